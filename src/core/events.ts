@@ -1,0 +1,206 @@
+import type { Pair, PhaseMode, PhaseStatus, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The events of a run's log, with the names and fields of the wire format (spec: state.md, events.jsonl).
+ * An event is one past fact with its consequence decided. Fields that a pair without phases lacks are null or absent.
+ * Events that only this implementation writes carry a note; readers of other implementations skip them.
+ */
+
+interface RunOpened {
+  readonly workspace: string;
+  readonly pairs: readonly Pair[];
+  readonly max_iterations: number;
+  readonly use_git: boolean;
+  readonly task_id: string;
+  readonly task_root: string;
+  readonly parent_run_id: string | null;
+  readonly followup_depth: number;
+  /** The resolved configuration in force. Absent in logs of release 0.1.x. */
+  readonly settings?: Settings;
+}
+
+interface InPair {
+  readonly pair: Pair;
+  readonly phase_id?: string | null;
+}
+
+interface InCycle extends InPair {
+  readonly cycle: number;
+  readonly attempt: number;
+}
+
+interface InTurn extends InCycle {
+  /** The role; `phase` is its name on the wire. */
+  readonly phase: Role;
+}
+
+/** What was decided when a turn ended. `changed`: whether an agent changed the work tree or the artifacts in this turn. */
+export type Outcome =
+  | { readonly kind: 'produced'; readonly changed: boolean }
+  | { readonly kind: 'question'; readonly changed: boolean; readonly question: string }
+  | { readonly kind: 'verdict'; readonly changed: boolean; readonly verdict: Verdict; readonly reason: VerdictReason }
+  /** Blank output of a turn that changed nothing. */
+  | { readonly kind: 'empty'; readonly changed: false }
+  /** A loop-control block that cannot be read; `error` is handed to the agent in the retry. */
+  | { readonly kind: 'unreadable'; readonly changed: boolean; readonly error: string };
+
+export type Verdict = 'complete' | 'incomplete' | 'blocked';
+
+/** Why the verdict is what it is, where it is not simply what the verifier promised. */
+export type VerdictReason =
+  'promised' | 'missing_promise' | 'open_criteria' | 'invalid_phase_plan' | 'edits_outside_scope' | 'invalid_audit';
+
+/** What happened to a turn that did not come to its end. */
+export type InterruptionReason =
+  'signal' | 'limit' | 'unreachable' | 'hang' | 'permission' | 'provider_error' | 'state_error' | 'branch_switched';
+
+export interface FollowupFacts {
+  readonly followup_run_id: string;
+  readonly followup_depth: number;
+  readonly auto_followup_max_depth: number;
+}
+
+export interface AuditFiles {
+  readonly pair: 'audit';
+  readonly revised_request_path: string;
+  readonly gap_report_path: string;
+  readonly audit_result_path: string;
+  readonly revised_request_sha256: string;
+  readonly gap_report_sha256: string;
+  readonly summary: string;
+}
+
+/** What a turn took. Durations in milliseconds. */
+export interface TurnCost {
+  readonly duration_ms: number;
+  readonly provider: ProviderName;
+  readonly model: string | null;
+  readonly session_id: string | null;
+  readonly usage: Usage;
+}
+
+export type EventBody =
+  | ({ readonly event_type: 'run_started' } & RunOpened)
+  | ({ readonly event_type: 'run_resumed'; readonly changed_settings?: readonly SettingChange[] } & RunOpened)
+  | ({ readonly event_type: 'pair_started' } & InPair)
+  | ({ readonly event_type: 'cycle_started' } & InCycle)
+  /** Ours: synced before the agent starts. `baseline` names the file of what was dirty before; `head` the commit. */
+  | ({ readonly event_type: 'turn_started' } & InTurn & {
+        readonly turn: number;
+        readonly provider: ProviderName;
+        readonly model: string | null;
+        readonly session_id: string | null;
+        readonly baseline: string | null;
+        readonly head: string | null;
+      })
+  /** Ours: the session of a turn, as soon as the provider tells it. `session` is the file below `sessions/`. */
+  | ({ readonly event_type: 'session_identified' } & InPair & {
+        readonly session: string;
+        readonly provider: ProviderName;
+        readonly session_id: string;
+      })
+  /** A turn ended. `outcome` and the cost are absent in logs of release 0.1.x. */
+  | ({ readonly event_type: 'phase_finished'; readonly empty_output: boolean; readonly outcome?: Outcome } & InTurn &
+      Partial<TurnCost>)
+  /** Ours: a turn did not end by itself; `edits` names the file with the paths and hashes of what it had changed. */
+  | ({ readonly event_type: 'turn_interrupted' } & InTurn &
+      Partial<TurnCost> & {
+        readonly reason: InterruptionReason;
+        readonly message: string;
+        readonly edits: string | null;
+      })
+  /** Ours: edits of an interrupted turn were committed (`commit`) or there was nothing to commit (null). */
+  | ({ readonly event_type: 'edits_recovered'; readonly commit: string | null; readonly paths: number } & InTurn)
+  /** Ours: a checkpoint was committed, or was empty (`commit` null). */
+  | { readonly event_type: 'checkpoint'; readonly subject: string; readonly commit: string | null }
+  | ({ readonly event_type: 'phase_output_empty' } & InTurn)
+  /** `text` and the count that bounds the questions are ours. */
+  | ({ readonly event_type: 'question'; readonly text?: string } & InTurn)
+  /** Ours: the answer given by an agent of its own, and what it cost. */
+  | ({ readonly event_type: 'auto_answer_finished'; readonly answer: string } & InTurn & Partial<TurnCost>)
+  /** Ours: an answer, or (without `question`) an instruction given with `--resume --intent`. */
+  | { readonly event_type: 'clarified'; readonly clarification: Clarification }
+  | ({ readonly event_type: 'missing_promise_default' } & InCycle)
+  | ({ readonly event_type: 'pair_completed' } & InCycle)
+  | ({ readonly event_type: 'blocked'; readonly reason?: string } & InCycle)
+  | ({ readonly event_type: 'pair_failed'; readonly reason?: 'max_iterations' | 'no_progress' } & InPair)
+  | {
+      readonly event_type: 'phase_scope_resolved';
+      readonly phase_mode: PhaseMode;
+      readonly phase_ids: readonly string[];
+      readonly explicit: boolean;
+      readonly current_phase_index: number;
+    }
+  | { readonly event_type: 'phase_started'; readonly phase_id: string; readonly phase_mode: PhaseMode }
+  | ({ readonly event_type: 'phase_deferred'; readonly reason: string } & PhaseInPair)
+  | ({ readonly event_type: 'phase_completed' } & PhaseInPair)
+  | ({ readonly event_type: 'phase_blocked' } & PhaseInPair)
+  | { readonly event_type: 'audit_result_invalid'; readonly pair: 'audit'; readonly error: string }
+  | ({ readonly event_type: 'audit_clean' } & AuditFiles)
+  | ({ readonly event_type: 'audit_gaps_found' } & AuditFiles)
+  | ({ readonly event_type: 'auto_followup_scheduled'; readonly pair: 'audit' } & FollowupFacts)
+  | ({ readonly event_type: 'auto_followup_launched' } & FollowupFacts)
+  | {
+      readonly event_type: 'auto_followup_skipped';
+      readonly pair: 'audit';
+      readonly reason: 'auto_followup_disabled' | 'auto_followup_max_depth_reached' | 'implement_not_enabled';
+      readonly followup_depth: number;
+      readonly auto_followup_max_depth: number;
+    }
+  /** Ours: something that was noticed and does not move the run: an agent's commit, a reset, edits outside its scope, a changed program version. */
+  | { readonly event_type: 'noticed'; readonly kind: string; readonly detail: string; readonly paths?: readonly string[] }
+  /** Ours: waiting for a usage limit that ends at `until` (ISO 8601), so that a resumed run waits on or goes on. */
+  | { readonly event_type: 'limit_wait'; readonly until: string; readonly message: string }
+  | {
+      readonly event_type: 'run_finished';
+      readonly status: RunStatus;
+      readonly exit_code: number;
+      readonly followup_run_id: string | null;
+      readonly parent_run_id: string | null;
+      readonly followup_depth: number;
+      /** Ours: why, in one line, and the totals of the run. */
+      readonly reason?: string | null;
+      readonly usage?: Totals;
+    };
+
+interface PhaseInPair {
+  readonly pair: Pair;
+  readonly phase_id: string;
+  readonly phase_mode: PhaseMode;
+}
+
+export interface SettingChange {
+  readonly key: string;
+  readonly was: unknown;
+  readonly is: unknown;
+}
+
+/** A question with its answer, or an operator's instruction (`question` null). `qa_seq` and `turn_seq` as in decisions.txt. */
+export interface Clarification {
+  readonly question: string | null;
+  readonly answer: string;
+  readonly source: 'human' | 'auto';
+  readonly pair: Pair | null;
+  readonly phase_id: string | null;
+  readonly phase: Role | null;
+  readonly cycle: number | null;
+  readonly attempt: number | null;
+  readonly turn_seq: number;
+  readonly qa_seq: number;
+}
+
+/** Turns, milliseconds of agents' time, and the sums of what providers reported (null: nothing was reported). */
+export interface Totals {
+  readonly turns: number;
+  readonly duration_ms: number;
+  readonly usage: Usage;
+}
+
+/** An event as it stands in the log: `seq` counts 1, 2, 3… within a run, `ts` is ISO 8601 with an offset. */
+export type RunEvent = EventBody & { readonly ts: string; readonly run_id: string; readonly seq: number };
+
+export type EventType = EventBody['event_type'];
+export type EventOf<T extends EventType> = Extract<EventBody, { event_type: T }>;
+
+export type PhaseStatusMap = Readonly<Record<string, PhaseStatus>>;

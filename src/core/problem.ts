@@ -1,0 +1,22 @@
+/**
+ * What kind of trouble a problem is. The command line maps each kind to one exit code (`cli/exit-codes.ts`):
+ * usage 2, busy 5, everything else 1.
+ */
+export type ProblemKind = 'usage' | 'configuration' | 'provider' | 'git' | 'state' | 'busy';
+
+/**
+ * An expected failure, worded for the person who meets it: `message` says what was found and what is accepted,
+ * `hint` says what to do next. It reaches the screen as these one or two lines, never as a stack trace.
+ * Anything else that is thrown is a bug.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly hint: string | null;
+
+  constructor(kind: ProblemKind, message: string, hint: string | null = null) {
+    super(message);
+    this.kind = kind;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,65 @@
+import type { IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
+
+/** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */
+export interface AgentSettings {
+  readonly name: ProviderName;
+  readonly model: string | null;
+  readonly effort: string | null;
+}
+
+/** A provider given as a command line (spec: providers.md; docs/providers.md). */
+export interface CommandSettings {
+  readonly start: readonly string[];
+  readonly resume: readonly string[] | null;
+  readonly output: 'text' | 'json' | 'jsonl';
+  /** Dotted path of the answer in the JSON document or line; null for text. */
+  readonly answer: string | null;
+  /** Dotted path of the session id; null when the program has no sessions. */
+  readonly session: string | null;
+}
+
+/**
+ * The resolved configuration of a run: what the layers and the command line gave, with defaults filled in.
+ * It is recorded in `run_started` and `run_resumed`, so that a resume needs nothing else. Durations in minutes as configured.
+ */
+export interface Settings {
+  readonly provider: {
+    readonly name: ProviderName;
+    readonly roles: { readonly producer: AgentSettings; readonly verifier: AgentSettings };
+    readonly codex: {
+      readonly model: string;
+      readonly effort: string | null;
+      readonly sandbox: 'workspace-write' | 'bypass' | 'inherit';
+      readonly networkAccess: boolean;
+    };
+    readonly claude: {
+      readonly model: string | null;
+      readonly effort: string | null;
+      readonly permissionStrategy: 'inherit' | 'allow_core_tools' | 'bypass';
+      readonly stream: boolean;
+    };
+    readonly command: CommandSettings | null;
+    readonly idleTimeoutMinutes: number;
+    readonly turnTimeoutMinutes: number;
+    readonly maxWaitMinutes: number;
+  };
+  readonly runtime: {
+    readonly pairs: readonly Pair[];
+    readonly maxIterations: number;
+    readonly phaseMode: PhaseMode;
+    /** The phase asked for with `--phase-id`; null selects all. */
+    readonly phaseId: string | null;
+    readonly intentMode: IntentMode;
+    readonly fullAutoAnswers: boolean;
+    readonly useGit: boolean;
+    readonly trackArtifacts: boolean;
+    readonly autoFollowup: boolean;
+    readonly autoFollowupMaxDepth: number;
+    readonly verifierSession: 'shared' | 'separate';
+    readonly verifierScope: 'warn' | 'strict';
+    readonly commitEverything: boolean;
+    readonly maxTurns: number | null;
+    readonly maxMinutes: number | null;
+    readonly maxCostUsd: number | null;
+  };
+}

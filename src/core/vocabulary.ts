@@ -1,0 +1,64 @@
+/** The four producer/verifier pairs of a run, always worked in this order (spec: loop.md). */
+export const PAIRS = ['plan', 'implement', 'test', 'audit'] as const;
+export type Pair = (typeof PAIRS)[number];
+
+/** Who takes a turn. On the wire this is the field `phase` of turn events. */
+export type Role = 'producer' | 'verifier';
+
+/** What a pair works on: plan and audit on the run, implement and test on one phase of the plan. */
+export interface Scope {
+  readonly pair: Pair;
+  readonly phaseId: string | null;
+}
+
+export type ProviderName = 'codex' | 'claude' | 'command' | 'rehearsal';
+
+export type PromiseWord = 'COMPLETE' | 'INCOMPLETE' | 'BLOCKED';
+
+/** What an agent said at the end of its turn: the loop-control block of its final text (spec: protocol.md). */
+export type Control =
+  | { readonly kind: 'promise'; readonly promise: PromiseWord }
+  | { readonly kind: 'question'; readonly question: string; readonly bestSupposition: string | null }
+  | { readonly kind: 'none' };
+
+/** How a run ended (spec: cli.md, exit codes). */
+export const RUN_STATUSES = [
+  'success',
+  'failed',
+  'fatal_error',
+  'blocked',
+  'needs_followup',
+  'paused',
+  'interrupted',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export type PhaseStatus = 'planned' | 'in_progress' | 'completed' | 'blocked' | 'deferred';
+export type PhaseMode = 'single' | 'up-to';
+export type IntentMode = 'replace' | 'append' | 'preserve';
+
+/** Tokens and cost of a turn. `null` is "the provider did not say", never zero. Cost in US dollars. */
+export interface Usage {
+  readonly inputTokens: number | null;
+  readonly cachedInputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly reasoningTokens: number | null;
+  readonly costUsd: number | null;
+}
+
+export const UNKNOWN_USAGE: Usage = {
+  inputTokens: null,
+  cachedInputTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  costUsd: null,
+};
+
+export function isPhased(pair: Pair): pair is 'implement' | 'test' {
+  return pair === 'implement' || pair === 'test';
+}
+
+/** For the default branch of exhaustive switches: a compile error when a case is missing, a clear bug report if one slips through. */
+export function assertNever(value: never, what: string): never {
+  throw new Error(`unhandled ${what}: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Nothing of the developer's may leak in: HOME, git configuration, locale and time zone are the suite's own.
+    setupFiles: ['test/support/isolate.ts'],
+  },
+});
