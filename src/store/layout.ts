@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { phaseKey } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import type { Scope } from '../core/vocabulary.ts';
+import type { RunFiles } from '../run/ports.ts';
+
+/** The folder of this program's state, directly under the workspace (spec: state.md). */
+export const STATE_FOLDER = '.autoloop';
+
+/** The paths of a workspace's state. All absolute. */
+export interface StateFiles {
+  readonly workspace: string;
+  readonly folder: string;
+  readonly tasks: string;
+  readonly lock: string;
+  readonly gitignore: string;
+}
+
+/** The paths of one task. All absolute but `relative`. */
+export interface TaskFiles {
+  readonly taskId: string;
+  readonly state: StateFiles;
+  readonly folder: string;
+  /** The folder relative to the workspace, `/`-separated. */
+  readonly relative: string;
+  readonly metadata: string;
+  readonly rawLog: string;
+  readonly decisions: string;
+  readonly runs: string;
+}
+
+/** The paths of one run: what the loop is told, and what only the store uses. */
+export interface RunLayout extends RunFiles {
+  readonly runId: string;
+  readonly task: TaskFiles;
+  readonly metadata: string;
+  readonly sessions: string;
+  readonly diagnostics: string;
+}
+
+/** The state of `workspace` (an absolute path); `name` for the state root of an older release. */
+export function stateFiles(workspace: string, name: string = STATE_FOLDER): StateFiles {
+  const folder = path.join(workspace, name);
+  return {
+    workspace,
+    folder,
+    tasks: path.join(folder, 'tasks'),
+    lock: path.join(folder, 'lock'),
+    gitignore: path.join(folder, '.gitignore'),
+  };
+}
+
+/** Throws a Problem for an id that is not one plain folder name. */
+export function taskFiles(state: StateFiles, taskId: string): TaskFiles {
+  if (!isTaskFolderName(taskId)) {
+    throw new Problem(
+      'usage',
+      `task id ${JSON.stringify(taskId)} is not valid: letters, digits, ".", "_" and "-", at most 200, beginning with a letter or digit`,
+    );
+  }
+  const folder = path.join(state.tasks, taskId);
+  return {
+    taskId,
+    state,
+    folder,
+    relative: relativeTo(state.workspace, folder),
+    metadata: path.join(folder, 'task.json'),
+    rawLog: path.join(folder, 'raw_phase_log.md'),
+    decisions: path.join(folder, 'decisions.txt'),
+    runs: path.join(folder, 'runs'),
+  };
+}
+
+/** Throws a Problem for an id that has not the form of a run id. */
+export function runLayout(task: TaskFiles, runId: string): RunLayout {
+  if (!isRunId(runId)) {
+    throw new Problem(
+      'usage',
+      `run id ${JSON.stringify(runId)} is not valid: run-YYYYMMDDTHHMMSSZ-xxxxxxxx, eight hex digits at the end`,
+    );
+  }
+  const run = path.join(task.runs, runId);
+  const sessions = path.join(run, 'sessions');
+  const artifacts = path.join(run, 'artifacts');
+  return {
+    workspace: task.state.workspace,
+    runId,
+    task,
+    run,
+    sessions,
+    artifacts,
+    metadata: path.join(run, 'run.json'),
+    request: path.join(run, 'request.md'),
+    events: path.join(run, 'events.jsonl'),
+    rawLog: path.join(run, 'raw_phase_log.md'),
+    decisions: path.join(run, 'decisions.txt'),
+    turns: path.join(run, 'turns'),
+    diagnostics: path.join(run, 'diagnostics.log'),
+    session: (name) => path.join(sessions, `${sessionName(run, name)}.json`),
+    artifactDir: (scope) => artifactDir(run, scope),
+  };
+}
+
+/** Whether `name` can be a task's folder: one path segment, not hidden, not climbing. */
+export function isTaskFolderName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(name);
+}
+
+/** Spec: cli.md, run id. */
+export function isRunId(name: string): boolean {
+  return /^run-\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(name);
+}
+
+/** `file` relative to `folder` with `/` separators: the form of paths inside the state. */
+export function relativeTo(folder: string, file: string): string {
+  return path.relative(folder, file).split(path.sep).join('/');
+}
+
+function artifactDir(run: string, { pair, phaseId }: Scope): string {
+  const folder = path.join(run, 'artifacts', pair);
+  if (pair === 'plan' || pair === 'audit') return folder;
+  return path.join(folder, 'phases', folderOfPhase(run, phaseId ?? 'implicit-phase'));
+}
+
+/**
+ * The folder of a phase. Older releases used some ids as they are that `phaseKey` now encodes (`nul`, `a.`): where a run
+ * already has something under the plain name, that name stays, for artifacts and sessions alike.
+ */
+function folderOfPhase(run: string, phaseId: string): string {
+  const key = phaseKey(phaseId);
+  if (key === phaseId || !/^[a-z0-9][a-z0-9._-]*$/.test(phaseId)) return key;
+  const plain = [
+    path.join(run, 'artifacts', 'implement', 'phases', phaseId),
+    path.join(run, 'artifacts', 'test', 'phases', phaseId),
+    path.join(run, 'sessions', 'phases', `${phaseId}.json`),
+  ];
+  return plain.some((place) => existsSync(place)) ? phaseId : key;
+}
+
+function sessionName(run: string, name: string): string {
+  const phase = /^phases\/(?<key>[a-z0-9_][a-z0-9._-]*?)(?<role>\.(?:producer|verifier))?$/.exec(name)?.groups;
+  if (phase?.key === undefined) {
+    if (/^(?:plan|audit)(?:\.(?:producer|verifier))?$/.test(name)) return name;
+    throw new Error(`not the name of a session: ${JSON.stringify(name)}`);
+  }
+  const encoded = /^_pid-(?<hex>(?:[0-9a-f]{2})+)$/.exec(phase.key)?.groups?.hex;
+  if (encoded === undefined) return name;
+  const folder = folderOfPhase(run, Buffer.from(encoded, 'hex').toString('utf8'));
+  return `phases/${folder}${phase.role ?? ''}`;
+}
