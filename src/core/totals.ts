@@ -1,12 +1,28 @@
-import type { Totals } from './events.ts';
-import type { Usage } from './vocabulary.ts';
+import type { Totals, TurnCost } from './events.ts';
+import { UNKNOWN_USAGE, type Usage } from './vocabulary.ts';
 
 /** Sums of what is known: a figure is null only where neither side has it. */
-export function addUsage(_a: Usage, _b: Usage): Usage {
-  throw new Error('not written yet');
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: addKnown(a.inputTokens, b.inputTokens),
+    cachedInputTokens: addKnown(a.cachedInputTokens, b.cachedInputTokens),
+    outputTokens: addKnown(a.outputTokens, b.outputTokens),
+    reasoningTokens: addKnown(a.reasoningTokens, b.reasoningTokens),
+    costUsd: addKnown(a.costUsd, b.costUsd),
+  };
 }
 
-/** Adds two spans of work. */
-export function addTotals(_a: Totals, _b: Totals): Totals {
-  throw new Error('not written yet');
+/** Adds two spans of work; undefined is none. */
+export function addTotals(a: Totals | undefined, b: Totals): Totals {
+  if (a === undefined) return b;
+  return { turns: a.turns + b.turns, duration_ms: a.duration_ms + b.duration_ms, usage: addUsage(a.usage, b.usage) };
+}
+
+/** What one turn took, as far as its event says (logs of release 0.1.x do not). */
+export function totalsOf(turn: Partial<TurnCost>): Totals {
+  return { turns: 1, duration_ms: turn.duration_ms ?? 0, usage: turn.usage ?? UNKNOWN_USAGE };
+}
+
+function addKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : a + b;
 }
