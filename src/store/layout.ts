@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { phaseKey } from '../core/ids.ts';
+import { isRunId, phaseKey } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { IMPLICIT_PHASE } from '../core/scope.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import type { RunFiles } from '../run/ports.ts';
 
@@ -107,11 +108,6 @@ export function isTaskFolderName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(name);
 }
 
-/** Spec: cli.md, run id. */
-export function isRunId(name: string): boolean {
-  return /^run-\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(name);
-}
-
 /** `file` relative to `folder` with `/` separators: the form of paths inside the state. */
 export function relativeTo(folder: string, file: string): string {
   return path.relative(folder, file).split(path.sep).join('/');
@@ -120,22 +116,18 @@ export function relativeTo(folder: string, file: string): string {
 function artifactDir(run: string, { pair, phaseId }: Scope): string {
   const folder = path.join(run, 'artifacts', pair);
   if (pair === 'plan' || pair === 'audit') return folder;
-  return path.join(folder, 'phases', folderOfPhase(run, phaseId ?? 'implicit-phase'));
+  return path.join(folder, 'phases', folderOfPhase(run, phaseId ?? IMPLICIT_PHASE));
 }
 
-/**
- * The folder of a phase. Older releases used some ids as they are that `phaseKey` now encodes (`nul`, `a.`): where a run
- * already has something under the plain name, that name stays, for artifacts and sessions alike.
- */
+/** The folder of a phase: where the run already has something under the plain id, be it artifacts or a session, that stays. */
 function folderOfPhase(run: string, phaseId: string): string {
-  const key = phaseKey(phaseId);
-  if (key === phaseId || !/^[a-z0-9][a-z0-9._-]*$/.test(phaseId)) return key;
-  const plain = [
-    path.join(run, 'artifacts', 'implement', 'phases', phaseId),
-    path.join(run, 'artifacts', 'test', 'phases', phaseId),
-    path.join(run, 'sessions', 'phases', `${phaseId}.json`),
-  ];
-  return plain.some((place) => existsSync(place)) ? phaseId : key;
+  return phaseKey(phaseId, (key) =>
+    [
+      path.join(run, 'artifacts', 'implement', 'phases', key),
+      path.join(run, 'artifacts', 'test', 'phases', key),
+      path.join(run, 'sessions', 'phases', `${key}.json`),
+    ].some((place) => existsSync(place)),
+  );
 }
 
 function sessionName(run: string, name: string): string {

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+
+/** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
+export type FileOperations = Pick<typeof fs, 'open' | 'rename' | 'rm'>;
+
+/** How often this process synced a file or folder: a figure of the bench. */
+export const syncs = { count: 0 };
+
+/** Windows has no O_NOFOLLOW; there the guard's look at the path is all there is. */
+const NO_FOLLOW = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+
+/**
+ * Replaces the content of `file`: afterwards it holds all of `content`, or, when this rejects, what it held before.
+ * The folder is created. An existing file keeps its mode. Survives a power cut (spec: resume.md, crash safety).
+ * Rejects with a Problem of kind `state`.
+ */
+export async function replaceFile(file: string, content: string | Buffer, ops: FileOperations = fs): Promise<void> {
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await writeNew(temporary, content, await modeOf(file), ops);
+    await ops.rename(temporary, file);
+    await syncFolder(path.dirname(file), ops);
+  } catch (error) {
+    await ops.rm(temporary, { force: true }).catch(() => {
+      // What is left over is an ignored *.tmp file; the first error is the one to tell.
+    });
+    throw diskProblem(error, file, 'written');
+  }
+}
+
+/**
+ * Appends `text` with one write, creating the file; with `sync` it is on the disk when this resolves. When it rejects
+ * (a Problem of kind `state`), the part that was written is gone again, unless the disk refuses that too.
+ * Resolves with the file's size before and after, in bytes.
+ */
+export async function appendWhole(
+  file: string,
+  text: string,
+  { sync, ops = fs }: { readonly sync: boolean; readonly ops?: FileOperations },
+): Promise<{ before: number; after: number }> {
+  try {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
+    const handle = await ops.open(file, flags, 0o666);
+    try {
+      const before = (await handle.stat()).size;
+      const bytes = Buffer.from(text, 'utf8');
+      try {
+        await writeAll(handle, bytes);
+        if (sync) await syncData(handle);
+      } catch (error) {
+        await handle.truncate(before).catch(() => {
+          // A disk that fails both ways leaves a torn line, which the next reader moves aside.
+        });
+        throw error;
+      }
+      return { before, after: before + bytes.length };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw diskProblem(error, file, 'written');
+  }
+}
+
+/** Makes the names in `folder` survive a power cut. */
+export async function syncFolder(folder: string, ops: FileOperations = fs): Promise<void> {
+  const handle = await ops.open(folder, 'r').catch((error: unknown) => {
+    // Windows cannot open a folder; its file systems journal names by themselves.
+    if (isErrno(error) && (error.code === 'EISDIR' || error.code === 'EPERM' || error.code === 'EACCES')) return null;
+    throw error;
+  });
+  if (handle === null) return;
+  try {
+    syncs.count += 1;
+    await handle.sync();
+  } catch (error) {
+    // Some network and FUSE file systems have no sync of folders.
+    if (!isErrno(error) || !['EINVAL', 'ENOTSUP', 'EPERM'].includes(error.code)) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeNew(file: string, content: string | Buffer, mode: number | null, ops: FileOperations) {
+  const handle = await ops.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o666);
+  try {
+    await writeAll(handle, Buffer.isBuffer(content) ? content : Buffer.from(content, 'utf8'));
+    if (mode !== null) await handle.chmod(mode);
+    syncs.count += 1;
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: fs.FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
+}
+
+async function syncData(handle: fs.FileHandle): Promise<void> {
+  syncs.count += 1;
+  await handle.datasync();
+}
+
+async function modeOf(file: string): Promise<number | null> {
+  try {
+    return (await fs.stat(file)).mode & 0o777;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

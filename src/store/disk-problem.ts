@@ -1,0 +1,53 @@
+import { Problem } from '../core/problem.ts';
+
+/** Whether `error` is one that the operating system raised, with its code. */
+export function isErrno(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+/** Whether `error` says that the file or one of its folders is not there. */
+export function isMissing(error: unknown): boolean {
+  return isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/**
+ * An operating system's error as a Problem of kind `state` that names the file; the original is its `cause`.
+ * Anything else is returned as it is: it is a bug, or already a Problem.
+ */
+export function diskProblem(error: unknown, file: string, doing: 'read' | 'written'): unknown {
+  if (!isErrno(error)) return error;
+  const { message, hint } = words(error, file, doing);
+  const problem = new Problem('state', message, hint);
+  problem.cause = error;
+  return problem;
+}
+
+function words(error: NodeJS.ErrnoException & { code: string }, file: string, doing: string) {
+  switch (error.code) {
+    case 'ENOSPC':
+      return {
+        message: `disk full at ${file}`,
+        hint: 'Free some space and resume: nothing that was recorded is lost.',
+      };
+    case 'EDQUOT':
+      return { message: `disk quota exceeded at ${file}`, hint: 'Free some of your quota and resume.' };
+    case 'EROFS':
+      return {
+        message: `${file} cannot be written: the file system is read-only`,
+        hint: 'Mount it writable and resume.',
+      };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        message: `${file} cannot be ${doing}: permission denied`,
+        hint: 'Give your user access to the folder .autoloop and all below it.',
+      };
+    case 'ELOOP':
+      return {
+        message: `${file} is a symbolic link`,
+        hint: 'State is never kept behind links: put a real file there.',
+      };
+    default:
+      return { message: `${file} cannot be ${doing} (${error.code})`, hint: null };
+  }
+}

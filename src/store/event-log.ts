@@ -1,0 +1,150 @@
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EventBody, RunEvent } from '../core/events.ts';
+import { Problem } from '../core/problem.ts';
+import { formatTimestamp } from '../core/time.ts';
+import { appendWhole, replaceFile } from './atomic.ts';
+import type { FileOperations } from './atomic.ts';
+import { diskProblem, isMissing } from './disk-problem.ts';
+import { fileTime } from './file-time.ts';
+
+/** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
+export interface EventLog {
+  /** As read when the log was opened. */
+  readonly events: readonly RunEvent[];
+  /** Writes one event with the next `seq`; it is on the disk when this resolves. After a rejection the log is as before. */
+  append(body: EventBody): Promise<RunEvent>;
+}
+
+export interface EventLogOptions {
+  readonly file: string;
+  readonly runId: string;
+  readonly now: () => Date;
+  readonly warn: (text: string) => void;
+  readonly ops?: FileOperations | undefined;
+}
+
+/**
+ * Opens a log, creating it. A torn last line is moved aside to `events.jsonl.torn-<time>`, with a warning. Rejects with a
+ * Problem that names file and line when a line before the last is bad or a `seq` is missing.
+ */
+export async function openEventLog({ file, runId, now, warn, ops }: EventLogOptions): Promise<EventLog> {
+  const bytes = await readLog(file);
+  const { events, size } = parseLog(bytes, file);
+  if (size < bytes.length) {
+    const aside = `${file}.torn-${fileTime(now())}`;
+    await replaceFile(aside, bytes.subarray(size), ops);
+    await replaceFile(file, bytes.subarray(0, size), ops);
+    warn(`the last line of ${file} was torn; its ${bytes.length - size} bytes are in ${path.basename(aside)}`);
+  }
+  return appender({ file, runId, now, warn, ops }, events, size);
+}
+
+/** The events of a log, for inspection: writes nothing, ignores a torn last line, and has none where there is no log. */
+export async function readEventsOnly(file: string): Promise<readonly RunEvent[]> {
+  return parseLog(await readLog(file), file).events;
+}
+
+/**
+ * The events in the bytes of a log, and the length in bytes of the part that holds them: what follows is a torn last line
+ * (no newline, not JSON, zeros after a power cut). Throws a Problem for a bad line before it.
+ */
+export function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; size: number } {
+  const size = bytes.lastIndexOf(NEWLINE) + 1;
+  const events: RunEvent[] = [];
+  if (size === 0) return { events, size };
+  const lines = bytes.toString('utf8', 0, size - 1).split('\n');
+  for (const [index, line] of lines.entries()) {
+    const value = parseLine(line);
+    if (value === undefined && index === lines.length - 1) {
+      // `size` ends in the newline of the torn line itself: its start is after the newline before that.
+      return { events, size: size >= 2 ? bytes.lastIndexOf(NEWLINE, size - 2) + 1 : 0 };
+    }
+    events.push(eventOf(value, index + 1, file));
+  }
+  return { events, size };
+}
+
+const NEWLINE = 0x0a;
+
+async function readLog(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) return Buffer.alloc(0);
+    throw diskProblem(error, file, 'read');
+  }
+}
+
+/** Undefined, which JSON cannot say, for a line that is not JSON. */
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    // The caller knows whether this line may be torn.
+    return undefined;
+  }
+}
+
+/** Checks what every reader relies on; the fields of each event are the fold's business. */
+function eventOf(value: unknown, line: number, file: string): RunEvent {
+  if (typeof value !== 'object' || value === null) bad(file, line, 'is not a JSON object');
+  const { seq, event_type: type } = value as { seq?: unknown; event_type?: unknown };
+  if (typeof type !== 'string') bad(file, line, 'has no event_type');
+  if (seq !== line) bad(file, line, `has seq ${seq === undefined ? 'missing' : JSON.stringify(seq)}, expected ${line}`);
+  return value as RunEvent;
+}
+
+function bad(file: string, line: number, what: string): never {
+  throw new Problem(
+    'state',
+    `${file} line ${line} ${what}; nothing was guessed or skipped`,
+    'Restore the file from git or a backup, or mend that line, then resume.',
+  );
+}
+
+function appender(options: EventLogOptions, opened: readonly RunEvent[], size: number): EventLog {
+  const { file, runId, now, warn, ops } = options;
+  const all = [...opened];
+  let expected = size;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const write = async (body: EventBody): Promise<RunEvent> => {
+    if ((await sizeOf(file)) !== expected) {
+      // An agent's `git reset`, `clean` or editor: what this process knows is the log.
+      warn(`${file} was changed by something else; it was written anew from memory`);
+      const text = all.map(lineOf).join('');
+      await replaceFile(file, text, ops);
+      expected = Buffer.byteLength(text);
+    }
+    const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: all.length + 1, ...body };
+    expected = (await appendWhole(file, lineOf(event), ops === undefined ? { sync: true } : { sync: true, ops })).after;
+    all.push(event);
+    return event;
+  };
+
+  return {
+    events: opened,
+    append(body) {
+      const written = last.then(() => write(body));
+      // The next append waits for this one whether it succeeds or not; its own caller hears of a failure.
+      last = written.catch(() => undefined);
+      return written;
+    },
+  };
+}
+
+function lineOf(event: RunEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+/** Null: the file is gone, or something else than a file stands there. */
+async function sizeOf(file: string): Promise<number | null> {
+  try {
+    const found = await lstat(file);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw diskProblem(error, file, 'read');
+  }
+}
