@@ -18,6 +18,8 @@ interface RunOpened {
   readonly followup_depth: number;
   /** The resolved configuration in force. Absent in logs of release 0.1.x. */
   readonly settings?: Settings;
+  /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */
+  readonly spent_before?: Totals;
 }
 
 interface InPair {
@@ -39,7 +41,14 @@ interface InTurn extends InCycle {
 export type Outcome =
   | { readonly kind: 'produced'; readonly changed: boolean }
   | { readonly kind: 'question'; readonly changed: boolean; readonly question: string }
-  | { readonly kind: 'verdict'; readonly changed: boolean; readonly verdict: Verdict; readonly reason: VerdictReason }
+  | {
+      readonly kind: 'verdict';
+      readonly changed: boolean;
+      readonly verdict: Verdict;
+      readonly reason: VerdictReason;
+      /** What the next producer must be told first. */
+      readonly note?: string;
+    }
   /** Blank output of a turn that changed nothing. */
   | { readonly kind: 'empty'; readonly changed: false }
   /** A loop-control block that cannot be read; `error` is handed to the agent in the retry. */
@@ -49,7 +58,7 @@ export type Verdict = 'complete' | 'incomplete' | 'blocked';
 
 /** Why the verdict is what it is, where it is not simply what the verifier promised. */
 export type VerdictReason =
-  'promised' | 'missing_promise' | 'open_criteria' | 'invalid_phase_plan' | 'edits_outside_scope' | 'invalid_audit';
+  'promised' | 'missing_promise' | 'open_criteria' | 'invalid_phase_plan' | 'edits_outside_scope';
 
 /** What happened to a turn that did not come to its end. */
 export type InterruptionReason =
@@ -78,12 +87,15 @@ export interface TurnCost {
   readonly model: string | null;
   readonly session_id: string | null;
   readonly usage: Usage;
+  /** What the provider reports for the session so far, where it reports cumulative figures. */
+  readonly session_totals?: Usage | null;
 }
 
 export type EventBody =
   | ({ readonly event_type: 'run_started' } & RunOpened)
   | ({ readonly event_type: 'run_resumed'; readonly changed_settings?: readonly SettingChange[] } & RunOpened)
-  | ({ readonly event_type: 'pair_started' } & InPair)
+  /** `boxes`: ours, the boxes of criteria.md when the pair was opened first. */
+  | ({ readonly event_type: 'pair_started'; readonly boxes?: readonly string[] } & InPair)
   | ({ readonly event_type: 'cycle_started' } & InCycle)
   /** Ours: synced before the agent starts. `baseline` names the file of what was dirty before; `head` the commit. */
   | ({ readonly event_type: 'turn_started' } & InTurn & {

@@ -63,3 +63,10 @@ export interface Settings {
     readonly maxCostUsd: number | null;
   };
 }
+
+/** Whether producer and verifier keep sessions of their own: asked for, or because different programs play them. */
+export function hasSeparateSessions(settings: Settings | null): boolean {
+  if (settings === null) return false;
+  const { producer, verifier } = settings.provider.roles;
+  return settings.runtime.verifierSession === 'separate' || producer.name !== verifier.name;
+}

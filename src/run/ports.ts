@@ -57,6 +57,12 @@ export interface RunStore {
   recall(name: string): Promise<unknown>;
   /** The task's folder, relative to the workspace, `/`-separated. */
   readonly taskFolder: string;
+  /** The bookkeeping files of the task and the run that exist, relative to the workspace: what the loop itself writes. */
+  bookkeeping(): readonly string[];
+  /** Without git: whether a file of the workspace outside the state, or an artifact, changed after this file was written. */
+  changedSince(turnLog: string): Promise<boolean>;
+  /** Puts back what an agent took away (reset, clean, stash): the log, run.json, request.md. Returns what was restored. */
+  heal(): Promise<readonly string[]>;
 }
 
 /** Absolute paths of the run's files. */
@@ -194,9 +200,36 @@ export interface CommitResult {
   readonly skipped: readonly GitPath[];
 }
 
+/** What happened to a repository between two observations of it. */
+export interface RepositoryChanges {
+  /** Paths that are new, modified or gone since, and those that commits of somebody else touched. */
+  readonly paths: readonly GitPath[];
+  /** Somebody committed, or moved HEAD elsewhere. */
+  readonly headMoved: boolean;
+  /** The branch before and after, when it is another one. */
+  readonly branchSwitch: { readonly from: string; readonly to: string } | null;
+  /** Paths that were dirty before and are clean or gone now: what a reset, a clean or a stash takes. */
+  readonly vanished: readonly GitPath[];
+}
+
+/** Which of the changed paths a checkpoint may take (spec: git.md). */
+export interface PathSelection {
+  readonly commit: readonly GitPath[];
+  /** Left in the work tree, each with the reason in a few words. Whole folders are named once, with a trailing `/`. */
+  readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
+}
+
 /** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
 export interface WorkTree {
   observe(): Promise<Observation>;
+  changes(before: Observation, after: Observation): Promise<RepositoryChanges>;
+  /** Applies the leave-out rules to paths that agents changed; `before` tells what the operator had changed already. */
+  select(changed: readonly GitPath[], before: Observation): PathSelection;
+  /** `observation` as if these paths had been committed just now as `commit`. */
+  afterCommit(observation: Observation, paths: readonly GitPath[], commit: string): Observation;
+  /** An observation as plain JSON, exact to the byte, and back; null for what is not one. */
+  encode(observation: Observation): unknown;
+  decode(document: unknown): Observation | null;
   /** Commits exactly these paths as they are now, leaving the user's index as it was. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** A checkpoint with this id made since `head`; mends the index when the crash came before that. */

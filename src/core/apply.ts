@@ -1,0 +1,179 @@
+import type { EventOf, RunEvent } from './events.ts';
+import { done, newPair, NOT_STILL } from './active.ts';
+import { continuation } from './pair.ts';
+import { applyInPair } from './apply-in-pair.ts';
+import { applyPhase, withStatus } from './apply-phase.ts';
+import { scopeKey, scopeOf, sameScope } from './scope.ts';
+import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
+import { NO_TOTALS, totalsOf } from './spending.ts';
+import { addTotals } from './totals.ts';
+
+/** The state after a whole log: `apply` folded over its events. */
+export function replay(events: Iterable<RunEvent>): RunState {
+  let state = UNBORN;
+  for (const event of events) state = apply(state, event);
+  return state;
+}
+
+/**
+ * The state after one more event. Total: facts of every known event are taken in, whoever wrote it, in whatever order, and an
+ * event type that this release does not know changes nothing but the sequence number.
+ */
+export function apply(before: RunState, event: RunEvent): RunState {
+  const state: RunState = { ...before, seq: event.seq };
+  switch (event.event_type) {
+    case 'run_started':
+      return { ...state, at: 'working', finished: null, run: openedFacts(state, event) };
+    case 'run_resumed':
+      return reopened({ ...state, run: openedFacts(state, event) });
+    case 'run_finished':
+      return { ...state, at: 'finished', finished: { status: event.status, reason: event.reason ?? null } };
+    case 'pair_started':
+      return pairStarted(state, event);
+    case 'phase_scope_resolved':
+    case 'phase_started':
+    case 'phase_deferred':
+    case 'phase_completed':
+    case 'phase_blocked':
+      return applyPhase(done(state, event), event);
+    case 'session_identified': {
+      const known = { provider: event.provider, sessionId: event.session_id, totals: null };
+      return { ...state, sessions: { ...state.sessions, [event.session]: known } };
+    }
+    case 'checkpoint':
+      return afterCheckpoint(done(state, event), event);
+    case 'edits_recovered':
+      return { ...done(state, event), ...committed(state, event.commit) };
+    case 'clarified':
+      return clarified(state, event);
+    case 'audit_result_invalid':
+      return { ...state, audit: { result: 'invalid', error: event.error } };
+    case 'audit_clean':
+      return { ...state, audit: { result: 'clean' } };
+    case 'audit_gaps_found':
+      return { ...state, audit: { result: 'gaps' } };
+    case 'auto_followup_scheduled':
+      return { ...state, followup: { ...followupFacts(event), launched: false }, followupSkipped: null };
+    case 'auto_followup_launched':
+      return { ...state, followup: { ...followupFacts(event), launched: true } };
+    case 'auto_followup_skipped':
+      return { ...state, followupSkipped: event.reason };
+    case 'limit_wait':
+      return { ...state, limitUntil: event.until };
+    case 'noticed':
+      return state;
+    case 'cycle_started':
+    case 'turn_started':
+    case 'phase_finished':
+    case 'turn_interrupted':
+    case 'auto_answer_finished':
+    case 'phase_output_empty':
+    case 'question':
+    case 'missing_promise_default':
+    case 'pair_completed':
+    case 'blocked':
+    case 'pair_failed':
+      return applyInPair(spent(state, event), event);
+    default:
+      return state; // a newer release's event
+  }
+}
+
+function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resumed'> & RunEvent): RunFacts {
+  return {
+    runId: event.run_id,
+    createdAt: state.run.createdAt ?? event.ts,
+    taskId: event.task_id,
+    pairs: event.pairs,
+    maxIterations: event.max_iterations,
+    useGit: event.use_git,
+    parentRunId: event.parent_run_id ?? null,
+    depth: event.followup_depth ?? 0,
+    settings: event.settings ?? null,
+    changedSettings: event.event_type === 'run_resumed' ? (event.changed_settings ?? []) : [],
+    spentBefore: event.spent_before ?? state.run.spentBefore,
+  };
+}
+
+/** A resumed run: what stopped it is forgotten, and the pair in progress is opened again where it stood. */
+function reopened(before: RunState): RunState {
+  const state: RunState = { ...before, at: 'working', finished: null, followupSkipped: null };
+  if (state.audit.result === 'invalid') return auditReopened(state, state.audit.error);
+  const { active } = state;
+  if (active === null || isOver(state, active)) return { ...state, active: null };
+  const fresh: ActivePair = { ...active, reopening: true, blanks: 0, unreadable: 0, asked: [], still: NOT_STILL };
+  return { ...state, active: { ...fresh, todo: continuation(state, fresh) } };
+}
+
+/** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
+function auditReopened(state: RunState, error: string): RunState {
+  const active: ActivePair = {
+    ...newPair(scopeOf('audit', null)),
+    ...state.lastAudit,
+    reopening: true,
+    todo: [{ do: 'begin_cycle', cycle: state.lastAudit.cycle + 1 }],
+  };
+  const completed = state.completed.filter((key) => key !== 'audit');
+  return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };
+}
+
+function isOver(state: RunState, active: ActivePair): boolean {
+  return state.completed.includes(scopeKey(active.scope)) && active.todo.length === 0;
+}
+
+function pairStarted(before: RunState, event: EventOf<'pair_started'> & RunEvent): RunState {
+  const scope = scopeOf(event.pair, event.phase_id);
+  const state = unblocked(before, scope.phaseId, event);
+  const { active } = state;
+  if (active?.reopening === true && sameScope(active.scope, scope)) {
+    return { ...state, active: { ...active, reopening: false } };
+  }
+  const known = active !== null && sameScope(active.scope, scope) ? active : newPair(scope);
+  const todo = state.run.settings === null ? [] : ([{ do: 'begin_cycle', cycle: 1 }] as const);
+  return { ...state, active: { ...known, boxes: event.boxes ?? known.boxes, todo } };
+}
+
+function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunState {
+  const completionCommitted = state.completionCommitted || event.subject === COMPLETION_SUBJECT;
+  return { ...state, ...committed(state, event.commit), completionCommitted };
+}
+
+export const COMPLETION_SUBJECT = 'autoloop: successful completion';
+
+function committed(state: RunState, commit: string | null): Pick<RunState, 'checkpoints' | 'lastCommit'> {
+  return { checkpoints: state.checkpoints + 1, lastCommit: commit ?? state.lastCommit };
+}
+
+function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): RunState {
+  const { clarification } = event;
+  const { question, answer } = clarification;
+  const note = question === null ? answer : `Question:\n${question}\n\nAnswer:\n${answer}`;
+  const after = { ...state, lastClarification: clarification, notes: [...state.notes, note] };
+  if (question === null || after.active === null) return after;
+  const asked = clarification.source === 'auto' ? [...after.active.asked, question] : after.active.asked;
+  return done({ ...after, active: { ...after.active, asked, openQuestion: null } }, event);
+}
+
+function followupFacts(event: EventOf<'auto_followup_scheduled' | 'auto_followup_launched'>) {
+  const { followup_run_id, followup_depth, auto_followup_max_depth } = event;
+  return { followup_run_id, followup_depth, auto_followup_max_depth };
+}
+
+/** A blocked phase that is worked on again is in progress again. */
+function unblocked(state: RunState, phaseId: string | null, event: RunEvent): RunState {
+  if (phaseId === null || state.phases[phaseId]?.status !== 'blocked') return state;
+  return withStatus(state, { phase_id: phaseId, run_id: event.run_id, ts: event.ts }, { status: 'in_progress' });
+}
+
+/** Adds what a turn cost to the sums of the run and of its pair. */
+function spent(state: RunState, event: RunEvent): RunState {
+  const type = event.event_type;
+  if (type !== 'phase_finished' && type !== 'turn_interrupted' && type !== 'auto_answer_finished') return state;
+  const cost = totalsOf(event);
+  return {
+    ...state,
+    spent: addTotals(state.spent, cost),
+    spentByPair: { ...state.spentByPair, [event.pair]: addTotals(state.spentByPair[event.pair] ?? NO_TOTALS, cost) },
+  };
+}
+

@@ -1,0 +1,146 @@
+import { COMPLETION_SUBJECT } from './apply.ts';
+import type { EventBody } from './events.ts';
+import { followupDecision } from './followup.ts';
+import { scopeKey } from './scope.ts';
+import type { ActivePair, OpenQuestion, PairStep, RunState, Selects, TurnRecord } from './state.ts';
+import { assertNever, type Pair, type Role, type RunStatus, type Scope } from './vocabulary.ts';
+
+/** What to do next. `run/perform.ts` does it and reports it as events, with which `apply` moves the state on. */
+export type Step =
+  | { readonly do: 'record'; readonly event: EventBody }
+  | { readonly do: 'select_phases' }
+  | { readonly do: 'open_pair'; readonly scope: Scope }
+  | ({ readonly do: 'take_turn' } & TurnPlan)
+  | { readonly do: 'recover_edits'; readonly scope: Scope; readonly turn: TurnRecord | null }
+  | { readonly do: 'checkpoint'; readonly subject: string; readonly selects: Selects }
+  | ({ readonly do: 'answer' } & QuestionPlan)
+  | { readonly do: 'read_audit_result' }
+  | { readonly do: 'schedule_followup'; readonly depth: number; readonly maxDepth: number }
+  | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null }
+  | { readonly do: 'launch_followup'; readonly runId: string; readonly depth: number; readonly maxDepth: number }
+  | { readonly do: 'stop' };
+
+export interface TurnPlan {
+  readonly scope: Scope;
+  readonly role: Role;
+  readonly cycle: number;
+  readonly attempt: number;
+  /** The same turn once more, because its output was blank or its loop control could not be read. */
+  readonly isRetry: boolean;
+}
+
+export interface QuestionPlan {
+  readonly scope: Scope;
+  readonly cycle: number;
+  readonly attempt: number;
+  readonly question: OpenQuestion;
+}
+
+/** The next step of a run; total on every state that a log can lead to. An unborn or finished run has none. */
+export function next(state: RunState): Step {
+  switch (state.at) {
+    case 'unborn':
+      return { do: 'stop' };
+    case 'working':
+      return state.active === null ? nextBetweenPairs(state) : nextInPair(state.active);
+    case 'finished':
+      return afterRun(state);
+  }
+}
+
+function nextInPair(active: ActivePair): Step {
+  if (active.reopening) return { do: 'open_pair', scope: active.scope };
+  const head = active.todo[0];
+  return head === undefined ? { do: 'stop' } : inScope(active, head);
+}
+
+function inScope(active: ActivePair, step: PairStep): Step {
+  const { scope, cycle, attempt, openQuestion } = active;
+  switch (step.do) {
+    case 'begin_cycle': {
+      const upcoming = { cycle: step.cycle, attempt: step.cycle === cycle ? attempt + 1 : 1 };
+      const { pair, phaseId } = scope;
+      return { do: 'record', event: { event_type: 'cycle_started', pair, ...upcoming, phase_id: phaseId } };
+    }
+    case 'take_turn': {
+      const isAgain = step.repeat === 'again';
+      const turn = { scope, role: step.role, cycle, attempt: isAgain ? attempt + 1 : attempt };
+      return { do: 'take_turn', ...turn, isRetry: step.repeat === 'retry' };
+    }
+    case 'recover_edits':
+      return { do: 'recover_edits', scope, turn: active.turn };
+    case 'answer': {
+      const question = openQuestion ?? { role: 'producer', text: '', autoAnswer: null };
+      return { do: 'answer', scope, cycle, attempt, question };
+    }
+    case 'checkpoint':
+    case 'record':
+    case 'finish':
+      return step;
+    default:
+      return assertNever(step, 'step of a pair');
+  }
+}
+
+function nextBetweenPairs(state: RunState): Step {
+  const { pairs } = state.run;
+  const isDue = (pair: Pair) => pairs.includes(pair) && !state.completed.includes(pair);
+  if (isDue('plan')) return { do: 'open_pair', scope: { pair: 'plan', phaseId: null } };
+  if (pairs.includes('implement') || pairs.includes('test')) {
+    if (state.selection === null) return { do: 'select_phases' };
+    const id = state.selection.phaseIds.find((phaseId) => state.phases[phaseId]?.status !== 'completed');
+    if (id !== undefined) return nextInPhase(state, id, state.selection.mode);
+  }
+  if (isDue('audit')) return { do: 'open_pair', scope: { pair: 'audit', phaseId: null } };
+  if (pairs.includes('audit')) {
+    if (state.audit.result === 'unread') return { do: 'read_audit_result' };
+    if (state.audit.result === 'invalid') return { do: 'finish', status: 'failed', reason: state.audit.error };
+    if (state.audit.result === 'gaps') return afterGaps(state);
+  }
+  if (state.run.useGit && !state.completionCommitted) {
+    return { do: 'checkpoint', subject: COMPLETION_SUBJECT, selects: 'task' };
+  }
+  return { do: 'finish', status: 'success', reason: null };
+}
+
+function nextInPhase(state: RunState, phaseId: string, mode: 'single' | 'up-to'): Step {
+  const { pairs } = state.run;
+  const phase = { phase_id: phaseId, phase_mode: mode };
+  const facts = state.phases[phaseId];
+  const isDone = (pair: 'implement' | 'test') => state.completed.includes(scopeKey({ pair, phaseId }));
+  if (facts?.started !== true) return { do: 'record', event: { event_type: 'phase_started', ...phase } };
+  if (pairs.includes('implement') && !isDone('implement')) return { do: 'open_pair', scope: { pair: 'implement', phaseId } };
+  if (pairs.includes('test') && !isDone('test')) {
+    if (!isDone('implement')) return notImplemented(phaseId);
+    if (facts.deferred || !pairs.includes('implement')) return { do: 'open_pair', scope: { pair: 'test', phaseId } };
+    const reason = 'awaiting enabled test pair completion';
+    return { do: 'record', event: { event_type: 'phase_deferred', pair: 'implement', ...phase, reason } };
+  }
+  const last = pairs.includes('test') ? 'test' : 'implement';
+  return { do: 'record', event: { event_type: 'phase_completed', pair: last, ...phase } };
+}
+
+/** Refused at the start already; kept here so that no log can lead to tests of a phase that was never implemented. */
+function notImplemented(phaseId: string): Step {
+  const reason = `test of phase ${phaseId} needs its implement pair to be complete: add implement to --pairs`;
+  return { do: 'finish', status: 'fatal_error', reason };
+}
+
+function afterGaps(state: RunState): Step {
+  const decision = followupDecision(state);
+  switch (decision.kind) {
+    case 'decided':
+      return { do: 'finish', status: 'needs_followup', reason: state.followupSkipped };
+    case 'skip':
+      return { do: 'record', event: decision.event };
+    case 'schedule':
+      return { do: 'schedule_followup', depth: decision.depth, maxDepth: decision.maxDepth };
+  }
+}
+
+function afterRun(state: RunState): Step {
+  const { followup, finished } = state;
+  if (finished?.status !== 'needs_followup' || followup === null || followup.launched) return { do: 'stop' };
+  const { followup_run_id: runId, followup_depth: depth, auto_followup_max_depth: maxDepth } = followup;
+  return { do: 'launch_followup', runId, depth, maxDepth };
+}

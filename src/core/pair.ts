@@ -1,0 +1,176 @@
+import type { EventBody, EventOf, Outcome, Verdict } from './events.ts';
+import type { ActivePair, PairStep, RunState, Selects } from './state.ts';
+import { isPhased, type Role } from './vocabulary.ts';
+
+/** Automatic answers given for one cycle number of a pair; the question after them blocks the pair (spec: loop.md). */
+export const MAX_AUTO_ANSWERS = 10;
+/** Cycles in a row with the same verdict and no change by an agent, after which the pair has failed. */
+export const MAX_STILL_CYCLES = 3;
+
+/** What is left to do in a pair once a turn has ended as `outcome`. */
+export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): readonly PairStep[] {
+  const steps = new Steps(state, active);
+  if (event.empty_output) steps.record({ event_type: 'phase_output_empty', ...turnFields(event) });
+  const outcome = event.outcome;
+  if (outcome === undefined) return [];
+  switch (outcome.kind) {
+    case 'produced':
+      return steps.checkpoint('producer edits', 'agent_edits').turn('verifier', 'first').list;
+    case 'question':
+      return afterQuestion(steps, outcome.question, event);
+    case 'empty':
+      return active.blanks === 0
+        ? steps.turn(event.phase, 'retry').list
+        : steps.finish('paused', `the ${event.phase} said nothing and changed nothing, twice in a row`).list;
+    case 'unreadable':
+      return active.unreadable === 0
+        ? steps.turn(event.phase, 'retry').list
+        : steps.finish('fatal_error', `loop control of the ${event.phase} cannot be read: ${outcome.error}`).list;
+    case 'verdict':
+      return afterVerdict(steps, outcome, event);
+  }
+}
+
+/** A question is recorded, what the asker changed is committed, and the same cycle begins again with the answer. */
+function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_finished'>): readonly PairStep[] {
+  const { state, active } = steps;
+  const role = event.phase;
+  steps.record({ event_type: 'question', ...turnFields(event), text: question });
+  if (role === 'producer') steps.checkpoint('producer edits', 'agent_edits');
+  const automatic = state.run.settings?.runtime.fullAutoAnswers === true;
+  if (automatic && (active.asked.length >= MAX_AUTO_ANSWERS || active.asked.includes(question))) {
+    const why = active.asked.includes(question)
+      ? 'the same question was asked again after it had been answered'
+      : `more than ${MAX_AUTO_ANSWERS} questions in one cycle`;
+    return steps.blocked(event, why).list;
+  }
+  const selects: Selects = role === 'producer' ? 'task' : 'agent_edits_and_task';
+  return steps.add({ do: 'answer' }).checkpoint(`answered ${role} question`, selects).cycle(event.cycle).list;
+}
+
+type VerdictOutcome = Extract<Outcome, { kind: 'verdict' }>;
+
+function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly PairStep[] {
+  switch (outcome.verdict) {
+    case 'complete':
+      steps.record({ event_type: 'pair_completed', ...cycleFields(event), phase_id: event.phase_id ?? null });
+      return steps.checkpoint('pair complete', 'agent_edits_and_task', false).list;
+    case 'blocked':
+      return steps.blocked(event).list;
+    case 'incomplete':
+      return afterIncomplete(steps, outcome, event);
+  }
+}
+
+function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly PairStep[] {
+  const { pair } = event;
+  const failure = { event_type: 'pair_failed', pair, phase_id: event.phase_id ?? null } as const;
+  if (outcome.reason === 'missing_promise') {
+    steps.record({ event_type: 'missing_promise_default', ...cycleFields(event) });
+  }
+  if (outcome.reason === 'edits_outside_scope') steps.checkpoint('verifier edits', 'source_edits');
+  steps.checkpoint('verifier feedback', 'agent_edits');
+  if (stillAfter(steps.active, outcome.verdict, outcome.changed).cycles >= MAX_STILL_CYCLES) {
+    steps.record({ ...failure, reason: 'no_progress' }).checkpoint('failed', 'task', 'no progress');
+    return steps.finish('failed', `no progress: ${MAX_STILL_CYCLES} cycles of ${pair} ended alike and changed nothing`)
+      .list;
+  }
+  if (event.cycle >= steps.state.run.maxIterations) {
+    steps.record({ ...failure, reason: 'max_iterations' }).checkpoint('failed', 'task', 'max iterations');
+    return steps.finish('failed', `${pair} was not complete after ${event.cycle} cycles`).list;
+  }
+  return steps.cycle(event.cycle + 1).list;
+}
+
+/** How many cycles in a row have now ended with this verdict and without a change by an agent. */
+export function stillAfter(active: ActivePair, verdict: Verdict, changed: boolean): ActivePair['still'] {
+  if (active.changed || changed) return { verdict, cycles: 0 };
+  return { verdict, cycles: active.still.verdict === verdict ? active.still.cycles + 1 : 1 };
+}
+
+/**
+ * Where the work of a pair goes on after a stop: at the first turn whose outcome is not recorded. The edits of a turn that
+ * was lost are committed first; a lost producer's turn begins its cycle again, a lost verifier's is taken again by itself.
+ */
+export function continuation(state: RunState, active: ActivePair): readonly PairStep[] {
+  const steps = new Steps(state, active);
+  const head = active.todo[0];
+  if (head === undefined) return steps.cycle(Math.max(active.cycle, 1)).list;
+  if (head.do === 'finish') return afterStop(steps, head.status);
+  if (head.do !== 'take_turn') return active.todo;
+  const lost = active.turn !== null && (active.turn.stage !== 'finished' || head.repeat === 'retry');
+  return lost ? restart(steps, head.role) : active.todo;
+}
+
+function afterStop(steps: Steps, status: string): readonly PairStep[] {
+  const { active } = steps;
+  if (status === 'failed') return steps.cycle(active.cycle + 1).list;
+  if (status !== 'blocked') return restart(steps, active.turn?.role ?? 'producer');
+  return active.blockedBy === 'producer' ? steps.cycle(active.cycle).list : steps.turn('verifier', 'again').list;
+}
+
+function restart(steps: Steps, role: Role): readonly PairStep[] {
+  if (steps.state.run.useGit) steps.add({ do: 'recover_edits' });
+  return role === 'producer' ? steps.cycle(steps.active.cycle).list : steps.turn('verifier', 'again').list;
+}
+
+/** The checkpoint's subject for what a turn of this role changed; recovered edits go under the same one. */
+export function turnSubject(active: ActivePair, role: Role): string {
+  const what = role === 'producer' ? 'producer edits' : 'verifier feedback';
+  return `autoloop: ${what} (${active.scope.pair} #${active.cycle})`;
+}
+
+const turnFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, phase: e.phase, cycle: e.cycle, attempt: e.attempt });
+const cycleFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, cycle: e.cycle, attempt: e.attempt });
+
+/** Builds a pair's `todo`; checkpoints are left out where there is no git. */
+class Steps {
+  readonly list: PairStep[] = [];
+  readonly state: RunState;
+  readonly active: ActivePair;
+
+  constructor(state: RunState, active: ActivePair) {
+    this.state = state;
+    this.active = active;
+  }
+
+  add(step: PairStep): this {
+    this.list.push(step);
+    return this;
+  }
+
+  record(event: EventBody): this {
+    return this.add({ do: 'record', event });
+  }
+
+  turn(role: Role, repeat: 'first' | 'retry' | 'again'): this {
+    return this.add({ do: 'take_turn', role, repeat });
+  }
+
+  cycle(cycle: number): this {
+    return this.add({ do: 'begin_cycle', cycle });
+  }
+
+  finish(status: Extract<PairStep, { do: 'finish' }>['status'], reason: string): this {
+    return this.add({ do: 'finish', status, reason });
+  }
+
+  /** `detail` follows the pair in the subject: the cycle by default, a text, or nothing (false). */
+  checkpoint(what: string, selects: Selects, detail: string | false = `#${this.active.cycle}`): this {
+    if (!this.state.run.useGit) return this;
+    const { pair } = this.active.scope;
+    const subject = `autoloop: ${what} (${detail === false ? pair : `${pair} ${detail}`})`;
+    return this.add({ do: 'checkpoint', subject, selects });
+  }
+
+  blocked(event: EventOf<'phase_finished'>, reason?: string): this {
+    this.record({ event_type: 'blocked', ...cycleFields(event), ...(reason === undefined ? {} : { reason }) });
+    this.checkpoint('blocked', 'agent_edits_and_task');
+    const { pair, phaseId } = this.active.scope;
+    if (isPhased(pair) && phaseId !== null) {
+      const phase_mode = this.state.selection?.mode ?? 'single';
+      this.record({ event_type: 'phase_blocked', pair, phase_id: phaseId, phase_mode });
+    }
+    return this.finish('blocked', reason ?? `the ${event.phase} of ${pair} says that it is blocked`);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Clarification, EventBody, FollowupFacts, Outcome, SettingChange, Totals } from './events.ts';
+import type { Settings } from './settings.ts';
+import type { PhaseSelection } from './phase-plan.ts';
+import type { Pair, PhaseStatus, ProviderName, Role, RunStatus, Scope, Usage } from './vocabulary.ts';
+import { NO_TOTALS } from './spending.ts';
+
+/**
+ * What the log says about a run: facts, folded event by event (`apply.ts`), from which `next.ts` tells the next step.
+ *
+ *     unborn --run_started--> working --run_finished--> finished --run_resumed--> working
+ *                                |                          (anything but success)
+ *                    between pairs <-> in a pair (`active`, with its `todo`)
+ */
+export interface RunState {
+  readonly at: 'unborn' | 'working' | 'finished';
+  /** Sequence number of the last event. */
+  readonly seq: number;
+  readonly run: RunFacts;
+  readonly selection: PhaseSelection | null;
+  /** Scopes whose pair the verifier completed, by `scopeKey`. */
+  readonly completed: readonly string[];
+  readonly phases: Readonly<Record<string, PhaseFacts>>;
+  readonly history: readonly PhaseHistory[];
+  /** The pair being worked on; null between pairs. */
+  readonly active: ActivePair | null;
+  readonly audit: AuditFacts;
+  /** Where the audit pair stood when it was completed, for the cycle that an unreadable result adds. */
+  readonly lastAudit: { readonly cycle: number; readonly attempt: number };
+  readonly followup: (FollowupFacts & { readonly launched: boolean }) | null;
+  readonly followupSkipped: string | null;
+  /** What the next turn must be told first: answers, instructions, errors of the turn before. */
+  readonly notes: readonly string[];
+  readonly lastClarification: Clarification | null;
+  readonly sessions: Readonly<Record<string, SessionFacts>>;
+  readonly spent: Totals;
+  readonly spentByPair: Partial<Readonly<Record<Pair, Totals>>>;
+  /** Checkpoints made so far: the next one's identity, the same however often it is tried. */
+  readonly checkpoints: number;
+  /** The last commit the log knows of: where the search for a checkpoint that was not logged begins. */
+  readonly lastCommit: string | null;
+  readonly completionCommitted: boolean;
+  /** When the usage limit that was waited for ends (ISO 8601); null: none is in the way. */
+  readonly limitUntil: string | null;
+  readonly finished: { readonly status: RunStatus; readonly reason: string | null } | null;
+}
+
+export interface RunFacts {
+  readonly runId: string | null;
+  readonly createdAt: string | null;
+  readonly taskId: string;
+  readonly pairs: readonly Pair[];
+  readonly maxIterations: number;
+  readonly useGit: boolean;
+  readonly parentRunId: string | null;
+  readonly depth: number;
+  /** Null until a release that records settings has opened the run. */
+  readonly settings: Settings | null;
+  readonly changedSettings: readonly SettingChange[];
+  readonly spentBefore: Totals | null;
+}
+
+/** `once` events that were logged for a phase, and its status in run.json. */
+export interface PhaseFacts {
+  readonly status: PhaseStatus;
+  readonly started: boolean;
+  readonly deferred: boolean;
+}
+
+export interface PhaseHistory {
+  readonly phase_id: string;
+  readonly run_id: string;
+  readonly status: PhaseStatus;
+  readonly ts: string;
+  readonly pair?: Pair;
+}
+
+export type AuditFacts =
+  | { readonly result: 'unread' }
+  | { readonly result: 'clean' }
+  | { readonly result: 'gaps' }
+  | { readonly result: 'invalid'; readonly error: string };
+
+export interface SessionFacts {
+  readonly provider: ProviderName;
+  readonly sessionId: string;
+  readonly totals: Usage | null;
+}
+
+export interface ActivePair {
+  readonly scope: Scope;
+  readonly cycle: number;
+  readonly attempt: number;
+  /** The boxes of criteria.md when the pair was opened; empty in runs of older releases. */
+  readonly boxes: readonly string[];
+  /** What is left to do here, first thing first. Empty: nothing is known (a log of 0.1.x), or the pair is over. */
+  readonly todo: readonly PairStep[];
+  /** The run was resumed inside this pair: it is announced again before the work goes on. */
+  readonly reopening: boolean;
+  /** The last turn of this pair. */
+  readonly turn: TurnRecord | null;
+  /** Turns in a row that ended like this; the second one stops the run. */
+  readonly blanks: number;
+  readonly unreadable: number;
+  /** Questions of this cycle number that were answered automatically. */
+  readonly asked: readonly string[];
+  readonly openQuestion: OpenQuestion | null;
+  /** Whether an agent changed anything in this cycle, and how many cycles in a row ended alike without a change. */
+  readonly changed: boolean;
+  readonly still: { readonly verdict: string; readonly cycles: number };
+  readonly blockedBy: Role | null;
+}
+
+export interface OpenQuestion {
+  readonly role: Role;
+  readonly text: string;
+  /** Given by the automatic answerer and paid for, but not yet recorded as the clarification. */
+  readonly autoAnswer: string | null;
+}
+
+/** One turn, from its start in the log to what became of it. */
+export interface TurnRecord {
+  readonly role: Role;
+  readonly cycle: number;
+  readonly attempt: number;
+  readonly number: number;
+  readonly stage: 'running' | 'interrupted' | 'finished';
+  /** Names the kept document of what was dirty before the turn; null: nothing was, or no git. */
+  readonly baseline: string | null;
+  readonly head: string | null;
+  /** Names the kept document of what an interrupted turn had changed; null: its end was not seen. */
+  readonly edits: string | null;
+  readonly outcome: Outcome | null;
+}
+
+/** Which changes a checkpoint takes (spec: git.md, "What is committed"). */
+export type Selects = 'agent_edits' | 'agent_edits_and_task' | 'source_edits' | 'task';
+
+export type PairStep =
+  | { readonly do: 'begin_cycle'; readonly cycle: number }
+  /** `retry` keeps the attempt (the same turn once more), `again` counts a new one (the turn before was lost). */
+  | { readonly do: 'take_turn'; readonly role: Role; readonly repeat: 'first' | 'retry' | 'again' }
+  | { readonly do: 'recover_edits' }
+  | { readonly do: 'checkpoint'; readonly subject: string; readonly selects: Selects }
+  | { readonly do: 'record'; readonly event: EventBody }
+  | { readonly do: 'answer' }
+  | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null };
+
+export const UNBORN: RunState = {
+  at: 'unborn',
+  seq: 0,
+  run: {
+    runId: null,
+    createdAt: null,
+    taskId: '',
+    pairs: [],
+    maxIterations: 15,
+    useGit: true,
+    parentRunId: null,
+    depth: 0,
+    settings: null,
+    changedSettings: [],
+    spentBefore: null,
+  },
+  selection: null,
+  completed: [],
+  phases: {},
+  history: [],
+  active: null,
+  audit: { result: 'unread' },
+  lastAudit: { cycle: 1, attempt: 1 },
+  followup: null,
+  followupSkipped: null,
+  notes: [],
+  lastClarification: null,
+  sessions: {},
+  spent: NO_TOTALS,
+  spentByPair: {},
+  checkpoints: 0,
+  lastCommit: null,
+  completionCommitted: false,
+  limitUntil: null,
+  finished: null,
+};
