@@ -1,17 +1,51 @@
 export interface CriteriaCheck {
+  /** No open box, and every seeded box still there; without seeded boxes (older releases) there must be at least one. */
   readonly complete: boolean;
-  /** Seeded boxes that are gone. */
+  /** Names of seeded boxes that are gone. */
   readonly missing: readonly string[];
-  /** Boxes that are not ticked. */
+  /** Names of boxes that are not ticked. */
   readonly open: readonly string[];
 }
 
 /** The names of a criteria file's boxes, in order: what `openCriteria` takes as the seeded boxes. */
-export function boxesOf(_text: string): readonly string[] {
-  throw new Error('not written yet');
+export function boxesOf(text: string): readonly string[] {
+  return parseBoxes(text).map((box) => box.name);
 }
 
-/** Whether criteria.md lets a pair complete. `seeded` is empty for runs of older releases. */
-export function openCriteria(_text: string, _seeded: readonly string[]): CriteriaCheck {
-  throw new Error('not written yet');
+/**
+ * Whether criteria.md lets a pair complete (spec: loop.md, cycle). A box is known by its bold name, else by its text, whatever its
+ * tick, white space and case. Boxes in code fences count like all others: the runtime seeds none there, and a box too many
+ * asks for one more tick, where a box overlooked would let unfinished work pass.
+ */
+export function openCriteria(text: string, seeded: readonly string[]): CriteriaCheck {
+  const boxes = parseBoxes(text);
+  const present = new Set(boxes.map((box) => keyOf(box.name)));
+  const missing = seeded.filter((name) => !present.has(keyOf(name)));
+  const open = boxes.filter((box) => !box.ticked).map((box) => box.name);
+  return { complete: boxes.length > 0 && missing.length === 0 && open.length === 0, missing, open };
+}
+
+interface Box {
+  readonly name: string;
+  readonly ticked: boolean;
+}
+
+const BOX = /^[ \t]*[-*][ \t]+\[([ \txX✓✔])\](.*)$/gm;
+
+function parseBoxes(text: string): Box[] {
+  return Array.from(text.matchAll(BOX), ([, tick = '', rest = '']) => ({
+    name: nameOf(rest),
+    ticked: tick.trim() !== '',
+  }));
+}
+
+function nameOf(rest: string): string {
+  const text = rest.trim();
+  const end = text.startsWith('**') ? text.indexOf('**', 2) : -1;
+  return end === -1 ? text : text.slice(2, end).trim();
+}
+
+/** A colon may stand within the bold name or behind it. */
+function keyOf(name: string): string {
+  return name.replace(/\s+/g, ' ').replace(/:$/, '').trim().toLowerCase();
 }
