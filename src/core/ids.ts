@@ -81,7 +81,7 @@ function trimDashes(slug: string): string {
 }
 
 function losesLetters(text: string): boolean {
-  return /[\p{L}\p{N}\p{M}]/u.test(text.toLowerCase().replace(/[a-z0-9]/g, ''));
+  return /[\p{L}\p{N}]/u.test(text.toLowerCase().replace(/[a-z0-9]/g, ''));
 }
 
 function inHex(phaseId: string): string {
