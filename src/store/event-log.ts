@@ -14,30 +14,34 @@ export interface EventLog {
   readonly events: readonly RunEvent[];
   /** Writes one event with the next `seq`; it is on the disk when this resolves. After a rejection the log is as before. */
   append(body: EventBody): Promise<RunEvent>;
+  /** Writes the log anew from memory if something else changed or removed the file; whether it had to. */
+  heal(): Promise<boolean>;
 }
 
 export interface EventLogOptions {
   readonly file: string;
   readonly runId: string;
   readonly now: () => Date;
+  /** For what happens after the log was opened. */
   readonly warn: (text: string) => void;
   readonly ops?: FileOperations | undefined;
 }
 
 /**
- * Opens a log, creating it. A torn last line is moved aside to `events.jsonl.torn-<time>`, with a warning. Rejects with a
- * Problem that names file and line when a line before the last is bad or a `seq` is missing.
+ * Opens a log; one that is not there is empty. A torn last line is moved aside to `events.jsonl.torn-<time>`, which the
+ * warning says. Rejects with a Problem that names file and line when a line before the last is bad or a `seq` is missing.
  */
-export async function openEventLog({ file, runId, now, warn, ops }: EventLogOptions): Promise<EventLog> {
+export async function openEventLog(options: EventLogOptions): Promise<{ log: EventLog; warning: string | null }> {
+  const { file, now, ops } = options;
   const bytes = await readLog(file);
   const { events, size } = parseLog(bytes, file);
-  if (size < bytes.length) {
-    const aside = `${file}.torn-${fileTime(now())}`;
-    await replaceFile(aside, bytes.subarray(size), ops);
-    await replaceFile(file, bytes.subarray(0, size), ops);
-    warn(`the last line of ${file} was torn; its ${bytes.length - size} bytes are in ${path.basename(aside)}`);
-  }
-  return appender({ file, runId, now, warn, ops }, events, size);
+  const log = appender(options, events, size);
+  if (size === bytes.length) return { log, warning: null };
+  const aside = `${file}.torn-${fileTime(now())}`;
+  await replaceFile(aside, bytes.subarray(size), ops);
+  await replaceFile(file, bytes.subarray(0, size), ops);
+  const warning = `the last line of ${file} was torn; its ${bytes.length - size} bytes were moved to ${path.basename(aside)}`;
+  return { log, warning };
 }
 
 /** The events of a log, for inspection: writes nothing, ignores a torn last line, and has none where there is no log. */
@@ -109,29 +113,31 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
   let expected = size;
   let last: Promise<unknown> = Promise.resolve();
 
+  /** An agent's `git reset`, `clean` or editor: what this process knows is the log. */
+  const heal = async (): Promise<boolean> => {
+    if ((await sizeOf(file)) === expected) return false;
+    const text = all.map(lineOf).join('');
+    await replaceFile(file, text, ops);
+    expected = Buffer.byteLength(text);
+    return true;
+  };
+
   const write = async (body: EventBody): Promise<RunEvent> => {
-    if ((await sizeOf(file)) !== expected) {
-      // An agent's `git reset`, `clean` or editor: what this process knows is the log.
-      warn(`${file} was changed by something else; it was written anew from memory`);
-      const text = all.map(lineOf).join('');
-      await replaceFile(file, text, ops);
-      expected = Buffer.byteLength(text);
-    }
+    if (await heal()) warn(`${file} was changed by something else; it was written anew from memory`);
     const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: all.length + 1, ...body };
     expected = (await appendWhole(file, lineOf(event), ops === undefined ? { sync: true } : { sync: true, ops })).after;
     all.push(event);
     return event;
   };
 
-  return {
-    events: opened,
-    append(body) {
-      const written = last.then(() => write(body));
-      // The next append waits for this one whether it succeeds or not; its own caller hears of a failure.
-      last = written.catch(() => undefined);
-      return written;
-    },
+  /** One at a time, whether the one before succeeded or not: its own caller hears of a failure. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
+
+  return { events: opened, append: (body) => inTurn(() => write(body)), heal: () => inTurn(heal) };
 }
 
 function lineOf(event: RunEvent): string {

@@ -35,21 +35,23 @@ export async function openJson(file: string, now: Date): Promise<JsonReading> {
 
 /**
  * Replaces the keys of `document` in a JSON file, keeping the file's other keys but those in `drop`. A key whose value is
- * undefined is left as it is. Nothing is written when nothing changes.
+ * undefined is left as it is. Nothing is written when nothing changes. Resolves with the text that the file now holds.
  */
 export async function saveJson(
   disk: StateDisk,
   file: string,
   document: object,
   drop: readonly string[] = [],
-): Promise<void> {
+): Promise<string> {
   const before = await disk.read(file);
   const kept = before === null ? null : parseObject(before);
   const after: Record<string, unknown> = { ...kept };
   for (const [key, value] of Object.entries(document)) if (value !== undefined) after[key] = value;
   for (const key of drop) Reflect.deleteProperty(after, key);
-  if (kept !== null && isDeepStrictEqual(kept, JSON.parse(JSON.stringify(after)))) return;
-  await disk.replace(file, jsonText(after));
+  if (before !== null && isDeepStrictEqual(kept, JSON.parse(JSON.stringify(after)))) return before;
+  const text = jsonText(after);
+  await disk.replace(file, text);
+  return text;
 }
 
 /** Indented by two spaces, with a newline at the end (spec: state.md). */

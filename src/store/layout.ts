@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isRunId, phaseKey } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { IMPLICIT_PHASE } from '../core/scope.ts';
+import { IMPLICIT_PHASE_ID } from '../core/phase-plan.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import type { RunFiles } from '../run/ports.ts';
 
@@ -116,7 +116,7 @@ export function relativeTo(folder: string, file: string): string {
 function artifactDir(run: string, { pair, phaseId }: Scope): string {
   const folder = path.join(run, 'artifacts', pair);
   if (pair === 'plan' || pair === 'audit') return folder;
-  return path.join(folder, 'phases', folderOfPhase(run, phaseId ?? IMPLICIT_PHASE));
+  return path.join(folder, 'phases', folderOfPhase(run, phaseId ?? IMPLICIT_PHASE_ID));
 }
 
 /** The folder of a phase: where the run already has something under the plain id, be it artifacts or a session, that stays. */

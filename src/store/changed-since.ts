@@ -1,0 +1,60 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+import { STATE_FOLDER } from './layout.ts';
+import type { RunLayout } from './layout.ts';
+
+/**
+ * Whether something in the workspace outside the state, or an artifact, changed after `turnLog` was begun. For runs without
+ * git, where this is all there is to see what a turn did. `started` (ms since 1970) stands in where the log is missing or its
+ * file system does not say when it was begun; without it everything counts as a change, because a run is not stopped for
+ * want of progress on a guess.
+ */
+export async function changedSince(layout: RunLayout, turnLog: string, started: number | null): Promise<boolean> {
+  const since = (await begun(turnLog)) ?? started;
+  if (since === null) return true;
+  return (await isChanged(layout.artifacts, since, 'files')) || isChanged(layout.workspace, since, 'files and folders');
+}
+
+/** Rebuilt by tools on their own, or too large to walk; `.git` and the state are not the agent's work. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  '.git',
+  STATE_FOLDER,
+  'node_modules',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.tox',
+  '.mypy_cache',
+  '.pytest_cache',
+]);
+
+async function begun(file: string): Promise<number | null> {
+  try {
+    const { birthtimeMs } = await stat(file);
+    return birthtimeMs > 0 ? birthtimeMs : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw diskProblem(error, file, 'read');
+  }
+}
+
+/** A folder's own time tells of files that were removed; in the artifacts it tells of our temporary files as well. */
+async function isChanged(folder: string, since: number, what: 'files' | 'files and folders'): Promise<boolean> {
+  try {
+    if (what === 'files and folders' && (await lstat(folder)).mtimeMs > since) return true;
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const place = path.join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name) && (await isChanged(place, since, what))) return true;
+      } else if ((await lstat(place)).ctimeMs > since) return true;
+    }
+    return false;
+  } catch (error) {
+    // There may be no artifacts yet; elsewhere, gone while we looked is a change.
+    if (isMissing(error)) return what === 'files and folders';
+    // What we may not look into, an agent of ours could not change.
+    if (isErrno(error) && (error.code === 'EACCES' || error.code === 'EPERM')) return false;
+    throw diskProblem(error, folder, 'read');
+  }
+}

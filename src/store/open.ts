@@ -1,0 +1,62 @@
+import type { RunStore } from '../run/ports.ts';
+import type { FileOperations } from './atomic.ts';
+import { stateDisk } from './disk.ts';
+import type { StateDisk } from './disk.ts';
+import { openEventLog } from './event-log.ts';
+import { foreignFiles, guardPath } from './guard.ts';
+import { peekJson } from './json-files.ts';
+import { runLayout, stateFiles, taskFiles } from './layout.ts';
+import type { RunLayout } from './layout.ts';
+import { requestFileText } from './request-file.ts';
+import { createRunFolder, ignoreLocalFiles, mendRunMetadata } from './run-folder.ts';
+import type { NewRun } from './run-folder.ts';
+import { runStore } from './run-store.ts';
+
+export interface OpenRunOptions {
+  /** Absolute. */
+  readonly workspace: string;
+  readonly taskId: string;
+  readonly runId: string;
+  /** What the run begins with; null opens one that exists. */
+  readonly create: Omit<NewRun, 'now'> | null;
+  readonly now: () => Date;
+  /** For what is noticed while the run goes on. */
+  readonly warn: (text: string) => void;
+  /** A test's own, to make one of them fail. */
+  readonly ops?: FileOperations;
+}
+
+/**
+ * Opens a run's folder for writing; the caller holds the workspace's lock. What had to be moved aside or mended is said in
+ * `warnings`. Rejects with a Problem of kind `state`: a bad line in the log, a link out of the state, a disk that refuses.
+ */
+export async function openRunStore(options: OpenRunOptions): Promise<{ store: RunStore; warnings: readonly string[] }> {
+  const { workspace, taskId, runId, create, now, ops } = options;
+  const layout = runLayout(taskFiles(stateFiles(workspace), taskId), runId);
+  const disk = stateDisk(layout.task.state, ops);
+  const warnings: string[] = [];
+  const foreign = foreignFiles(layout.task.state);
+  if (foreign.length > 0) {
+    warnings.push(
+      `${layout.task.state.folder} holds files of another program, which are left alone: ${foreign.join(', ')}`,
+    );
+  }
+  for (const place of [layout.turns, layout.artifacts, layout.events, layout.diagnostics])
+    guardPath(layout.task.state, place);
+  if (create === null) await ignoreLocalFiles(disk, layout.task.state);
+  else await createRunFolder(disk, layout, { ...create, now: now() });
+  const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });
+  if (warning !== null) warnings.push(warning);
+  warnings.push(...(await mendRunMetadata(disk, layout, { events: log.events, now: now() })));
+  warnings.push(...(await mendRequest(disk, layout)));
+  return { store: await runStore({ layout, disk, log, now, warn: options.warn }), warnings };
+}
+
+/** A run whose request.md is gone gets the task's request. */
+async function mendRequest(disk: StateDisk, layout: RunLayout): Promise<readonly string[]> {
+  if ((await disk.read(layout.request)) !== null) return [];
+  guardPath(layout.task.state, layout.task.metadata);
+  const request = (await peekJson(layout.task.metadata))?.request_text;
+  await disk.create(layout.request, requestFileText(typeof request === 'string' ? request : null));
+  return [`${layout.request} was missing; the task's request was put there`];
+}

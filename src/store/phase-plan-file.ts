@@ -1,0 +1,82 @@
+import { canonicalPhasePlan, parsePhasePlan } from '../core/phase-plan.ts';
+import type { PhasePlan } from '../core/phase-plan.ts';
+import type { StateDisk } from './disk.ts';
+
+/** What the runtime, not the planner, says in phase_plan.yaml (spec: protocol.md). */
+export interface PlanOwner {
+  readonly taskId: string;
+  /** The request file, relative to the workspace. */
+  readonly requestRef: string;
+}
+
+/**
+ * Makes sure that phase_plan.yaml is there and says the runtime's keys; phases and other keys that it has are kept. A file
+ * that is not a YAML mapping is left as it is: the verifier's turn brings its error back to the planner.
+ */
+export async function seedPhasePlan(disk: StateDisk, file: string, owner: PlanOwner): Promise<void> {
+  const { stringify } = await import('yaml');
+  const text = await disk.read(file);
+  const found = text === null || text.trim() === '' ? { document: {} } : await parseYaml(text);
+  if ('error' in found || !isMapping(found.document)) return;
+  const { version, task_id, request_snapshot_ref, phases, ...others } = found.document;
+  const owned = { version: 1, task_id: owner.taskId, request_snapshot_ref: owner.requestRef };
+  const restored = version === 1 && task_id === owned.task_id && request_snapshot_ref === owned.request_snapshot_ref;
+  if (restored && phases !== undefined) return;
+  await disk.replace(file, stringify({ ...owned, ...others, phases: phases ?? [] }, STYLE));
+}
+
+/** The plan in the file. Null without errors: no file, or one without any phase, as it was seeded. */
+export async function readPhasePlan(
+  disk: StateDisk,
+  file: string,
+  taskId: string,
+): Promise<{ plan: PhasePlan | null; errors: readonly string[] }> {
+  const text = await disk.read(file);
+  if (text === null || text.trim() === '') return { plan: null, errors: [] };
+  const found = await parseYaml(text);
+  if ('error' in found) return { plan: null, errors: [found.error] };
+  if (isSeed(found.document)) return { plan: null, errors: [] };
+  const read = parsePhasePlan(found.document, taskId);
+  return 'plan' in read ? { plan: read.plan, errors: [] } : { plan: null, errors: read.errors };
+}
+
+/** Rewrites the file in its canonical form (spec: protocol.md). */
+export async function writePhasePlan(disk: StateDisk, file: string, plan: PhasePlan): Promise<void> {
+  const { stringify } = await import('yaml');
+  const text = stringify(canonicalPhasePlan(plan), STYLE);
+  if ((await disk.read(file)) !== text) await disk.replace(file, text);
+}
+
+/** Long texts stay on one line, so that a change of a word is a change of one line. */
+const STYLE = { lineWidth: 0, aliasDuplicateObjects: false };
+
+/**
+ * YAML as planners write it: a plain scalar may begin with a backtick, which YAML reserves (spec: protocol.md). Aliases are
+ * bounded by the library. The error says line and column.
+ */
+async function parseYaml(text: string): Promise<{ document: unknown } | { error: string }> {
+  const { LineCounter, parseDocument } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const error = document.errors.find(({ code, pos }) => !(code === 'BAD_SCALAR_START' && text[pos[0]] === '`'));
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    return { error: `phase_plan.yaml is not valid YAML: ${error.message} (line ${line}, column ${col})` };
+  }
+  try {
+    return { document: document.toJS() as unknown };
+  } catch (problem) {
+    return { error: `phase_plan.yaml cannot be read: ${problem instanceof Error ? problem.message : String(problem)}` };
+  }
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSeed(document: unknown): boolean {
+  if (document === null) return true;
+  if (!isMapping(document)) return false;
+  const { phases } = document;
+  return phases === undefined || phases === null || (Array.isArray(phases) && phases.length === 0);
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunEvent } from '../core/events.ts';
+import { runIdTime } from '../core/ids.ts';
+import { formatTimestamp } from '../core/time.ts';
+import type { ProviderName } from '../core/vocabulary.ts';
+import type { RunMetadata, SessionRecord } from '../run/ports.ts';
+import { syncFolder } from './atomic.ts';
+import type { StateDisk } from './disk.ts';
+import { diskProblem, isErrno } from './disk-problem.ts';
+import { jsonText, openJson, saveJson } from './json-files.ts';
+import { relativeTo } from './layout.ts';
+import type { RunLayout, StateFiles } from './layout.ts';
+import { runRawLogHeader } from './raw-log.ts';
+import { requestFileText } from './request-file.ts';
+
+export interface NewRun {
+  /** Null: nobody gave one. Trimmed here. */
+  readonly request: string | null;
+  readonly provider: ProviderName;
+  /** The session that the plan pair begins with. */
+  readonly session: SessionRecord;
+  readonly now: Date;
+}
+
+/**
+ * Creates the files that every run has from its start (spec: state.md). The folder appears under its name with request.md
+ * in it, never without; whatever else a crash prevented is created when this is called again. Nothing that exists is changed.
+ */
+export async function createRunFolder(disk: StateDisk, layout: RunLayout, run: NewRun): Promise<void> {
+  await ignoreLocalFiles(disk, layout.task.state);
+  if ((await disk.read(layout.request)) === null) await createWithRequest(disk, layout, requestFileText(run.request));
+  const metadata = runMetadata(layout, run.provider, formatTimestamp(run.now));
+  await disk.create(layout.metadata, jsonText(metadata));
+  await disk.create(layout.session('plan'), jsonText(run.session));
+  await disk.create(layout.rawLog, runRawLogHeader(layout.runId));
+  await disk.create(layout.decisions, '');
+  await disk.create(layout.events, '');
+}
+
+/**
+ * Looks at the run.json of a run that is opened: an unreadable one is kept aside, and one with the run's own facts takes
+ * its place; its phases follow with the next `saveRunMetadata`. Resolves with warnings.
+ */
+export async function mendRunMetadata(
+  disk: StateDisk,
+  layout: RunLayout,
+  { events, now }: { readonly events: readonly RunEvent[]; readonly now: Date },
+): Promise<readonly string[]> {
+  await disk.read(layout.metadata); // The guard's look at the path, before anything is moved.
+  const { document, warning } = await openJson(layout.metadata, now);
+  if (document !== null) return [];
+  const created = events[0]?.ts ?? formatTimestamp(new Date(runIdTime(layout.runId) ?? now.getTime()));
+  const provider = providerIn(events) ?? 'codex';
+  await saveJson(disk, layout.metadata, runMetadata(layout, provider, created));
+  return [...(warning === null ? [] : [warning]), `${layout.metadata} was rebuilt from the run's log`];
+}
+
+/** `.autoloop/.gitignore`: what no commit, of an agent or a person, may take up. Lines that somebody added stay. */
+export async function ignoreLocalFiles(disk: StateDisk, state: StateFiles): Promise<void> {
+  const text = (await disk.read(state.gitignore)) ?? '';
+  const lines = new Set(text.split(/\r?\n/));
+  const missing = IGNORED.filter((line) => !lines.has(line));
+  if (missing.length === 0) return;
+  const head = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  await disk.replace(state.gitignore, `${head}${missing.join('\n')}\n`);
+}
+
+const IGNORED = [
+  '.gitignore',
+  'lock',
+  '*.tmp',
+  'turns/',
+  'diagnostics.log',
+  '*.torn-*',
+  '*.corrupt-*',
+  '*.processes',
+] as const;
+
+async function createWithRequest(disk: StateDisk, layout: RunLayout, request: string): Promise<void> {
+  const { runs } = layout.task;
+  const draft = path.join(runs, `${layout.runId}.${randomBytes(4).toString('hex')}.tmp`);
+  await disk.replace(path.join(draft, 'request.md'), request);
+  try {
+    await rename(draft, layout.run);
+    await syncFolder(runs);
+  } catch (error) {
+    // A folder with other files, of a release that made them in another order: it gets its request where it is.
+    if (!isErrno(error) || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code))
+      throw diskProblem(error, layout.run, 'written');
+    await disk.create(layout.request, request);
+  }
+  await removeDrafts(runs);
+}
+
+/** What crashes left: drafts never held anything but a copy of a request. The workspace's lock keeps others from making one. */
+async function removeDrafts(runs: string): Promise<void> {
+  const drafts = (await readdir(runs)).filter((name) => /^run-.*\.[0-9a-f]{8}\.tmp$/.test(name));
+  await Promise.all(drafts.map((name) => rm(path.join(runs, name), { recursive: true, force: true })));
+}
+
+function runMetadata(layout: RunLayout, provider: ProviderName, createdAt: string): RunMetadata {
+  return {
+    run_id: layout.runId,
+    created_at: createdAt,
+    request_file: relativeTo(layout.workspace, layout.request),
+    artifacts_dir: relativeTo(layout.workspace, layout.artifacts),
+    provider,
+  };
+}
+
+/** The provider that the run last worked with; releases without `settings` in the log knew only codex until they wrote it in run.json. */
+function providerIn(events: readonly RunEvent[]): ProviderName | null {
+  const opened = events.findLast((event) => event.event_type === 'run_started' || event.event_type === 'run_resumed');
+  return opened?.settings?.provider.name ?? null;
+}

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { parseTimestamp } from '../core/time.ts';
+import type { RunStore } from '../run/ports.ts';
+import { artifactStore } from './artifacts.ts';
+import { changedSince } from './changed-since.ts';
+import { decisionsLedger } from './decisions.ts';
+import type { StateDisk } from './disk.ts';
+import { isMissing } from './disk-problem.ts';
+import type { EventLog } from './event-log.ts';
+import { guardPath } from './guard.ts';
+import { openJson, saveJson } from './json-files.ts';
+import { relativeTo } from './layout.ts';
+import type { RunLayout } from './layout.ts';
+import { appendRawLog } from './raw-log.ts';
+import { sessionFrom } from './sessions.ts';
+import { turnDocuments } from './turn-documents.ts';
+
+export interface RunStoreParts {
+  readonly layout: RunLayout;
+  readonly disk: StateDisk;
+  readonly log: EventLog;
+  readonly now: () => Date;
+  readonly warn: (text: string) => void;
+}
+
+/** The store of a run whose files exist and have been mended. */
+export async function runStore({ layout, disk, log, now, warn }: RunStoreParts): Promise<RunStore> {
+  const documents = turnDocuments(disk, layout.turns);
+  const kept = await contentsOf(disk, [layout.request, layout.metadata, layout.task.metadata]);
+  const save = async (file: string, document: object) => {
+    kept.set(file, await saveJson(disk, file, document));
+  };
+  const guarded = (file: string) => guardPath(layout.task.state, file);
+  let turnStarted: number | null = null;
+
+  return {
+    files: layout,
+    request: kept.get(layout.request) ?? '',
+    taskFolder: layout.task.relative,
+    events: log.events,
+    decisions: decisionsLedger(disk, layout.decisions, { runId: layout.runId, now }),
+    artifacts: artifactStore(disk, layout),
+    async append(body) {
+      guarded(layout.events);
+      const event = await log.append(body);
+      if (event.event_type === 'turn_started') turnStarted = parseTimestamp(event.ts);
+      return event;
+    },
+    saveRunMetadata: (metadata) => save(layout.metadata, metadata),
+    saveSession: (name, session) => save(layout.session(name), session),
+    async readSession(name) {
+      guarded(layout.session(name));
+      const { document, warning } = await openJson(layout.session(name), now());
+      if (warning !== null) warn(warning);
+      return document === null ? null : sessionFrom(document);
+    },
+    appendRawLog: (entry) => appendRawLog(disk, layout, entry),
+    keep: (kind, document) => documents.keep(kind, document),
+    recall: (name) => documents.recall(name),
+    bookkeeping: () => bookkeeping(layout).map((file) => relativeTo(layout.workspace, file)),
+    changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
+    async heal() {
+      guarded(layout.events);
+      const files = [...((await log.heal()) ? [layout.events] : []), ...(await putBack(disk, kept))];
+      return files.map((file) => relativeTo(layout.workspace, file));
+    },
+  };
+}
+
+/** What files hold that only this program writes, so that they can be put back; those that exist. */
+async function contentsOf(disk: StateDisk, files: readonly string[]): Promise<Map<string, string>> {
+  const kept = new Map<string, string>();
+  for (const file of files) {
+    const text = await disk.read(file);
+    if (text !== null) kept.set(file, text);
+  }
+  return kept;
+}
+
+/** Replaces the files that do not hold what they should; resolves with those. */
+async function putBack(disk: StateDisk, kept: ReadonlyMap<string, string>): Promise<readonly string[]> {
+  const restored: string[] = [];
+  for (const [file, text] of kept) {
+    if ((await disk.read(file)) === text) continue;
+    await disk.replace(file, text);
+    restored.push(file);
+  }
+  return restored;
+}
+
+/** The files of the task and the run that the loop itself writes, as far as they exist. */
+function bookkeeping(layout: RunLayout): readonly string[] {
+  const { task, metadata, events, rawLog, request, decisions, sessions } = layout;
+  const files = [task.metadata, task.rawLog, task.decisions, metadata, events, rawLog, request, decisions];
+  return [...files.filter((file) => existsSync(file)), ...jsonFilesBelow(sessions)];
+}
+
+function jsonFilesBelow(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => `${folder}/${name}`)
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

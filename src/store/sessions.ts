@@ -1,0 +1,51 @@
+import type { ProviderName } from '../core/vocabulary.ts';
+import type { SessionRecord } from '../run/ports.ts';
+import type { JsonObject } from './json-files.ts';
+
+/** A session before its first turn. `createdAt`: an ISO 8601 timestamp. */
+export function newSession(
+  provider: ProviderName,
+  agent: { readonly model: string | null; readonly effort: string | null },
+  createdAt: string,
+): SessionRecord {
+  return {
+    mode: 'persistent',
+    provider,
+    session_id: null,
+    thread_id: null,
+    provider_metadata: {},
+    model_override: agent.model,
+    effort_override: agent.effort,
+    pending_clarification_note: null,
+    created_at: createdAt,
+    last_used_at: null,
+  };
+}
+
+/**
+ * A session file of any release: one without `provider` is codex's, one with only `thread_id` has its id there
+ * (spec: state.md, sessions). What is missing or of another type reads as null.
+ */
+export function sessionFrom(document: JsonObject): SessionRecord {
+  // A provider that this build does not know keeps its name, so that the mismatch can be said.
+  const provider = (text(document.provider) ?? 'codex') as ProviderName;
+  const id = text(document.session_id) ?? text(document.thread_id);
+  const { provider_metadata: metadata } = document;
+  return {
+    mode: 'persistent',
+    provider,
+    session_id: id,
+    thread_id: provider === 'codex' ? id : null,
+    provider_metadata:
+      typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? { ...metadata } : {},
+    model_override: text(document.model_override),
+    effort_override: text(document.effort_override),
+    pending_clarification_note: text(document.pending_clarification_note),
+    created_at: text(document.created_at) ?? '',
+    last_used_at: text(document.last_used_at),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}

@@ -1,0 +1,148 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
+import { formatTimestamp } from '../core/time.ts';
+import type { IntentMode } from '../core/vocabulary.ts';
+import type { StateDisk } from './disk.ts';
+import { diskProblem, isMissing } from './disk-problem.ts';
+import { openJson, saveJson } from './json-files.ts';
+import type { JsonObject } from './json-files.ts';
+import type { TaskFiles } from './layout.ts';
+import { TASK_RAW_LOG_HEADER } from './raw-log.ts';
+import { requestIn } from './request-file.ts';
+
+/** task.json (spec: state.md). Timestamps are ISO 8601; the request is trimmed and never empty. */
+export interface TaskRecord {
+  readonly task_id: string;
+  readonly created_at: string;
+  readonly request_text: string | null;
+  readonly request_updated_at: string | null;
+}
+
+export interface TaskRequest {
+  /** What the operator asks for now; null: nothing new. */
+  readonly intent: string | null;
+  readonly mode: IntentMode;
+  readonly now: Date;
+}
+
+export interface OpenedTask {
+  readonly task: TaskRecord;
+  readonly created: boolean;
+  /** The task had a request, and the mode `preserve` left the intent without effect. */
+  readonly intentUnused: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Creates the task's files or opens them, and applies the intent to its request. An unreadable task.json is kept aside and
+ * rebuilt from the task's runs. Rejects with a Problem of kind `state`.
+ */
+export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskRequest): Promise<OpenedTask> {
+  await disk.read(files.metadata); // The guard's look at the path, before anything is moved.
+  const { document, warning } = await openJson(files.metadata, asked.now);
+  const known = document ?? {};
+  const past = typeof known.created_at === 'string' ? null : await rebuild(disk, files);
+  const before: TaskRecord = {
+    task_id: files.taskId,
+    created_at: textOf(known, 'created_at') ?? past?.createdAt ?? formatTimestamp(asked.now),
+    request_text: textOf(known, 'request_text') ?? past?.request ?? null,
+    request_updated_at: textOf(known, 'request_updated_at'),
+  };
+  const { task, intentUnused } = withIntent(before, asked);
+  await saveJson(disk, files.metadata, task, RUN_SCOPED_KEYS);
+  await disk.create(files.rawLog, TASK_RAW_LOG_HEADER);
+  await disk.create(files.decisions, '');
+  const rebuilt = past === null ? [] : [`${files.metadata} was rebuilt from the task's runs`];
+  return {
+    task,
+    created: document === null && past === null,
+    intentUnused,
+    warnings: [...(warning === null ? [] : [warning]), ...rebuilt],
+  };
+}
+
+/** The run folders of a task, oldest first. */
+export async function runIdsOf(files: TaskFiles): Promise<readonly string[]> {
+  try {
+    const names = (await readdir(files.runs)).filter(isRunId);
+    return names.sort((a, b) => compareRuns({ runId: a, firstEventTs: null }, { runId: b, firstEventTs: null }));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw diskProblem(error, files.runs, 'read');
+  }
+}
+
+/** Keys that older releases left in task.json and that belong to a run. */
+const RUN_SCOPED_KEYS = [
+  'phase_plan_path',
+  'phase_plan_version',
+  'active_phase_selection',
+  'phase_status',
+  'phase_history',
+] as const;
+
+function withIntent(
+  before: TaskRecord,
+  { intent, mode, now }: TaskRequest,
+): { task: TaskRecord; intentUnused: boolean } {
+  const asked = intent?.trim() ?? '';
+  const stored = before.request_text;
+  if (asked === '') return { task: before, intentUnused: false };
+  const ts = formatTimestamp(now);
+  const request =
+    stored === null || mode === 'replace'
+      ? asked
+      : mode === 'append'
+        ? `${stored}\n\n## Run Intent (${ts})\n${asked}`
+        : stored;
+  const intentUnused = mode === 'preserve' && request !== asked;
+  if (request === stored) return { task: before, intentUnused };
+  return { task: { ...before, request_text: request, request_updated_at: ts }, intentUnused };
+}
+
+/**
+ * What the task's runs tell about it; null without runs. It was created with its first run; its request is that of the
+ * newest run that is no follow-up, because a follow-up works on a revised request of its own.
+ */
+async function rebuild(
+  disk: StateDisk,
+  files: TaskFiles,
+): Promise<{ createdAt: string; request: string | null } | null> {
+  const ids = await runIdsOf(files);
+  const [first] = ids;
+  if (first === undefined) return null;
+  let request: string | null = null;
+  for (const id of ids) {
+    const event = await firstEvent(path.join(files.runs, id, 'events.jsonl'));
+    if (typeof event?.parent_run_id === 'string') continue;
+    request = requestIn(await disk.read(path.join(files.runs, id, 'request.md'))) ?? request;
+  }
+  const folder = path.join(files.runs, first);
+  const event = await firstEvent(path.join(folder, 'events.jsonl'));
+  const started = runIdTime(first) ?? (await stat(folder)).mtimeMs;
+  return { createdAt: textOf(event ?? {}, 'ts') ?? formatTimestamp(new Date(started)), request };
+}
+
+/** The first line of a log, or null: a broken log must not keep its task from being opened. */
+async function firstEvent(log: string): Promise<JsonObject | null> {
+  try {
+    const handle = await open(log);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0);
+      const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
+      const value: unknown = JSON.parse(line);
+      return typeof value === 'object' && value !== null ? (value as JsonObject) : null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // No log, an empty or an unreadable one: the run id and the folder still tell the time.
+    return null;
+  }
+}
+
+function textOf(document: JsonObject, key: string): string | null {
+  const value = document[key];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { replaceFile } from './atomic.ts';
+import { rm } from 'node:fs/promises';
+import { diskProblem, isMissing } from './disk-problem.ts';
+import { guardPath } from './guard.ts';
+import type { RunLayout, StateFiles } from './layout.ts';
+
+/**
+ * Rejects with a Problem when the state cannot be written, so that it is said before a turn is paid for. Where the state
+ * folder exists a small file is written there and removed; otherwise the workspace's permissions are asked for.
+ * With `run`, its folders and its log are looked at too.
+ */
+export async function probeWritable(state: StateFiles, run: RunLayout | null = null): Promise<void> {
+  const folders = run === null ? [state.tasks] : [state.tasks, run.task.folder, run.run, run.artifacts, run.sessions];
+  for (const folder of folders) guardPath(state, folder);
+  if (!(await isWritable(state.folder))) return requireWritable(state.workspace);
+  const probe = path.join(state.folder, `probe-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  await replaceFile(probe, `${'.'.repeat(4095)}\n`);
+  await rm(probe, { force: true });
+  for (const place of run === null ? folders : [...folders, run.events, run.rawLog]) await isWritable(place);
+}
+
+/** False: not there yet. Rejects when it is there and cannot be written. */
+async function isWritable(place: string): Promise<boolean> {
+  try {
+    await access(place, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw diskProblem(error, place, 'written');
+  }
+}
+
+async function requireWritable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw diskProblem(error, folder, 'written');
+  }
+}
