@@ -76,7 +76,8 @@ function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_s
     edits: null,
     outcome: null,
   };
-  return { ...state, active: { ...active, attempt: event.attempt, turn }, lastCommit: event.head ?? state.lastCommit };
+  const after = { ...active, attempt: event.attempt, turn };
+  return { ...state, active: after, lastTurn: event.turn, lastCommit: event.head ?? state.lastCommit };
 }
 
 function turnFinished(state: RunState, active: ActivePair, event: EventOf<'phase_finished'> & RunEvent): RunState {

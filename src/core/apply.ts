@@ -148,7 +148,8 @@ function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): Run
   const { clarification } = event;
   const { question, answer } = clarification;
   const note = question === null ? answer : `Question:\n${question}\n\nAnswer:\n${answer}`;
-  const after = { ...state, lastClarification: clarification, notes: [...state.notes, note] };
+  const clarifications = [...state.clarifications, clarification];
+  const after = { ...state, clarifications, notes: [...state.notes, note] };
   if (question === null || after.active === null) return after;
   const asked = clarification.source === 'auto' ? [...after.active.asked, question] : after.active.asked;
   return done({ ...after, active: { ...after.active, asked, openQuestion: null } }, event);

@@ -21,11 +21,7 @@ export function taskIdFromIntent(intent: string, sha1: Sha1Hex): string {
 export function taskIdFromOption(text: string, sha1: Sha1Hex, exists: (id: string) => boolean): string {
   const length = Array.from(text).length;
   if (length > LONGEST_TASK_ID) {
-    throw new Problem(
-      'usage',
-      `--task-id has ${length} characters; at most ${LONGEST_TASK_ID} are accepted`,
-      'Choose a shorter --task-id.',
-    );
+    throw new Problem('usage', `--task-id has ${length} characters; at most ${LONGEST_TASK_ID} are accepted`);
   }
   const slug = slugify(text);
   return losesLetters(text) && !exists(slug) ? `${slug}-${sha1(text).slice(0, 8)}` : slug;

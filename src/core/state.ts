@@ -30,8 +30,10 @@ export interface RunState {
   readonly followupSkipped: string | null;
   /** What the next turn must be told first: answers, instructions, errors of the turn before. */
   readonly notes: readonly string[];
-  readonly lastClarification: Clarification | null;
+  readonly clarifications: readonly Clarification[];
   readonly sessions: Readonly<Record<string, SessionFacts>>;
+  /** Number of the last turn that was started, whatever became of it. */
+  readonly lastTurn: number;
   readonly spent: Totals;
   readonly spentByPair: Partial<Readonly<Record<Pair, Totals>>>;
   /** Checkpoints made so far: the next one's identity, the same however often it is tried. */
@@ -171,8 +173,9 @@ export const UNBORN: RunState = {
   followup: null,
   followupSkipped: null,
   notes: [],
-  lastClarification: null,
+  clarifications: [],
   sessions: {},
+  lastTurn: 0,
   spent: NO_TOTALS,
   spentByPair: {},
   checkpoints: 0,

@@ -37,6 +37,8 @@ export interface Clock {
 /** One run's folder, open for writing by this process (which holds the workspace's lock). */
 export interface RunStore {
   readonly files: RunFiles;
+  /** The text of request.md. */
+  readonly request: string;
   /** The log as it was when the run was opened; a torn tail has been moved aside. */
   readonly events: readonly RunEvent[];
   /** Appends one event with the next `seq` and syncs it before it resolves. */
@@ -167,7 +169,8 @@ export interface ArtifactStore {
   writePhasePlan(plan: PhasePlan): Promise<void>;
   /** Adds a `## System Warning (cycle n)` section to feedback.md; the same text for the same cycle is written once. */
   warnInFeedback(scope: Scope, cycle: number, text: string): Promise<void>;
-  readAuditResult(): Promise<AuditVerdict>;
+  /** The audit's verdict, and the SHA-256 of the two texts it rests on (hex; of the empty text when one is missing). */
+  readAuditResult(): Promise<{ verdict: AuditVerdict; revisedRequestSha256: string; gapReportSha256: string }>;
 }
 
 // ---------------------------------------------------------------- git

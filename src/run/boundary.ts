@@ -1,0 +1,77 @@
+import type { GitPath, Observation, RepositoryChanges, WorkTree } from './ports.ts';
+
+/** A turn that has ended: what the work tree was before and after, and what changed between. */
+export interface EndedTurn {
+  readonly before: Observation;
+  readonly after: Observation;
+  readonly changes: RepositoryChanges;
+}
+
+/**
+ * The work tree as it was at the last boundary between turns, so that what a turn changed can be told from what was there before.
+ * After a checkpoint the next baseline is derived from the observation before it; it is taken anew when a pause lay between.
+ */
+export class Boundary {
+  readonly git: WorkTree;
+  /** Shown names of what agents changed and checkpoints left out, for the end of the run. */
+  readonly leftOut = new Set<string>();
+  readonly #taskFolder: string;
+  #before: Observation | null = null;
+  #ended: EndedTurn | null = null;
+
+  constructor(git: WorkTree, taskFolder: string) {
+    this.git = git;
+    this.#taskFolder = taskFolder;
+  }
+
+  /** The work tree before a turn. */
+  async begin(): Promise<Observation> {
+    return (this.#before ??= await this.git.observe());
+  }
+
+  /** Goes on with a baseline that an earlier start recorded. */
+  resumeFrom(before: Observation): void {
+    this.#before = before;
+    this.#ended = null;
+  }
+
+  /** What changed since `begin`. */
+  async end(): Promise<EndedTurn> {
+    const before = await this.begin();
+    const after = await this.git.observe();
+    this.#ended = { before, after, changes: await this.git.changes(before, after) };
+    return this.#ended;
+  }
+
+  /** The turn that no checkpoint has followed yet. */
+  get ended(): EndedTurn | null {
+    return this.#ended;
+  }
+
+  /** After a checkpoint of `paths`: the next baseline is what is left of `seen`. */
+  committed(seen: Observation, paths: readonly GitPath[], commit: string | null): void {
+    this.#before = commit === null ? seen : this.git.afterCommit(seen, paths, commit);
+    this.#ended = null;
+  }
+
+  /** Somebody else may have been at work: the next baseline is looked at, not derived. */
+  forget(): void {
+    this.#before = null;
+    this.#ended = null;
+  }
+
+  /** A path of this task's state. */
+  isOfTask(path: GitPath): boolean {
+    return this.git.toWorkspace(path)?.startsWith(`${this.#taskFolder}/`) === true;
+  }
+
+  /** This task's state outside `artifacts/`: what the loop itself writes. */
+  isBookkeeping(path: GitPath): boolean {
+    return this.isOfTask(path) && !path.includes('/artifacts/');
+  }
+
+  /** State of this program that is not this task's: its ignore file, other tasks. */
+  isForeignState(path: GitPath): boolean {
+    return this.git.toWorkspace(path)?.startsWith('.autoloop/') === true && !this.isOfTask(path);
+  }
+}

@@ -1,0 +1,121 @@
+import type { InterruptionReason, TurnCost } from '../core/events.ts';
+import { addUsage } from '../core/totals.ts';
+import { type Scope, UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
+import { CONTRACT } from '../prompts/assets.ts';
+import type { Loop, Stop } from './loop.ts';
+import type { Agent, Failure, TurnReport } from './ports.ts';
+import { afterFailure, type Tries } from './retry.ts';
+
+export interface AgentCall {
+  readonly agent: Agent;
+  readonly scope: Scope;
+  /** The session to go on with; null starts a new one. */
+  readonly resume: string | null;
+  readonly totalsBefore: Usage | null;
+  readonly logFile: string;
+  readonly render: (resume: string | null) => string;
+  readonly onSession: (id: string) => Promise<void>;
+}
+
+export type CallEnd =
+  | { readonly kind: 'answered'; readonly report: Extract<TurnReport, { kind: 'answered' }>; readonly cost: TurnCost }
+  | { readonly kind: 'stopped'; readonly reason: InterruptionReason; readonly stop: Stop; readonly cost: TurnCost };
+
+/** One turn of an agent with the second chances that its failures deserve; none of them counts as a cycle. */
+export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
+  const { agent } = call;
+  const { clock, stop } = loop.ports;
+  const tries: Tries = { transient: 0, interrupted: 0, idle: 0, freshSession: 0 };
+  const begun = clock.now().getTime();
+  let resume = call.resume;
+  let usage: Usage = UNKNOWN_USAGE;
+  await waitForLimit(loop, loop.state.limitUntil);
+  for (;;) {
+    const report = await agent.run({ ...turnCall(loop, call, resume), stop });
+    usage = addUsage(usage, report.usage);
+    resume = report.sessionId ?? resume;
+    const cost = (totals: Usage | null): TurnCost => ({
+      duration_ms: clock.now().getTime() - begun,
+      provider: agent.provider,
+      model: agent.model,
+      session_id: resume,
+      usage,
+      session_totals: totals,
+    });
+    if (report.kind === 'answered') return { kind: 'answered', report, cost: cost(report.sessionTotals) };
+    const { failure } = report;
+    await logFailure(loop, call, failure);
+    const limits = { now: clock.now(), maxWaitMinutes: loop.settings.provider.maxWaitMinutes };
+    const then = afterFailure(failure, tries, limits);
+    if (then.do === 'stop') {
+      const reason = stopReason(call, failure);
+      return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost: cost(null) };
+    }
+    if (then.do === 'again_in_new_session') {
+      await recoverSession(loop, call, failure);
+      resume = null;
+    } else if (then.do === 'wait_for_limit') {
+      await loop.record({ event_type: 'limit_wait', until: then.until, message: failure.message });
+      await waitForLimit(loop, then.until);
+    } else {
+      await clock.sleep(then.waitMs, stop);
+    }
+  }
+}
+
+function turnCall(loop: Loop, call: AgentCall, resume: string | null) {
+  return {
+    prompt: call.render(resume),
+    contract: CONTRACT,
+    resume,
+    totalsBefore: resume === null || resume !== call.resume ? ZERO_USAGE : call.totalsBefore,
+    logFile: call.logFile,
+    onSession: call.onSession,
+    onActivity: (activity: Parameters<Loop['ports']['narrator']['activity']>[0]) => loop.ports.narrator.activity(activity),
+  };
+}
+
+/** What a session that has just begun has used. */
+const ZERO_USAGE: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0, costUsd: 0 };
+
+/** Waits until the end of a usage limit, saying each minute how long it still takes; a stop ends the wait. */
+async function waitForLimit(loop: Loop, until: string | null): Promise<void> {
+  const { clock, narrator, stop } = loop.ports;
+  if (until === null) return;
+  for (;;) {
+    const left = Date.parse(until) - clock.now().getTime();
+    if (!(left > 0) || stop.aborted) return;
+    narrator.line(`[*] Waiting for the usage limit: ${Math.ceil(left / 60_000)} min left, until ${until}`);
+    await clock.sleep(Math.min(left, 60_000), stop);
+  }
+}
+
+async function recoverSession(loop: Loop, call: AgentCall, failure: Failure): Promise<void> {
+  const why = failure.class === 'context_full' ? 'its context is full' : 'the provider does not know it any more';
+  loop.ports.narrator.warn(`a new session is started in place of ${call.resume ?? 'the old one'}: ${why}`);
+  await loop.ports.store.appendRawLog({
+    entry: 'session_recovery',
+    pair: call.scope.pair,
+    thread_id: call.resume,
+    body: `${why}\n${failure.message}`,
+  });
+}
+
+async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promise<void> {
+  const { agent, scope } = call;
+  await loop.ports.store.appendRawLog({
+    entry: 'provider_failure',
+    pair: scope.pair,
+    process: `${agent.provider}-agent`,
+    body: [`class=${failure.class}`, `exit_code=${failure.exitCode ?? 'none'}`, failure.message, ...failure.tail].join('\n'),
+  });
+  if (failure.class === 'stopped') return;
+  loop.ports.narrator.warn(`${agent.provider}: ${failure.message}`);
+}
+
+function stopReason({ agent }: AgentCall, failure: Failure): string {
+  const until = failure.resetsAt === null ? '' : ` (until ${failure.resetsAt})`;
+  const hint = failure.hint === null ? '' : `; ${failure.hint}`;
+  const tail = failure.class === 'other' && failure.tail.length > 0 ? `\n${failure.tail.join('\n')}` : '';
+  return `${agent.provider}: ${failure.message}${until}${hint}${tail}`;
+}

@@ -1,0 +1,94 @@
+import type { EventOf } from '../core/events.ts';
+import type { Selects } from '../core/state.ts';
+import type { Boundary } from './boundary.ts';
+import type { Loop } from './loop.ts';
+import type { CommitRequest, GitPath, Observation } from './ports.ts';
+
+/** Commits what `selects` says under `subject`, or finds the commit that a crash kept from being logged (spec: git.md). */
+export async function makeCheckpoint(loop: Loop, subject: string, selects: Selects): Promise<EventOf<'checkpoint'>> {
+  const { boundary } = loop;
+  if (boundary === null) return { event_type: 'checkpoint', subject, commit: null };
+  const id = checkpointId(loop);
+  const lost = await loop.findLostCheckpoint(id);
+  if (lost !== null) return { event_type: 'checkpoint', subject, commit: lost };
+  return { event_type: 'checkpoint', subject, commit: await commitSelected(loop, { subject, selects, id }) };
+}
+
+/** Commits what `selects` says, as a checkpoint named `id`; null when that is nothing. */
+export async function commitSelected(
+  loop: Loop,
+  { subject, selects, id }: { subject: string; selects: Selects; id: string },
+): Promise<string | null> {
+  if (loop.boundary === null) return null;
+  const { paths, seen } = await pathsFor(loop, loop.boundary, selects);
+  return commitPaths(loop, seen, { subject, paths, id });
+}
+
+/** The identity of the checkpoint that is due: the same each time it is tried, another for each that was made. */
+export function checkpointId(loop: Loop): string {
+  return `${loop.state.run.runId ?? 'run'}/${loop.state.checkpoints}`;
+}
+
+/** Commits these paths as they are now; null when they hold no change. What git could not take is named. */
+export async function commitPaths(loop: Loop, seen: Observation, request: CommitRequest): Promise<string | null> {
+  const { boundary } = loop;
+  if (boundary === null) return null;
+  if (request.paths.length === 0) {
+    boundary.committed(seen, [], null);
+    return null;
+  }
+  const { commit, skipped } = await boundary.git.commit(request);
+  const taken = skipped.length === 0 ? request.paths : request.paths.filter((path) => !skipped.includes(path));
+  boundary.committed(seen, taken, commit);
+  nameLeftOut(loop, boundary, skipped.map((path) => ({ path, why: 'git could not read it' })));
+  return commit;
+}
+
+/** What agents changed and a checkpoint may take; what stays out is named once. */
+export function takeable(loop: Loop, boundary: Boundary, changed: readonly GitPath[], before: Observation): GitPath[] {
+  const sources = changed.filter((path) => !boundary.isOfTask(path) && !boundary.isForeignState(path));
+  const selection = boundary.git.select(sources, before);
+  nameLeftOut(loop, boundary, selection.leftOut);
+  const own = loop.settings.runtime.trackArtifacts ? changed.filter((path) => boundary.isOfTask(path)) : [];
+  return [...selection.commit, ...own];
+}
+
+interface Chosen {
+  readonly paths: readonly GitPath[];
+  readonly seen: Observation;
+}
+
+async function pathsFor(loop: Loop, boundary: Boundary, selects: Selects): Promise<Chosen> {
+  if (selects === 'task') {
+    const seen = boundary.ended?.after ?? (await boundary.git.observe());
+    return { paths: taskPaths(loop, boundary, seen), seen };
+  }
+  const { before, after: seen, changes } = boundary.ended ?? (await boundary.end());
+  const edits = takeable(loop, boundary, changes.paths, before);
+  if (selects === 'source_edits') return { paths: edits.filter((path) => !boundary.isOfTask(path)), seen };
+  const paths = [...new Set([...edits, ...taskPaths(loop, boundary, seen)])];
+  const isWorthIt = selects === 'agent_edits_and_task' || paths.some((path) => isArtifactOrSource(boundary, path, seen));
+  return { paths: isWorthIt ? paths : [], seen };
+}
+
+/** Bookkeeping alone is no change: it travels with the next checkpoint. */
+function isArtifactOrSource(boundary: Boundary, path: GitPath, seen: Observation): boolean {
+  return !boundary.isBookkeeping(path) && seen.dirty.has(path);
+}
+
+/** The dirty files of the task's folder, and what the loop has written since they were looked at. */
+function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): GitPath[] {
+  if (!loop.settings.runtime.trackArtifacts) return [];
+  const dirty = [...seen.dirty.keys()].filter((path) => boundary.isOfTask(path));
+  const written = loop.ports.store.bookkeeping().map((path) => boundary.git.fromWorkspace(path));
+  return [...new Set([...dirty, ...written])];
+}
+
+function nameLeftOut(loop: Loop, boundary: Boundary, leftOut: readonly { path: GitPath; why: string }[]): void {
+  for (const { path, why } of leftOut) {
+    const name = boundary.git.show(path);
+    if (boundary.leftOut.has(name)) continue;
+    boundary.leftOut.add(name);
+    loop.ports.narrator.warn(`left uncommitted: ${name} (${why})`);
+  }
+}

@@ -1,0 +1,124 @@
+import type { EndedTurn } from './boundary.ts';
+import type { CallEnd } from './call.ts';
+import { judge } from './judge.ts';
+import type { Loop, Performed, Stop } from './loop.ts';
+import type { RunTurn } from './turn.ts';
+import { saveSession } from './session.ts';
+
+type Answered = Extract<CallEnd, { kind: 'answered' }>;
+type Stopped = Extract<CallEnd, { kind: 'stopped' }>;
+
+/** A turn has come to its end: what it changed is looked at, its outcome decided and logged. */
+export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Performed {
+  const { narrator } = loop.ports;
+  const { plan, agent, session } = turn;
+  const { report, cost } = end;
+  await heal(loop);
+  for (const warning of report.warnings) narrator.warn(warning);
+  const ended = (await loop.boundary?.end()) ?? null;
+  const changed = await hasChanged(loop, turn, ended);
+  if (report.denied.length > 0 && !changed) {
+    const reason = `${agent.provider} was denied what it needs, and changed nothing: ${report.denied.join('; ')}`;
+    return interruptTurn(loop, turn, { kind: 'stopped', reason: 'permission', stop: { status: 'paused', reason }, cost });
+  }
+  await logOutput(loop, turn, report.text);
+  const outside = plan.role === 'verifier' ? await outsideEdits(loop, ended) : [];
+  const outcome = await judge(loop, plan, { text: report.text, changed, outside });
+  await loop.record({
+    event_type: 'phase_finished',
+    ...turnFields(turn),
+    empty_output: report.text.trim() === '',
+    outcome,
+    ...cost,
+  });
+  const { notes } = loop.state;
+  const note = notes.length > 0 ? notes.join('\n\n') : null;
+  await saveSession(loop, session, { id: cost.session_id, agent, metadata: report.metadata, note });
+  return ended === null ? null : noticeRepository(loop, ended);
+}
+
+/** A turn did not come to its end: what it had changed is recorded with hashes, and the run stops. */
+export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Performed {
+  const { boundary, ports } = loop;
+  await heal(loop);
+  let edits: string | null = null;
+  if (boundary !== null) {
+    const { after, changes } = await boundary.end();
+    const ours = changes.paths.filter((path) => !boundary.isOfTask(path));
+    const dirty = new Map(ours.map((path) => [path, after.dirty.get(path) ?? 'clean']));
+    edits = await ports.store.keep('edits', boundary.git.encode({ ...after, dirty }));
+  }
+  const { reason, stop, cost } = end;
+  await loop.record({ event_type: 'turn_interrupted', ...turnFields(turn), ...cost, reason, message: stop.reason ?? '', edits });
+  return stop;
+}
+
+/** Whether an agent changed anything that counts: the task's bookkeeping does not. */
+export async function hasChanged(loop: Loop, turn: RunTurn, ended: EndedTurn | null): Promise<boolean> {
+  const { store } = loop.ports;
+  const { boundary } = loop;
+  if ((await store.artifacts.fingerprint(turn.plan.scope)) !== turn.artifactsBefore) return true;
+  if (boundary === null || ended === null) return store.changedSince(turn.logFile);
+  return ended.changes.paths.some((path) => !boundary.isBookkeeping(path) && !boundary.isForeignState(path));
+}
+
+/** State that an agent took away (a reset, a clean, a stash) is put back from memory before anything is added to it. */
+async function heal(loop: Loop): Promise<void> {
+  const restored = await loop.ports.store.heal();
+  if (restored.length === 0) return;
+  loop.ports.narrator.warn(`the agent removed or reverted Autoloop's own state; restored: ${restored.join(', ')}`);
+  await loop.record({ event_type: 'noticed', kind: 'state_restored', detail: 'state files were put back', paths: restored });
+}
+
+async function outsideEdits(loop: Loop, ended: EndedTurn | null): Promise<readonly string[]> {
+  const { boundary, ports } = loop;
+  if (boundary === null || ended === null) return [];
+  const names = ended.changes.paths
+    .filter((path) => !boundary.isOfTask(path) && !boundary.isForeignState(path))
+    .map((path) => boundary.git.show(path));
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 8).join(', ');
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
+  ports.narrator.warn(`the verifier edited files outside its artifacts: ${shown}${more}`);
+  await loop.record({ event_type: 'noticed', kind: 'verifier_edits', detail: 'files outside the artifacts', paths: names.slice(0, 100) });
+  return names;
+}
+
+/** What an agent did to the repository itself. Only another branch stops the run: where its commits belong is the operator's to say. */
+async function noticeRepository(loop: Loop, { before, after, changes }: EndedTurn): Promise<Stop | null> {
+  const { boundary, ports } = loop;
+  if (boundary === null) return null;
+  if (changes.branchSwitch !== null) {
+    const { from, to } = changes.branchSwitch;
+    await loop.record({ event_type: 'noticed', kind: 'branch_switched', detail: `${from} -> ${to}` });
+    const reason = `the agent switched from ${from} to ${to}: go back with git switch ${from}, or resume to go on with ${to}`;
+    return { status: 'paused', reason };
+  }
+  if (changes.headMoved) {
+    await loop.record({ event_type: 'noticed', kind: 'agent_committed', detail: `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}` });
+  }
+  const vanished = changes.vanished.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
+  if (vanished.length > 0) {
+    ports.narrator.warn(`files that were changed before this turn are gone or reverted after it: ${vanished.slice(0, 8).join(', ')}`);
+    await loop.record({ event_type: 'noticed', kind: 'edits_vanished', detail: 'reset, clean or stash', paths: vanished.slice(0, 100) });
+  }
+  return null;
+}
+
+async function logOutput(loop: Loop, { plan, agent, session }: RunTurn, text: string): Promise<void> {
+  await loop.ports.store.appendRawLog({
+    entry: 'phase_output',
+    pair: plan.scope.pair,
+    phase: plan.role,
+    process: `${agent.provider}-agent`,
+    cycle: plan.cycle,
+    attempt: plan.attempt,
+    thread_id: loop.state.sessions[session.name]?.sessionId ?? null,
+    body: text.trim() === '' ? '[empty stdout]' : text,
+  });
+}
+
+function turnFields({ plan }: RunTurn) {
+  const { scope, role, cycle, attempt } = plan;
+  return { pair: scope.pair, phase: role, cycle, attempt, phase_id: scope.phaseId } as const;
+}

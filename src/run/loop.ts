@@ -1,0 +1,60 @@
+import { apply } from '../core/apply.ts';
+import type { EventBody } from '../core/events.ts';
+import type { RunState } from '../core/state.ts';
+import type { Settings } from '../core/settings.ts';
+import type { RunStatus } from '../core/vocabulary.ts';
+import { Boundary } from './boundary.ts';
+import type { Ports } from './ports.ts';
+import { project } from './project.ts';
+
+/** Why a run stops before its work is done: the status it ends with, and one line for the operator. */
+export interface Stop {
+  readonly status: RunStatus;
+  readonly reason: string | null;
+}
+
+/** The end of a step: null when it is done and the next one may begin. */
+export type Performed = Promise<Stop | null>;
+
+/** One run at work: its state, and the one way to move it on. */
+export class Loop {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  /** Null without git. */
+  readonly boundary: Boundary | null;
+  #state: RunState;
+  #searched = false;
+
+  constructor(ports: Ports, settings: Settings, state: RunState) {
+    this.ports = ports;
+    this.settings = settings;
+    this.boundary = ports.git === null ? null : new Boundary(ports.git, ports.store.taskFolder);
+    this.#state = state;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /**
+   * The commit of a checkpoint that an earlier start made and could not log; null: there is none. Only the first checkpoint
+   * after a resume can be such a one.
+   */
+  async findLostCheckpoint(id: string): Promise<string | null> {
+    const { boundary, ports } = this;
+    if (boundary === null || this.#searched || ports.store.events.length === 0) return null;
+    this.#searched = true;
+    const commit = await boundary.git.find(id, this.#state.lastCommit);
+    if (commit !== null) boundary.forget();
+    return commit;
+  }
+
+  /** Makes an event a fact: logs it, moves the state on, and brings the files that mirror the log in line with it. */
+  async record(body: EventBody): Promise<null> {
+    const event = await this.ports.store.append(body);
+    this.#state = apply(this.#state, event);
+    await project(this.ports.store, this.#state, event);
+    this.ports.narrator.event(event);
+    return null;
+  }
+}

@@ -1,0 +1,64 @@
+import type { InterruptionReason } from '../core/events.ts';
+import type { RunStatus } from '../core/vocabulary.ts';
+import type { Failure } from './ports.ts';
+
+/** How often each kind of second chance was used up in this turn. */
+export interface Tries {
+  transient: number;
+  interrupted: number;
+  idle: number;
+  freshSession: number;
+}
+
+export type AfterFailure =
+  | { readonly do: 'again'; readonly waitMs: number }
+  | { readonly do: 'again_in_new_session' }
+  | { readonly do: 'wait_for_limit'; readonly until: string }
+  | { readonly do: 'stop'; readonly status: RunStatus; readonly reason: InterruptionReason };
+
+/** Waits before each further try of a transient failure, unless the provider states one. */
+export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
+
+/** What a failed try of a turn leads to (spec: providers.md, "What a failure is"). Counts the try. */
+export function afterFailure(failure: Failure, tries: Tries, limits: { now: Date; maxWaitMinutes: number }): AfterFailure {
+  switch (failure.class) {
+    case 'transient': {
+      const waitMs = BACK_OFF_MS[tries.transient++];
+      if (waitMs === undefined) return stop('paused', 'unreachable');
+      return { do: 'again', waitMs: failure.retryAfterMs ?? waitMs };
+    }
+    case 'interrupted':
+      return tries.interrupted++ === 0 ? { do: 'again', waitMs: 0 } : stop('paused', 'unreachable');
+    case 'hang_idle':
+      return tries.idle++ === 0 ? { do: 'again', waitMs: 0 } : stop('paused', 'hang');
+    case 'hang_turn':
+      return stop('paused', 'hang');
+    case 'unknown_session':
+    case 'context_full':
+      return tries.freshSession++ === 0 ? { do: 'again_in_new_session' } : stop('fatal_error', 'provider_error');
+    case 'limit':
+      return afterLimit(failure, limits);
+    case 'stopped':
+      return stop('interrupted', 'signal');
+    case 'configuration':
+    case 'auth':
+    case 'bad_model':
+    case 'other':
+      return stop('fatal_error', 'provider_error');
+  }
+}
+
+function afterLimit(failure: Failure, { now, maxWaitMinutes }: { now: Date; maxWaitMinutes: number }): AfterFailure {
+  const until = failure.resetsAt ?? inFuture(now, failure.retryAfterMs);
+  if (until === null) return stop('paused', 'limit');
+  const waitMs = Date.parse(until) - now.getTime();
+  return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : stop('paused', 'limit');
+}
+
+function inFuture(now: Date, ms: number | null): string | null {
+  return ms === null ? null : new Date(now.getTime() + ms).toISOString();
+}
+
+function stop(status: RunStatus, reason: InterruptionReason): AfterFailure {
+  return { do: 'stop', status, reason };
+}

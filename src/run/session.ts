@@ -1,0 +1,69 @@
+import { hasSeparateSessions } from '../core/settings.ts';
+import { sessionName } from '../core/scope.ts';
+import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
+import type { Loop } from './loop.ts';
+import type { Agent, SessionRecord } from './ports.ts';
+
+/** A scope's conversation with an agent: its file below `sessions/`, and what is in it. */
+export interface Session {
+  readonly name: string;
+  readonly record: SessionRecord;
+}
+
+/** The stored session of a scope, rebuilt from the log where its file is gone, or a new one. */
+export async function openSession(loop: Loop, scope: Scope, role: Role, agent: Agent): Promise<Session> {
+  const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
+  const stored = await loop.ports.store.readSession(name);
+  const logged = loop.state.sessions[name]?.sessionId ?? null;
+  const record = stored ?? newRecord(agent.provider, loop.ports.clock.now().toISOString());
+  return { name, record: withId(record, record.session_id ?? logged) };
+}
+
+/** The session as it stands after a turn, or as soon as its id is known. */
+export async function saveSession(
+  loop: Loop,
+  session: Session,
+  change: { id: string | null; agent: Agent; metadata?: Readonly<Record<string, unknown>>; note: string | null },
+): Promise<void> {
+  const { agent, id, metadata, note } = change;
+  const isClaude = agent.provider === 'claude';
+  await loop.ports.store.saveSession(session.name, {
+    ...withId(session.record, id),
+    provider_metadata: metadata ?? session.record.provider_metadata,
+    model_override: isClaude ? agent.model : null,
+    effort_override: isClaude ? agent.effort : null,
+    pending_clarification_note: note,
+    last_used_at: loop.ports.clock.now().toISOString(),
+  });
+}
+
+/** What the next turn is told first; null: nothing. A note that an older release left in the session's file counts too. */
+export function pendingNote(loop: Loop, session: Session): string | null {
+  const notes = [...loop.state.notes];
+  const left = session.record.pending_clarification_note;
+  if (left !== null && !notes.some((note) => left.includes(note))) notes.unshift(left);
+  return notes.length === 0 ? null : notes.join('\n\n');
+}
+
+function withId(record: SessionRecord, id: string | null): SessionRecord {
+  return { ...record, session_id: id, thread_id: isThread(record.provider) ? id : null };
+}
+
+function isThread(provider: ProviderName): boolean {
+  return provider === 'codex' || provider === 'rehearsal';
+}
+
+function newRecord(provider: ProviderName, now: string): SessionRecord {
+  return {
+    mode: 'persistent',
+    provider,
+    session_id: null,
+    thread_id: null,
+    provider_metadata: {},
+    model_override: null,
+    effort_override: null,
+    pending_clarification_note: null,
+    created_at: now,
+    last_used_at: null,
+  };
+}
