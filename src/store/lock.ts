@@ -110,7 +110,7 @@ async function refuseIfHeld(text: string, file: string, { host, isAlive }: LockR
   throw new Problem(
     'busy',
     `${who} on host ${holder.host}`,
-    `If nothing runs there any more, delete that lock and try again.`,
+    `If nothing runs there any more, delete ${file} and try again.`,
   );
 }
 

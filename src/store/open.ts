@@ -41,8 +41,8 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
       `${layout.task.state.folder} holds files of another program, which are left alone: ${foreign.join(', ')}`,
     );
   }
-  for (const place of [layout.turns, layout.artifacts, layout.events, layout.diagnostics])
-    guardPath(layout.task.state, place);
+  const { turns, artifacts, sessions, events, diagnostics } = layout;
+  for (const place of [turns, artifacts, sessions, events, diagnostics]) guardPath(layout.task.state, place);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
   const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });

@@ -1,0 +1,177 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Scope } from '../../../src/core/vocabulary.ts';
+import { artifactStore } from '../../../src/store/artifacts.ts';
+import { workspace } from './rig.ts';
+
+const PLAN: Scope = { pair: 'plan', phaseId: null };
+const TEST: Scope = { pair: 'test', phaseId: 'p-1' };
+const AUDIT: Scope = { pair: 'audit', phaseId: null };
+const CRITERIA = '- [ ] **Covered**: yes\n';
+
+const PHASE = ['  - phase_id: p-1', '    title: T', '    objective: O', '    status: planned'].join('\n');
+const LISTS = ['    in_scope:', '      - `code` in ticks', '    deliverables:', '      - D'].join('\n');
+const PHASES = `phases:\n${PHASE}\n${LISTS}\n`;
+
+function artifacts() {
+  const { disk, run } = workspace();
+  const place = (scope: Scope, name: string) => path.join(run.artifactDir(scope), name);
+  return {
+    store: artifactStore(disk, run),
+    run,
+    text: (scope: Scope, name: string) => readFileSync(place(scope, name), 'utf8'),
+    write: (scope: Scope, name: string, text: string) => {
+      mkdirSync(run.artifactDir(scope), { recursive: true });
+      writeFileSync(place(scope, name), text);
+    },
+    names: (scope: Scope) => readdirSync(run.artifactDir(scope)).sort(),
+  };
+}
+
+describe('seeding artifacts', () => {
+  it('creates what is missing of each pair, and changes nothing that is there', async () => {
+    const { store, text, write, names } = artifacts();
+    for (const scope of [PLAN, TEST, AUDIT]) await store.seed(scope, CRITERIA);
+    expect(names(PLAN)).toEqual(['criteria.md', 'feedback.md', 'phase_plan.yaml', 'plan.md']);
+    expect(names(TEST)).toEqual(['criteria.md', 'feedback.md', 'test_strategy.md']);
+    expect(names(AUDIT)).toEqual([
+      'audit_result.json',
+      'criteria.md',
+      'feedback.md',
+      'gap_report.md',
+      'revised_request.md',
+    ]);
+    expect(text(TEST, 'feedback.md')).toBe('# Test Author ↔ Test Auditor Feedback\n');
+    write(TEST, 'criteria.md', '');
+    await store.seed(TEST, CRITERIA);
+    expect(text(TEST, 'criteria.md')).toBe('');
+    expect(await store.readCriteria(PLAN)).toBe(CRITERIA);
+    expect(await store.readCriteria({ pair: 'implement', phaseId: 'p-1' })).toBeNull();
+  });
+
+  it('keeps phases and other keys of a phase plan, and restores the keys of the runtime', async () => {
+    const { store, text, write, run } = artifacts();
+    write(PLAN, 'phase_plan.yaml', `task_id: another\nnotes: mine\n${PHASES}`);
+    await store.seed(PLAN, CRITERIA);
+    const plan = text(PLAN, 'phase_plan.yaml');
+    expect(plan).toMatch(
+      /^version: 1\ntask_id: demo\nrequest_snapshot_ref: \.autoloop\/tasks\/demo\/runs\/.*\/request\.md\n/,
+    );
+    expect(plan).toContain('notes: mine');
+    expect(await store.readPhasePlan()).toMatchObject({
+      errors: [],
+      plan: { taskId: 'demo', phases: [{ phaseId: 'p-1', inScope: ['`code` in ticks'] }] },
+    });
+    expect(plan).not.toContain(run.workspace);
+  });
+
+  it('leaves a phase plan alone that says the right keys, to the byte, or that is no YAML mapping', async () => {
+    const { store, text, write } = artifacts();
+    await store.seed(PLAN, CRITERIA);
+    const keys = text(PLAN, 'phase_plan.yaml').replace('phases: []\n', '');
+    for (const found of [`# a comment\n${keys}${PHASES}`, 'phases: [\n', '- a list\n']) {
+      write(PLAN, 'phase_plan.yaml', found);
+      await store.seed(PLAN, CRITERIA);
+      expect(text(PLAN, 'phase_plan.yaml')).toBe(found);
+    }
+  });
+});
+
+describe('reading the phase plan', () => {
+  it('finds none where there is no file, an empty one, or the seed', async () => {
+    const { store, write } = artifacts();
+    const none = { plan: null, errors: [] };
+    expect(await store.readPhasePlan()).toEqual(none);
+    await store.seed(PLAN, CRITERIA);
+    expect(await store.readPhasePlan()).toEqual(none);
+    write(PLAN, 'phase_plan.yaml', '');
+    expect(await store.readPhasePlan()).toEqual(none);
+  });
+
+  it.each([
+    ['phases: [\n', /^phase_plan\.yaml is not valid YAML: .* \(line \d+, column \d+\)$/],
+    ['a: @x\n', /not valid YAML: .*@.* \(line 1, column 4\)$/],
+    ['a: 1\na: 2\n', /not valid YAML: .*unique.* \(line 2, column 1\)$/],
+    ['a: *nowhere\n', /^phase_plan\.yaml cannot be read|not valid YAML/],
+    ['- x\n', /./],
+    [`task_id: other\n${PHASES}`, /task_id/],
+  ])('words what is wrong with %j', async (text, words) => {
+    const { store, write } = artifacts();
+    write(PLAN, 'phase_plan.yaml', text);
+    const { plan, errors } = await store.readPhasePlan();
+    expect(plan).toBeNull();
+    expect(errors.join('\n')).toMatch(words);
+  });
+
+  it('comes back the same from its canonical form, which is written once', async () => {
+    const { store, write, text } = artifacts();
+    write(PLAN, 'phase_plan.yaml', PHASES);
+    await store.seed(PLAN, CRITERIA);
+    const { plan } = await store.readPhasePlan();
+    await store.writePhasePlan(plan!);
+    expect(await store.readPhasePlan()).toEqual({ plan, errors: [] });
+    const canonical = text(PLAN, 'phase_plan.yaml');
+    await store.writePhasePlan(plan!);
+    expect(text(PLAN, 'phase_plan.yaml')).toBe(canonical);
+    expect([...canonical.matchAll(/^(\w+):/gm)].map((match) => match[1])).toEqual([
+      'version',
+      'task_id',
+      'request_snapshot_ref',
+      'phases',
+    ]);
+  });
+});
+
+describe('the fingerprint of a scope', () => {
+  it('changes with names and contents of its own artifacts, and with nothing else', async () => {
+    const { store, write, run } = artifacts();
+    const missing = await store.fingerprint(TEST);
+    await store.seed(TEST, CRITERIA);
+    const seeded = await store.fingerprint(TEST);
+    expect(seeded).not.toBe(missing);
+    await store.seed(PLAN, CRITERIA);
+    write(TEST, 'feedback.md.1-ab.tmp', 'x');
+    expect(await store.fingerprint(TEST)).toBe(seeded);
+    write(TEST, 'test_strategy.md', '# test_strategy.md\nx');
+    const edited = await store.fingerprint(TEST);
+    expect(edited).not.toBe(seeded);
+    write(TEST, 'more.md', '');
+    expect(await store.fingerprint(TEST)).not.toBe(edited);
+    rmSync(path.join(run.artifactDir(TEST), 'more.md'));
+    expect(await store.fingerprint(TEST)).toBe(edited);
+  });
+});
+
+describe('a system warning', () => {
+  it('is written once for its cycle, also into feedback that an agent removed', async () => {
+    const { store, text } = artifacts();
+    await store.warnInFeedback(TEST, 2, 'No promise.');
+    await store.warnInFeedback(TEST, 2, 'No promise.');
+    await store.warnInFeedback(TEST, 3, 'No promise.');
+    const head = '# Test Author ↔ Test Auditor Feedback\n';
+    const section = (cycle: number) => `\n## System Warning (cycle ${cycle})\n\nNo promise.\n`;
+    expect(text(TEST, 'feedback.md')).toBe(head + section(2) + section(3));
+  });
+});
+
+describe('the audit', () => {
+  it('is judged by its three files, with the hashes of the texts that it rests on', async () => {
+    const { store, write, run } = artifacts();
+    await store.seed(AUDIT, CRITERIA);
+    expect((await store.readAuditResult()).verdict.kind).toBe('invalid');
+    write(AUDIT, 'gap_report.md', 'one gap');
+    write(AUDIT, 'revised_request.md', 'close it');
+    const revised_request_path = path.join(run.artifactDir(AUDIT), 'revised_request.md');
+    write(
+      AUDIT,
+      'audit_result.json',
+      JSON.stringify({ material_gaps_found: true, summary: 's', revised_request_path }),
+    );
+    expect(await store.readAuditResult()).toEqual({
+      verdict: { kind: 'gaps', summary: 's' },
+      revisedRequestSha256: '7d5d4108219be7e02c1433052ab4159e177875e6c66b6e1bf35e89eb9cc89f87',
+      gapReportSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+  });
+});

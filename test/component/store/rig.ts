@@ -1,0 +1,103 @@
+import * as fs from 'node:fs/promises';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { RunEvent } from '../../../src/core/events.ts';
+import type { FileOperations } from '../../../src/store/atomic.ts';
+import { stateDisk } from '../../../src/store/disk.ts';
+import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
+import { openRunStore } from '../../../src/store/open.ts';
+import type { OpenRunOptions } from '../../../src/store/open.ts';
+import { newSession } from '../../../src/store/sessions.ts';
+
+export const NOW = new Date('2026-11-23T18:49:54.258Z');
+export const TS = '2026-11-23T18:49:54.258000+00:00';
+export const RUN = 'run-20261123T184954Z-0a1b2c3d';
+
+/** A folder that is removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'autoloop-store-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The paths of a run `RUN` of the task `demo` in a new workspace, and a disk to reach them. */
+export function workspace(ops?: FileOperations) {
+  const folder = temporaryFolder();
+  const state = stateFiles(folder);
+  const task = taskFiles(state, 'demo');
+  return { folder, state, task, run: runLayout(task, RUN), disk: stateDisk(state, ops) };
+}
+
+export function created(overrides: { request?: string | null } = {}): NonNullable<OpenRunOptions['create']> {
+  return {
+    request: 'Build the thing',
+    provider: 'codex',
+    session: newSession('codex', { model: null, effort: null }, TS),
+    ...overrides,
+  };
+}
+
+/** Opens the run `RUN` of `demo` in `folder`; what is said later is in `said`. */
+export async function openStore(folder: string, options: Partial<OpenRunOptions> = {}) {
+  const said: string[] = [];
+  const opened = await openRunStore({
+    workspace: folder,
+    taskId: 'demo',
+    runId: RUN,
+    create: created(),
+    now: () => NOW,
+    warn: (text) => said.push(text),
+    ...options,
+  });
+  return { ...opened, said };
+}
+
+export type Operation = 'open' | 'rename' | 'write' | 'sync' | 'datasync' | 'truncate';
+
+/** Real file operations of which those that `fails` picks reject with `code`. */
+export function failing(code: string, fails: (operation: Operation, file: string) => boolean): FileOperations {
+  const check = (operation: Operation, file: string) => {
+    if (fails(operation, file)) throw Object.assign(new Error(`${code}: injected`), { code });
+  };
+  return {
+    rm: fs.rm,
+    async rename(from, to) {
+      check('rename', String(to));
+      return fs.rename(from, to);
+    },
+    async open(file, flags, mode) {
+      check('open', String(file));
+      const handle = await fs.open(file, flags, mode);
+      const guard = (operation: 'sync' | 'datasync' | 'truncate') => {
+        const real = handle[operation].bind(handle) as (length?: number) => Promise<void>;
+        return async (length?: number) => {
+          check(operation, String(file));
+          return real(length);
+        };
+      };
+      const write = handle.write.bind(handle);
+      return Object.assign(handle, {
+        sync: guard('sync'),
+        datasync: guard('datasync'),
+        truncate: guard('truncate'),
+        // A full disk takes a part first, as a real one does.
+        write: async (bytes: Buffer, at: number) => {
+          if (!fails('write', String(file))) return write(bytes, at);
+          await write(bytes.subarray(0, Math.ceil(bytes.length / 2)), 0);
+          throw Object.assign(new Error(`${code}: injected`), { code });
+        },
+      });
+    },
+  };
+}
+
+/** The lines of a log with `count` events, as this program writes them. */
+export function logText(count: number): string {
+  return Array.from({ length: count }, (_, index) => {
+    const place = { ts: TS, run_id: RUN, seq: index + 1 };
+    const event: RunEvent = { ...place, event_type: 'noticed', kind: 'k', detail: `d é ${index}` };
+    return `${JSON.stringify(event)}\n`;
+  }).join('');
+}
