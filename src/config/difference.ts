@@ -1,0 +1,33 @@
+import type { SettingChange } from '../core/events.ts';
+import type { AgentSettings, Settings } from '../core/settings.ts';
+import { settingsEntries } from './entries.ts';
+
+/**
+ * What differs, under the keys and with the values of a configuration file (`--phase-id` has no key and stands under its
+ * own name). What a role inherits is not repeated: a new model of the provider is one change, not three.
+ */
+export function settingsDifference(was: Settings, is: Settings): SettingChange[] {
+  const before = writtenEntries(was);
+  const after = writtenEntries(is);
+  return Object.keys(after).flatMap((key) => {
+    const change = { key, was: before[key], is: after[key] };
+    return JSON.stringify(change.was) === JSON.stringify(change.is) ? [] : [change];
+  });
+}
+
+function writtenEntries(settings: Settings): Record<string, unknown> {
+  const { provider, runtime } = settings;
+  const entries: Record<string, unknown> = { ...settingsEntries(settings), '--phase-id': runtime.phaseId };
+  for (const [role, agent] of Object.entries(provider.roles)) {
+    const inherited = inheritedBy(agent, provider);
+    const key = `provider.roles.${role}`;
+    if (agent.name === provider.name) entries[`${key}.name`] = null;
+    if (agent.model === inherited.model) entries[`${key}.model`] = null;
+    if (agent.effort === inherited.effort) entries[`${key}.effort`] = null;
+  }
+  return entries;
+}
+
+function inheritedBy({ name }: AgentSettings, provider: Settings['provider']): Pick<AgentSettings, 'model' | 'effort'> {
+  return name === 'codex' || name === 'claude' ? provider[name] : { model: null, effort: null };
+}

@@ -1,0 +1,112 @@
+import type * as z from 'zod';
+import { describeFound, printable, shorten } from './found.ts';
+import { CONFIG_KEYS, describeKey, LEGACY_KEYS, namesBelow, type ConfigKey } from './keys.ts';
+import { nearestKey } from './nearest.ts';
+import { layerSchema, type LayerValues } from './schema.ts';
+import { readYaml, type Trouble, type YamlReading } from './yaml.ts';
+
+/** What one configuration file sets. */
+export interface Layer {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly values: LayerValues;
+  /** `FILE:LINE:COLUMN` of the keys that the file sets. */
+  readonly places: ReadonlyMap<string, string>;
+}
+
+/** A layer, or every problem of the file: one line each, in the order of the file. */
+export type LayerReading = { readonly layer: Layer } | { readonly problems: readonly string[] };
+
+/** Reads the text of a configuration file. `file` is its path, for messages and origins. */
+export function readLayer(file: string, text: string): LayerReading {
+  const yaml = readYaml(text);
+  const checked = layerSchema.safeParse(yaml.value ?? {});
+  const troubles = [...yaml.troubles];
+  if (yaml.value !== undefined) {
+    for (const issue of checked.error?.issues ?? []) troubles.push(...troublesOf(issue, yaml));
+    troubles.push(...legacyBesideClaude(yaml));
+  }
+  if (!checked.success || troubles.length > 0) return { problems: linesOf(file, troubles) };
+  return { layer: { file, values: checked.data, places: placesOf(file, checked.data, yaml) } };
+}
+
+/** The value of a dotted key in something read from a file; undefined where there is none. */
+export function valueAt(values: unknown, dotted: string): unknown {
+  return follow(values, dotted.split('.'));
+}
+
+function linesOf(file: string, troubles: readonly Trouble[]): string[] {
+  const inOrder = troubles.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  const lines = inOrder.map(({ at, key, text }) => {
+    const what = key === null ? text : `${printable(shorten(key))}: ${text}`;
+    return `${printable(file)}:${at.line}:${at.column}: ${what}`;
+  });
+  // One value may break a rule twice, or two rules that accept the same.
+  return [...new Set(lines)];
+}
+
+function troublesOf(issue: z.core.$ZodIssue, yaml: YamlReading): Trouble[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(issue.path, name, yaml));
+  const key = issue.path.length === 0 ? null : issue.path.join('.');
+  const at = yaml.locate(issue.path);
+  if (issue.code === 'custom') return [{ at, key, text: `found ${issue.message}` }];
+  const value = follow(yaml.value, issue.path);
+  const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+  const found = `${describeFound(value)}${noteOn(value, wantsText, key)}`;
+  return [{ at, key, text: `found ${found}; accepted: ${acceptedAt(issue.path)}` }];
+}
+
+function unknownKey(section: readonly PropertyKey[], name: string, yaml: YamlReading): Trouble {
+  const dotted = section.join('.');
+  const nesting = name.includes('.') ? ' (keys are nested mappings, not dotted names)' : '';
+  return {
+    at: yaml.locate([...section, name], 'key'),
+    key: [...section, name === '' ? '""' : name].join('.'),
+    text: `found an unknown key${nesting}; nearest known key: ${nearestKey(dotted, name)}; accepted: ${namesBelow(dotted).join(', ')}`,
+  };
+}
+
+function noteOn(value: unknown, wantsText: boolean, key: string | null): string {
+  const described = key === null ? null : describeKey(key);
+  if (described?.type === 'true or false' && typeof value === 'string' && /^(?:y|yes|on|n|no|off)$/i.test(value)) {
+    return `, since YAML 1.2 reads ${value} as a string`;
+  }
+  return wantsText && ['number', 'boolean'].includes(typeof value) ? ', which quotes make a string' : '';
+}
+
+/** What is accepted at a path: for an element of a list, what the list accepts. */
+function acceptedAt(path: readonly PropertyKey[]): string {
+  for (let length = path.length; length > 0; length--) {
+    const described = describeKey(path.slice(0, length).join('.'));
+    if (described !== null) return described.type;
+  }
+  return `a mapping with the keys ${namesBelow(path.join('.')).join(', ')}`;
+}
+
+/** The older flat keys speak of Codex, so a file that chooses Claude cannot mean them. Spec: config.md. */
+function legacyBesideClaude(yaml: YamlReading): Trouble[] {
+  if (valueAt(yaml.value, 'provider.name') !== 'claude') return [];
+  return Object.values(LEGACY_KEYS).flatMap((key) => {
+    if ((valueAt(yaml.value, key) ?? null) === null) return [];
+    const instead = key === 'provider.model' ? 'provider.claude.model' : 'provider.claude.effort';
+    const text = `found a key for Codex beside provider.name: claude; accepted: ${instead}`;
+    return [{ at: yaml.locate(key.split('.'), 'key'), key, text }];
+  });
+}
+
+function placesOf(file: string, values: LayerValues, yaml: YamlReading): Map<ConfigKey, string> {
+  const set = CONFIG_KEYS.filter(({ key }) => (valueAt(values, key) ?? null) !== null);
+  return new Map(
+    set.map(({ key }) => {
+      const { line, column } = yaml.locate(key.split('.'));
+      return [key, `${printable(file)}:${line}:${column}`];
+    }),
+  );
+}
+
+function follow(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((holder, name) => {
+    const inside = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name);
+    return inside ? (holder as Record<PropertyKey, unknown>)[name] : undefined;
+  }, value);
+}

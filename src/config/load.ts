@@ -1,0 +1,97 @@
+import { lstat, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import { printable } from './found.ts';
+import { readLayer, type Layer, type LayerReading } from './layer.ts';
+
+/** The names of a configuration file; a directory may hold one of them. The last two are read for older set-ups only. */
+export const CONFIG_FILE_NAMES = ['autoloop.yaml', 'autoloop.config', 'superloop.yaml', 'superloop.config'] as const;
+
+/** Where files are looked for. `home` and `env` are the process's, passed in. */
+export interface Surroundings {
+  /** Absolute path of the workspace root. */
+  readonly workspace: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The layers of the user's directory and of the workspace, in this order; a directory without a file gives none.
+ * Throws one Problem with every problem of all the files.
+ */
+export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
+  const readings: LayerReading[] = [];
+  for (const directory of configDirectories(surroundings)) readings.push(...(await readDirectory(directory)));
+  const problems = readings.flatMap((reading) => ('problems' in reading ? reading.problems : []));
+  if (problems.length > 0) {
+    throw new Problem('configuration', problems.join('\n'), 'Correct the configuration; nothing was started.');
+  }
+  return readings.flatMap((reading) => ('layer' in reading ? [reading.layer] : []));
+}
+
+/** The directories that may hold a configuration file, the weaker first. Spec: config.md. */
+export function configDirectories({ workspace, home, env }: Surroundings): string[] {
+  const chosen = env['XDG_CONFIG_HOME'] ?? '';
+  const base = path.isAbsolute(chosen) ? chosen : path.join(home, '.config');
+  const user = path.isAbsolute(base) ? [path.join(base, 'autoloop')] : [];
+  return [...new Set([...user, workspace])];
+}
+
+async function readDirectory(directory: string): Promise<LayerReading[]> {
+  const present: string[] = [];
+  for (const name of CONFIG_FILE_NAMES) {
+    const file = path.join(directory, name);
+    try {
+      await lstat(file);
+      present.push(file);
+    } catch (error) {
+      if (!isAbsence(error)) return [{ problems: [unreadable(file, error)] }];
+    }
+  }
+  const [file, ...more] = present;
+  if (file === undefined) return [];
+  if (more.length > 0) {
+    const names = present.map((each) => path.basename(each)).join(' and ');
+    return [{ problems: [`${printable(directory)}: found ${names}; accepted: one configuration file in a directory`] }];
+  }
+  return [await readFileLayer(file)];
+}
+
+async function readFileLayer(file: string): Promise<LayerReading> {
+  let bytes: Uint8Array;
+  try {
+    if (!(await stat(file)).isFile()) {
+      return { problems: [`${printable(file)}: found something that is not a regular file; accepted: a YAML file`] };
+    }
+    bytes = await readFile(file);
+  } catch (error) {
+    return { problems: [unreadable(file, error)] };
+  }
+  const text = decode(bytes);
+  if (text !== null) return readLayer(file, text);
+  return { problems: [`${printable(file)}: found bytes that are not UTF-8; accepted: a YAML file in UTF-8`] };
+}
+
+/** Null when the bytes are not UTF-8. A byte order mark is dropped. */
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Decoding fails for this reason only.
+    return null;
+  }
+}
+
+/** No such file, or no such directory: a HOME such as /dev/null is common for service accounts. */
+function isAbsence(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+function unreadable(file: string, error: unknown): string {
+  const why = codeOf(error) === 'ENOENT' ? 'a link to nothing' : `a file that cannot be read (${codeOf(error)})`;
+  return `${printable(file)}: found ${why}; accepted: a readable YAML file`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,48 @@
+import { CONFIG_KEYS } from './keys.ts';
+
+/** Longer names than this are typed by nobody; the bound keeps the comparison cheap for any input. */
+const LONGEST = 64;
+
+/** The known key or section that an unknown one most likely means: a similar name, preferably in the same section. */
+export function nearestKey(section: string, name: string): string {
+  const wanted = name.slice(0, LONGEST);
+  let nearest: { key: string; distance: number } | null = null;
+  for (const key of knownKeys()) {
+    const cut = key.lastIndexOf('.');
+    const elsewhere = key.slice(0, Math.max(cut, 0)) === section ? 0 : 2;
+    const full = section === '' ? editDistance(wanted, key) : Infinity;
+    const distance = Math.min(full, nameDistance(wanted, key.slice(cut + 1)) + elsewhere);
+    if (nearest === null || distance < nearest.distance) nearest = { key, distance };
+  }
+  return nearest?.key ?? '';
+}
+
+/** Sections first, so that a misspelt section is not taken for one of its keys. */
+function knownKeys(): readonly string[] {
+  const sections = CONFIG_KEYS.flatMap(({ key }) => {
+    const parts = key.split('.');
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
+  });
+  return [...new Set([...sections, ...CONFIG_KEYS.map(({ key }) => key)])];
+}
+
+/** Leaving out whole words of a name (`effort` for `model_effort`) counts as one mistake. */
+function nameDistance(wanted: string, known: string): number {
+  if (`_${known}_`.includes(`_${wanted}_`) && wanted !== known) return 1;
+  return editDistance(wanted, known);
+}
+
+/** Levenshtein: insertions, deletions and substitutions. */
+function editDistance(from: string, to: string): number {
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const kept = (last[column - 1] ?? 0) + (same ? 0 : 1);
+      current[column] = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, kept);
+    }
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}

@@ -1,0 +1,34 @@
+import { settingsEntries } from './entries.ts';
+import { printable } from './found.ts';
+import type { ResolvedKey } from './keys.ts';
+import type { Resolution } from './resolve.ts';
+
+/** What `--print-config --json` prints. */
+export interface ConfigDocument {
+  readonly version: 1;
+  /** The files that were read, the weaker first. */
+  readonly files: readonly string[];
+  readonly values: Readonly<Record<string, { readonly value: unknown; readonly origin: string }>>;
+}
+
+/** The configuration in force for people: a line for each key, with where its value came from. Ends with a newline. */
+export function renderConfig(resolution: Resolution): string {
+  const lines = Object.entries(configDocument(resolution, []).values).map(
+    ([key, { value, origin }]) => `${key}: ${written(value)}  # ${printable(origin)}\n`,
+  );
+  return lines.join('');
+}
+
+/** The configuration in force for programs, as a JSON value. `files` are the paths of the layers. */
+export function configDocument({ settings, origins }: Resolution, files: readonly string[]): ConfigDocument {
+  const entries = Object.entries(settingsEntries(settings)).map(
+    ([key, value]) => [key, { value, origin: origins.get(key as ResolvedKey) ?? 'default' }] as const,
+  );
+  return { version: 1, files, values: Object.fromEntries(entries) };
+}
+
+/** As in YAML: plain where that cannot be mistaken for something else, in JSON otherwise. */
+function written(value: unknown): string {
+  const plain = typeof value === 'string' && /^[a-z][\w.,/-]*$/i.test(value) && !/^(?:true|false|null)$/i.test(value);
+  return plain ? value : printable(JSON.stringify(value));
+}

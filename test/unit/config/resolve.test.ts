@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandLineOptions } from '../../../src/config/command-line.ts';
+import { CONFIG_KEYS, LEGACY_KEYS, type ResolvedKey } from '../../../src/config/keys.ts';
+import { settingsEntries } from '../../../src/config/entries.ts';
+import { resolve } from '../../../src/config/resolve.ts';
+import type { LayerValues } from '../../../src/config/schema.ts';
+import { layerOf, problemOf } from './layers.ts';
+
+const resolved = (user: LayerValues, workspace: LayerValues = {}, options: CommandLineOptions = {}) =>
+  resolve([layerOf('/user.yaml', user), layerOf('/workspace.yaml', workspace)], options);
+
+/** Every key that is resolved under its own name, with a value that is not its default. */
+const OTHER = {
+  'provider.name': 'claude',
+  'provider.codex.model': 'm1',
+  'provider.codex.model_effort': 'low',
+  'provider.codex.sandbox': 'bypass',
+  'provider.codex.network_access': true,
+  'provider.claude.model': 'm2',
+  'provider.claude.effort': 'max',
+  'provider.claude.permission_strategy': 'bypass',
+  'provider.claude.stream': true,
+  'provider.roles.producer.name': 'claude',
+  'provider.roles.producer.model': 'm3',
+  'provider.roles.producer.effort': 'low',
+  'provider.roles.verifier.name': 'claude',
+  'provider.roles.verifier.model': 'm4',
+  'provider.roles.verifier.effort': 'low',
+  'provider.command.start': ['agent'],
+  'provider.command.resume': ['agent', '-r'],
+  'provider.command.output': 'json',
+  'provider.command.answer': 'a.b',
+  'provider.command.session': 'c',
+  'provider.idle_timeout_minutes': 0.5,
+  'provider.turn_timeout_minutes': 7,
+  'provider.max_wait_minutes': 8,
+  'runtime.pairs': 'implement,audit',
+  'runtime.max_iterations': 2,
+  'runtime.phase_mode': 'up-to',
+  'runtime.intent_mode': 'append',
+  'runtime.full_auto_answers': true,
+  'runtime.no_git': true,
+  'runtime.track_autoloop_artifacts': false,
+  'runtime.auto_followup': false,
+  'runtime.auto_followup_max_depth': 0,
+  'runtime.verifier_session': 'separate',
+  'runtime.verifier_scope': 'strict',
+  'runtime.commit_everything': true,
+  'runtime.max_turns': 1.5,
+  'runtime.max_minutes': 90,
+  'runtime.max_cost_usd': 0.25,
+} satisfies Record<ResolvedKey, unknown>;
+
+function nested(values: Readonly<Record<string, unknown>>): LayerValues {
+  const file: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const names = key.split('.');
+    const last = names.pop() ?? '';
+    let section = file;
+    for (const name of names) section = (section[name] ??= {}) as Record<string, unknown>;
+    section[last] = value;
+  }
+  return file;
+}
+
+describe('without files and options', () => {
+  it('every key has its default', () => {
+    const { settings, origins, warnings } = resolve([], {});
+    const inherited = { 'provider.roles.producer.name': 'codex', 'provider.roles.producer.model': 'gpt-5.4' };
+    const same = { 'provider.roles.verifier.name': 'codex', 'provider.roles.verifier.model': 'gpt-5.4' };
+    const older: readonly string[] = Object.values(LEGACY_KEYS);
+    const defaults = CONFIG_KEYS.filter(({ key }) => !older.includes(key)).map((entry) => [entry.key, entry.default]);
+    expect(settingsEntries(settings)).toEqual({ ...Object.fromEntries(defaults), ...inherited, ...same });
+    expect([...origins.keys()].toSorted()).toEqual(Object.keys(OTHER).toSorted());
+    expect(new Set(origins.values())).toEqual(new Set(['default']));
+    expect(warnings).toEqual([]);
+    expect(settings.runtime).toMatchObject({
+      pairs: ['plan', 'implement', 'test', 'audit'],
+      useGit: true,
+      phaseId: null,
+    });
+  });
+});
+
+describe('layers', () => {
+  it('set every key, and say so', () => {
+    const { settings, origins } = resolved({}, nested(OTHER));
+    expect(settingsEntries(settings)).toEqual(OTHER);
+    expect(new Set(origins.values())).toEqual(new Set(['/workspace.yaml']));
+  });
+
+  it.each(Object.entries(OTHER))('merge key by key: %s stands when a later file does not set it', (key, value) => {
+    const { [key as ResolvedKey]: _, ...others } = OTHER;
+    const unset = nested({ ...others, [key]: null });
+    const { settings, origins } = resolved(nested(OTHER), unset);
+    expect(settingsEntries(settings)).toMatchObject({ [key]: value });
+    expect(origins.get(key as ResolvedKey)).toBe('/user.yaml');
+  });
+
+  it('are weaker the earlier they come', () => {
+    const { settings, origins } = resolved({ runtime: { max_iterations: 2 } }, { runtime: { max_iterations: 3 } });
+    expect(settings.runtime.maxIterations).toBe(3);
+    expect(origins.get('runtime.max_iterations')).toBe('/workspace.yaml');
+  });
+
+  it('give pairs in working order', () => {
+    expect(resolved({ runtime: { pairs: 'audit, plan' } }).settings.runtime.pairs).toEqual(['plan', 'audit']);
+  });
+});
+
+describe('options', () => {
+  const cases = [
+    [{ pairs: ['plan', 'audit'] }, 'runtime.pairs', 'plan,audit', '--pairs'],
+    [{ maxIterations: 4 }, 'runtime.max_iterations', 4, '--max-iterations'],
+    [{ phaseMode: 'single' }, 'runtime.phase_mode', 'single', '--phase-mode'],
+    [{ intentMode: 'replace' }, 'runtime.intent_mode', 'replace', '--intent-mode'],
+    [{ fullAutoAnswers: false }, 'runtime.full_auto_answers', false, '--no-full-auto-answers'],
+    [{ fullAutoAnswers: true }, 'runtime.full_auto_answers', true, '--full-auto-answers'],
+    [{ git: true }, 'runtime.no_git', false, '--git'],
+    [{ git: false }, 'runtime.no_git', true, '--no-git'],
+    [{ trackArtifacts: true }, 'runtime.track_autoloop_artifacts', true, '--track-autoloop-artifacts'],
+    [{ trackArtifacts: false }, 'runtime.track_autoloop_artifacts', false, '--no-track-autoloop-artifacts'],
+    [{ autoFollowup: true }, 'runtime.auto_followup', true, '--auto-followup'],
+    [{ autoFollowup: false }, 'runtime.auto_followup', false, '--no-auto-followup'],
+    [{ autoFollowupMaxDepth: 9 }, 'runtime.auto_followup_max_depth', 9, '--auto-followup-max-depth'],
+    [{ model: 'm9' }, 'provider.codex.model', 'm9', '--model'],
+    [{ modelEffort: 'xhigh' }, 'provider.codex.model_effort', 'xhigh', '--model-effort'],
+  ] as const satisfies readonly (readonly [CommandLineOptions, ResolvedKey, unknown, string])[];
+
+  it.each(cases)('win over every file: %j', (options, key, value, origin) => {
+    const { settings, origins } = resolved(nested(OTHER), nested(OTHER), options);
+    expect(settingsEntries(settings)).toMatchObject({ [key]: value });
+    expect(origins.get(key)).toBe(origin);
+  });
+
+  it('that are not given leave the files alone', () => {
+    const given = { pairs: undefined, git: undefined, model: undefined, fullAutoAnswers: undefined };
+    expect(settingsEntries(resolved(nested(OTHER), {}, given).settings)).toEqual(OTHER);
+  });
+
+  it('choose the phase, which no file can', () => {
+    expect(resolved({}, {}, { phaseId: 'p2' }).settings.runtime.phaseId).toBe('p2');
+  });
+});
+
+describe('the older keys for Codex', () => {
+  it('win over the newer ones of the same file only', () => {
+    const both = { provider: { model: 'old', model_effort: 'low', codex: { model: 'new', model_effort: 'high' } } };
+    expect(resolved(both).settings.provider.codex).toMatchObject({ model: 'old', effort: 'low' });
+    const later = resolved(both, { provider: { codex: { model: 'later' } } });
+    expect(later.settings.provider.codex).toMatchObject({ model: 'later', effort: 'low' });
+    expect(later.origins.get('provider.codex.model_effort')).toBe('/user.yaml');
+    const earlier = resolved({ provider: { codex: { model: 'earlier' } } }, { provider: { model: 'old' } });
+    expect(earlier.settings.provider.codex.model).toBe('old');
+  });
+
+  it('are passed over with a warning where another file chooses claude', () => {
+    const { settings, warnings } = resolved({ provider: { model: 'old' } }, { provider: { name: 'claude' } });
+    expect(settings.provider.roles.producer).toEqual({ name: 'claude', model: null, effort: null });
+    expect(warnings).toEqual([
+      '/user.yaml:2:10: provider.model is for codex and does not apply: the provider is claude',
+    ]);
+  });
+});
+
+describe('the effort of codex', () => {
+  const accepted = 'accepted: minimal, low, medium, high, xhigh';
+
+  it.each(['minimal', 'low', 'medium', 'high', 'xhigh'])('may be %s', (effort) => {
+    expect(resolved({}, {}, { modelEffort: effort }).settings.provider.roles.verifier.effort).toBe(effort);
+  });
+
+  it('is refused once, where the file sets it, if codex does not know it', () => {
+    const problem = problemOf(() => resolved({ provider: { codex: { model_effort: 'ultra' } } }));
+    expect(problem.kind).toBe('configuration');
+    expect(problem.message).toBe(`/user.yaml:3:19: provider.codex.model_effort: found "ultra" (string); ${accepted}`);
+  });
+
+  it('is refused under its older name and for a role', () => {
+    const older = problemOf(() => resolved({ provider: { model_effort: 'High' } }));
+    expect(older.message).toBe(`/user.yaml:2:17: provider.model_effort: found "High" (string); ${accepted}`);
+    const role = { name: 'codex', effort: 'max' } as const;
+    const problem = problemOf(() => resolved({ provider: { name: 'claude', roles: { verifier: role } } }));
+    expect(problem.message).toBe(`/user.yaml:6:15: provider.roles.verifier.effort: found "max" (string); ${accepted}`);
+  });
+
+  it('is an error of usage when the option gives it', () => {
+    const problem = problemOf(() => resolved({}, {}, { modelEffort: 'max' }));
+    expect([problem.kind, problem.message]).toEqual(['usage', `--model-effort: found "max" (string); ${accepted}`]);
+  });
+
+  it('is one of several errors of configuration when a file is to blame for others', () => {
+    const problem = problemOf(() =>
+      resolved({ provider: { command: { output: 'text' } } }, {}, { modelEffort: 'max' }),
+    );
+    expect(problem.kind).toBe('configuration');
+    expect(problem.message.split('\n')).toHaveLength(2);
+  });
+
+  it('is nobody’s business while codex plays no role', () => {
+    const values = {
+      provider: { name: 'claude', codex: { model_effort: 'ultra' }, claude: { effort: 'max' } },
+    } as const;
+    expect(resolved(values).settings.provider.roles.producer.effort).toBe('max');
+  });
+});
