@@ -1,0 +1,26 @@
+import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
+
+/** The bare form: starts a run, resumes one, or lists (spec: cli.md). Resolves with the exit code. */
+export async function bareForm(options: RawOptions, args: readonly string[]): Promise<number> {
+  checkCombination(options, args);
+  const { resolveWorkspace } = await import('./workspace.ts');
+  const workspace = resolveWorkspace(options.workspace);
+  if (options.listTasks === true) {
+    const { listTasks } = await import('./list.ts');
+    return listTasks(workspace, options.json === true);
+  }
+  const given = settingsOptions(options);
+  if (options.printConfig === true) {
+    const { printConfig } = await import('./print-config.ts');
+    return printConfig(workspace, given, options.json === true);
+  }
+  const { readIntent } = await import('./intent.ts');
+  const intent = await readIntent(options);
+  if (options.resume === true) {
+    const { resumeCommand } = await import('./resume.ts');
+    const { taskId = null, runId = null, answer = null } = options;
+    return resumeCommand({ workspace, taskId, runId, answer, instruction: intent, given });
+  }
+  const { startCommand } = await import('./start.ts');
+  return startCommand({ workspace, taskId: options.taskId ?? null, intent, given });
+}

@@ -1,0 +1,31 @@
+import { exitCodeOfProblem } from '../core/exit-codes.ts';
+import { Problem } from '../core/problem.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs the program on its arguments and resolves with its exit code. No failure reaches a user as a stack trace. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const exit = { code: 0 };
+  try {
+    await buildProgram(args, exit).parseAsync([...args], { from: 'user' });
+    return exit.code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (process.env.AUTOLOOP_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Problem) {
+    process.stderr.write(`error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
+    return exitCodeOfProblem(error.kind);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`error: internal error: ${message}\nAUTOLOOP_DEBUG=1 shows where; please report it.\n`);
+  return 1;
+}
+
+/** commander has said what is wrong already; `exitCode` 0 is help and version. */
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
+}

@@ -1,0 +1,55 @@
+import { Problem } from '../core/problem.ts';
+import type { Settings } from '../core/settings.ts';
+import { initRepository, openRepository } from '../git/repository.ts';
+import type { GitWorkTree } from '../git/work-tree.ts';
+import type { Screen } from './screen-output.ts';
+
+/** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
+export interface PreparedGit {
+  open(): Promise<GitWorkTree | null>;
+}
+
+/**
+ * Looks at the repository before anything is written. Null: git is not installed, and the run goes on without. Throws a
+ * Problem while a merge, a rebase or the like is in progress (spec: git.md).
+ */
+export async function prepareGit(workspace: string, settings: Settings, screen: Screen): Promise<PreparedGit | null> {
+  const options = { commitEverything: settings.runtime.commitEverything };
+  const opened = await openRepository(workspace, options);
+  if (opened.kind === 'missing') {
+    screen.warn('git is not installed: the run goes on without checkpoints');
+    return null;
+  }
+  if (opened.kind === 'repository') {
+    await requireQuiet(opened.tree);
+    return { open: async () => introduce(opened.tree, screen) };
+  }
+  return {
+    open: async () => {
+      const made = await initRepository(workspace, options);
+      if (made.kind !== 'repository') return null;
+      screen.line(`[*] ${workspace} is now a git repository`);
+      screen.line('[*] Files that were here before stay out of checkpoints; to change that: git add -A && git commit -m "Before Autoloop"');
+      return introduce(made.tree, screen);
+    },
+  };
+}
+
+async function requireQuiet(tree: GitWorkTree): Promise<void> {
+  let busy = tree.operationInProgress();
+  if (busy === null) {
+    await tree.observe();
+    busy = tree.operationInProgress();
+  }
+  if (busy === null) return;
+  throw new Problem('git', `the repository is in the middle of something: ${busy}`, 'Finish or abort it first, or run with --no-git.');
+}
+
+async function introduce(tree: GitWorkTree, screen: Screen): Promise<GitWorkTree> {
+  if (tree.identityMissing) {
+    screen.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
+  }
+  const uncovered = (await tree.uncovered()).map((path) => tree.show(path));
+  if (uncovered.length > 0) screen.warn(`not covered by checkpoints (repositories of their own): ${uncovered.join(', ')}`);
+  return tree;
+}

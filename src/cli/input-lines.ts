@@ -1,0 +1,86 @@
+import type { ReadStream } from 'node:tty';
+
+/** How long after a line more lines of the same paste may come. */
+const PASTE_MS = 100;
+
+/** Standard input as lines that wait until somebody asks for them; reading begins with the first question. */
+export class InputLines {
+  readonly #stream: ReadStream;
+  readonly #lines: string[] = [];
+  #rest = '';
+  #open = false;
+  #ended = false;
+  #wake: () => void = () => undefined;
+
+  constructor(stream: ReadStream) {
+    this.#stream = stream;
+  }
+
+  /** The next line; null at the end of input, after `silenceMs` without one, or when `stop` aborts. */
+  async line(silenceMs: number, stop: AbortSignal): Promise<string | null> {
+    this.#listen();
+    try {
+      await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: silenceMs, stop });
+      return this.#lines.shift() ?? null;
+    } finally {
+      this.#stream.pause();
+    }
+  }
+
+  /** Everything that is typed or pasted at once, up to a moment of quiet after its last line. */
+  async paste(stop: AbortSignal): Promise<string | null> {
+    this.#listen();
+    try {
+      await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: null, stop });
+      for (let seen = -1; seen !== this.#lines.length; ) {
+        seen = this.#lines.length;
+        await this.#until(() => this.#lines.length > seen || this.#ended, { ms: PASTE_MS, stop });
+      }
+      const lines = this.#lines.splice(0);
+      return lines.length === 0 ? null : lines.join('\n');
+    } finally {
+      this.#stream.pause();
+    }
+  }
+
+  #listen(): void {
+    this.#stream.resume();
+    if (this.#open) return;
+    this.#open = true;
+    this.#stream.setEncoding('utf8');
+    this.#stream.on('data', (text: string) => this.#take(text));
+    for (const event of ['end', 'error', 'close']) this.#stream.on(event, () => this.#finish());
+  }
+
+  #take(text: string): void {
+    const parts = (this.#rest + text).split(/\r?\n/);
+    this.#rest = parts.pop() ?? '';
+    this.#lines.push(...parts);
+    this.#wake();
+  }
+
+  #finish(): void {
+    if (this.#rest !== '') this.#lines.push(this.#rest);
+    this.#rest = '';
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** Resolves when `ready`, after `ms`, or when `stop` aborts. */
+  #until(ready: () => boolean, { ms, stop }: { ms: number | null; stop: AbortSignal }): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', done);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      const timer = ms === null ? undefined : setTimeout(done, ms);
+      this.#wake = () => {
+        if (ready()) done();
+      };
+      stop.addEventListener('abort', done);
+      if (ready() || stop.aborted) done();
+    });
+  }
+}

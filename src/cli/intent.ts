@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { Problem } from '../core/problem.ts';
+import type { RawOptions } from './options.ts';
+
+/** The text of the request as it was given, untrimmed; null when none was. Throws a Problem (usage) for a blank or unreadable one. */
+export async function readIntent({ intent, intentFile }: RawOptions): Promise<string | null> {
+  if (intentFile !== undefined) return notBlank(readIntentFile(intentFile), `--intent-file ${intentFile}`);
+  if (intent === undefined) return null;
+  return intent === '-' ? notBlank(await readAll(process.stdin), 'standard input') : notBlank(intent, '--intent');
+}
+
+function readIntentFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem('usage', `--intent-file ${file} cannot be read: ${reason}`);
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function notBlank(text: string, source: string): string {
+  if (text.trim() === '') throw new Problem('usage', `${source} holds no request: it is blank`);
+  return text;
+}

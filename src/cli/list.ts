@@ -1,0 +1,13 @@
+import { listTaskIds } from '../store/listing.ts';
+
+/** `--list-tasks`: the ids, sorted, one a line (spec: cli.md). */
+export async function listTasks(workspace: string, asJson: boolean): Promise<number> {
+  if (asJson) {
+    const { taskDocument } = await import('./task-document.ts');
+    process.stdout.write(`${JSON.stringify(await taskDocument(workspace), null, 2)}\n`);
+    return 0;
+  }
+  const ids = listTaskIds(workspace);
+  process.stdout.write(ids.length === 0 ? '(no tasks found)\n' : `${ids.join('\n')}\n`);
+  return 0;
+}

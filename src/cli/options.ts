@@ -1,0 +1,80 @@
+import { parsePairs } from '../core/pairs.ts';
+import { Problem } from '../core/problem.ts';
+import { isRunId } from '../core/ids.ts';
+import type { CommandLineOptions } from '../config/command-line.ts';
+
+/** The options of the bare form as commander hands them over (spec: cli.md). */
+export interface RawOptions {
+  readonly workspace: string;
+  readonly intent?: string;
+  readonly intentFile?: string;
+  readonly taskId?: string;
+  readonly intentMode?: CommandLineOptions['intentMode'];
+  readonly pairs?: string;
+  readonly phaseId?: string;
+  readonly phaseMode?: CommandLineOptions['phaseMode'];
+  readonly maxIterations?: number;
+  readonly model?: string;
+  readonly modelEffort?: string;
+  readonly resume?: true;
+  readonly runId?: string;
+  readonly answer?: string;
+  readonly listTasks?: true;
+  readonly printConfig?: true;
+  readonly json?: true;
+  readonly fullAutoAnswers?: boolean;
+  readonly trackAutoloopArtifacts?: boolean;
+  readonly autoFollowup?: boolean;
+  readonly autoFollowupMaxDepth?: number;
+  readonly git?: boolean;
+}
+
+/** Refuses combinations that mean nothing, before anything is read or written. Throws a Problem of kind `usage`. */
+export function checkCombination(options: RawOptions, args: readonly string[]): void {
+  const refuse = (message: string, hint: string | null = null): never => {
+    throw new Problem('usage', message, hint);
+  };
+  if (args.includes('--git') && args.includes('--no-git')) refuse('--git and --no-git exclude each other: give one of them');
+  if (options.intent !== undefined && options.intentFile !== undefined) {
+    refuse('--intent and --intent-file exclude each other: give one of them');
+  }
+  if (options.runId !== undefined && options.resume !== true) refuse('--run-id says which run to resume: it needs --resume');
+  if (options.answer !== undefined && options.resume !== true) refuse('--answer answers a paused run: it needs --resume');
+  if (options.runId !== undefined && !isRunId(options.runId)) {
+    refuse(`--run-id ${JSON.stringify(options.runId)} has not the form of a run id: run-YYYYMMDDTHHMMSSZ-xxxxxxxx`);
+  }
+  if (options.phaseId !== undefined && options.resume === true) {
+    refuse('--phase-id cannot be given with --resume: a run keeps the phases that it selected');
+  }
+  if (options.json === true && options.listTasks !== true && options.printConfig !== true) {
+    refuse('--json goes with --list-tasks or --print-config');
+  }
+  const starts = options.resume !== true && options.listTasks !== true && options.printConfig !== true;
+  if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
+    refuse('nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks');
+  }
+}
+
+/** The options that speak about settings, in the form of the configuration. */
+export function settingsOptions(options: RawOptions): CommandLineOptions {
+  return {
+    pairs: options.pairs === undefined ? undefined : pairsOf(options.pairs),
+    phaseId: options.phaseId,
+    phaseMode: options.phaseMode,
+    maxIterations: options.maxIterations,
+    model: options.model,
+    modelEffort: options.modelEffort,
+    intentMode: options.intentMode,
+    fullAutoAnswers: options.fullAutoAnswers,
+    trackArtifacts: options.trackAutoloopArtifacts,
+    autoFollowup: options.autoFollowup,
+    autoFollowupMaxDepth: options.autoFollowupMaxDepth,
+    git: options.git,
+  };
+}
+
+function pairsOf(text: string) {
+  const parsed = parsePairs(text);
+  if ('error' in parsed) throw new Problem('usage', `--pairs: ${parsed.error}`);
+  return parsed.pairs;
+}

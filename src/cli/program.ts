@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { addSubcommands } from './subcommands.ts';
+import type { RawOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+/** Where an action leaves the program's exit code. */
+export interface Exit {
+  code: number;
+}
+
+const EXAMPLES = `
+Examples:
+  autoloop --workspace ~/project --intent "Add a --json option to the report command"
+  autoloop --workspace ~/project --resume
+  autoloop --workspace ~/project --resume --answer "Keep the old name as an alias"
+  autoloop demo
+
+Exit codes:
+  0  success                        4    paused: waits for an answer, a limit, an agent that hangs
+  1  failed, or an error            5    another Autoloop works in this workspace
+  2  blocked, or a usage error      130  interrupted (143 by SIGTERM, 129 by SIGHUP)
+  3  gaps found, no follow-up run
+`;
+
+/** The command line, without side effects until it is parsed. Every action loads what it needs itself. */
+export function buildProgram(args: readonly string[], exit: Exit): Command {
+  const program = new Command('autoloop')
+    .description('Ships real code with coding agents: plan, implement, test and audit, resumable after anything.')
+    .version(VERSION, '-V, --version', 'print the version (with --verbose: the commit and its date)')
+    .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .addHelpText('after', EXAMPLES);
+  addTaskOptions(program);
+  addResumeOptions(program);
+  addLoopOptions(program);
+  addInspectionOptions(program);
+  program.action(async (options: RawOptions) => {
+    const { bareForm } = await import('./bare-form.ts');
+    exit.code = await bareForm(options, args);
+  });
+  addSubcommands(program, exit);
+  return program;
+}
+
+function addTaskOptions(program: Command): void {
+  program
+    .optionsGroup('What to do:')
+    .option('--workspace <dir>', 'repository or folder to work in', '.')
+    .option('--intent <text>', 'the request; - reads it from standard input')
+    .option('--intent-file <path>', 'read the request from a file')
+    .option('--task-id <id>', 'task to create or to continue')
+    .addOption(
+      new Option('--intent-mode <mode>', 'how an intent changes the request of a task').choices([
+        'replace',
+        'append',
+        'preserve',
+      ]),
+    );
+}
+
+function addResumeOptions(program: Command): void {
+  program
+    .optionsGroup('Going on:')
+    .option('--resume', 'go on with a run that stopped')
+    .option('--run-id <id>', 'which run to resume')
+    .option('--answer <text>', 'the answer to the question that a paused run waits for');
+}
+
+function addLoopOptions(program: Command): void {
+  program
+    .optionsGroup('How to work:')
+    .option('--pairs <list>', 'pairs to run, of plan,implement,test,audit')
+    .option('--phase-id <id>', 'a phase of the phase plan')
+    .addOption(new Option('--phase-mode <mode>', 'that phase alone, or all up to it').choices(['single', 'up-to']))
+    .option('--max-iterations <n>', 'cycles per pair and phase', integer(1))
+    .option('--model <name>', 'model of codex')
+    .option('--model-effort <level>', 'reasoning effort of codex')
+    .option('--full-auto-answers', 'let an agent answer the agents’ questions')
+    .option('--no-full-auto-answers', 'ask me')
+    .option('--track-autoloop-artifacts', 'commit the task’s files under .autoloop/')
+    .option('--no-track-autoloop-artifacts', 'leave them out of commits')
+    .option('--auto-followup', 'start a further run for the gaps that the audit finds')
+    .option('--no-auto-followup', 'stop there')
+    .option('--auto-followup-max-depth <n>', 'longest chain of follow-up runs', integer(0))
+    .option('--git', 'checkpoints as git commits')
+    .option('--no-git', 'no checkpoints');
+  // Three-valued: an option that is not given leaves the configuration's value, also where only its `no-` form is negative.
+  for (const name of ['fullAutoAnswers', 'trackAutoloopArtifacts', 'autoFollowup', 'git']) {
+    program.setOptionValue(name, undefined);
+  }
+}
+
+function addInspectionOptions(program: Command): void {
+  program
+    .optionsGroup('Looking:')
+    .option('--list-tasks', 'print the ids of the tasks')
+    .option('--print-config', 'print the configuration in force, and where each value came from')
+    .option('--json', 'with either of them: as JSON')
+    .addOption(new Option('--verbose').hideHelp());
+}
+
+function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  };
+}

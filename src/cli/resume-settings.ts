@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import type { CommandLineOptions } from '../config/command-line.ts';
+import { settingsDifference } from '../config/difference.ts';
+import type { Layer } from '../config/layer.ts';
+import { layerSchema } from '../config/schema.ts';
+import { parseSettings } from '../config/recorded.ts';
+import { replay } from '../core/apply.ts';
+import type { SettingChange } from '../core/events.ts';
+import type { RunState } from '../core/state.ts';
+import type { Settings } from '../core/settings.ts';
+import { readEventsOnly } from '../store/event-log.ts';
+import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
+import { peekJson } from '../store/json-files.ts';
+import { resolveSettings } from './settings.ts';
+
+export interface ResumeSettings {
+  readonly state: RunState;
+  readonly settings: Settings;
+  readonly changedSettings: readonly SettingChange[];
+  readonly warnings: readonly string[];
+}
+
+export interface RunToResume {
+  readonly taskId: string;
+  readonly runId: string;
+  /** The state that holds the run; by default this program's own. */
+  readonly root?: 'autoloop' | 'superloop';
+  readonly given: CommandLineOptions;
+}
+
+/**
+ * The settings with which a run goes on (spec: resume.md): its own pairs, cycles, phases, depth and provider, today's
+ * configuration for the rest, options over both. Null: the run has no event yet, and is started with today's configuration.
+ */
+export async function resumeSettings(
+  workspace: string,
+  { taskId, runId, root = 'autoloop', given }: RunToResume,
+): Promise<ResumeSettings | null> {
+  const layout = runLayout(taskFiles(stateFiles(workspace, `.${root}`), taskId), runId);
+  if (!existsSync(layout.events)) return null;
+  const state = replay(await readEventsOnly(layout.events));
+  if (state.at === 'unborn') return null;
+  const recorded = parseSettings(state.run.settings);
+  const provider = recorded?.provider.name ?? (await providerOf(layout.metadata));
+  const record = recordOf(state, recorded, provider);
+  const { settings: resolved, warnings } = await resolveSettings(workspace, given, record);
+  const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
+  const settings = { ...resolved, runtime };
+  return { state, settings, changedSettings: recorded === null ? [] : settingsDifference(recorded, settings), warnings };
+}
+
+async function providerOf(metadataFile: string): Promise<Settings['provider']['name']> {
+  const provider = (await peekJson(metadataFile))?.provider;
+  return provider === 'claude' ? 'claude' : 'codex';
+}
+
+/** What the run says of itself, as a layer between the configuration files and the options. */
+function recordOf(state: RunState, recorded: Settings | null, provider: Settings['provider']['name']): Layer {
+  const { pairs, maxIterations, useGit } = state.run;
+  const roles = recorded?.provider.roles;
+  const isMixed = roles !== undefined && (roles.producer.name !== provider || roles.verifier.name !== provider);
+  const values = layerSchema.parse({
+    provider: {
+      name: provider,
+      ...(isMixed ? { roles: { producer: { name: roles.producer.name }, verifier: { name: roles.verifier.name } } } : {}),
+      ...(provider === 'command' ? { command: recorded?.provider.command } : {}),
+    },
+    runtime: {
+      pairs: pairs.join(','),
+      max_iterations: maxIterations,
+      ...(useGit ? {} : { no_git: true }),
+      ...(recorded === null
+        ? {}
+        : { phase_mode: recorded.runtime.phaseMode, auto_followup_max_depth: recorded.runtime.autoFollowupMaxDepth }),
+    },
+  });
+  return { file: 'the run', values, places: new Map() };
+}
+

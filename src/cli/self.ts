@@ -1,0 +1,6 @@
+/** What starts this program again: the executable alone when it is compiled, node and the script otherwise. */
+export function selfArgv(): readonly string[] {
+  const script = process.argv[1];
+  const isCompiled = script === undefined || script === process.execPath || script.startsWith('/$bunfs/');
+  return isCompiled ? [process.execPath] : [process.execPath, ...process.execArgv, script];
+}

@@ -1,0 +1,116 @@
+import os from 'node:os';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import { screenText } from '../core/screen.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Role } from '../core/vocabulary.ts';
+import type { GitWorkTree } from '../git/work-tree.ts';
+import { createAgent } from '../providers/create.ts';
+import { preflight } from '../providers/preflight.ts';
+import { askIn } from '../providers/program.ts';
+import { type ProviderReport, requireReady } from '../providers/report.ts';
+import type { Agent } from '../run/ports.ts';
+import { type StateFiles, stateFiles } from '../store/layout.ts';
+import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
+import { probeWritable } from '../store/write-probe.ts';
+import { isAlive, processIdentity } from '../supervision/identity.ts';
+import { reapLeftovers } from '../supervision/reap.ts';
+import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
+import { prepareGit } from './git.ts';
+import { selfArgv } from './self.ts';
+import type { Screen } from './screen-output.ts';
+import type { Signals } from './signals.ts';
+
+/** What runs in a workspace share: the lock, the repository, the supervision of agents. */
+export interface Workbench {
+  readonly workspace: string;
+  readonly state: StateFiles;
+  readonly screen: Screen;
+  readonly signals: Signals;
+  readonly lock: WorkspaceLock;
+  /** Null without git. */
+  readonly git: GitWorkTree | null;
+  /** The agents that play the roles of a run. */
+  agents(settings: Settings, runId: string): Promise<Record<Role, Agent>>;
+}
+
+export interface WorkbenchRequest {
+  readonly workspace: string;
+  readonly settings: Settings;
+  readonly runId: string;
+  readonly screen: Screen;
+  readonly signals: Signals;
+}
+
+/**
+ * Opens what a run needs of the machine, works with it, and closes it again. Everything that can be refused is refused before
+ * anything is written: programs, logins, the repository's state, a disk that cannot be written, a workspace that is busy.
+ */
+export async function withWorkbench<T>(request: WorkbenchRequest, work: (bench: Workbench) => Promise<T>): Promise<T> {
+  const { workspace, settings, screen } = request;
+  const reports = await checkProviders(request);
+  const state = stateFiles(workspace);
+  const repository = settings.runtime.useGit ? await prepareGit(workspace, settings, screen) : null;
+  await probeWritable(state);
+  const lock = await lockWorkspace(state, request.runId);
+  let supervisor: Supervisor | null = null;
+  try {
+    await endLeftovers(state, screen);
+    const git = (await repository?.open()) ?? null;
+    supervisor = startSupervisor({ directory: state.folder, selfArgv: selfArgv() });
+    const bench = { workspace, state, screen, signals: request.signals, lock, git };
+    return await work({ ...bench, agents: agentsOf(request, reports, supervisor) });
+  } finally {
+    await supervisor?.close();
+    await lock.release();
+  }
+}
+
+async function checkProviders({ workspace, settings, screen }: WorkbenchRequest): Promise<readonly ProviderReport[]> {
+  const cacheBase = process.env.XDG_CACHE_HOME;
+  const reports = await preflight(settings, {
+    cwd: workspace,
+    env: process.env,
+    uid: process.getuid?.() ?? null,
+    cacheDir: path.join(cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(os.homedir(), '.cache'), 'autoloop'),
+    ask: askIn(workspace, process.env),
+    thorough: false,
+  });
+  requireReady(reports);
+  for (const { provider, version, permissions, whoPays, notices } of reports) {
+    screen.line(`[*] Provider: ${provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
+    if (whoPays !== 'unknown') screen.line(`[*] Paid by: ${whoPays}`);
+    for (const notice of notices) screen.warn(screenText(notice));
+  }
+  return reports;
+}
+
+async function lockWorkspace(state: StateFiles, runId: string): Promise<WorkspaceLock> {
+  const self = processIdentity(process.pid) ?? { pid: process.pid, start: '', boot: '' };
+  return acquireLock(state, { self, host: os.hostname(), runId, now: new Date(), isAlive });
+}
+
+/** Processes of starts that died must be gone before any turn: they could still edit. */
+async function endLeftovers(state: StateFiles, screen: Screen): Promise<void> {
+  const { ended, survivors, owners } = await reapLeftovers(state.folder);
+  if (ended > 0) screen.warn(`ended ${ended} process(es) that an earlier run had left behind`);
+  const left = [...survivors, ...owners].map(({ pid }) => pid);
+  if (left.length > 0) {
+    throw new Problem('busy', `processes of an earlier run are still at work here: ${left.join(', ')}`, 'End them, then try again.');
+  }
+}
+
+function agentsOf(request: WorkbenchRequest, reports: readonly ProviderReport[], supervisor: Supervisor) {
+  return async (settings: Settings, runId: string): Promise<Record<Role, Agent>> => {
+    const world = {
+      runner: supervisor,
+      cwd: request.workspace,
+      env: process.env,
+      runId,
+      now: () => new Date(),
+      hurry: request.signals.hurry,
+    };
+    const agent = (role: Role) => createAgent(settings.provider.roles[role], settings, { ...world, reports, selfArgv: selfArgv() });
+    return { producer: await agent('producer'), verifier: await agent('verifier') };
+  };
+}
