@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redactTokens } from '../../src/core/redact.ts';
+import { screenLine, screenText } from '../../src/core/screen.ts';
+
+const alphanumeric = (length: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9]{${length}}$`));
+
+const token = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(
+        'sk-',
+        'sk-ant-',
+        'ghp_',
+        'gho_',
+        'ghs_',
+        'github_pat_',
+        'xoxb-',
+        'xoxp-',
+        'npm_',
+        'glpat-',
+        'AIza',
+      ),
+      alphanumeric(36),
+    )
+    .map((parts) => parts.join('')),
+  fc.stringMatching(/^AKIA[A-Z0-9]{16}$/),
+  fc.tuple(alphanumeric(10), alphanumeric(20), alphanumeric(20)).map(([a, b, c]) => `eyJ${a}.${b}.${c}`),
+  alphanumeric(64).map((body) => `-----BEGIN EC PRIVATE KEY-----\n${body}\n-----END EC PRIVATE KEY-----`),
+  alphanumeric(12).map((password) => `https://user:${password}@host/`),
+  alphanumeric(24).map((value) => `Authorization: Bearer ${value}`),
+);
+
+/** Where the secret of a token begins; what stands before it may stay. */
+function secretOf(value: string): string {
+  return /:\/\/user:(.*)@/.exec(value)?.[1] ?? /Bearer (.*)/.exec(value)?.[1] ?? value;
+}
+
+const between = fc.oneof(
+  fc.constantFrom(' ', '\n', '"', "'", '=', ': ', ', ', '`', '(', ')', '<', '\\n'),
+  fc.constant('\t'),
+);
+const surroundings = fc
+  .tuple(fc.string(), between, between, fc.string())
+  .map(([before, left, right, after]) => [before + left, right + after] as const);
+const mixed = fc
+  .array(
+    fc.oneof(
+      token,
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('@', ':', '://', '-', '_', '.', '-----', 'eyJ', 'sk-'),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+describe('redaction', () => {
+  it('leaves nothing of a token that stands apart', () => {
+    fc.assert(
+      fc.property(surroundings, token, ([before, after], secret) => {
+        const redacted = redactTokens(before + secret + after);
+        expect(redacted).toContain('[redacted ');
+        expect(redacted).not.toContain(secretOf(secret));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('done twice is done once', () => {
+    fc.assert(
+      fc.property(mixed, (text) => {
+        const redacted = redactTokens(text);
+        expect(redactTokens(redacted)).toBe(redacted);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('leaves text without tokens alone', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.lorem(), fc.webUrl(), fc.uuid(), (any, prose, url, id) => {
+        fc.pre(!/:\/\/|bearer|authorization/i.test(any));
+        const text = `${any} ${prose}\n${url} ${id}`;
+        expect(redactTokens(text)).toBe(text);
+      }),
+    );
+  });
+
+  // Quadratic time would take minutes.
+  it.each([
+    ...[
+      'sk-',
+      'sk-ant-',
+      'ghp_',
+      'eyJ',
+      'eyJ-',
+      'eyJaaaaaaaaa.',
+      '://',
+      '://a:',
+      'a:',
+      '@',
+      'Bearer ',
+      'bearer a-',
+      'authorization',
+    ],
+    ...[
+      'authorization: ',
+      'a',
+      ' ',
+      'A-',
+      '\\n',
+      '-----BEGIN PRIVATE KEY-----',
+      '-----BEGIN PRIVATE KEY-----\n-',
+      '-',
+      '-----BEGIN ',
+    ],
+    ...['-----BEGIN PRIVATE KEY-----\naaaa', 'AKIA', 'AIza', 'xoxb-', 'npm_', '- '],
+  ])('takes time linear in the length of %j repeated', (piece) => {
+    const start = performance.now();
+    redactTokens(`-----BEGIN PRIVATE KEY-----${piece.repeat(1_000_000 / piece.length)}`);
+    redactTokens(`://a:Bearer eyJ${piece.repeat(1_000_000 / piece.length)}`);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe('the screen', () => {
+  const wild = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('\x1b', '\x1b[', '\x1b]', '\x9b', '\x07', '\\', '\u202e', '\r', '\n', 'm'),
+      ),
+    )
+    .map((parts) => parts.join(''));
+
+  it('gets nothing that moves a cursor or turns text around, from any text', () => {
+    fc.assert(
+      fc.property(wild, fc.integer({ min: 1, max: 40 }), (text, max) => {
+        const shown = screenText(text);
+        expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+        expect(screenText(shown)).toBe(shown);
+        const line = screenLine(text, max);
+        expect(line).not.toMatch(/[\n\t]/);
+        expect(Array.from(line).length).toBeLessThanOrEqual(max);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(['\x1b]', '\x1b[', '\x1bP', '\x1b[0;', '\x1b(', '\x9d', '\r'])('is made safe in linear time: %j', (piece) => {
+    const start = performance.now();
+    screenText(piece.repeat(1_000_000 / piece.length));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
