@@ -1,0 +1,32 @@
+/**
+ * A process, told from a later one with the same pid by its start: ticks since boot from /proc, seconds since 1970 from `ps`.
+ * Starts are only ever compared for equality.
+ */
+export interface ProcessId {
+  readonly pid: number;
+  readonly start: string;
+}
+
+export interface ProcessRow extends ProcessId {
+  readonly parent: number;
+  /** Where the system does not show sessions, the process group stands in. */
+  readonly session: number;
+}
+
+/** Where pids and starts mean anything: one boot of the machine, one pid namespace (container) of it. */
+export interface Epoch {
+  readonly boot: string;
+  readonly pidNamespace: string;
+}
+
+/** What supervision needs to know of this system's processes. Zombies are not listed: they are over. */
+export interface ProcessTable {
+  /** How often it may be read while an agent works, in ms: reading has a price. */
+  readonly sampleMs: number;
+  readAll(): Map<number, ProcessRow>;
+  /** Null when there is no such process any more. */
+  read(pid: number): ProcessRow | null;
+  /** Those of `pids` that were started with this variable in their environment, as far as the system lets us see it. */
+  carriersOf(variable: string, pids: Iterable<number>): Set<number>;
+  epoch(): Epoch;
+}

@@ -1,0 +1,70 @@
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { removeControlGroup } from './control-group.ts';
+import { isLedgerName, readLedger } from './ledger.ts';
+import type { ProcessId } from './process-table.ts';
+import { isRunning, processTable } from './platform.ts';
+import { endTree } from './terminate/end-tree.ts';
+import { ProcessTree } from './tree.ts';
+
+export interface ReapReport {
+  /** How many processes of dead starts were ended. */
+  readonly ended: number;
+  /** Those that could not be: stuck in the kernel, or another user's. Their ledger is kept. */
+  readonly survivors: readonly ProcessId[];
+  /** Living owners of ledgers: another start is at work here, and nothing of it was touched. */
+  readonly owners: readonly ProcessId[];
+  /** Ledgers written in another container on this machine: they are kept, and their processes cannot be seen from here. */
+  readonly elsewhere: readonly string[];
+}
+
+/**
+ * Ends what earlier starts left behind when they and their watchdogs were killed. To be called before `startSupervisor`,
+ * by whoever holds the workspace.
+ */
+export async function reapLeftovers(directory: string): Promise<ReapReport> {
+  const found = await Promise.all(ledgersIn(directory).map((file) => reapLedger(file, { ownerIsDead: false })));
+  return {
+    ended: found.reduce((sum, one) => sum + (one.kind === 'ended' ? one.ended : 0), 0),
+    survivors: found.flatMap((one) => (one.kind === 'ended' ? one.survivors : [])),
+    owners: found.flatMap((one) => (one.kind === 'owned' ? [one.owner] : [])),
+    elsewhere: found.flatMap((one) => (one.kind === 'elsewhere' ? [one.file] : [])),
+  };
+}
+
+type Reaped =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'owned'; readonly owner: ProcessId }
+  | { readonly kind: 'elsewhere'; readonly file: string }
+  | { readonly kind: 'ended'; readonly ended: number; readonly survivors: readonly ProcessId[] };
+
+/** Ends what one ledger names and removes it. `ownerIsDead`: the caller knows; it may still be seen for a moment. */
+export async function reapLedger(file: string, { ownerIsDead }: { readonly ownerIsDead: boolean }): Promise<Reaped> {
+  const ledger = readLedger(file);
+  const here = processTable.epoch();
+  if (ledger?.header.boot !== here.boot) {
+    rmSync(file, { force: true }); // Nothing lives through a boot, and before the first line is whole nothing was started.
+    return { kind: 'nothing' };
+  }
+  const { header, recorded } = ledger;
+  if (header.pidNamespace !== here.pidNamespace) return { kind: 'elsewhere', file };
+  if (!ownerIsDead && isRunning(header.owner)) return { kind: 'owned', owner: header.owner };
+  const tree = new ProcessTree({ mark: header.mark, controlGroup: header.controlGroup, recorded });
+  const found = tree.look({ marks: true }).length;
+  const survivors = found === 0 ? [] : await endTree(tree, { agent: null });
+  if (survivors.length === 0) {
+    rmSync(file, { force: true });
+    if (header.controlGroup !== null) removeControlGroup(header.controlGroup);
+  }
+  return { kind: 'ended', ended: Math.max(0, found - survivors.length), survivors };
+}
+
+function ledgersIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter(isLedgerName)
+      .map((name) => path.join(directory, name));
+  } catch {
+    return []; // No start before this one.
+  }
+}

@@ -1,0 +1,170 @@
+import { launch, type AgentProcess, type Exit, type LaunchRequest } from './launch.ts';
+import type { Ledger } from './ledger.ts';
+import type { LineReceiver } from './lines.ts';
+import { Limits, type LimitReached, type LimitTimes } from './limits.ts';
+import { MAX_LINE_BYTES, Output } from './output.ts';
+import { processTable } from './platform.ts';
+import type { ProcessId } from './process-table.ts';
+import { startSampling } from './sampler.ts';
+import { endTree } from './terminate/end-tree.ts';
+import type { ProcessTree } from './tree.ts';
+import { TurnLog } from './turn-log.ts';
+
+export interface ProcessRequest extends LaunchRequest, LimitTimes {
+  /** Takes the raw bytes of both output streams, appended in the order in which they come, up to 200 MB. */
+  readonly logFile: string;
+  /** Called for each line of standard output, without its end. `cut`: it was longer than 16 MiB, and this is its beginning. */
+  readonly onLine: (line: string, cut: boolean) => void;
+  /** Whether this line is the final result, after which the agent has `graceMs` to end by itself. */
+  readonly isFinal?: (line: string) => boolean;
+  /** Aborting it starts the stop order. */
+  readonly stop: AbortSignal;
+  /** Aborting it as well skips the waits of the stop order. */
+  readonly hurry?: AbortSignal;
+}
+
+export interface ProcessResult {
+  /** `grace`: the final result came, but the agent did not end by itself. Lines after that moment were not handed over. */
+  readonly ending: 'exited' | 'stopped' | 'not_started' | LimitReached;
+  readonly exitCode: number | null;
+  /** The signal that ended it, as `SIGTERM`. */
+  readonly signal: string | null;
+  /** The last 64 KiB of standard error. */
+  readonly stderrTail: string;
+  /** Why it could not be started, in words; null when it was. */
+  readonly startError: string | null;
+  /** Pids of what could not be ended. */
+  readonly survivors: readonly number[];
+  readonly durationMs: number;
+  /** What is missing from log or lines, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Where a start of the program keeps account of its processes. */
+export interface Account {
+  readonly mark: string;
+  readonly tree: ProcessTree;
+  readonly ledger: Ledger;
+  readonly controlGroup: string | null;
+}
+
+const LOG_BYTES = 200_000_000;
+/** How long the last output may take to arrive once everything has ended, in ms. */
+const DRAIN_MS = 1000;
+
+/** Runs one process to its end and to the end of everything that it started. Rejects only on a bug, the caller's included. */
+export async function runProcess(request: ProcessRequest, account: Account): Promise<ProcessResult> {
+  const startedAt = performance.now();
+  const finish = (result: Partial<ProcessResult> & Pick<ProcessResult, 'ending'>): ProcessResult => ({
+    exitCode: null,
+    signal: null,
+    stderrTail: '',
+    startError: null,
+    survivors: [],
+    notices: [],
+    ...result,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  if (request.stop.aborted) return finish({ ending: 'stopped' });
+  const env = { ...request.env, [account.mark]: '1' };
+  const launched = await launch({ ...request, env }, account.controlGroup);
+  if (launched.kind === 'failed') return finish({ ending: 'not_started', startError: launched.problem });
+  const { agent } = launched;
+  const root = enlist(agent.pid, account.tree);
+  const stopSampling = startSampling(account.tree, account.ledger);
+  const turn = followTurn(request, agent);
+  const ending = await turn.ending;
+  stopSampling();
+  const agentToAsk = ending === 'exited' || ending === 'grace' ? null : root;
+  const survivors = await endTree(account.tree, { agent: agentToAsk, hurry: request.hurry });
+  if (survivors.length === 0) account.ledger.clear();
+  await agent.drain(DRAIN_MS);
+  return finish({ ending, survivors: survivors.map(({ pid }) => pid), ...turn.end() });
+}
+
+/** Puts the agent itself on record. Null when it has ended already; what it started is found all the same. */
+function enlist(pid: number, tree: ProcessTree): ProcessId | null {
+  const row = processTable.read(pid);
+  if (row) tree.add(row);
+  return row;
+}
+
+type Ending = Exclude<ProcessResult['ending'], 'not_started'>;
+type Observed = Pick<ProcessResult, 'exitCode' | 'signal' | 'stderrTail' | 'notices'>;
+
+interface Turn {
+  /** What came first: its end, a limit, the stop. */
+  readonly ending: Promise<Ending>;
+  /** After the last output. Throws what the caller's own functions threw. */
+  readonly end: () => Observed;
+}
+
+function followTurn(request: ProcessRequest, agent: AgentProcess): Turn {
+  const log = new TurnLog(request.logFile, LOG_BYTES);
+  const { promise: ending, resolve } = Promise.withResolvers<Ending>();
+  const limits = new Limits(request, resolve);
+  const lines = lineReceiver(request, { final: () => limits.sawFinal(), failed: () => resolve('stopped') });
+  const output = new Output(agent, log, { onOutput: () => limits.sawOutput(), onLine: lines.receive });
+  let exit: Exit = { code: null, signal: null };
+  void agent.exited.then((how) => {
+    exit = how;
+    resolve('exited');
+  });
+  const onStop = (): void => resolve('stopped');
+  request.stop.addEventListener('abort', onStop);
+  if (request.stop.aborted) onStop();
+  void ending.then((how) => {
+    limits.stop();
+    request.stop.removeEventListener('abort', onStop);
+    if (how === 'grace') lines.close();
+  });
+  const end = (): Observed => {
+    output.end();
+    log.close();
+    const notices = [...lines.end(), ...(log.notice === null ? [] : [log.notice])];
+    return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
+  };
+  return { ending, end };
+}
+
+interface LineEvents {
+  readonly final: () => void;
+  readonly failed: () => void;
+}
+
+interface Lines {
+  readonly receive: LineReceiver;
+  /** What comes from now on is not handed over. */
+  readonly close: () => void;
+  /** What there is to say about them. Throws what the caller's own functions threw. */
+  readonly end: () => readonly string[];
+}
+
+/** Hands lines to the caller and keeps what the caller's functions throw, which must not escape into a stream. */
+function lineReceiver(request: ProcessRequest, events: LineEvents): Lines {
+  let open = true;
+  let cutLines = 0;
+  let failure: { readonly error: unknown } | null = null;
+  return {
+    receive: (line, cut) => {
+      if (!open) return;
+      if (cut) cutLines += 1;
+      try {
+        request.onLine(line, cut);
+        if (request.isFinal?.(line) === true) events.final();
+      } catch (error) {
+        failure = { error };
+        open = false;
+        events.failed();
+      }
+    },
+    close: () => {
+      open = false;
+    },
+    end: () => {
+      if (failure) throw failure.error;
+      if (cutLines === 0) return [];
+      return [`${cutLines} line(s) of the output were longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB and were cut`];
+    },
+  };
+}

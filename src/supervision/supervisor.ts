@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { Problem } from '../core/problem.ts';
+import { createControlGroup, removeControlGroup } from './control-group.ts';
+import { openLedger, type Ledger } from './ledger.ts';
+import { runProcess, type ProcessRequest, type ProcessResult } from './run-process.ts';
+import { ProcessTree } from './tree.ts';
+import { startWatchdog } from './watchdog.ts';
+
+export interface SupervisorOptions {
+  /** Where the ledger lives; created if need be. */
+  readonly directory: string;
+  /** What starts this program again, as its watchdog; by default what started it. */
+  readonly selfArgv?: readonly string[];
+  /** False: not even where the system would let us have one. */
+  readonly controlGroup?: boolean;
+}
+
+/** Sees to it that no agent, and nothing that an agent started, outlives its turn or this program. */
+export interface Supervisor {
+  /** The environment variable that every agent carries, and passes on. New at each start, unlike the run's id. */
+  readonly mark: string;
+  /** Runs one agent, with everything that it started, to its end. One at a time. Rejects only on a bug. */
+  run(request: ProcessRequest): Promise<ProcessResult>;
+  /** To be called after the last run; again, it does nothing. A ledger with survivors is kept for the watchdog and the next start. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger and starts the watchdog, in this order and before any agent, so that a kill between any two of them
+ * leaves nothing unknown. Throws a Problem of kind `state` when the ledger cannot be written.
+ */
+export function startSupervisor(options: SupervisorOptions): Supervisor {
+  const mark = `AUTOLOOP_RUN_${randomBytes(16).toString('hex')}`;
+  const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
+  const ledger = openOrExplain(options.directory, mark, controlGroup);
+  const watchdog = startWatchdog(ledger.file, options.selfArgv ?? ownArgv());
+  const tree = new ProcessTree({ mark, controlGroup, onMember: ledger.record });
+  let running = false;
+  let closed = false;
+  return {
+    mark,
+    async run(request) {
+      if (running) throw new Error('a supervisor runs one process at a time');
+      running = true;
+      try {
+        return await runProcess(request, { mark, tree, ledger, controlGroup });
+      } finally {
+        running = false;
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      if (tree.look({ marks: true }).length === 0) {
+        ledger.remove();
+        if (controlGroup !== null) removeControlGroup(controlGroup);
+      }
+      await watchdog.release();
+    },
+  };
+}
+
+function openOrExplain(directory: string, mark: string, controlGroup: string | null): Ledger {
+  try {
+    return openLedger(directory, mark, controlGroup);
+  } catch (error) {
+    if (controlGroup !== null) removeControlGroup(controlGroup);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem(
+      'state',
+      `cannot write to ${directory}: ${reason}`,
+      'Agents are not started without a record of their processes: make the folder writable, or make room on the disk.',
+    );
+  }
+}
+
+/** A compiled program is its own executable and shows a script that exists only inside it. */
+function ownArgv(): string[] {
+  const script = process.argv[1];
+  const compiled = script === undefined || script === process.execPath || script.startsWith('/$bunfs/');
+  return compiled ? [process.execPath] : [process.execPath, ...process.execArgv, script];
+}

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { reapLeftovers } from '../../../src/supervision/reap.ts';
+import { readOrEmpty, runs, until } from '../../support/supervised-processes.ts';
+import { Bed, DRIVER, type Driven } from './bed.ts';
+
+const FIVE_SECONDS = 5000;
+
+async function driveHostile(bed: Bed, program?: readonly string[]): Promise<Driven> {
+  const driven = bed.drive([bed.writeHostileAgent()], program);
+  await bed.hostileReady();
+  return driven;
+}
+
+describe.concurrent('our own death by SIGKILL', () => {
+  it('takes every process with it in five seconds, the watchdog last', async () => {
+    await using bed = new Bed();
+    const driven = await driveHostile(bed);
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    expect(bed.ledgerFiles()).toEqual([]);
+  });
+
+  it('is seen by a new watchdog when the first was killed, and signals do not move it', async () => {
+    await using bed = new Bed();
+    const driven = await driveHostile(bed);
+    const [first] = bed.watchdogs();
+    process.kill(first!, 'SIGKILL');
+    const second = await until('another watchdog', () => bed.watchdogs().find((pid) => pid !== first));
+    await until('it to take signals', () => handlesHangUp(second));
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(second, name);
+    await until('the signals to arrive', () => /^ShdPnd:\s*0*$/m.test(readOrEmpty(`/proc/${second}/status`)));
+    expect(bed.watchdogs()).toEqual([second]);
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+  });
+
+  it('together with the watchdog leaves its processes to the next start', async () => {
+    await using bed = new Bed();
+    const driven = bed.drive([bed.writeHostileAgent()]);
+    const all = await bed.hostileReady();
+    const [watchdog] = bed.watchdogs();
+    process.kill(watchdog!, 'SIGSTOP');
+    driven.signal('SIGKILL');
+    process.kill(watchdog!, 'SIGKILL');
+    await driven.exited.catch(() => null);
+    expect(all.filter(runs)).toEqual(all);
+    const report = await reapLeftovers(bed.ledgers);
+    expect(report).toMatchObject({ survivors: [], owners: [], elsewhere: [] });
+    expect(report.ended).toBeGreaterThanOrEqual(all.length);
+    expect(all.filter(runs)).toEqual([]);
+    expect(bed.ledgerFiles()).toEqual([]);
+  });
+
+  it('takes them with it although the agent has deleted the ledger', async () => {
+    await using bed = new Bed();
+    const driven = bed.drive(['tail', '-f', '/dev/null']); // It starts nothing, so only looking after the ledger restores it.
+    await until('the agent on record', () => bed.ledgerText().split('\n').length > 2);
+    rmSync(bed.ledgers, { recursive: true });
+    await until('the ledger to be back', () => bed.ledgerFiles().length === 1);
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+  });
+
+  it('does the same to the compiled program', async () => {
+    await using bed = new Bed();
+    const executable = bed.file('compiled');
+    const bun = path.resolve(import.meta.dirname, '../../../node_modules/.bin/bun');
+    execFileSync(
+      bun,
+      ['build', '--compile', '--minify', '--bytecode', '--format=esm', `--outfile=${executable}`, DRIVER],
+      {
+        stdio: 'pipe',
+        env: { PATH: process.env['PATH'], HOME: bed.folder },
+      },
+    );
+    const driven = await driveHostile(bed, [executable]);
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    expect(bed.ledgerFiles()).toEqual([]);
+  });
+});
+
+describe('a signal to the program', () => {
+  it('stops the agent, and a second one hurries', async () => {
+    await using bed = new Bed();
+    const driven = await driveHostile(bed);
+    driven.signal('SIGINT');
+    driven.signal('SIGTERM');
+    expect((await driven.report()).result).toMatchObject({ ending: 'stopped', survivors: [] });
+    await until('everything to be gone', () => bed.processes().length === 0, 2000);
+  });
+});
+
+/** The last signal that the watchdog prepares for, and one that node leaves alone. */
+function handlesHangUp(pid: number): boolean {
+  const caught = /^SigCgt:\s*[0-9a-f]*([0-9a-f])$/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? '0';
+  return (Number.parseInt(caught, 16) & 1) === 1;
+}

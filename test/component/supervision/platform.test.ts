@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isAlive, processIdentity } from '../../../src/supervision/identity.ts';
+import { procfs } from '../../../src/supervision/procfs.ts';
+import { ps } from '../../../src/supervision/ps.ts';
+import { Bed } from './bed.ts';
+
+describe("a process's identity", () => {
+  it('is of this process and of no other one with its pid', () => {
+    const self = processIdentity(process.pid)!;
+    expect(isAlive(self)).toBe(true);
+    expect(isAlive({ ...self, start: `${self.start}0` })).toBe(false);
+    expect(isAlive({ ...self, boot: 'another boot' })).toBe(false);
+  });
+
+  it('is null for a pid that nobody has, and dead after the end', async () => {
+    const child = spawn('tail', ['-f', '/dev/null'], { stdio: 'ignore' });
+    const identity = processIdentity(child.pid!)!;
+    expect(isAlive(identity)).toBe(true);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    expect(isAlive(identity)).toBe(false);
+    expect(processIdentity(child.pid!)).toBeNull();
+  });
+});
+
+describe.runIf(existsSync('/proc/self/stat'))('the reader of /proc', () => {
+  it('is not misled by a program name with blanks and parentheses', async () => {
+    await using bed = new Bed();
+    const name = bed.file('x) R 1 (y');
+    copyFileSync('/bin/sleep', name);
+    const child = spawn(name, ['30'], { stdio: 'ignore' });
+    expect(procfs.read(child.pid!)).toMatchObject({ pid: child.pid, parent: process.pid });
+    child.kill('SIGKILL');
+  });
+});
+
+describe.runIf(existsSync('/bin/ps'))('the reader for systems without /proc', () => {
+  it('sees the same processes, parents and distinct starts as any other', () => {
+    const child = spawn('tail', ['-f', '/dev/null'], { detached: true, stdio: 'ignore' });
+    const pid = child.pid!;
+    const row = ps.read(pid);
+    expect(row).toEqual({ pid, parent: process.pid, session: pid, start: expect.stringMatching(/^[0-9]+$/) as string });
+    const all = ps.readAll();
+    expect(all.get(pid)).toEqual(row);
+    expect(Math.abs(Number(row!.start) - Date.now() / 1000)).toBeLessThan(120);
+    expect(all.has(process.pid)).toBe(true);
+    child.kill('SIGKILL');
+  });
+
+  it('sees no process that has ended, not even before its parent has noticed', async () => {
+    const child = spawn('true', [], { stdio: 'ignore' });
+    await new Promise((resolve) => child.once('exit', resolve));
+    expect(ps.read(child.pid!)).toBeNull();
+  });
+});

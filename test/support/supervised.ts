@@ -1,0 +1,41 @@
+/**
+ * A program with one supervised process, for tests that kill it: `supervised.ts <folder> <command> [argument...]`.
+ * Keeps its ledger in <folder>/ledger and the log in <folder>/turn.log; prints what came of it as one line of JSON.
+ * The first signal stops the process, the second one hurries.
+ */
+if (process.argv[2] === '--internal-watchdog') {
+  const { keepWatch } = await import('../../src/supervision/watchdog.ts');
+  await keepWatch(process.argv[3] ?? '');
+}
+const { startSupervisor } = await import('../../src/supervision/supervisor.ts');
+const [folder = '', command = '', ...args] = process.argv.slice(2);
+const stop = new AbortController();
+const hurry = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => (stop.signal.aborted ? hurry : stop).abort());
+}
+const supervisor = startSupervisor({ directory: `${folder}/ledger`, controlGroup: false });
+let lines = 0;
+let characters = 0;
+const result = await supervisor.run({
+  command,
+  args,
+  cwd: folder,
+  env: process.env,
+  input: '',
+  logFile: `${folder}/turn.log`,
+  onLine: (line) => {
+    lines += 1;
+    characters += line.length;
+  },
+  idleTimeoutMs: 60_000,
+  turnTimeoutMs: 60_000,
+  graceMs: 10_000,
+  stop: stop.signal,
+  hurry: hurry.signal,
+});
+await supervisor.close();
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(`${JSON.stringify({ result, lines, characters, peakBytes })}\n`);
+
+export {};
