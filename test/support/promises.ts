@@ -87,10 +87,15 @@ export async function brokenPromises(
 
 const OPERATIONS = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'BISECT_LOG'];
 
-/** I6. */
+/** I6: what carries the rig's mark, and what scripts left running, marked or not. */
 async function survivors(sandbox: Sandbox, withinMs: number): Promise<string[]> {
   const end = performance.now() + withinMs;
-  let alive = processesMarked(sandbox.mark);
+  const left = readList<{ pid: number; how: string }>(sandbox.agents, 'leftovers');
+  let alive = [
+    ...processesMarked(sandbox.mark),
+    ...left.map(({ pid, how }) => ({ pid, command: `leftover (${how})` })),
+  ];
+  alive = alive.filter(({ pid }) => isAlive(pid));
   while (alive.length > 0 && performance.now() < end) {
     await new Promise((done) => setTimeout(done, 20));
     alive = alive.filter(({ pid }) => isAlive(pid));

@@ -187,11 +187,19 @@ export class Rig {
   /** Ends what is left of the rig's processes and removes its folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lastReport = this.report();
-    for (const { pid } of this.leftovers().filter((one) => one.alive)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of this.leftovers()) kill(pid);
     for (let left = processesMarked(this.sandbox.mark); left.length > 0; left = processesMarked(this.sandbox.mark)) {
-      for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      for (const { pid } of left) kill(pid);
     }
     await this.#remote.close();
     rmSync(this.sandbox.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went by itself.
   }
 }

@@ -104,7 +104,7 @@ function install(bin: string, program: Program, agents: string, launcher: boolea
   const call = `"${agentBinary()}" ${program} "${agents}" "$@"`;
   // The launcher hands its standard input on and passes signals, as the npm one does.
   const text = launcher
-    ? `#!/bin/sh\n${call} <&0 &\nfor s in INT TERM HUP; do trap "kill -$s $!" $s; done\nwait $!\nwait $!\n`
+    ? `#!/bin/sh\nexec 3<&0\n${call} <&3 3<&- &\nfor s in INT TERM HUP; do trap "kill -$s $!" $s; done\nwait $!\nwait $!\n`
     : `#!/bin/sh\nexec ${call}\n`;
   const file = path.join(bin, program);
   writeFileSync(file, text);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentScript } from '../../support/fake-agent/script.ts';
+import { isAlive } from '../../support/marked-processes.ts';
 import { createRig } from '../../support/rig.ts';
 
 /**
@@ -19,6 +20,7 @@ const EVENT = (seq: number, type: string, fields = '') =>
   `echo '{"ts":"2026-01-01T00:00:0${seq}.000Z","run_id":"${RUN}","seq":${seq},"event_type":"${type}"${fields}}' >> ${STATE}/events.jsonl`;
 
 const WRITES: AgentScript = { rules: [{ noDefaults: true, write: { 'work.txt': 'work' } }] };
+const LEAVES: AgentScript = { rules: [{ noDefaults: true, leave: ['unmarked'] }] };
 
 beforeEach(() => (process.env['UNDER_TEST'] = ''));
 afterEach(() => delete process.env['UNDER_TEST']);
@@ -88,10 +90,20 @@ describe('the rig', () => {
     expect(await rig.run([], { terminal: true })).toMatchObject({ code: 4, stdout: 'terminal\r\n' });
   });
 
-  it('starts fakes below a launcher that can be killed without them', async () => {
-    program('codex exec --json --skip-git-repo-check - </dev/null & wait; echo over');
-    await using rig = await createRig({ launcher: true });
-    expect((await rig.run([])).stderr).toContain('No prompt provided via stdin.');
+  it('starts fakes below a launcher that passes signals on, and that can be killed without them', async () => {
+    program(`${CODEX()} & echo "launcher $!."; wait; echo over`);
+    await using rig = await createRig({ launcher: true, script: { rules: [{ remote: true }] } });
+    const running = rig.start([]);
+    const turn = await rig.nextTurn();
+    const launcher = Number((await running.sees(/launcher (\d+)\./))[1]);
+    expect(launcher).not.toBe(turn.call.pid);
+    await turn.act({ ignoreSignals: true });
+    process.kill(launcher, 'SIGTERM');
+    expect(await turn.signalled()).toBe('SIGTERM');
+    process.kill(launcher, 'SIGKILL');
+    await running.sees(/over/);
+    expect(isAlive(turn.call.pid)).toBe(true);
+    await turn.finish({ noDefaults: true });
   });
 });
 
@@ -114,12 +126,13 @@ describe('the promises', () => {
     ['I3', 'a log that cannot be read', [BEGIN, `echo '{' >> ${STATE}/events.jsonl`, RESUME, 'exit 1']],
     ['I5', 'a gap in the log', [BEGIN, EVENT(1, 'run_started'), EVENT(3, 'run_finished'), 'exit 0']],
     ['I6', 'a process that goes on', ['sleep 60 >/dev/null 2>&1 &', 'exit 0']],
+    ['I6', 'a process that an agent left', [`${CODEX()} >/dev/null`, 'git add -A; git commit -qm x', 'exit 0'], LEAVES],
     ['I7', 'more turns than expected', [CODEX(), CODEX(), 'git add -A; git commit -qm x', 'exit 0']],
     ['I8', 'no Resume line', [BEGIN, 'exit 1']],
     ['I9', 'legacy state that was changed', ['echo x >> .superloop/x', 'exit 0']],
-  ])('%s is broken by %s', async (name, _, lines) => {
+  ])('%s is broken by %s', async (name, _, lines, script = WRITES) => {
     program(...lines);
-    await using rig = await createRig({ files: { '.superloop/x': 'x\n', 'README.md': '' }, script: WRITES });
+    await using rig = await createRig({ files: { '.superloop/x': 'x\n', 'README.md': '' }, script });
     await rig.run([]);
     const check = rig.checkPromises({ maxTurns: 1, goneWithinMs: 50 });
     await expect(check).rejects.toThrow(new RegExp(`^${name} `, 'm'));
