@@ -80,6 +80,11 @@ describe('an audit', () => {
     expect(judge({ revisedRequest })).toEqual({ kind: 'invalid', error: 'revised_request.md has no content' });
   });
 
+  it('accepts another beginning of the path only for files of the state', () => {
+    const moved = result({ revised_request_path: '/y/audit/revised_request.md' });
+    expect(judge({ resultText: moved, revisedRequestPath: '/x/audit/revised_request.md' }).kind).toBe('invalid');
+  });
+
   it('is told every fault at once', () => {
     expect(judge({ resultText: '{', gapReport: null, revisedRequest: null })).toEqual({
       kind: 'invalid',

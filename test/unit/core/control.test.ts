@@ -80,6 +80,11 @@ describe('the loop-control block', () => {
       'must not have "question"',
     ],
     [
+      'a promise with a supposition',
+      block({ schema: SCHEMA, kind: 'promise', promise: 'COMPLETE', best_supposition: 'That.' }),
+      'must not have',
+    ],
+    [
       'a question with a promise',
       block({ schema: SCHEMA, kind: 'question', question: 'Why?', promise: 'BLOCKED' }),
       'must not have "promise"',

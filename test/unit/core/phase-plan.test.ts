@@ -167,6 +167,14 @@ describe('a phase plan', () => {
     expect(errorsOf(value)).toEqual([error]);
   });
 
+  it('is not told of clashes between ids that are not there', () => {
+    expect(errorsOf(document([phase('', { dependencies: [''] }), phase('')]))).toEqual([
+      'phases[1].phase_id must be a non-empty string',
+      'phases[1].dependencies[1] must be a non-empty string',
+      'phases[2].phase_id must be a non-empty string',
+    ]);
+  });
+
   it('is told every fault at once', () => {
     expect(errorsOf({})).toEqual([
       'version must be 1',

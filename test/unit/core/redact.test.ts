@@ -28,6 +28,7 @@ describe('redaction', () => {
       ['', ''],
       ['key="', '"'],
       ['TOKEN=', '\n'],
+      ['\\n', '\\n'],
       ['(', ').'],
     ] as const) {
       expect(redactTokens(before + token + after)).toBe(before + replacement + after);
