@@ -1,0 +1,57 @@
+import { addUsage } from '../../core/totals.ts';
+import type { Usage } from '../../core/vocabulary.ts';
+import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
+import type { Activity } from '../../run/ports.ts';
+import type { JsonObject } from '../json.ts';
+import { countOf, listOf, objectOf, textOf } from '../json.ts';
+import { callUsage } from './output.ts';
+
+/** Tells what claude is doing from the events of `stream-json`. */
+export class ProgressReader {
+  readonly #show: (activity: Activity) => void;
+  /** Of each request to the model, by message: its blocks come one by one and repeat the figures. */
+  readonly #usage = new Map<string, Usage>();
+  /** Requests that claude began anew. */
+  retries = 0;
+  /** Whether there are events at all: `json` prints only the result. */
+  heard = false;
+
+  constructor(show: (activity: Activity) => void) {
+    this.#show = show;
+  }
+
+  take(event: JsonObject): void {
+    if (event['type'] === 'assistant') this.#assistant(objectOf(event['message']) ?? {});
+    if (event['type'] !== 'system') return;
+    this.heard = true;
+    if (event['subtype'] === 'api_retry') this.#retry(event);
+  }
+
+  #assistant(message: JsonObject): void {
+    for (const item of listOf(message['content'])) {
+      const block = objectOf(item) ?? {};
+      const text = textOf(block['text']);
+      if (block['type'] === 'text' && text !== null) this.#show({ kind: 'message', text });
+      if (block['type'] === 'tool_use')
+        this.#show(toolActivity(textOf(block['name']) ?? '', objectOf(block['input']) ?? {}));
+    }
+    const id = textOf(message['id']);
+    if (id === null || objectOf(message['usage']) === null) return;
+    this.#usage.set(id, callUsage(message));
+    this.#show({ kind: 'usage', usage: [...this.#usage.values()].reduce(addUsage, UNKNOWN_USAGE) });
+  }
+
+  #retry(event: JsonObject): void {
+    this.retries += 1;
+    const reason = textOf(event['error']) ?? 'an error';
+    this.#show({ kind: 'notice', text: `trying again after ${reason} (${countOf(event['attempt']) ?? this.retries})` });
+  }
+}
+
+function toolActivity(tool: string, input: JsonObject): Activity {
+  const command = textOf(input['command']);
+  if (tool === 'Bash' && command !== null) return { kind: 'command', text: command };
+  const file = textOf(input['file_path']) ?? textOf(input['notebook_path']);
+  if (file !== null && /^(Write|Edit|MultiEdit|NotebookEdit)$/.test(tool)) return { kind: 'file', text: file };
+  return { kind: 'notice', text: file === null ? tool : `${tool} ${file}` };
+}

@@ -1,0 +1,136 @@
+import type { Settings } from '../../core/settings.ts';
+import type { Usage } from '../../core/vocabulary.ts';
+import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
+import type { Activity, TurnCall } from '../../run/ports.ts';
+import type { SessionWatch } from '../session.ts';
+import type { Reader, Reading } from '../turn.ts';
+import { usageSince } from '../usage.ts';
+import type { CodexEvent } from './events.ts';
+import { decodeEvent } from './events.ts';
+
+type Sandbox = Settings['provider']['codex']['sandbox'];
+
+const NO_NETWORK =
+  /could not resolve host|temporary failure in name resolution|network is unreachable|ENETUNREACH|EAI_AGAIN|ENOTFOUND/i;
+const NO_PERMISSION = /read-only file system|permission denied|operation not permitted|EROFS|EACCES|EPERM/i;
+
+/** What the classifier needs to know of a turn that failed. */
+export interface CodexEvidence {
+  /** No event at all was printed. */
+  readonly silent: boolean;
+  /** `turn.completed` or `turn.failed` was printed. */
+  readonly terminal: boolean;
+  /** What `turn.failed` says, else the last error that codex did not get over; null when there was none. */
+  readonly message: string | null;
+}
+
+/** Follows one turn of codex. The last message is the answer; only `turn.completed` makes it one. */
+export class CodexReader implements Reader {
+  readonly #turn: TurnCall;
+  readonly #session: SessionWatch;
+  readonly #sandbox: Sandbox;
+  readonly #warnings = new Set<string>();
+  #silent = true;
+  #answer = '';
+  #totals: Usage | null = null;
+  #failed: string | null = null;
+  #error: string | null = null;
+
+  constructor(turn: TurnCall, session: SessionWatch, sandbox: Sandbox) {
+    this.#turn = turn;
+    this.#session = session;
+    this.#sandbox = sandbox;
+  }
+
+  line(line: string): void {
+    const event = decodeEvent(line);
+    if (event === null) return;
+    this.#silent = false;
+    this.#take(event);
+  }
+
+  isFinal(line: string): boolean {
+    // Most lines are long and none of these: do not parse them twice.
+    if (!line.includes('"turn.')) return false;
+    const kind = decodeEvent(line)?.kind;
+    return kind === 'completed' || kind === 'failed';
+  }
+
+  reading(): Reading {
+    return {
+      answer: this.#totals === null || this.#failed !== null ? null : this.#answer,
+      usage: this.#usage(),
+      totals: this.#totals,
+      metadata: {},
+      warnings: [...this.#warnings],
+      denied: [],
+    };
+  }
+
+  evidence(): CodexEvidence {
+    return {
+      silent: this.#silent,
+      terminal: this.#totals !== null || this.#failed !== null,
+      message: this.#failed ?? (this.#totals === null ? this.#error : null),
+    };
+  }
+
+  #take(event: CodexEvent): void {
+    switch (event.kind) {
+      case 'thread':
+        this.#session.heard(event.id);
+        break;
+      case 'message':
+        this.#answer = event.text;
+        this.#show({ kind: 'message', text: event.text });
+        break;
+      case 'command':
+        if (event.failure === null) this.#show({ kind: 'command', text: event.command });
+        else this.#explainFailure(event.failure);
+        break;
+      case 'files':
+        for (const path of event.paths) this.#show({ kind: 'file', text: path });
+        break;
+      case 'warning':
+        this.#warnings.add(`codex: ${event.text}`);
+        break;
+      case 'error':
+        if (!event.text.startsWith('Reconnecting')) this.#error = event.text;
+        this.#show({ kind: 'notice', text: event.text });
+        break;
+      case 'completed':
+        this.#totals = event.totals;
+        this.#show({ kind: 'usage', usage: this.#usage() });
+        break;
+      case 'failed':
+        this.#failed = event.text;
+        break;
+      case 'other':
+    }
+  }
+
+  /** Of this turn alone: codex counts over the thread, which begins with the turn unless it was resumed. */
+  #usage(): Usage {
+    if (this.#totals === null) return UNKNOWN_USAGE;
+    return this.#session.continued ? usageSince(this.#totals, this.#turn.totalsBefore) : this.#totals;
+  }
+
+  /** A failed command's output is the system's words, not the agent's: the sandbox shows there. */
+  #explainFailure(output: string): void {
+    if (this.#sandbox === 'bypass') return;
+    const mode = `provider.codex.sandbox is ${this.#sandbox}`;
+    if (NO_NETWORK.test(output)) {
+      this.#warnings.add(
+        `a command of codex failed for want of network: ${mode}; provider.codex.network_access: true allows it`,
+      );
+    } else if (NO_PERMISSION.test(output)) {
+      this.#warnings.add(
+        `a command of codex failed for want of permission: ${mode}; provider.codex.sandbox: bypass lifts it`,
+      );
+    }
+  }
+
+  #show(activity: Activity): void {
+    this.#turn.onActivity(activity);
+  }
+}

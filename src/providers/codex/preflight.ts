@@ -1,0 +1,80 @@
+import type { Settings } from '../../core/settings.ts';
+import { shorten } from '../failure.ts';
+import { findProgram } from '../program.ts';
+import type { PreflightSubject, PreflightWorld, ProviderProblem, ProviderReport } from '../report.ts';
+import { effortProblems, notFound } from '../report.ts';
+import type { CodexProbe } from './probe.ts';
+import { probeCodex } from './probe.ts';
+
+/** codex sends any effort, even one that does not exist: it is checked here. */
+const EFFORTS = ['minimal', 'low', 'medium', 'high', 'xhigh'];
+
+export async function codexPreflight({ settings, roles, world }: PreflightSubject): Promise<ProviderReport> {
+  const program = findProgram('codex', world.env, world.cwd);
+  if (program === null) {
+    return notFound('codex', {
+      text: 'codex was not found on PATH',
+      hint: 'Install it with `npm i -g @openai/codex`, or switch with provider.name: claude.',
+    });
+  }
+  const { codex } = settings.provider;
+  const probe = await probeCodex(program, world.ask, world.cacheDir);
+  const efforts = roles.map((role) => role.effort ?? codex.effort).filter((effort) => effort !== null);
+  return {
+    provider: 'codex',
+    program,
+    version: probe.version,
+    capabilities: probe.capabilities,
+    login: world.thorough ? await login(program, world) : 'told by the first turn',
+    whoPays: whoPays(world),
+    permissions: codexPermissions(codex),
+    notices: probe.version === null ? ['codex does not tell its version'] : [],
+    problems: [
+      ...probeProblems(probe),
+      ...effortProblems([...new Set(efforts)], EFFORTS, 'provider.codex.model_effort'),
+    ],
+  };
+}
+
+function probeProblems(probe: CodexProbe): ProviderProblem[] {
+  if (probe.error !== null) {
+    return [
+      {
+        text: `codex does not run: ${probe.error}`,
+        hint: 'Try `codex exec --help`, and install codex anew if it fails too.',
+      },
+    ];
+  }
+  const missing = ['exec', 'resume'].filter((command) => !probe.capabilities.includes(`${command} --json`));
+  const version = probe.version ?? 'of unknown version';
+  return missing.map((command) => ({
+    text: `this codex (${version}) has no --json for \`codex exec${command === 'exec' ? '' : ' resume'}\`, which Autoloop needs`,
+    hint: 'Update it with `npm i -g @openai/codex`.',
+  }));
+}
+
+/** The sandbox in force: codex itself would start with one that only reads. */
+export function codexPermissions(codex: Settings['provider']['codex']): string {
+  switch (codex.sandbox) {
+    case 'workspace-write':
+      return `sandbox workspace-write, network ${codex.networkAccess ? 'allowed' : 'denied'} (provider.codex.sandbox, provider.codex.network_access)`;
+    case 'bypass':
+      return 'no sandbox and no approvals (provider.codex.sandbox: bypass)';
+    case 'inherit':
+      return "whatever codex's own configuration says (provider.codex.sandbox: inherit)";
+  }
+}
+
+/** Says nothing of providers that the user configured, which is why a run does not depend on it. */
+async function login(program: string, world: PreflightWorld): Promise<string> {
+  const said = await world.ask(program, ['login', 'status']);
+  const words = shorten(said.stdout.trim() === '' ? said.stderr : said.stdout);
+  return words === '' ? 'unknown' : words;
+}
+
+function whoPays(world: PreflightWorld): string {
+  const key = world.env['CODEX_API_KEY'];
+  return key === undefined || key === ''
+    ? "the login or the provider of codex's configuration"
+    : 'the API key in CODEX_API_KEY';
+}

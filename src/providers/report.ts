@@ -1,0 +1,84 @@
+import { Problem } from '../core/problem.ts';
+import type { AgentSettings, Settings } from '../core/settings.ts';
+import type { ProviderName } from '../core/vocabulary.ts';
+import type { Ask, Environment } from './program.ts';
+
+/** Everything that can be said of a provider before its first turn: shown by `autoloop doctor`, checked by the start of a run. */
+export interface ProviderReport {
+  readonly provider: ProviderName;
+  /** Absolute path; null when the program was not found. */
+  readonly program: string | null;
+  readonly version: string | null;
+  /** What this version has, where it was asked: `exec --json`. */
+  readonly capabilities: readonly string[];
+  readonly login: string;
+  readonly whoPays: string;
+  /** What the agent may do, with the setting that says so. */
+  readonly permissions: string;
+  /** Worth knowing, and no reason not to run. One line each. */
+  readonly notices: readonly string[];
+  /** Reasons not to run. */
+  readonly problems: readonly ProviderProblem[];
+}
+
+export interface ProviderProblem {
+  readonly text: string;
+  readonly hint: string | null;
+}
+
+/** What a preflight looks at. */
+export interface PreflightWorld {
+  /** The workspace. */
+  readonly cwd: string;
+  readonly env: Environment;
+  /** The user id of this process; null where there are none. */
+  readonly uid: number | null;
+  /** Where answers that cost time are remembered: `$XDG_CACHE_HOME/autoloop` or `~/.cache/autoloop`. */
+  readonly cacheDir: string;
+  readonly ask: Ask;
+  /** Also ask what only a report needs (`autoloop doctor`). */
+  readonly thorough: boolean;
+}
+
+/** What the preflight of one provider is given: `roles` are those that it plays. */
+export interface PreflightSubject {
+  readonly settings: Settings;
+  readonly roles: readonly AgentSettings[];
+  readonly world: PreflightWorld;
+}
+
+/** Throws the first problem of the first provider that has one. */
+export function requireReady(reports: readonly ProviderReport[]): void {
+  for (const { problems } of reports) {
+    for (const { text, hint } of problems) throw new Problem('provider', text, hint);
+  }
+}
+
+/** The report of a provider whose program is not there. */
+export function notFound(provider: ProviderName, problem: ProviderProblem): ProviderReport {
+  return {
+    provider,
+    program: null,
+    version: null,
+    capabilities: [],
+    login: 'unknown',
+    whoPays: 'unknown',
+    permissions: 'unknown',
+    notices: [],
+    problems: [problem],
+  };
+}
+
+/** A problem for each effort that the provider does not have. */
+export function effortProblems(
+  efforts: readonly string[],
+  known: readonly string[],
+  setting: string,
+): ProviderProblem[] {
+  return efforts
+    .filter((effort) => !known.includes(effort))
+    .map((effort) => ({
+      text: `the effort "${effort}" does not exist for this provider: ${known.join(', ')} do`,
+      hint: `Correct ${setting} (or the effort of provider.roles).`,
+    }));
+}
