@@ -1,0 +1,76 @@
+import type { CommitRequest, GitPath } from '../run/ports.ts';
+import { commitIndex } from './commit-index.ts';
+import type { Committed } from './commit-index.ts';
+import type { Git } from './git.ts';
+import { nulTerminated } from './paths.ts';
+import { PrivateIndex, waitForLock } from './private-index.ts';
+import type { IndexStamp } from './private-index.ts';
+import { SET_ENTRIES, indexLine, mendIndex } from './recovery.ts';
+import { pathsToRead, readIntoIndex } from './staging.ts';
+import type { Status } from './status.ts';
+
+/** The status that a checkpoint is built on, and the version of the user's index that it describes. */
+export interface View {
+  readonly status: Status;
+  readonly stamp: IndexStamp;
+}
+
+export interface CheckpointOptions {
+  /** How long another git command may hold the index, in ms. */
+  readonly lockWaitMs: number;
+  /** Whether the commit is made under the stand-in identity. */
+  readonly identityMissing: boolean;
+}
+
+export type Attempt = (
+  | Exclude<Committed, { readonly kind: 'made' }>
+  /** `stamp`: the user's index as it is now; null when others wrote it too. */
+  | { readonly kind: 'made'; readonly commit: string; readonly stamp: IndexStamp | null }
+) & { readonly skipped: readonly GitPath[] };
+
+/**
+ * One attempt at a checkpoint: the paths go into a copy of the index, the copy becomes a commit, and then the user's index.
+ * Two processes, three when the user has staged files of their own.
+ */
+export async function attemptCheckpoint(
+  git: Git,
+  view: View,
+  request: CommitRequest,
+  options: CheckpointOptions,
+): Promise<Attempt> {
+  const ours = new Set(request.paths);
+  if (ours.size === 0) return { kind: 'empty', skipped: [] };
+  await waitForLock(git.place, options.lockWaitMs);
+  const own = PrivateIndex.copy(git.place, view.stamp);
+  if (own === null) return { kind: 'moved', skipped: [] };
+  try {
+    const skipped = await readIntoIndex(git, own.file, pathsToRead(view.status, ours));
+    const index = await withoutForeign(git, own, view.status, ours);
+    const { identityMissing } = options;
+    const committed = await commitIndex(git, { index, head: view.status.head, identityMissing }, request);
+    if (committed.kind !== 'made') return { ...committed, skipped };
+    const stamp = await own.replaceOriginal(options.lockWaitMs);
+    // The user staged something meanwhile: theirs stays, and ours is added to it.
+    if (stamp === null) await mendIndex(git, committed.commit, options.lockWaitMs);
+    return { ...committed, stamp, skipped };
+  } finally {
+    own.remove();
+  }
+}
+
+/** The index to commit: when the user has staged changes of their own, a second copy with HEAD's entries in their place. */
+async function withoutForeign(
+  git: Git,
+  own: PrivateIndex,
+  status: Status,
+  ours: ReadonlySet<GitPath>,
+): Promise<string> {
+  const foreign = [...status.tracked].filter(([path, entry]) => entry.staged !== '.' && !ours.has(path));
+  if (foreign.length === 0) return own.file;
+  const lines = foreign.map(([path, entry]) => indexLine(entry.headMode, entry.headId, path));
+  // Removals first: a staged file may stand where HEAD has a folder.
+  lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 ')));
+  const index = own.duplicate();
+  await git.output(SET_ENTRIES, { env: { GIT_INDEX_FILE: index }, input: nulTerminated(lines) });
+  return index;
+}

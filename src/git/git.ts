@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { readHead } from './head.ts';
+import type { Head } from './head.ts';
+import type { Place } from './place.ts';
+import { gitFailure } from './runner.ts';
+import type { GitCall, GitOutput, GitRunner } from './runner.ts';
+
+/** git in one repository, started at the top of its work tree. */
+export class Git {
+  readonly place: Place;
+  readonly #runner: GitRunner;
+
+  constructor(runner: GitRunner, place: Place) {
+    this.#runner = runner;
+    this.place = place;
+  }
+
+  /** For commands whose failure means something to the caller. */
+  run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
+    // Should an agent delete this repository, git must not take one further up for it.
+    const env = { GIT_CEILING_DIRECTORIES: path.dirname(this.place.top), ...call?.env };
+    return this.#runner.run(this.place.top, args, { ...call, env });
+  }
+
+  /**
+   * What the command printed; its failure is a Problem. A Ctrl-C in the terminal reaches git too: a command that can be
+   * repeated is, once, so that the run can end in good order.
+   */
+  async output(args: readonly string[], call?: GitCall): Promise<Buffer> {
+    let output = await this.run(args, call);
+    if (output.code === 'killed') output = await this.run(args, call);
+    if (output.code !== 0) throw gitFailure(args, output, this.hint);
+    return output.out;
+  }
+
+  get hint(): string {
+    return `Mend the repository at ${this.place.top}, then resume the run: nothing is lost.`;
+  }
+
+  /** The commit at HEAD; null when there is none yet. */
+  async headCommit(): Promise<string | null> {
+    return (await this.head()).commit;
+  }
+
+  private async head(): Promise<Pick<Head, 'commit'>> {
+    const read = readHead(this.place);
+    if (read !== null) return read;
+    const args = ['rev-parse', '--quiet', '--verify', 'HEAD'];
+    const output = await this.run(args);
+    // Exit code 1: HEAD names a branch without commits.
+    if (output.code !== 0 && output.code !== 1) throw gitFailure(args, output, this.hint);
+    return { commit: output.code === 0 ? output.out.toString().trim() : null };
+  }
+
+  /** The object id of the empty tree, which git knows without storing it. */
+  get emptyTree(): string {
+    return this.place.objectFormat === 'sha256'
+      ? '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321'
+      : '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+  }
+
+  /** The object id that stands for "none". */
+  get nullId(): string {
+    return '0'.repeat(this.place.objectFormat === 'sha256' ? 64 : 40);
+  }
+}

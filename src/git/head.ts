@@ -1,0 +1,67 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inflateSync } from 'node:zlib';
+import type { Place } from './place.ts';
+
+/** What HEAD points to: the commit (null: none yet) and the branch (null: detached). */
+export interface Head {
+  readonly commit: string | null;
+  readonly branch: string | null;
+}
+
+/** Reads HEAD without a process; null where the files do not tell (reftable, chains of symbolic references). */
+export function readHead(place: Pick<Place, 'gitDir' | 'commonDir'>): Head | null {
+  const head = readText(path.join(place.gitDir, 'HEAD'));
+  if (head === null || head === 'ref: refs/heads/.invalid') return null;
+  if (!head.startsWith('ref: ')) return { commit: head, branch: null };
+  const reference = head.slice('ref: '.length);
+  if (!reference.startsWith('refs/heads/')) return null;
+  const branch = reference.slice('refs/heads/'.length);
+  const loose = readText(path.join(place.commonDir, reference));
+  if (loose?.startsWith('ref: ') === true) return null;
+  if (loose !== null) return { commit: loose, branch };
+  const packed = readText(path.join(place.commonDir, 'packed-refs'))?.split('\n') ?? [];
+  const line = packed.find((entry) => entry.endsWith(` ${reference}`));
+  return { commit: line?.split(' ')[0] ?? null, branch };
+}
+
+export interface Commit {
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+/** Reads a commit that has just been made without a process; null when it is not a loose object (any more). */
+export function readLooseCommit(commonDir: string, id: string): Commit | null {
+  const packed = readBytes(path.join(commonDir, 'objects', id.slice(0, 2), id.slice(2)));
+  if (packed === null) return null;
+  const text = inflateSync(packed).toString();
+  const header = text.slice(text.indexOf('\0') + 1).split('\n\n', 1)[0] ?? '';
+  return {
+    parents: Array.from(header.matchAll(/^parent (\w+)$/gm), (match) => match[1] ?? ''),
+    message: text.slice(text.indexOf('\n\n') + 2),
+  };
+}
+
+/** The commit that a submodule has checked out; null when its files do not tell. `folder` is in bytes. */
+export function submoduleCommit(folder: Buffer): string | null {
+  const dotGit = Buffer.concat([folder, Buffer.from('/.git')]);
+  const stats = lstatSync(dotGit, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  const gitDir = stats.isDirectory()
+    ? dotGit.toString()
+    : path.resolve(folder.toString(), readText(dotGit)?.replace(/^gitdir: /, '') ?? '');
+  return readHead({ gitDir, commonDir: gitDir })?.commit ?? null;
+}
+
+function readText(file: string | Buffer): string | null {
+  return readBytes(file)?.toString().trim() ?? null;
+}
+
+function readBytes(file: string | Buffer): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch {
+    // Not there or not readable: the answer is then "the files do not tell", and git is asked.
+    return null;
+  }
+}

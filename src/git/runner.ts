@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { Problem } from '../core/problem.ts';
+
+/** How a git process is started: what its environment has besides the common one, and its standard input (default: empty). */
+export interface GitCall {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Buffer;
+}
+
+/** What a git process left. `killed`: a signal ended it; `missing`: there is no such program; negative: it could not be started. */
+export interface GitOutput {
+  readonly code: number | 'killed' | 'missing';
+  readonly out: Buffer;
+  readonly err: Buffer;
+}
+
+/** Starts git and reports how it ended. A failing git is a value here; whoever asked judges it. */
+export interface GitRunner {
+  /** How many processes have been started. */
+  readonly count: number;
+  run(cwd: string, args: readonly string[], call?: GitCall): Promise<GitOutput>;
+}
+
+export function createRunner(): GitRunner {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    run(cwd, args, call) {
+      count += 1;
+      return runGit(cwd, args, call ?? {});
+    },
+  };
+}
+
+/** The installed git, such as `2.39.5`; null when there is none. */
+export async function gitVersion(runner: GitRunner = createRunner()): Promise<string | null> {
+  const output = await runner.run(tmpdir(), ['version']);
+  return output.code === 0 ? output.out.toString().replace('git version', '').trim() : null;
+}
+
+/** The Problem of a git command that ended badly: the command and git's own words on one line. */
+export function gitFailure(args: readonly string[], output: GitOutput, hint: string | null = null): Problem {
+  const command = `git ${args[0] ?? ''}`;
+  const words = output.err
+    .toString()
+    .split('\n')
+    .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim())
+    .filter((line) => line !== '')
+    .join('; ')
+    .slice(0, 1000);
+  if (output.code === 'missing') return new Problem('git', `${command}: the program git was not found on PATH`, hint);
+  if (output.code === 'killed') return new Problem('git', `${command} was ended by a signal. ${words}`.trim(), hint);
+  if (output.code < 0) return new Problem('git', `${command} could not be started: ${errorName(output.code)}`, hint);
+  return new Problem('git', `${command} failed with exit code ${output.code}: ${words || 'it said nothing'}`, hint);
+}
+
+/**
+ * Set for every call, because the repository's or the user's own setting would run a program, ask for something, or change
+ * what is recorded. `core.hooksPath` also silences the hooks that `--no-verify` leaves running.
+ */
+const CONFIGURATION = [
+  'core.hooksPath=/dev/null',
+  'commit.gpgSign=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'core.safecrlf=false',
+  'i18n.commitEncoding=UTF-8',
+  'submodule.recurse=false',
+];
+const PREFIX = ['--no-pager', ...CONFIGURATION.flatMap((setting) => ['-c', setting])];
+
+/** Where the user's configuration and identity are, and where the search for a repository ends: the user's to say. */
+const INHERITED = [
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_DISCOVERY_ACROSS_FILESYSTEM',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+];
+
+/** LC_ALL=C: failures are recognized by git's words. GIT_EDITOR: should anything ever open an editor, it is one that returns. */
+const FIXED = { LC_ALL: 'C', LANGUAGE: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: ':' };
+
+/** Everything else of GIT_* could point git at another repository, index or program. */
+function environment(): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    const foreign = /^(GIT_.*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/i.test(name) && !INHERITED.includes(name);
+    if (!foreign && value !== undefined) result[name] = value;
+  }
+  return { ...result, ...FIXED };
+}
+
+const ALLOWED = [...INHERITED, ...Object.keys(FIXED), 'GIT_INDEX_FILE'];
+
+async function runGit(cwd: string, args: readonly string[], call: GitCall): Promise<GitOutput> {
+  if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
+  const { simpleGit } = await import('simple-git');
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  let code: number | null = null;
+  // One instance a call: standard input can only be given to the constructor.
+  const git = simpleGit({
+    baseDir: cwd,
+    trimmed: false,
+    allowEnvironment: ALLOWED,
+    unsafe: { allowUnsafeHooksPath: true, allowUnsafeEditor: true, allowUnsafeConfigPaths: true },
+    completion: { onClose: true, onExit: false },
+    // Without a buffer, even an empty one, standard input stays open and git waits for it.
+    input: () => call.input ?? Buffer.alloc(0),
+    // simple-git takes a silent failure and a death by signal for success: the caller judges instead.
+    errors: (_error, result) => {
+      code = result.exitCode;
+      return undefined;
+    },
+  })
+    .env({ ...environment(), ...call.env })
+    .outputHandler((_command, stdout, stderr) => {
+      stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      stderr.on('data', (chunk: Buffer) => err.push(chunk));
+      // A silent command is held back for 50 ms in case that output is late. After the end of the output none is.
+      stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
+    });
+  await git.raw([...PREFIX, ...args]);
+  return { code: meaning(code), out: Buffer.concat(out), err: Buffer.concat(err) };
+}
+
+/** Node reports a program that could not be started by a negative error number. -2 is ENOENT; the folder exists, so it is git. */
+function meaning(code: number | null): GitOutput['code'] {
+  if (code === null) return 'killed';
+  return code === -2 ? 'missing' : code;
+}
+
+function errorName(code: number): string {
+  return getSystemErrorName(code);
+}

@@ -1,0 +1,246 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import type {
+  CommitRequest,
+  CommitResult,
+  GitPath,
+  Observation,
+  PathSelection,
+  RepositoryChanges,
+  WorkTree,
+} from '../run/ports.ts';
+import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
+import { attemptCheckpoint } from './checkpoint.ts';
+import type { CheckpointOptions, View } from './checkpoint.ts';
+import { Fingerprints, lstat } from './fingerprints.ts';
+import type { Git } from './git.ts';
+import { readHead } from './head.ts';
+import { readOperation } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { fromText, pathDisplay, toText } from './paths.ts';
+import { indexStamp } from './private-index.ts';
+import { findCheckpoint, mendIndex } from './recovery.ts';
+import { gitFailure } from './runner.ts';
+import { dependencyFolder, isMachineState, selectPaths } from './selection.ts';
+import { ABSENT, STATUS, parseStatus } from './status.ts';
+import type { Status } from './status.ts';
+
+/** What the program needs of a repository beyond what the loop does. */
+export interface GitWorkTree extends WorkTree {
+  /** Absolute path of the top of the work tree. */
+  readonly top: string;
+  /** Checkpoints are made under the stand-in identity: to be warned of once. */
+  readonly identityMissing: boolean;
+  /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
+  operationInProgress(): Operation | 'unmerged paths' | null;
+  /** Whether a folder of the workspace is ignored; `tracked`: it is, and HEAD or the index has files in it all the same. */
+  ignoreState(folder: string): Promise<'visible' | 'ignored' | 'tracked'>;
+  /** Dirty submodules, and repositories within this one: no checkpoint covers them. */
+  uncovered(): Promise<GitPath[]>;
+}
+
+const MOST_ATTEMPTS = 5;
+
+export interface WorkTreeOptions extends CheckpointOptions {
+  /** Lifts the leave-out rules (setting `runtime.commit_everything`). */
+  readonly commitEverything: boolean;
+}
+
+export class RepositoryWorkTree implements GitWorkTree {
+  readonly identityMissing: boolean;
+  readonly #git: Git;
+  readonly #options: WorkTreeOptions;
+  readonly #fingerprints: Fingerprints;
+  /** Dependency folders that have been asked about. */
+  readonly #foldersInHead = new Map<GitPath, boolean>();
+  #view: View | null = null;
+
+  constructor(git: Git, options: WorkTreeOptions) {
+    this.#git = git;
+    this.#options = options;
+    this.#fingerprints = new Fingerprints(git.place.top);
+    this.identityMissing = options.identityMissing;
+  }
+
+  get top(): string {
+    return this.#git.place.top;
+  }
+
+  async observe(): Promise<Observation> {
+    const { status } = await this.#look();
+    return { head: status.head, branch: status.branch, dirty: this.#fingerprints.of(status) };
+  }
+
+  async commit({ paths, ...words }: CommitRequest): Promise<CommitResult> {
+    const request = { ...words, paths: paths.filter((file) => !isMachineState(file, this.#git.place.prefix)) };
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      const view = await this.#currentView();
+      this.#refuseInOperation();
+      const result = await attemptCheckpoint(this.#git, view, request, this.#options);
+      if (result.kind === 'made') {
+        const { commit, skipped, stamp } = result;
+        this.#view =
+          stamp === null ? null : { stamp, status: without(view.status, request.paths, { commit, skipped }) };
+        return { commit, skipped };
+      }
+      if (result.kind === 'empty') return { commit: null, skipped: result.skipped };
+      this.#view = null;
+      const commit = result.kind === 'interrupted' ? await this.find(request.id, view.status.head) : null;
+      if (commit !== null) return { commit, skipped: result.skipped };
+    }
+    throw new Problem(
+      'git',
+      `The checkpoint "${request.subject}" could not be made: the repository at ${this.top} kept changing`,
+      'End what else commits or stages there, then resume the run.',
+    );
+  }
+
+  async find(id: string, head: string | null): Promise<string | null> {
+    const commit = await findCheckpoint(this.#git, id, head);
+    if (commit !== null) {
+      await mendIndex(this.#git, commit, this.#options.lockWaitMs);
+      this.#view = null;
+    }
+    return commit;
+  }
+
+  operationInProgress(): Operation | 'unmerged paths' | null {
+    const unmerged = this.#view !== null && this.#view.status.unmerged.length > 0;
+    return readOperation(this.#git.place.gitDir) ?? (unmerged ? 'unmerged paths' : null);
+  }
+
+  async changes(before: Observation, after: Observation): Promise<RepositoryChanges> {
+    const inCommits = before.head === after.head ? [] : await this.#changedInCommits(before.head, after.head);
+    const changes = compareObservations(before, after, inCommits);
+    await this.#learnFolders(changes.paths);
+    return changes;
+  }
+
+  select(changed: readonly GitPath[], before: Observation): PathSelection {
+    const { prefix } = this.#git.place;
+    return selectPaths(
+      { changed, dirtyBefore: before.dirty, commitEverything: this.#options.commitEverything },
+      {
+        prefix,
+        isNew: (file) => this.#isNew(file),
+        size: (file) => {
+          const stats = lstat(this.top, file);
+          return stats === null ? null : Number(stats.size);
+        },
+        inHead: (folder) => this.#foldersInHead.get(folder) === true,
+      },
+    );
+  }
+
+  afterCommit(observation: Observation, paths: readonly GitPath[], commit: string): Observation {
+    return afterCommit(observation, paths, commit);
+  }
+
+  encode(observation: Observation): unknown {
+    return encodeObservation(observation);
+  }
+
+  decode(document: unknown): Observation | null {
+    return decodeObservation(document);
+  }
+
+  async ignoreState(folder: string): Promise<'visible' | 'ignored' | 'tracked'> {
+    const input = Buffer.from(`${toText(this.#git.place.prefix)}${folder}\0`);
+    const args = ['check-ignore', '--no-index', '-z', '--stdin'];
+    const answer = await this.#git.run(args, { input });
+    if (answer.code === 1) return 'visible';
+    if (answer.code !== 0) throw gitFailure(args, answer, this.#git.hint);
+    const tracked = ['ls-files', '-z', '--', `:(top,literal)${toText(this.#git.place.prefix)}${folder}`];
+    return (await this.#git.output(tracked)).length > 0 ? 'tracked' : 'ignored';
+  }
+
+  async uncovered(): Promise<GitPath[]> {
+    const { status } = this.#view ?? (await this.#look());
+    if (!existsSync(path.join(this.top, '.gitmodules'))) return [...status.nested];
+    const full = STATUS.map((arg) => (arg === '--ignore-submodules=dirty' ? '--ignore-submodules=none' : arg));
+    const { tracked } = parseStatus(await this.#git.output(full));
+    const dirty = [...tracked].filter(([, entry]) => /^S.(M|.U)/.test(entry.submodule)).map(([file]) => file);
+    return [...dirty, ...status.nested];
+  }
+
+  toWorkspace(file: GitPath): string | null {
+    const { prefix } = this.#git.place;
+    return file.startsWith(prefix) ? toText(file.slice(prefix.length)) : null;
+  }
+
+  fromWorkspace(file: string): GitPath {
+    return `${this.#git.place.prefix}${fromText(file)}`;
+  }
+
+  show(file: GitPath): string {
+    return pathDisplay(file);
+  }
+
+  async #look(): Promise<View> {
+    // The stamp is taken first: an index that changes during the status does not fit it, and is looked at again.
+    const stamp = indexStamp(this.#git.place);
+    this.#view = { stamp, status: parseStatus(await this.#git.output(STATUS)) };
+    return this.#view;
+  }
+
+  /** The last view, if HEAD and the index are still what it saw. */
+  #currentView(): Promise<View> | View {
+    const view = this.#view;
+    if (view === null || view.stamp !== indexStamp(this.#git.place)) return this.#look();
+    const head = readHead(this.#git.place);
+    const moved = head !== null && (head.commit !== view.status.head || head.branch !== view.status.branch);
+    return moved ? this.#look() : view;
+  }
+
+  #refuseInOperation(): void {
+    const operation = this.operationInProgress();
+    if (operation === null) return;
+    throw new Problem(
+      'git',
+      `The repository at ${this.top} is in the middle of something: ${operation}`,
+      'Finish or abort it, or run with --no-git.',
+    );
+  }
+
+  async #changedInCommits(from: string | null, to: string | null): Promise<GitPath[]> {
+    const ends = [from ?? this.#git.emptyTree, to ?? this.#git.emptyTree];
+    return names(await this.#git.output(['diff-tree', '-r', '-z', '--name-only', '--no-renames', ...ends, '--']));
+  }
+
+  #isNew(file: GitPath): boolean {
+    const status = this.#view?.status;
+    const entry = status?.tracked.get(file);
+    return entry === undefined ? status?.untracked.has(file) === true : entry.headMode === ABSENT;
+  }
+
+  /** Asks once, when a dependency folder turns up, whether HEAD has it already. One process. */
+  async #learnFolders(paths: readonly GitPath[]): Promise<void> {
+    const unknown = new Set<GitPath>();
+    for (const file of paths) {
+      const folder = dependencyFolder(file, this.#git.place.prefix);
+      if (folder !== null && !this.#foldersInHead.has(folder) && this.#isNew(file)) unknown.add(folder);
+    }
+    if (unknown.size === 0) return;
+    const head = await this.#git.headCommit();
+    const tree = ['ls-tree', '-r', '-d', '-z', '--name-only', head ?? this.#git.emptyTree];
+    const known = new Set(names(await this.#git.output(tree)));
+    for (const folder of unknown) this.#foldersInHead.set(folder, known.has(folder.slice(0, -1)));
+  }
+}
+
+function names(output: Buffer): GitPath[] {
+  return output.toString('latin1').split('\0').slice(0, -1);
+}
+
+/** The status after a commit: only the paths that it did not take differ still. */
+function without(status: Status, paths: readonly GitPath[], result: CommitResult): Status {
+  const tracked = new Map(status.tracked);
+  const untracked = new Set(status.untracked);
+  for (const file of paths) {
+    if (result.skipped.includes(file)) continue;
+    tracked.delete(file);
+    untracked.delete(file);
+  }
+  return { ...status, head: result.commit, tracked, untracked };
+}

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { hostname } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { Playground, cleanUp, turn, watchedRunner } from './playground.ts';
+
+cleanUp();
+
+const ID = 'run/7';
+
+function edit(ground: Playground): void {
+  ground.write('a.txt', 'by the agent\n');
+  ground.write('new file.txt');
+  ground.remove('b.txt');
+}
+
+/** The process "dies" by never coming back from a step; what it holds on disk stays, as with a killed one. */
+const never = new Promise<never>(() => undefined);
+
+describe('a crash at any step of a checkpoint', () => {
+  for (const personal of [false, true]) {
+    for (const command of personal ? ['update-index', 'update-index 2', 'commit'] : ['update-index', 'commit']) {
+      for (const moment of ['before', 'after']) {
+        const around = personal ? 'with staged files of the user' : 'in a clean tree';
+        test(`${moment} ${command}, ${around}: the next start ends in the same state`, async () => {
+          const ground = Playground.withFiles();
+          if (personal) ground.leavePersonalState();
+          const before = ground.personalView();
+          const head = ground.head();
+          let calls = 0;
+          const died = new Promise<void>((resolve) => {
+            const runner = watchedRunner(async (name, run) => {
+              if (name !== command.split(' ')[0] || (calls += 1) !== Number(command.split(' ')[1] ?? 1)) return run();
+              if (moment === 'after') await run();
+              resolve();
+              return never;
+            });
+            void ground.open({ runner }).then((tree) => turn(tree, () => edit(ground), ID));
+          });
+          await died;
+          const tree = await ground.open();
+          const found = await tree.find(ID, head);
+          expect(found === null).toBe(ground.head() === head);
+          if (found === null) await tree.commit({ paths: ['a.txt', 'b.txt', 'new file.txt'], subject: 's', id: ID });
+          expect(ground.committed()).toEqual(['a.txt', 'b.txt', 'new file.txt']);
+          expect(ground.git('rev-list', '--count', 'HEAD').trim()).toBe('2');
+          expect(ground.personalView()).toEqual(before);
+        });
+      }
+    }
+  }
+
+  test('copies of the index are removed at the next start when their process is dead, and only then', async () => {
+    const ground = Playground.withFiles();
+    const host = hostname().replaceAll(/\W/g, '_');
+    const dead = spawnSync('true').pid;
+    ground.write(`.git/autoloop-index-${host}-${dead}`);
+    ground.write(`.git/autoloop-index-${host}-${dead}-head.lock`);
+    const living = [`autoloop-index-${host}-${process.ppid}`, `autoloop-index-elsewhere-${dead}`];
+    for (const name of living) ground.write(`.git/${name}`);
+    await ground.open();
+    expect(ground.gitFiles().sort()).toEqual(living.sort());
+  });
+});
+
+describe('finding a checkpoint', () => {
+  test('by its whole id, since the given commit, also below later commits', async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    const base = ground.head();
+    await turn(tree, () => ground.write('a.txt', '2\n'), 'run/1');
+    const first = ground.head();
+    await turn(tree, () => ground.write('a.txt', '3\n'), 'run/12.*');
+    ground.write('b.txt', 'theirs\n');
+    ground.git('commit', '-qam', 'theirs, naming Autoloop-Checkpoint: run/3');
+    expect(await tree.find('run/1', base)).toBe(first);
+    expect(await tree.find('run/1', null)).toBe(first);
+    expect(await tree.find('run/1', first)).toBeNull();
+    expect(await tree.find('run/12.*', first)).toBe(ground.git('rev-parse', 'HEAD^').trim());
+    expect(await tree.find('run/2', base)).toBeNull();
+    expect(await tree.find('run/3', base)).toBeNull();
+    expect(await tree.find('run/1.*', base)).toBeNull();
+  });
+
+  test('when the given commit is gone, in all of the history; in an empty repository there is none', async () => {
+    const ground = Playground.withFiles();
+    await turn(await ground.open(), () => ground.write('a.txt', '2\n'), 'run/1');
+    expect(await (await ground.open()).find('run/1', '0123456789012345678901234567890123456789')).toBe(ground.head());
+    const unborn = Playground.repository();
+    expect(await (await unborn.open()).find('run/1', null)).toBeNull();
+  });
+
+  test('leaves alone what the user staged on top of a checkpoint', async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    const base = ground.head();
+    await turn(tree, () => edit(ground), ID);
+    ground.write('a.txt', 'staged later\n');
+    ground.git('add', 'a.txt');
+    const before = ground.personalView();
+    await tree.find(ID, base);
+    expect(ground.personalView()).toEqual(before);
+  });
+});
