@@ -124,7 +124,7 @@ function lastWords({ code, stdout, stderr }: Finished): string[] {
 
 /** I1: what an agent wrote is committed, or it is there and its name was told. */
 function workLost(sandbox: Sandbox, starts: readonly Start[]): string[] {
-  if (!existsSync(path.join(sandbox.repository, '.git'))) return [];
+  if (!sandbox.hasGit || !existsSync(path.join(sandbox.repository, '.git'))) return [];
   if (starts.some(({ finished }) => finished?.args.includes('--no-git'))) return [];
   const prefix = path.relative(sandbox.repository, sandbox.workspace);
   const fromTop = (output: string) => output.split('\0').map((name) => path.relative(prefix, name.trimStart()));

@@ -52,7 +52,8 @@ function outcome(turn: Played): string {
   return turn.result === null ? 'no end recorded' : `exit ${turn.result.exit}`;
 }
 
+/** What the heading does not say: how it was called, the first lines of a note to it, and what it answered. */
 function turnText(turn: Played): string {
-  const labels = turn.prompt.split('\n').filter((line) => /^[A-Z][A-Z ]+:/.test(line));
-  return [`$ ${turn.argv.join(' ')}`, ...labels, `answer: ${turn.result?.text ?? '-'}`].join('\n');
+  const note = /^MOST RECENT CLARIFICATION TO APPLY IMMEDIATELY:\n(?:.*\n){1,3}/m.exec(turn.prompt)?.[0] ?? '';
+  return `$ ${turn.argv.join(' ')}\n${note}answer: ${turn.result?.text ?? '-'}`;
 }

@@ -170,7 +170,7 @@ export class Rig {
   /** Throws when a promise I1 to I9 of the fault list does not hold, as far as it can be seen from outside. */
   async checkPromises(options: PromiseOptions = {}): Promise<void> {
     const broken = await brokenPromises(this.sandbox, this.#starts, options);
-    if (broken.length > 0) throw new Error(`${broken.join('\n')}\n\n${this.report()}`);
+    if (broken.length > 0) throw new Error(broken.join('\n'));
   }
 
   /** Everything that happened in this rig, for a person. */

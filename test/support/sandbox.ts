@@ -33,6 +33,8 @@ export interface Sandbox {
   /** The environment of everything that a rig starts; its own variable marks what belongs to it. */
   readonly env: Readonly<Record<string, string>>;
   readonly mark: string;
+  /** Whether the program finds a git. */
+  readonly hasGit: boolean;
 }
 
 /** Fills a fresh folder: the workspace, a HOME, and the fakes first on PATH. */
@@ -56,7 +58,7 @@ export function fillSandbox(root: string, options: RigOptions): Sandbox {
     [mark]: '1',
     ...options.env,
   };
-  const sandbox: Sandbox = { root, workspace, repository, agents, env, mark };
+  const sandbox: Sandbox = { root, workspace, repository, agents, env, mark, hasGit: options.bare !== true };
   fillWorkspace(sandbox, options);
   return sandbox;
 }

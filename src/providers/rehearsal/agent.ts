@@ -1,4 +1,4 @@
-import type { Agent, TurnCall, TurnReport } from '../../run/ports.ts';
+import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { CodexReader, type CodexEvidence } from '../codex/outcome.ts';
 import { howItEnded, shorten, wasSignalled, type Ended, type Verdict } from '../failure.ts';
 import { SessionWatch } from '../session.ts';

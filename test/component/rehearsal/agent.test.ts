@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
 import { rehearsalAgent } from '../../../src/providers/rehearsal/agent.ts';
-import type { Activity, TurnCall } from '../../../src/run/ports.ts';
+import type { Activity, TurnCall } from '../../../src/run/agent-port.ts';
 import { startSupervisor } from '../../../src/supervision/supervisor.ts';
 import { PROJECT } from '../../support/agent-binary.ts';
 import { BUN, temporaryFolder } from './stage.ts';
