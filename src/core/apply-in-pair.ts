@@ -73,6 +73,7 @@ function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_s
     stage: 'running',
     baseline: event.baseline,
     head: event.head,
+    artifacts: event.artifacts,
     edits: null,
     outcome: null,
   };
@@ -97,7 +98,13 @@ function turnFinished(state: RunState, active: ActivePair, event: EventOf<'phase
     still: outcome.kind === 'verdict' ? stillAfter(active, outcome.verdict, outcome.changed) : active.still,
   };
   const note = noteAfter(outcome);
-  return { ...state, ...sessionTotals(state, active, event), active: after, notes: note === null ? [] : [note], limitUntil: null };
+  return {
+    ...state,
+    ...sessionTotals(state, active, event),
+    active: after,
+    notes: note === null ? [] : [note],
+    limitUntil: null,
+  };
 }
 
 /** What the next turn must be told, when this one went wrong in a way that only the agents can mend. */

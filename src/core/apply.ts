@@ -1,12 +1,12 @@
 import type { EventOf, RunEvent } from './events.ts';
 import { done, newPair, NOT_STILL } from './active.ts';
 import { continuation } from './pair.ts';
+import { applyAudit } from './apply-audit.ts';
 import { applyInPair } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
-import { NO_TOTALS, totalsOf } from './spending.ts';
-import { addTotals } from './totals.ts';
+import { addTotals, totalsOf } from './totals.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
 export function replay(events: Iterable<RunEvent>): RunState {
@@ -36,10 +36,8 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'phase_completed':
     case 'phase_blocked':
       return applyPhase(done(state, event), event);
-    case 'session_identified': {
-      const known = { provider: event.provider, sessionId: event.session_id, totals: null };
-      return { ...state, sessions: { ...state.sessions, [event.session]: known } };
-    }
+    case 'session_identified':
+      return withSession(state, event);
     case 'checkpoint':
       return afterCheckpoint(done(state, event), event);
     case 'edits_recovered':
@@ -47,21 +45,14 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'clarified':
       return clarified(state, event);
     case 'audit_result_invalid':
-      return { ...state, audit: { result: 'invalid', error: event.error } };
     case 'audit_clean':
-      return { ...state, audit: { result: 'clean' } };
     case 'audit_gaps_found':
-      return { ...state, audit: { result: 'gaps' } };
     case 'auto_followup_scheduled':
-      return { ...state, followup: { ...followupFacts(event), launched: false }, followupSkipped: null };
     case 'auto_followup_launched':
-      return { ...state, followup: { ...followupFacts(event), launched: true } };
     case 'auto_followup_skipped':
-      return { ...state, followupSkipped: event.reason };
+      return applyAudit(state, event);
     case 'limit_wait':
       return { ...state, limitUntil: event.until };
-    case 'noticed':
-      return state;
     case 'cycle_started':
     case 'turn_started':
     case 'phase_finished':
@@ -74,8 +65,9 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'blocked':
     case 'pair_failed':
       return applyInPair(spent(state, event), event);
-    default:
-      return state; // a newer release's event
+    case 'noticed':
+    default: // or a newer release's event
+      return state;
   }
 }
 
@@ -155,9 +147,9 @@ function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): Run
   return done({ ...after, active: { ...after.active, asked, openQuestion: null } }, event);
 }
 
-function followupFacts(event: EventOf<'auto_followup_scheduled' | 'auto_followup_launched'>) {
-  const { followup_run_id, followup_depth, auto_followup_max_depth } = event;
-  return { followup_run_id, followup_depth, auto_followup_max_depth };
+function withSession(state: RunState, event: EventOf<'session_identified'>): RunState {
+  const known = { provider: event.provider, sessionId: event.session_id, totals: null };
+  return { ...state, sessions: { ...state.sessions, [event.session]: known } };
 }
 
 /** A blocked phase that is worked on again is in progress again. */
@@ -174,7 +166,6 @@ function spent(state: RunState, event: RunEvent): RunState {
   return {
     ...state,
     spent: addTotals(state.spent, cost),
-    spentByPair: { ...state.spentByPair, [event.pair]: addTotals(state.spentByPair[event.pair] ?? NO_TOTALS, cost) },
+    spentByPair: { ...state.spentByPair, [event.pair]: addTotals(state.spentByPair[event.pair], cost) },
   };
 }
-

@@ -15,7 +15,8 @@ interface RunOpened {
   readonly task_id: string;
   readonly task_root: string;
   readonly parent_run_id: string | null;
-  readonly followup_depth: number;
+  /** Absent in the first releases. */
+  readonly followup_depth?: number;
   /** The resolved configuration in force. Absent in logs of release 0.1.x. */
   readonly settings?: Settings;
   /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */
@@ -105,6 +106,8 @@ export type EventBody =
         readonly session_id: string | null;
         readonly baseline: string | null;
         readonly head: string | null;
+        /** A hash over the scope's artifacts before the turn. */
+        readonly artifacts: string;
       })
   /** Ours: the session of a turn, as soon as the provider tells it. `session` is the file below `sessions/`. */
   | ({ readonly event_type: 'session_identified' } & InPair & {
@@ -161,7 +164,12 @@ export type EventBody =
       readonly auto_followup_max_depth: number;
     }
   /** Ours: something that was noticed and does not move the run: an agent's commit, a reset, edits outside its scope, a changed program version. */
-  | { readonly event_type: 'noticed'; readonly kind: string; readonly detail: string; readonly paths?: readonly string[] }
+  | {
+      readonly event_type: 'noticed';
+      readonly kind: string;
+      readonly detail: string;
+      readonly paths?: readonly string[];
+    }
   /** Ours: waiting for a usage limit that ends at `until` (ISO 8601), so that a resumed run waits on or goes on. */
   | { readonly event_type: 'limit_wait'; readonly until: string; readonly message: string }
   | {

@@ -109,7 +109,8 @@ function nextInPhase(state: RunState, phaseId: string, mode: 'single' | 'up-to')
   const facts = state.phases[phaseId];
   const isDone = (pair: 'implement' | 'test') => state.completed.includes(scopeKey({ pair, phaseId }));
   if (facts?.started !== true) return { do: 'record', event: { event_type: 'phase_started', ...phase } };
-  if (pairs.includes('implement') && !isDone('implement')) return { do: 'open_pair', scope: { pair: 'implement', phaseId } };
+  if (pairs.includes('implement') && !isDone('implement'))
+    return { do: 'open_pair', scope: { pair: 'implement', phaseId } };
   if (pairs.includes('test') && !isDone('test')) {
     if (!isDone('implement')) return notImplemented(phaseId);
     if (facts.deferred || !pairs.includes('implement')) return { do: 'open_pair', scope: { pair: 'test', phaseId } };

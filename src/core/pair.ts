@@ -69,7 +69,8 @@ function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'
     steps.record({ event_type: 'missing_promise_default', ...cycleFields(event) });
   }
   if (outcome.reason === 'edits_outside_scope') steps.checkpoint('verifier edits', 'source_edits');
-  steps.checkpoint('verifier feedback', 'agent_edits');
+  // Any other reason than the promise left a warning in feedback.md, which belongs to this checkpoint.
+  steps.checkpoint('verifier feedback', outcome.reason === 'promised' ? 'agent_edits' : 'agent_edits_and_task');
   if (stillAfter(steps.active, outcome.verdict, outcome.changed).cycles >= MAX_STILL_CYCLES) {
     steps.record({ ...failure, reason: 'no_progress' }).checkpoint('failed', 'task', 'no progress');
     return steps.finish('failed', `no progress: ${MAX_STILL_CYCLES} cycles of ${pair} ended alike and changed nothing`)
@@ -120,7 +121,12 @@ export function turnSubject(active: ActivePair, role: Role): string {
   return `autoloop: ${what} (${active.scope.pair} #${active.cycle})`;
 }
 
-const turnFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, phase: e.phase, cycle: e.cycle, attempt: e.attempt });
+const turnFields = (e: EventOf<'phase_finished'>) => ({
+  pair: e.pair,
+  phase: e.phase,
+  cycle: e.cycle,
+  attempt: e.attempt,
+});
 const cycleFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, cycle: e.cycle, attempt: e.attempt });
 
 /** Builds a pair's `todo`; checkpoints are left out where there is no git. */

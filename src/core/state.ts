@@ -1,8 +1,8 @@
 import type { Clarification, EventBody, FollowupFacts, Outcome, SettingChange, Totals } from './events.ts';
 import type { Settings } from './settings.ts';
 import type { PhaseSelection } from './phase-plan.ts';
+import { UNKNOWN_USAGE } from './vocabulary.ts';
 import type { Pair, PhaseStatus, ProviderName, Role, RunStatus, Scope, Usage } from './vocabulary.ts';
-import { NO_TOTALS } from './spending.ts';
 
 /**
  * What the log says about a run: facts, folded event by event (`apply.ts`), from which `next.ts` tells the next step.
@@ -129,6 +129,8 @@ export interface TurnRecord {
   /** Names the kept document of what was dirty before the turn; null: nothing was, or no git. */
   readonly baseline: string | null;
   readonly head: string | null;
+  /** A hash over the scope's artifacts before the turn. */
+  readonly artifacts: string;
   /** Names the kept document of what an interrupted turn had changed; null: its end was not seen. */
   readonly edits: string | null;
   readonly outcome: Outcome | null;
@@ -176,7 +178,7 @@ export const UNBORN: RunState = {
   clarifications: [],
   sessions: {},
   lastTurn: 0,
-  spent: NO_TOTALS,
+  spent: { turns: 0, duration_ms: 0, usage: UNKNOWN_USAGE },
   spentByPair: {},
   checkpoints: 0,
   lastCommit: null,

@@ -1,4 +1,4 @@
-import type { GitPath, Observation, RepositoryChanges, WorkTree } from './ports.ts';
+import type { GitPath, Observation, RepositoryChanges, WorkTree } from './git-port.ts';
 
 /** A turn that has ended: what the work tree was before and after, and what changed between. */
 export interface EndedTurn {
@@ -65,13 +65,12 @@ export class Boundary {
     return this.git.toWorkspace(path)?.startsWith(`${this.#taskFolder}/`) === true;
   }
 
-  /** This task's state outside `artifacts/`: what the loop itself writes. */
-  isBookkeeping(path: GitPath): boolean {
-    return this.isOfTask(path) && !path.includes('/artifacts/');
+  isArtifact(path: GitPath): boolean {
+    return this.isOfTask(path) && path.includes('/artifacts/');
   }
 
-  /** State of this program that is not this task's: its ignore file, other tasks. */
-  isForeignState(path: GitPath): boolean {
-    return this.git.toWorkspace(path)?.startsWith('.autoloop/') === true && !this.isOfTask(path);
+  /** State of this program, this task's or not. What agents change in it is told by the artifacts, not by git. */
+  isState(path: GitPath): boolean {
+    return this.git.toWorkspace(path)?.startsWith('.autoloop/') === true;
   }
 }

@@ -3,7 +3,7 @@ import { addUsage } from '../core/totals.ts';
 import { type Scope, UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import { CONTRACT } from '../prompts/assets.ts';
 import type { Loop, Stop } from './loop.ts';
-import type { Agent, Failure, TurnReport } from './ports.ts';
+import type { Agent, Failure, TurnReport } from './agent-port.ts';
 import { afterFailure, type Tries } from './retry.ts';
 
 export interface AgentCall {
@@ -71,7 +71,8 @@ function turnCall(loop: Loop, call: AgentCall, resume: string | null) {
     totalsBefore: resume === null || resume !== call.resume ? ZERO_USAGE : call.totalsBefore,
     logFile: call.logFile,
     onSession: call.onSession,
-    onActivity: (activity: Parameters<Loop['ports']['narrator']['activity']>[0]) => loop.ports.narrator.activity(activity),
+    onActivity: (activity: Parameters<Loop['ports']['narrator']['activity']>[0]) =>
+      loop.ports.narrator.activity(activity),
   };
 }
 
@@ -107,7 +108,9 @@ async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promis
     entry: 'provider_failure',
     pair: scope.pair,
     process: `${agent.provider}-agent`,
-    body: [`class=${failure.class}`, `exit_code=${failure.exitCode ?? 'none'}`, failure.message, ...failure.tail].join('\n'),
+    body: [`class=${failure.class}`, `exit_code=${failure.exitCode ?? 'none'}`, failure.message, ...failure.tail].join(
+      '\n',
+    ),
   });
   if (failure.class === 'stopped') return;
   loop.ports.narrator.warn(`${agent.provider}: ${failure.message}`);

@@ -2,7 +2,7 @@ import type { EventOf } from '../core/events.ts';
 import type { Selects } from '../core/state.ts';
 import type { Boundary } from './boundary.ts';
 import type { Loop } from './loop.ts';
-import type { CommitRequest, GitPath, Observation } from './ports.ts';
+import type { CommitRequest, GitPath, Observation } from './git-port.ts';
 
 /** Commits what `selects` says under `subject`, or finds the commit that a crash kept from being logged (spec: git.md). */
 export async function makeCheckpoint(loop: Loop, subject: string, selects: Selects): Promise<EventOf<'checkpoint'>> {
@@ -40,17 +40,20 @@ export async function commitPaths(loop: Loop, seen: Observation, request: Commit
   const { commit, skipped } = await boundary.git.commit(request);
   const taken = skipped.length === 0 ? request.paths : request.paths.filter((path) => !skipped.includes(path));
   boundary.committed(seen, taken, commit);
-  nameLeftOut(loop, boundary, skipped.map((path) => ({ path, why: 'git could not read it' })));
+  nameLeftOut(
+    loop,
+    boundary,
+    skipped.map((path) => ({ path, why: 'git could not read it' })),
+  );
   return commit;
 }
 
-/** What agents changed and a checkpoint may take; what stays out is named once. */
+/** The sources that agents changed and a checkpoint may take; what stays out is named once. */
 export function takeable(loop: Loop, boundary: Boundary, changed: readonly GitPath[], before: Observation): GitPath[] {
-  const sources = changed.filter((path) => !boundary.isOfTask(path) && !boundary.isForeignState(path));
-  const selection = boundary.git.select(sources, before);
-  nameLeftOut(loop, boundary, selection.leftOut);
-  const own = loop.settings.runtime.trackArtifacts ? changed.filter((path) => boundary.isOfTask(path)) : [];
-  return [...selection.commit, ...own];
+  const sources = changed.filter((path) => !boundary.isState(path));
+  const { commit, leftOut } = boundary.git.select(sources, before);
+  nameLeftOut(loop, boundary, leftOut);
+  return [...commit];
 }
 
 interface Chosen {
@@ -65,22 +68,19 @@ async function pathsFor(loop: Loop, boundary: Boundary, selects: Selects): Promi
   }
   const { before, after: seen, changes } = boundary.ended ?? (await boundary.end());
   const edits = takeable(loop, boundary, changes.paths, before);
-  if (selects === 'source_edits') return { paths: edits.filter((path) => !boundary.isOfTask(path)), seen };
-  const paths = [...new Set([...edits, ...taskPaths(loop, boundary, seen)])];
-  const isWorthIt = selects === 'agent_edits_and_task' || paths.some((path) => isArtifactOrSource(boundary, path, seen));
-  return { paths: isWorthIt ? paths : [], seen };
-}
-
-/** Bookkeeping alone is no change: it travels with the next checkpoint. */
-function isArtifactOrSource(boundary: Boundary, path: GitPath, seen: Observation): boolean {
-  return !boundary.isBookkeeping(path) && seen.dirty.has(path);
+  if (selects === 'source_edits') return { paths: edits, seen };
+  // Bookkeeping alone is no change of an agent: it travels with the next checkpoint.
+  const isWorthIt = selects === 'agent_edits_and_task' || loop.state.active?.turn?.outcome?.changed === true;
+  return { paths: isWorthIt ? [...edits, ...taskPaths(loop, boundary, seen)] : [], seen };
 }
 
 /** The dirty files of the task's folder, and what the loop has written since they were looked at. */
-function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): GitPath[] {
+export function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): GitPath[] {
   if (!loop.settings.runtime.trackArtifacts) return [];
   const dirty = [...seen.dirty.keys()].filter((path) => boundary.isOfTask(path));
-  const written = loop.ports.store.bookkeeping().map((path) => boundary.git.fromWorkspace(path));
+  const written = loop.ports.store
+    .bookkeeping(loop.state.active?.scope ?? null)
+    .map((path) => boundary.git.fromWorkspace(path));
   return [...new Set([...dirty, ...written])];
 }
 

@@ -153,7 +153,10 @@ async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
   const { run, followup, spent } = loop.state;
   const { store, narrator } = loop.ports;
   if (loop.state.at !== 'working') return;
-  await store.appendRawLog({ entry: 'run_state', body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}` });
+  await store.appendRawLog({
+    entry: 'run_state',
+    body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
+  });
   await loop.record({
     event_type: 'run_finished',
     status,
@@ -165,10 +168,28 @@ async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
     usage: spent,
   });
   try {
+    await unfoldSnapshot(loop);
     await finalize(loop, status);
   } catch (error) {
     narrator.warn(`the last checkpoint could not be made: ${messageOf(error)}`);
   }
+}
+
+/** Artifacts that were seeded for a cycle and that no agent has touched get the snapshot that was folded until now (spec: git.md). */
+async function unfoldSnapshot(loop: Loop): Promise<void> {
+  const { boundary, state, ports } = loop;
+  const { active } = state;
+  if (boundary === null || active === null) return;
+  const seen = await boundary.git.observe();
+  const isSeeded = [...seen.dirty.keys()].some((path) => boundary.isArtifact(path));
+  const isUntouched =
+    active.turn === null || active.turn.artifacts === (await ports.store.artifacts.fingerprint(active.scope));
+  if (!isSeeded || !isUntouched) return;
+  await commitTask(
+    loop,
+    `autoloop: pre-cycle snapshot (${active.scope.pair} #${Math.max(1, active.cycle)})`,
+    `snapshot-${state.seq}`,
+  );
 }
 
 async function finalize(loop: Loop, status: RunStatus): Promise<void> {

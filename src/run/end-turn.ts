@@ -19,7 +19,12 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
   const changed = await hasChanged(loop, turn, ended);
   if (report.denied.length > 0 && !changed) {
     const reason = `${agent.provider} was denied what it needs, and changed nothing: ${report.denied.join('; ')}`;
-    return interruptTurn(loop, turn, { kind: 'stopped', reason: 'permission', stop: { status: 'paused', reason }, cost });
+    return interruptTurn(loop, turn, {
+      kind: 'stopped',
+      reason: 'permission',
+      stop: { status: 'paused', reason },
+      cost,
+    });
   }
   await logOutput(loop, turn, report.text);
   const outside = plan.role === 'verifier' ? await outsideEdits(loop, ended) : [];
@@ -49,17 +54,24 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
     edits = await ports.store.keep('edits', boundary.git.encode({ ...after, dirty }));
   }
   const { reason, stop, cost } = end;
-  await loop.record({ event_type: 'turn_interrupted', ...turnFields(turn), ...cost, reason, message: stop.reason ?? '', edits });
+  await loop.record({
+    event_type: 'turn_interrupted',
+    ...turnFields(turn),
+    ...cost,
+    reason,
+    message: stop.reason ?? '',
+    edits,
+  });
   return stop;
 }
 
-/** Whether an agent changed anything that counts: the task's bookkeeping does not. */
-export async function hasChanged(loop: Loop, turn: RunTurn, ended: EndedTurn | null): Promise<boolean> {
+/** Whether an agent changed sources or the scope's artifacts; the loop's own files do not count. */
+async function hasChanged(loop: Loop, turn: RunTurn, ended: EndedTurn | null): Promise<boolean> {
   const { store } = loop.ports;
   const { boundary } = loop;
   if ((await store.artifacts.fingerprint(turn.plan.scope)) !== turn.artifactsBefore) return true;
   if (boundary === null || ended === null) return store.changedSince(turn.logFile);
-  return ended.changes.paths.some((path) => !boundary.isBookkeeping(path) && !boundary.isForeignState(path));
+  return ended.changes.paths.some((path) => !boundary.isState(path));
 }
 
 /** State that an agent took away (a reset, a clean, a stash) is put back from memory before anything is added to it. */
@@ -67,20 +79,28 @@ async function heal(loop: Loop): Promise<void> {
   const restored = await loop.ports.store.heal();
   if (restored.length === 0) return;
   loop.ports.narrator.warn(`the agent removed or reverted Autoloop's own state; restored: ${restored.join(', ')}`);
-  await loop.record({ event_type: 'noticed', kind: 'state_restored', detail: 'state files were put back', paths: restored });
+  await loop.record({
+    event_type: 'noticed',
+    kind: 'state_restored',
+    detail: 'state files were put back',
+    paths: restored,
+  });
 }
 
 async function outsideEdits(loop: Loop, ended: EndedTurn | null): Promise<readonly string[]> {
   const { boundary, ports } = loop;
   if (boundary === null || ended === null) return [];
-  const names = ended.changes.paths
-    .filter((path) => !boundary.isOfTask(path) && !boundary.isForeignState(path))
-    .map((path) => boundary.git.show(path));
+  const names = ended.changes.paths.filter((path) => !boundary.isState(path)).map((path) => boundary.git.show(path));
   if (names.length === 0) return [];
   const shown = names.slice(0, 8).join(', ');
   const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
   ports.narrator.warn(`the verifier edited files outside its artifacts: ${shown}${more}`);
-  await loop.record({ event_type: 'noticed', kind: 'verifier_edits', detail: 'files outside the artifacts', paths: names.slice(0, 100) });
+  await loop.record({
+    event_type: 'noticed',
+    kind: 'verifier_edits',
+    detail: 'files outside the artifacts',
+    paths: names.slice(0, 100),
+  });
   return names;
 }
 
@@ -95,12 +115,23 @@ async function noticeRepository(loop: Loop, { before, after, changes }: EndedTur
     return { status: 'paused', reason };
   }
   if (changes.headMoved) {
-    await loop.record({ event_type: 'noticed', kind: 'agent_committed', detail: `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}` });
+    await loop.record({
+      event_type: 'noticed',
+      kind: 'agent_committed',
+      detail: `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}`,
+    });
   }
   const vanished = changes.vanished.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
   if (vanished.length > 0) {
-    ports.narrator.warn(`files that were changed before this turn are gone or reverted after it: ${vanished.slice(0, 8).join(', ')}`);
-    await loop.record({ event_type: 'noticed', kind: 'edits_vanished', detail: 'reset, clean or stash', paths: vanished.slice(0, 100) });
+    ports.narrator.warn(
+      `files that were changed before this turn are gone or reverted after it: ${vanished.slice(0, 8).join(', ')}`,
+    );
+    await loop.record({
+      event_type: 'noticed',
+      kind: 'edits_vanished',
+      detail: 'reset, clean or stash',
+      paths: vanished.slice(0, 100),
+    });
   }
   return null;
 }

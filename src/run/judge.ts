@@ -28,7 +28,9 @@ export async function judge(loop: Loop, plan: TurnPlan, ended: EndedText): Promi
   const promise = control.kind === 'promise' ? control.promise : null;
   if (plan.role === 'verifier') return judgeVerdict(loop, plan, promise, ended);
   if (promise !== null && promise !== 'INCOMPLETE') {
-    loop.ports.narrator.warn(`the producer of ${plan.scope.pair} promised ${promise}; only the verifier completes a pair`);
+    loop.ports.narrator.warn(
+      `the producer of ${plan.scope.pair} promised ${promise}; only the verifier completes a pair`,
+    );
   }
   return { kind: 'produced', changed };
 }
@@ -43,14 +45,18 @@ async function judgeVerdict(loop: Loop, plan: TurnPlan, promise: string | null, 
   if (promise === 'BLOCKED') return { kind: 'verdict', changed, verdict: 'blocked', reason: 'promised' };
   if (loop.settings.runtime.verifierScope === 'strict' && outside.length > 0) {
     const names = outside.slice(0, 8).join(', ');
-    return incomplete('edits_outside_scope', `The verifier edited files outside its artifacts: ${names}. The cycle counts as INCOMPLETE.`);
+    return incomplete(
+      'edits_outside_scope',
+      `The verifier edited files outside its artifacts: ${names}. The cycle counts as INCOMPLETE.`,
+    );
   }
   if (promise === null) {
     return incomplete('missing_promise', 'The verifier ended without a promise. The cycle counts as INCOMPLETE.');
   }
   if (promise === 'INCOMPLETE') return { kind: 'verdict', changed, verdict: 'incomplete', reason: 'promised' };
   const open = await openBoxes(loop, plan);
-  if (open !== null) return incomplete('open_criteria', `The verifier promised COMPLETE, but ${open}. The cycle counts as INCOMPLETE.`);
+  if (open !== null)
+    return incomplete('open_criteria', `The verifier promised COMPLETE, but ${open}. The cycle counts as INCOMPLETE.`);
   const fault = plan.scope.pair === 'plan' ? await acceptPlan(loop) : null;
   if (fault !== null) {
     const warning = `The verifier promised COMPLETE, but phase_plan.yaml is not valid: ${fault}`;

@@ -17,7 +17,13 @@ export async function selectRunPhases(loop: Loop): Performed {
     entry: 'phase_scope_resolved',
     body: `phase_mode=${mode}\nphase_ids=${phaseIds.join(', ')}\nexplicit=${String(explicit)}`,
   });
-  return loop.record({ event_type: 'phase_scope_resolved', phase_mode: mode, phase_ids: phaseIds, explicit, current_phase_index: 0 });
+  return loop.record({
+    event_type: 'phase_scope_resolved',
+    phase_mode: mode,
+    phase_ids: phaseIds,
+    explicit,
+    current_phase_index: 0,
+  });
 }
 
 /** Prepares a pair's artifacts and announces it; for a phase, only while the plan still has the phases that were chosen. */

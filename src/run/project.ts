@@ -1,6 +1,6 @@
 import type { RunEvent } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
-import type { RunMetadata, RunStore } from './ports.ts';
+import type { RunMetadata, RunStore } from './store-port.ts';
 
 /**
  * Brings the files that mirror the log in line with it after an event: run.json, and the ledgers of a clarification. Idempotent, so

@@ -7,7 +7,7 @@ import type { Scope } from '../core/vocabulary.ts';
 import type { ActivePhase, PhaseBootstrap, TurnContext } from '../prompts/context.ts';
 import { renderTurn } from '../prompts/render.ts';
 import type { Loop } from './loop.ts';
-import type { Agent } from './ports.ts';
+import type { Agent } from './agent-port.ts';
 import type { Session } from './session.ts';
 
 export interface PromptInput {
@@ -89,11 +89,17 @@ function bootstrapOf(loop: Loop, scope: Scope): PhaseBootstrap {
   return {
     clarifications: clarifications.map(clarificationText).join('\n\n'),
     priorPhases: earlier.map((id) => ({ id, status: phases[id]?.status ?? 'planned' })),
-    priorArtifacts: earlier.flatMap((id) => scopesOf(id).filter(isDone).flatMap((of) => artifactsOf(loop, of))),
+    priorArtifacts: earlier.flatMap((id) =>
+      scopesOf(id)
+        .filter(isDone)
+        .flatMap((of) => artifactsOf(loop, of)),
+    ),
     phaseArtifacts: scopesOf(scope.phaseId).flatMap((of) => artifactsOf(loop, of)),
   };
 }
 
 function clarificationText({ question, answer, source }: Clarification): string {
-  return question === null ? `Instruction (${source}):\n${answer}` : `Question:\n${question}\n\nAnswer (${source}):\n${answer}`;
+  return question === null
+    ? `Instruction (${source}):\n${answer}`
+    : `Question:\n${question}\n\nAnswer (${source}):\n${answer}`;
 }

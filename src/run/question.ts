@@ -20,7 +20,10 @@ async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const answer = await asker.ask(plan.question.text, stop);
   if (stop.aborted) return { status: 'interrupted', reason: 'stopped by the operator' };
   if (answer.kind === 'none') {
-    return { status: 'paused', reason: `a question waits for its answer (--resume --answer TEXT):\n${plan.question.text}` };
+    return {
+      status: 'paused',
+      reason: `a question waits for its answer (--resume --answer TEXT):\n${plan.question.text}`,
+    };
   }
   loop.boundary?.forget(); // while a person thought, a person may have edited
   return clarify(loop, plan, answer.text, 'human');

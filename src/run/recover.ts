@@ -2,9 +2,9 @@ import { turnSubject } from '../core/pair.ts';
 import type { TurnRecord } from '../core/state.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import type { Boundary } from './boundary.ts';
-import { checkpointId, commitPaths, takeable } from './checkpoint.ts';
+import { checkpointId, commitPaths, takeable, taskPaths } from './checkpoint.ts';
 import type { Loop, Performed } from './loop.ts';
-import type { GitPath, Observation } from './ports.ts';
+import type { GitPath, Observation } from './git-port.ts';
 
 /**
  * Commits what an interrupted turn had changed, against the baseline recorded when it began, under the subject of that turn's
@@ -21,10 +21,13 @@ export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | 
   if (lost !== null) {
     return loop.record(recovered(scope, turn, lost, 0));
   }
-  const paths = await editsOf(loop, boundary, turn);
+  const sources = await editsOf(loop, boundary, turn);
+  const artifactsChanged = (await loop.ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
+  const seen = boundary.ended?.after ?? (await boundary.git.observe());
+  const isWorthIt = sources.length > 0 || artifactsChanged;
+  const paths = isWorthIt ? [...sources, ...taskPaths(loop, boundary, seen)] : [];
   const subject = turnSubject(state.active, turn.role);
   const trailers = [`Autoloop-Recovered: ${pair}${phaseId === null ? '' : ` ${phaseId}`}, turn ${turn.number}`];
-  const seen = boundary.ended?.after ?? (await boundary.git.observe());
   const commit = await commitPaths(loop, seen, { subject, paths, id: checkpointId(loop), trailers });
   if (commit !== null) sayRecovered(loop, boundary, paths, turn.edits !== null);
   boundary.forget();
@@ -41,7 +44,7 @@ export async function restoreBaseline(loop: Loop, turn: TurnRecord): Promise<boo
 
 /** The document of a baseline is worth keeping only when something was dirty; state of this program never counts. */
 export async function keepBaseline(loop: Loop, boundary: Boundary, before: Observation): Promise<string | null> {
-  const dirty = new Map([...before.dirty].filter(([path]) => !boundary.isOfTask(path)));
+  const dirty = new Map([...before.dirty].filter(([path]) => !boundary.isState(path)));
   if (dirty.size === 0) return null;
   return loop.ports.store.keep('baseline', boundary.git.encode({ ...before, dirty }));
 }
@@ -49,22 +52,23 @@ export async function keepBaseline(loop: Loop, boundary: Boundary, before: Obser
 async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promise<GitPath[]> {
   const before = await baselineOf(loop, turn);
   if (before === null) {
-    loop.ports.narrator.warn('the baseline of the interrupted turn is not here: its edits stay in the work tree, uncommitted');
+    loop.ports.narrator.warn(
+      'the baseline of the interrupted turn is not here: its edits stay in the work tree, uncommitted',
+    );
     return [];
   }
   boundary.resumeFrom(before);
   const { after, changes } = await boundary.end();
   const edits = takeable(loop, boundary, changes.paths, before).filter((path) => after.dirty.has(path));
   const seen = turn.edits === null ? null : boundary.git.decode(await loop.ports.store.recall(turn.edits));
-  if (seen === null) return edits.some((path) => !boundary.isBookkeeping(path)) ? edits : [];
-  const isOurs = (path: GitPath) => boundary.isOfTask(path) || seen.dirty.get(path) === after.dirty.get(path);
+  if (seen === null) return edits;
+  const isOurs = (path: GitPath) => seen.dirty.get(path) === after.dirty.get(path);
   const foreign = edits.filter((path) => !isOurs(path)).map((path) => boundary.git.show(path));
   if (foreign.length > 0) {
     loop.ports.narrator.warn(`changed since the turn was interrupted, left uncommitted: ${foreign.join(', ')}`);
     for (const name of foreign) boundary.leftOut.add(name);
   }
-  const ours = edits.filter(isOurs);
-  return ours.some((path) => !boundary.isBookkeeping(path)) ? ours : [];
+  return edits.filter(isOurs);
 }
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {
@@ -75,11 +79,22 @@ async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | n
 function sayRecovered(loop: Loop, boundary: Boundary, paths: readonly GitPath[], endWasSeen: boolean): void {
   const names = paths.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
   const whose = endWasSeen ? '' : ' (after a kill, your own edits since then cannot be told from the agent’s)';
-  loop.ports.narrator.line(`[*] Recovered edits of the interrupted turn, committed${whose}: ${names.join(', ') || 'its artifacts'}`);
+  loop.ports.narrator.line(
+    `[*] Recovered edits of the interrupted turn, committed${whose}: ${names.join(', ') || 'its artifacts'}`,
+  );
 }
 
 function recovered(scope: Scope, turn: TurnRecord | null, commit: string | null, paths: number) {
   const { pair, phaseId } = scope;
   const { role, cycle, attempt } = turn ?? { role: 'producer', cycle: 0, attempt: 0 };
-  return { event_type: 'edits_recovered', pair, phase_id: phaseId, phase: role, cycle, attempt, commit, paths } as const;
+  return {
+    event_type: 'edits_recovered',
+    pair,
+    phase_id: phaseId,
+    phase: role,
+    cycle,
+    attempt,
+    commit,
+    paths,
+  } as const;
 }

@@ -1,6 +1,6 @@
 import type { InterruptionReason } from '../core/events.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
-import type { Failure } from './ports.ts';
+import type { Failure } from './agent-port.ts';
 
 /** How often each kind of second chance was used up in this turn. */
 export interface Tries {
@@ -20,7 +20,11 @@ export type AfterFailure =
 export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
 
 /** What a failed try of a turn leads to (spec: providers.md, "What a failure is"). Counts the try. */
-export function afterFailure(failure: Failure, tries: Tries, limits: { now: Date; maxWaitMinutes: number }): AfterFailure {
+export function afterFailure(
+  failure: Failure,
+  tries: Tries,
+  limits: { now: Date; maxWaitMinutes: number },
+): AfterFailure {
   switch (failure.class) {
     case 'transient': {
       const waitMs = BACK_OFF_MS[tries.transient++];

@@ -2,7 +2,8 @@ import { hasSeparateSessions } from '../core/settings.ts';
 import { sessionName } from '../core/scope.ts';
 import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
 import type { Loop } from './loop.ts';
-import type { Agent, SessionRecord } from './ports.ts';
+import type { Agent } from './agent-port.ts';
+import type { SessionRecord } from './store-port.ts';
 
 /** A scope's conversation with an agent: its file below `sessions/`, and what is in it. */
 export interface Session {

@@ -5,7 +5,7 @@ import { type AgentCall, callAgent, type CallEnd } from './call.ts';
 import { endTurn, interruptTurn } from './end-turn.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { phaseOf } from './phases.ts';
-import type { Agent } from './ports.ts';
+import type { Agent } from './agent-port.ts';
 import { promptFor } from './prompt.ts';
 import { keepBaseline } from './recover.ts';
 import { openSession, pendingNote, saveSession, type Session } from './session.ts';
@@ -81,13 +81,18 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
     session_id: session.record.session_id,
     baseline,
     head: before?.head ?? null,
+    artifacts: artifactsBefore,
   });
   await logStart(loop, plan, by);
   const logFile = `${store.files.turns}/${String(number).padStart(4, '0')}-${scope.pair}-${role}.log`;
   return { plan, agent, session, logFile, artifactsBefore };
 }
 
-async function logStart(loop: Loop, plan: TurnPlan, { agent, session }: { agent: Agent; session: Session }): Promise<void> {
+async function logStart(
+  loop: Loop,
+  plan: TurnPlan,
+  { agent, session }: { agent: Agent; session: Session },
+): Promise<void> {
   const { store, narrator } = loop.ports;
   const { scope, role, cycle, attempt, isRetry } = plan;
   const id = session.record.session_id;
@@ -97,7 +102,11 @@ async function logStart(loop: Loop, plan: TurnPlan, { agent, session }: { agent:
   }
   if (id === null && session.record.last_used_at !== null) {
     narrator.warn(`no session id is stored for ${session.name}: a new conversation is started`);
-    await store.appendRawLog({ entry: 'session_warning', ...where, body: 'No session id is stored: new conversation.' });
+    await store.appendRawLog({
+      entry: 'session_warning',
+      ...where,
+      body: 'No session id is stored: new conversation.',
+    });
   }
   const mode = id === null ? 'start' : 'resume';
   const template = templateName(scope.pair, role);

@@ -1,0 +1,70 @@
+/** A path as git has it: its bytes read as latin1, relative to the top of the repository, so that no name is lost. */
+export type GitPath = string;
+
+/** What the work tree looked like at one moment: the commit, and what differs from it. */
+export interface Observation {
+  /** Null in a repository without commits. */
+  readonly head: string | null;
+  /** Null when HEAD is detached. */
+  readonly branch: string | null;
+  /** Dirty and untracked paths with a fingerprint of mode and content (`gone` for a deleted file). */
+  readonly dirty: ReadonlyMap<GitPath, string>;
+}
+
+export interface CommitRequest {
+  readonly paths: readonly GitPath[];
+  readonly subject: string;
+  /** Names the checkpoint for ever; written as a trailer, so that a crash after the commit finds it again. */
+  readonly id: string;
+  readonly trailers?: readonly string[];
+}
+
+export interface CommitResult {
+  /** Null: the paths held no change. */
+  readonly commit: string | null;
+  /** Paths that git could not take (unreadable, a failing filter): left in the work tree. */
+  readonly skipped: readonly GitPath[];
+}
+
+/** What happened to a repository between two observations of it. */
+export interface RepositoryChanges {
+  /** Paths that are new, modified or gone since, and those that commits of somebody else touched. */
+  readonly paths: readonly GitPath[];
+  /** Somebody committed, or moved HEAD elsewhere. */
+  readonly headMoved: boolean;
+  /** The branch before and after, when it is another one. */
+  readonly branchSwitch: { readonly from: string; readonly to: string } | null;
+  /** Paths that were dirty before and are clean or gone now: what a reset, a clean or a stash takes. */
+  readonly vanished: readonly GitPath[];
+}
+
+/** Which of the changed paths a checkpoint may take (spec: git.md). */
+export interface PathSelection {
+  readonly commit: readonly GitPath[];
+  /** Left in the work tree, each with the reason in a few words. Whole folders are named once, with a trailing `/`. */
+  readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
+}
+
+/** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
+export interface WorkTree {
+  observe(): Promise<Observation>;
+  changes(before: Observation, after: Observation): Promise<RepositoryChanges>;
+  /** Applies the leave-out rules to paths that agents changed; `before` tells what the operator had changed already. */
+  select(changed: readonly GitPath[], before: Observation): PathSelection;
+  /** `observation` as if these paths had been committed just now as `commit`. */
+  afterCommit(observation: Observation, paths: readonly GitPath[], commit: string): Observation;
+  /** An observation as plain JSON, exact to the byte, and back; null for what is not one. */
+  encode(observation: Observation): unknown;
+  decode(document: unknown): Observation | null;
+  /** Commits exactly these paths as they are now, leaving the user's index as it was. */
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** A checkpoint with this id made since `head`; mends the index when the crash came before that. */
+  find(id: string, head: string | null): Promise<string | null>;
+  /** What a merge, rebase or the like leaves: its name, or null. */
+  operationInProgress(): string | null;
+  /** Converts between git's paths and paths relative to the workspace; null for a path outside the workspace. */
+  toWorkspace(path: GitPath): string | null;
+  fromWorkspace(path: string): GitPath;
+  /** For the screen: control characters escaped. */
+  show(path: GitPath): string;
+}

@@ -1,0 +1,143 @@
+import type { AuditVerdict } from '../core/audit.ts';
+import type { Clarification, EventBody, RunEvent } from '../core/events.ts';
+import type { PhasePlan } from '../core/phase-plan.ts';
+import type { Pair, PhaseStatus, ProviderName, Role, Scope } from '../core/vocabulary.ts';
+
+/** One run's folder, open for writing by this process (which holds the workspace's lock). */
+export interface RunStore {
+  readonly files: RunFiles;
+  /** The text of request.md. */
+  readonly request: string;
+  /** The log as it was when the run was opened; a torn tail has been moved aside. */
+  readonly events: readonly RunEvent[];
+  /** Appends one event with the next `seq` and syncs it before it resolves. */
+  append(body: EventBody): Promise<RunEvent>;
+  /** Replaces run.json, keeping keys that this program does not know. Does nothing when nothing changed. */
+  saveRunMetadata(metadata: RunMetadata): Promise<void>;
+  /** Replaces `sessions/<name>.json` (name: `plan`, `audit`, `phases/<phase-key>`, or with `.<role>`). Same rules. */
+  saveSession(name: string, session: SessionRecord): Promise<void>;
+  /** Null when there is none; an unreadable file is kept aside and reads as none. Lenient about older releases' shapes. */
+  readSession(name: string): Promise<SessionRecord | null>;
+  /** Appends one entry to the run's and the task's raw_phase_log.md. Token shapes are redacted. */
+  appendRawLog(entry: RawLogEntry): Promise<void>;
+  readonly decisions: DecisionsLedger;
+  readonly artifacts: ArtifactStore;
+  /** Stores a JSON document under `turns/` by the hash of its content; returns that name. Idempotent. */
+  keep(kind: 'baseline' | 'edits', document: unknown): Promise<string>;
+  /** Reads what `keep` stored; null when it is not there (another machine) or unreadable. */
+  recall(name: string): Promise<unknown>;
+  /** The task's folder, relative to the workspace, `/`-separated. */
+  readonly taskFolder: string;
+  /** What the loop itself writes, as far as it exists: the ledgers of task and run, and a scope's artifacts. Relative to the workspace. */
+  bookkeeping(scope: Scope | null): readonly string[];
+  /** Without git: whether a file of the workspace outside the state, or an artifact, changed after this file was written. */
+  changedSince(turnLog: string): Promise<boolean>;
+  /** Puts back what an agent took away (reset, clean, stash): the log, run.json, request.md. Returns what was restored. */
+  heal(): Promise<readonly string[]>;
+}
+
+/** Absolute paths of the run's files. */
+export interface RunFiles {
+  readonly workspace: string;
+  readonly run: string;
+  readonly request: string;
+  readonly events: string;
+  readonly rawLog: string;
+  readonly decisions: string;
+  readonly artifacts: string;
+  readonly turns: string;
+  session(name: string): string;
+  /** The artifact folder of a pair, for implement and test of a phase. */
+  artifactDir(scope: Scope): string;
+}
+
+export interface RunMetadata {
+  readonly run_id: string;
+  readonly created_at: string;
+  readonly request_file: string;
+  readonly artifacts_dir: string;
+  readonly provider: ProviderName;
+  readonly phase_plan_path?: string;
+  readonly phase_plan_version?: 1;
+  readonly active_phase_selection?: {
+    readonly run_id: string;
+    readonly mode: string;
+    readonly phase_ids: readonly string[];
+    readonly explicit: boolean;
+    readonly current_phase_index: number;
+    readonly current_phase_id: string | null;
+  };
+  readonly phase_status?: Readonly<Record<string, PhaseStatus>>;
+  readonly phase_history?: readonly PhaseHistoryEntry[];
+}
+
+export interface PhaseHistoryEntry {
+  readonly phase_id: string;
+  readonly run_id: string;
+  readonly status: PhaseStatus;
+  readonly ts: string;
+  readonly pair?: Pair;
+}
+
+export interface SessionRecord {
+  readonly mode: 'persistent';
+  readonly provider: ProviderName;
+  readonly session_id: string | null;
+  /** Equal to session_id for codex, null for the others. */
+  readonly thread_id: string | null;
+  readonly provider_metadata: Readonly<Record<string, unknown>>;
+  readonly model_override: string | null;
+  readonly effort_override: string | null;
+  readonly pending_clarification_note: string | null;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+}
+
+export interface RawLogEntry {
+  readonly entry:
+    | 'run_state'
+    | 'phase_output'
+    | 'session_turn'
+    | 'session_warning'
+    | 'session_recovery'
+    | 'request_recovery'
+    | 'loop_control_retry'
+    | 'provider_failure'
+    | 'clarification'
+    | 'phase_scope_resolved';
+  readonly pair?: Pair;
+  readonly phase?: Role;
+  readonly process?: string;
+  readonly cycle?: number;
+  readonly attempt?: number;
+  readonly thread_id?: string | null;
+  readonly source?: string;
+  readonly body: string;
+}
+
+/** decisions.txt of the run (spec: state.md). Every method is idempotent: doing it again after a crash changes nothing. */
+export interface DecisionsLedger {
+  /** Appends the header of a producer's turn unless the file already ends in an empty block of that owner and turn. Returns its turn_seq. */
+  openBlock(scope: Scope): Promise<number>;
+  /** Removes the trailing block if nobody wrote under it. */
+  closeBlock(): Promise<void>;
+  /** The sequence numbers that the next question of this role would get. */
+  nextSequences(scope: Scope, role: Role): Promise<{ turnSeq: number; qaSeq: number }>;
+  /** Adds the questions and answers blocks of a clarification unless its qa_seq already has them. */
+  record(clarification: Clarification): Promise<void>;
+}
+
+export interface ArtifactStore {
+  /** Creates what is missing of a pair's artifacts; for plan, restores the runtime's keys of phase_plan.yaml. */
+  seed(scope: Scope, criteria: string): Promise<void>;
+  /** A hash over the contents of the scope's artifacts (never of the bookkeeping): equal means that nobody changed them. */
+  fingerprint(scope: Scope): Promise<string>;
+  readCriteria(scope: Scope): Promise<string | null>;
+  /** The phase plan of this run; null when it is only the seed. Throws a Problem that words every error. */
+  readPhasePlan(): Promise<{ plan: PhasePlan | null; errors: readonly string[] }>;
+  writePhasePlan(plan: PhasePlan): Promise<void>;
+  /** Adds a `## System Warning (cycle n)` section to feedback.md; the same text for the same cycle is written once. */
+  warnInFeedback(scope: Scope, cycle: number, text: string): Promise<void>;
+  /** The audit's verdict, and the SHA-256 of the two texts it rests on (hex; of the empty text when one is missing). */
+  readAuditResult(): Promise<{ verdict: AuditVerdict; revisedRequestSha256: string; gapReportSha256: string }>;
+}
