@@ -36,7 +36,7 @@ export interface ChainRun {
 
 /** Works on a run, and on the follow-up runs that it leads to, in this process. Resolves with the last one's exit code. */
 export async function runChain(bench: Workbench, first: ChainRun): Promise<number> {
-  for (let run = first; ; ) {
+  for (let run = first; ;) {
     const end = await workOn(bench, run);
     const { stop } = bench.signals;
     if (end.followup === null || stop.aborted) {
@@ -58,12 +58,14 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
   const { screen, signals, workspace } = bench;
   const { settings, taskId, runId } = run;
   await bench.lock.renew(runId);
-  const narrator = createNarrator(screen, () => settings.runtime.maxIterations);
+  const narrator = createNarrator(screen, { workspace, maxCycles: settings.runtime.maxIterations });
   const { store, warnings } = await openRunStore({
     workspace,
     taskId,
     runId,
-    create: run.isNew ? { request: run.request, provider: settings.provider.name, session: newSession(settings) } : null,
+    create: run.isNew
+      ? { request: run.request, provider: settings.provider.name, session: newSession(settings) }
+      : null,
     now: () => new Date(),
     warn: (text) => narrator.warn(text),
   });
@@ -109,10 +111,19 @@ async function whetherTracked({ git, screen }: Workbench, settings: Settings, ta
 }
 
 /** The follow-up of a run: begun with what its parent resolved, or resumed where it stopped (spec: loop.md, follow-up). */
-async function followupOf(bench: Workbench, parent: ChainRun, end: RunEnd, next: { runId: string; depth: number }): Promise<ChainRun> {
+async function followupOf(
+  bench: Workbench,
+  parent: ChainRun,
+  end: RunEnd,
+  next: { runId: string; depth: number },
+): Promise<ChainRun> {
   bench.screen.line(`\n[FOLLOW-UP] ${next.runId}`);
   const base = { ...parent, runId: next.runId, parentRunId: parent.runId, depth: next.depth, instruction: null };
-  const known = await resumeSettings(bench.workspace, { taskId: parent.taskId, runId: next.runId, given: parent.given });
+  const known = await resumeSettings(bench.workspace, {
+    taskId: parent.taskId,
+    runId: next.runId,
+    given: parent.given,
+  });
   if (known !== null) {
     const { settings, changedSettings } = known;
     return { ...base, settings, changedSettings, request: null, isNew: false, spentBefore: null };

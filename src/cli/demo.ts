@@ -31,7 +31,9 @@ export async function demo(given: string | null): Promise<number> {
   for (const file of artifactsBelow(path.join(workspace, '.autoloop', 'tasks', TASK, 'runs'))) print(`  ${file}`);
   print('\nA real run, with codex, and with claude:');
   print('  autoloop --workspace ~/your/project --intent "What you want shipped"');
-  print('  cd ~/your/project && echo "provider: {name: claude}" > autoloop.yaml && autoloop --intent "What you want shipped"');
+  print(
+    '  cd ~/your/project && echo "provider: {name: claude}" > autoloop.yaml && autoloop --intent "What you want shipped"',
+  );
   return 0;
 }
 

@@ -29,7 +29,9 @@ export async function prepareGit(workspace: string, settings: Settings, screen: 
       const made = await initRepository(workspace, options);
       if (made.kind !== 'repository') return null;
       screen.line(`[*] ${workspace} is now a git repository`);
-      screen.line('[*] Files that were here before stay out of checkpoints; to change that: git add -A && git commit -m "Before Autoloop"');
+      screen.line(
+        '[*] Files that were here before stay out of checkpoints; to change that: git add -A && git commit -m "Before Autoloop"',
+      );
       return introduce(made.tree, screen);
     },
   };
@@ -42,7 +44,11 @@ async function requireQuiet(tree: GitWorkTree): Promise<void> {
     busy = tree.operationInProgress();
   }
   if (busy === null) return;
-  throw new Problem('git', `the repository is in the middle of something: ${busy}`, 'Finish or abort it first, or run with --no-git.');
+  throw new Problem(
+    'git',
+    `the repository is in the middle of something: ${busy}`,
+    'Finish or abort it first, or run with --no-git.',
+  );
 }
 
 async function introduce(tree: GitWorkTree, screen: Screen): Promise<GitWorkTree> {
@@ -50,6 +56,7 @@ async function introduce(tree: GitWorkTree, screen: Screen): Promise<GitWorkTree
     screen.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
   const uncovered = (await tree.uncovered()).map((path) => tree.show(path));
-  if (uncovered.length > 0) screen.warn(`not covered by checkpoints (repositories of their own): ${uncovered.join(', ')}`);
+  if (uncovered.length > 0)
+    screen.warn(`not covered by checkpoints (repositories of their own): ${uncovered.join(', ')}`);
   return tree;
 }

@@ -32,7 +32,7 @@ export class InputLines {
     this.#listen();
     try {
       await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: null, stop });
-      for (let seen = -1; seen !== this.#lines.length; ) {
+      for (let seen = -1; seen !== this.#lines.length;) {
         seen = this.#lines.length;
         await this.#until(() => this.#lines.length > seen || this.#ended, { ms: PASTE_MS, stop });
       }

@@ -7,15 +7,15 @@ import { duration } from './duration.ts';
 import { TurnStatus } from './turn-status.ts';
 
 /** Tells the operator what happens: a plain line for each event worth one, and a status while a turn runs. */
-export function createNarrator(screen: Screen, maxCycles: () => number): Narrator {
-  const status = new TurnStatus(screen);
+export function createNarrator(screen: Screen, run: { workspace: string; maxCycles: number }): Narrator {
+  const status = new TurnStatus(screen, run.workspace);
   const say = (write: () => void) => {
     status.clear();
     write();
   };
   return {
     event(event) {
-      for (const line of linesOf(event, maxCycles())) say(() => screen.line(line));
+      for (const line of linesOf(event, run.maxCycles)) say(() => screen.line(line));
     },
     line: (text) => say(() => screen.line(screenText(text))),
     warn: (text) => say(() => screen.warn(screenText(text))),
@@ -28,14 +28,23 @@ export function createNarrator(screen: Screen, maxCycles: () => number): Narrato
 function linesOf(event: RunEvent, maxCycles: number): readonly string[] {
   switch (event.event_type) {
     case 'pair_started':
-      return [`\n===== Pair: ${PAIR_LABELS[event.pair]} =====`, ...(event.phase_id ? [`[*] Phase: ${shown(event.phase_id)}`] : [])];
+      return [
+        `\n===== Pair: ${PAIR_LABELS[event.pair]} =====`,
+        ...(event.phase_id ? [`[*] Phase: ${shown(event.phase_id)}`] : []),
+      ];
     case 'cycle_started':
-      return [`--- ${event.pair} cycle ${event.cycle}/${maxCycles} ---${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`];
+      return [
+        `--- ${event.pair} cycle ${event.cycle}/${maxCycles} ---${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`,
+      ];
     case 'phase_finished':
-      return [`[*] ${event.pair} ${event.phase} finished${event.duration_ms === undefined ? '' : ` in ${duration(event.duration_ms)}`}`];
+      return [
+        `[*] ${event.pair} ${event.phase} finished${event.duration_ms === undefined ? '' : ` in ${duration(event.duration_ms)}`}`,
+      ];
     case 'checkpoint':
     case 'edits_recovered':
-      return event.commit === null ? [] : [`[*] Checkpoint ${event.commit.slice(0, 10)}${'subject' in event ? ` ${event.subject}` : ''}`];
+      return event.commit === null
+        ? []
+        : [`[*] Checkpoint ${event.commit.slice(0, 10)}${'subject' in event ? ` ${event.subject}` : ''}`];
     case 'auto_answer_finished':
       return [`[*] Answered automatically: ${screenLine(event.answer, 400)}`];
     case 'phase_scope_resolved':
@@ -62,7 +71,9 @@ function endLines(event: RunEvent): readonly string[] {
     case 'audit_gaps_found':
       return [`[*] Audit: gaps found. ${screenLine(event.summary, 400)}`];
     case 'auto_followup_scheduled':
-      return [`[FOLLOW-UP] ${event.followup_run_id} will close the gaps (depth ${event.followup_depth} of ${event.auto_followup_max_depth})`];
+      return [
+        `[FOLLOW-UP] ${event.followup_run_id} will close the gaps (depth ${event.followup_depth} of ${event.auto_followup_max_depth})`,
+      ];
     default:
       return [];
   }

@@ -1,5 +1,5 @@
 import type { Settings } from '../core/settings.ts';
-import type { SessionRecord } from '../run/ports.ts';
+import type { SessionRecord } from '../run/store-port.ts';
 
 /** The session that the plan pair of a new run begins with: nobody has spoken yet. */
 export function newSession(settings: Settings): SessionRecord {

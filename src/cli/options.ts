@@ -34,12 +34,15 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   const refuse = (message: string, hint: string | null = null): never => {
     throw new Problem('usage', message, hint);
   };
-  if (args.includes('--git') && args.includes('--no-git')) refuse('--git and --no-git exclude each other: give one of them');
+  if (args.includes('--git') && args.includes('--no-git'))
+    refuse('--git and --no-git exclude each other: give one of them');
   if (options.intent !== undefined && options.intentFile !== undefined) {
     refuse('--intent and --intent-file exclude each other: give one of them');
   }
-  if (options.runId !== undefined && options.resume !== true) refuse('--run-id says which run to resume: it needs --resume');
-  if (options.answer !== undefined && options.resume !== true) refuse('--answer answers a paused run: it needs --resume');
+  if (options.runId !== undefined && options.resume !== true)
+    refuse('--run-id says which run to resume: it needs --resume');
+  if (options.answer !== undefined && options.resume !== true)
+    refuse('--answer answers a paused run: it needs --resume');
   if (options.runId !== undefined && !isRunId(options.runId)) {
     refuse(`--run-id ${JSON.stringify(options.runId)} has not the form of a run id: run-YYYYMMDDTHHMMSSZ-xxxxxxxx`);
   }

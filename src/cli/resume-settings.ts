@@ -46,7 +46,12 @@ export async function resumeSettings(
   const { settings: resolved, warnings } = await resolveSettings(workspace, given, record);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
   const settings = { ...resolved, runtime };
-  return { state, settings, changedSettings: recorded === null ? [] : settingsDifference(recorded, settings), warnings };
+  return {
+    state,
+    settings,
+    changedSettings: recorded === null ? [] : settingsDifference(recorded, settings),
+    warnings,
+  };
 }
 
 async function providerOf(metadataFile: string): Promise<Settings['provider']['name']> {
@@ -62,7 +67,9 @@ function recordOf(state: RunState, recorded: Settings | null, provider: Settings
   const values = layerSchema.parse({
     provider: {
       name: provider,
-      ...(isMixed ? { roles: { producer: { name: roles.producer.name }, verifier: { name: roles.verifier.name } } } : {}),
+      ...(isMixed
+        ? { roles: { producer: { name: roles.producer.name }, verifier: { name: roles.verifier.name } } }
+        : {}),
       ...(provider === 'command' ? { command: recorded?.provider.command } : {}),
     },
     runtime: {
@@ -76,4 +83,3 @@ function recordOf(state: RunState, recorded: Settings | null, provider: Settings
   });
   return { file: 'the run', values, places: new Map() };
 }
-

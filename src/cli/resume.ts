@@ -61,9 +61,17 @@ function chainRun(
 }
 
 /** What would stop again at once is refused before anything is written. Throws a Problem of kind `usage`. */
-function checkResumable({ answer, given }: ResumeRequest, { runId }: FoundRun, { state, settings }: ResumeSettings): void {
+function checkResumable(
+  { answer, given }: ResumeRequest,
+  { runId }: FoundRun,
+  { state, settings }: ResumeSettings,
+): void {
   if (answer !== null && state.active?.todo[0]?.do !== 'answer') {
-    throw new Problem('usage', `--answer: run ${runId} waits for no answer`, 'Resume it without --answer, or give --intent for an instruction.');
+    throw new Problem(
+      'usage',
+      `--answer: run ${runId} waits for no answer`,
+      'Resume it without --answer, or give --intent for an instruction.',
+    );
   }
   const { active, finished } = state;
   if (finished?.status === 'failed' && active !== null && active.cycle >= settings.runtime.maxIterations) {
@@ -84,5 +92,9 @@ function checkTestPair(state: RunState, pairs: readonly string[]): void {
   const missing = phaseIds.filter((phaseId) => !state.completed.includes(scopeKey({ pair: 'implement', phaseId })));
   if (phaseIds.length > 0 && missing.length === 0) return;
   const which = missing.length > 0 ? ` of ${missing.join(', ')}` : '';
-  throw new Problem('usage', `--pairs: test needs implement${which}, which is not complete`, 'Add implement to --pairs.');
+  throw new Problem(
+    'usage',
+    `--pairs: test needs implement${which}, which is not complete`,
+    'Add implement to --pairs.',
+  );
 }

@@ -11,7 +11,8 @@ export interface Screen {
 }
 
 export function processScreen(): Screen {
-  const isColoured = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const isColoured = (stream: NodeJS.WriteStream) =>
+    stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
   return {

@@ -64,18 +64,29 @@ function checkPairs({ runtime }: Settings, source: string): void {
   const { pairs, phaseId, phaseMode } = runtime;
   const isPhased = pairs.includes('implement') || pairs.includes('test');
   if (pairs.includes('test') && !pairs.includes('implement')) {
-    throw new Problem('usage', `${source}: test needs implement, which is not among ${pairs.join(',')}`, 'Add implement to the pairs.');
+    throw new Problem(
+      'usage',
+      `${source}: test needs implement, which is not among ${pairs.join(',')}`,
+      'Add implement to the pairs.',
+    );
   }
   if (isPhased && phaseMode === 'up-to' && phaseId === null) {
     throw new Problem('usage', 'phase mode up-to needs --phase-id: which phase to work up to');
   }
   if (phaseId !== null && !pairs.includes('plan')) {
-    throw new Problem('usage', `--phase-id ${phaseId} needs a phase plan, and plan is not among the pairs ${pairs.join(',')}`);
+    throw new Problem(
+      'usage',
+      `--phase-id ${phaseId} needs a phase plan, and plan is not among the pairs ${pairs.join(',')}`,
+    );
   }
 }
 
 /** Creates or opens the task and resolves with the request of the new run. */
-async function openRequest(bench: Workbench, { taskId, intent }: StartRequest & { taskId: string }, settings: Settings) {
+async function openRequest(
+  bench: Workbench,
+  { taskId, intent }: StartRequest & { taskId: string },
+  settings: Settings,
+) {
   const disk = stateDisk(bench.state);
   const mode = settings.runtime.intentMode;
   const opened = await openTask(disk, taskFiles(bench.state, taskId), { intent, mode, now: new Date() });

@@ -1,6 +1,7 @@
 import { screenLine } from '../core/screen.ts';
 import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
-import type { Activity, Narrator } from '../run/ports.ts';
+import type { Activity } from '../run/agent-port.ts';
+import type { Narrator } from '../run/ports.ts';
 import { duration } from './duration.ts';
 import type { Screen } from './screen-output.ts';
 import { usageText } from './usage-table.ts';
@@ -21,8 +22,12 @@ export class TurnStatus {
   #shown = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(screen: Screen) {
+  readonly #folder: string;
+
+  /** `workspace` is taken off the paths that agents name. */
+  constructor(screen: Screen, workspace: string) {
     this.#screen = screen;
+    this.#folder = `${workspace}/`;
   }
 
   begin(turn: Turn): void {
@@ -39,7 +44,7 @@ export class TurnStatus {
   activity(activity: Activity): void {
     if (activity.kind === 'usage') this.#usage = activity.usage;
     else {
-      const said = `${VERBS[activity.kind]}${screenLine(activity.text, 200)}`;
+      const said = `${VERBS[activity.kind]}${screenLine(activity.text.replaceAll(this.#folder, ''), 200)}`;
       if (said === this.#last) return;
       this.#last = said;
       if (!this.#screen.isTerminal && activity.kind !== 'message') this.#say(`[*]   ${said}`);

@@ -9,7 +9,7 @@ import { createAgent } from '../providers/create.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { type ProviderReport, requireReady } from '../providers/report.ts';
-import type { Agent } from '../run/ports.ts';
+import type { Agent } from '../run/agent-port.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
 import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
 import { probeWritable } from '../store/write-probe.ts';
@@ -72,7 +72,10 @@ async function checkProviders({ workspace, settings, screen }: WorkbenchRequest)
     cwd: workspace,
     env: process.env,
     uid: process.getuid?.() ?? null,
-    cacheDir: path.join(cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(os.homedir(), '.cache'), 'autoloop'),
+    cacheDir: path.join(
+      cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(os.homedir(), '.cache'),
+      'autoloop',
+    ),
     ask: askIn(workspace, process.env),
     thorough: false,
   });
@@ -96,7 +99,11 @@ async function endLeftovers(state: StateFiles, screen: Screen): Promise<void> {
   if (ended > 0) screen.warn(`ended ${ended} process(es) that an earlier run had left behind`);
   const left = [...survivors, ...owners].map(({ pid }) => pid);
   if (left.length > 0) {
-    throw new Problem('busy', `processes of an earlier run are still at work here: ${left.join(', ')}`, 'End them, then try again.');
+    throw new Problem(
+      'busy',
+      `processes of an earlier run are still at work here: ${left.join(', ')}`,
+      'End them, then try again.',
+    );
   }
 }
 
@@ -110,7 +117,8 @@ function agentsOf(request: WorkbenchRequest, reports: readonly ProviderReport[],
       now: () => new Date(),
       hurry: request.signals.hurry,
     };
-    const agent = (role: Role) => createAgent(settings.provider.roles[role], settings, { ...world, reports, selfArgv: selfArgv() });
+    const agent = (role: Role) =>
+      createAgent(settings.provider.roles[role], settings, { ...world, reports, selfArgv: selfArgv() });
     return { producer: await agent('producer'), verifier: await agent('verifier') };
   };
 }

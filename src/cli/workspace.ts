@@ -8,7 +8,8 @@ export function resolveWorkspace(given: string): string {
   const expanded = given === '~' || given.startsWith('~/') ? path.join(os.homedir(), given.slice(1)) : given;
   const absolute = path.resolve(expanded);
   const stats = statSync(absolute, { throwIfNoEntry: false });
-  if (stats === undefined) throw new Problem('usage', `--workspace ${absolute} does not exist: give an existing directory`);
+  if (stats === undefined)
+    throw new Problem('usage', `--workspace ${absolute} does not exist: give an existing directory`);
   if (!stats.isDirectory()) throw new Problem('usage', `--workspace ${absolute} is not a directory`);
   return realpathSync(absolute);
 }
