@@ -5,7 +5,7 @@ import { ARTIFACTS } from '../core/artifacts.ts';
 import { AUDIT_SEEDS, judgeAudit } from '../core/audit.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import type { Pair, Scope } from '../core/vocabulary.ts';
-import type { ArtifactStore } from '../run/ports.ts';
+import type { ArtifactStore } from '../run/store-port.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { relativeTo } from './layout.ts';

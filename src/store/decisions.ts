@@ -3,7 +3,7 @@ import { redactTokens } from '../core/redact.ts';
 import { ledgerPhase, sameScope } from '../core/scope.ts';
 import { formatTimestamp } from '../core/time.ts';
 import type { Pair, Scope } from '../core/vocabulary.ts';
-import type { DecisionsLedger } from '../run/ports.ts';
+import type { DecisionsLedger } from '../run/store-port.ts';
 import { parseBlocks, sequence, withBlock } from './decision-blocks.ts';
 import type { Block } from './decision-blocks.ts';
 import type { StateDisk } from './disk.ts';

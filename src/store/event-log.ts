@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { EventBody, RunEvent } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
 import { formatTimestamp } from '../core/time.ts';
+import { asideName } from './aside.ts';
 import { appendWhole, replaceFile } from './atomic.ts';
 import type { FileOperations } from './atomic.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
-import { fileTime } from './file-time.ts';
 
 /** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
 export interface EventLog {
@@ -37,7 +37,7 @@ export async function openEventLog(options: EventLogOptions): Promise<{ log: Eve
   const { events, size } = parseLog(bytes, file);
   const log = appender(options, events, size);
   if (size === bytes.length) return { log, warning: null };
-  const aside = `${file}.torn-${fileTime(now())}`;
+  const aside = asideName(file, 'torn', now());
   await replaceFile(aside, bytes.subarray(size), ops);
   await replaceFile(file, bytes.subarray(0, size), ops);
   const warning = `the last line of ${file} was torn; its ${bytes.length - size} bytes were moved to ${path.basename(aside)}`;

@@ -1,9 +1,9 @@
 import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { asideName } from './aside.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { fileTime } from './file-time.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export async function openJson(file: string, now: Date): Promise<JsonReading> {
   const found = await load(file);
   if (found === 'missing') return { document: null, warning: null };
   if (found !== 'unreadable') return { document: found, warning: null };
-  const aside = `${file}.corrupt-${fileTime(now)}`;
+  const aside = asideName(file, 'corrupt', now);
   try {
     await rename(file, aside);
   } catch (error) {

@@ -4,7 +4,7 @@ import { isRunId, phaseKey } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { IMPLICIT_PHASE_ID } from '../core/phase-plan.ts';
 import type { Scope } from '../core/vocabulary.ts';
-import type { RunFiles } from '../run/ports.ts';
+import type { RunFiles } from '../run/store-port.ts';
 
 /** The folder of this program's state, directly under the workspace (spec: state.md). */
 export const STATE_FOLDER = '.autoloop';

@@ -1,4 +1,4 @@
-import type { RunStore } from '../run/ports.ts';
+import type { RunStore } from '../run/store-port.ts';
 import type { FileOperations } from './atomic.ts';
 import { stateDisk } from './disk.ts';
 import type { StateDisk } from './disk.ts';

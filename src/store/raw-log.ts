@@ -1,5 +1,5 @@
 import { redactTokens } from '../core/redact.ts';
-import type { RawLogEntry } from '../run/ports.ts';
+import type { RawLogEntry } from '../run/store-port.ts';
 import type { StateDisk } from './disk.ts';
 import type { RunLayout } from './layout.ts';
 

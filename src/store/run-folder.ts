@@ -5,7 +5,7 @@ import type { RunEvent } from '../core/events.ts';
 import { runIdTime } from '../core/ids.ts';
 import { formatTimestamp } from '../core/time.ts';
 import type { ProviderName } from '../core/vocabulary.ts';
-import type { RunMetadata, SessionRecord } from '../run/ports.ts';
+import type { RunMetadata, SessionRecord } from '../run/store-port.ts';
 import { syncFolder } from './atomic.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isErrno } from './disk-problem.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { parseTimestamp } from '../core/time.ts';
-import type { RunStore } from '../run/ports.ts';
+import type { Scope } from '../core/vocabulary.ts';
+import type { RunStore } from '../run/store-port.ts';
 import { artifactStore } from './artifacts.ts';
 import { changedSince } from './changed-since.ts';
 import { decisionsLedger } from './decisions.ts';
@@ -57,7 +58,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     appendRawLog: (entry) => appendRawLog(disk, layout, entry),
     keep: (kind, document) => documents.keep(kind, document),
     recall: (name) => documents.recall(name),
-    bookkeeping: () => bookkeeping(layout).map((file) => relativeTo(layout.workspace, file)),
+    bookkeeping: (scope) => bookkeeping(layout, scope).map((file) => relativeTo(layout.workspace, file)),
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
     async heal() {
       guarded(layout.events);
@@ -88,18 +89,19 @@ async function putBack(disk: StateDisk, kept: ReadonlyMap<string, string>): Prom
   return restored;
 }
 
-/** The files of the task and the run that the loop itself writes, as far as they exist. */
-function bookkeeping(layout: RunLayout): readonly string[] {
+/** The files that the loop itself writes, as far as they exist. */
+function bookkeeping(layout: RunLayout, scope: Scope | null): readonly string[] {
   const { task, metadata, events, rawLog, request, decisions, sessions } = layout;
   const files = [task.metadata, task.rawLog, task.decisions, metadata, events, rawLog, request, decisions];
-  return [...files.filter((file) => existsSync(file)), ...jsonFilesBelow(sessions)];
+  const artifacts = scope === null ? [] : filesBelow(layout.artifactDir(scope));
+  return [...files.filter((file) => existsSync(file)), ...filesBelow(sessions), ...artifacts];
 }
 
-function jsonFilesBelow(folder: string): readonly string[] {
+function filesBelow(folder: string): readonly string[] {
   try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => `${folder}/${name}`)
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp') && !/\.(?:corrupt|torn)-/.test(entry.name))
+      .map((entry) => `${entry.parentPath}/${entry.name}`)
       .sort();
   } catch (error) {
     if (isMissing(error)) return [];

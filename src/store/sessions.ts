@@ -1,5 +1,5 @@
 import type { ProviderName } from '../core/vocabulary.ts';
-import type { SessionRecord } from '../run/ports.ts';
+import type { SessionRecord } from '../run/store-port.ts';
 import type { JsonObject } from './json-files.ts';
 
 /** A session before its first turn. `createdAt`: an ISO 8601 timestamp. */

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from './atomic.ts';
-import { rm } from 'node:fs/promises';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { guardPath } from './guard.ts';
 import type { RunLayout, StateFiles } from './layout.ts';

@@ -5,14 +5,14 @@ import type { Clarification } from '../../../src/core/events.ts';
 import type { Scope } from '../../../src/core/vocabulary.ts';
 import { parseBlocks, sequence } from '../../../src/store/decision-blocks.ts';
 import { decisionsLedger } from '../../../src/store/decisions.ts';
-import { NOW, RUN, TS, workspace } from './rig.ts';
+import { NOW, RUN, TS, UNSYNCED, workspace } from './rig.ts';
 
 const PLAN: Scope = { pair: 'plan', phaseId: null };
 const IMPLEMENT: Scope = { pair: 'implement', phaseId: 'Phase "1"' };
 const AUDIT: Scope = { pair: 'audit', phaseId: null };
 
 function ledger() {
-  const { disk, run } = workspace();
+  const { disk, run } = workspace(UNSYNCED);
   const open = () => decisionsLedger(disk, run.decisions, { runId: RUN, now: () => NOW });
   return { open, ledger: open(), file: run.decisions, text: () => readFileSync(run.decisions, 'utf8') };
 }

@@ -73,10 +73,10 @@ describe('reading a log', () => {
     expect(read).toThrow(`events.jsonl line 2 ${what}`);
   });
 
-  it('is fast: 200,000 events well within a second', () => {
+  it('is fast: 200,000 events in less than a second, on a busy machine too', () => {
     const log = Buffer.from(logText(200_000));
     const start = performance.now();
     expect(parseLog(log, 'events.jsonl').events).toHaveLength(200_000);
-    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

@@ -1,0 +1,34 @@
+import { acquireLock } from '../../../src/store/lock.ts';
+import { stateFiles } from '../../../src/store/layout.ts';
+
+/**
+ * A process that tries for the lock of the workspace in its first argument, says `got` or the refusal, and ends when its
+ * standard input does: the lock is then left behind. It begins when the line `go` comes in.
+ */
+const [workspace = '', runId = ''] = process.argv.slice(2);
+
+async function attempt(): Promise<string> {
+  const request = { self: { pid: process.pid, start: runId, boot: 'b' }, host: 'h', runId, now: new Date(), isAlive };
+  try {
+    await acquireLock(stateFiles(workspace), request);
+    return 'got';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isAlive({ pid }: { readonly pid: number }): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // No such process.
+    return false;
+  }
+}
+
+process.stdin.once('data', () => {
+  void attempt().then((said) => process.stdout.write(`${said}\n`));
+});
+process.stdin.resume();
+process.stdout.write('ready\n');
