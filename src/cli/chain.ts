@@ -1,11 +1,15 @@
 import { spentInChain } from '../core/bounds.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { Totals } from '../core/events.ts';
+import { newSession } from '../core/session.ts';
 import type { Settings } from '../core/settings.ts';
 import { drive, type Opening, type RunEnd } from '../run/drive.ts';
 import type { StopRequest } from '../run/ports.ts';
+import type { RunStore } from '../run/store-port.ts';
 import { stateDisk } from '../store/disk.ts';
 import { runLayout, taskFiles } from '../store/layout.ts';
+import { openDiagnostics } from '../store/diagnostics.ts';
+import { ignoreLocalFiles } from '../store/run-folder.ts';
 import { openRunStore } from '../store/open.ts';
 import { createAsker } from './asker.ts';
 import { systemClock } from './clock.ts';
@@ -13,7 +17,6 @@ import { newRunId } from './ids.ts';
 import { createNarrator } from './narrator.ts';
 import { reportEnd, resumeLine } from './report.ts';
 import { resumeSettings } from './resume-settings.ts';
-import { newSession } from './new-session.ts';
 import type { Workbench } from './workbench.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 
@@ -58,21 +61,22 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
   const { screen, signals, workspace } = bench;
   const { settings, taskId, runId } = run;
   await bench.lock.renew(runId);
-  const narrator = createNarrator(screen, { workspace, maxCycles: settings.runtime.maxIterations });
   const { store, warnings } = await openRunStore({
     workspace,
     taskId,
     runId,
     create: run.isNew
-      ? { request: run.request, provider: settings.provider.name, session: newSession(settings) }
+      ? { request: run.request, provider: settings.provider.name, session: firstSession(settings) }
       : null,
     now: () => new Date(),
-    warn: (text) => narrator.warn(text),
+    warn: (text) => screen.warn(text),
   });
+  const diagnostics = await openDiagnostics(runLayout(taskFiles(bench.state, taskId), runId));
+  const narrator = createNarrator(screen, { workspace, maxCycles: settings.runtime.maxIterations, diagnostics });
   announce(bench, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);
   const ports = {
-    store,
+    store: withLock(bench, store, runId),
     git: settings.runtime.useGit ? bench.git : null,
     agents: await bench.agents(settings, runId),
     asker: createAsker(run.answer, (text) => screen.out(text)),
@@ -84,6 +88,25 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
   const tracked = await whetherTracked(bench, settings, store.taskFolder);
   const { parentRunId, depth, spentBefore, changedSettings, instruction } = run;
   return drive(ports, { taskId, settings: tracked, parentRunId, depth, spentBefore, changedSettings, instruction });
+}
+
+function firstSession({ provider }: Settings) {
+  return newSession(provider.roles.producer.name, provider.roles.producer, new Date().toISOString());
+}
+
+/** What an agent took away of the state may include the lock and the ignore file: they are put back with the rest. */
+function withLock({ lock, state }: Workbench, store: RunStore, runId: string): RunStore {
+  return {
+    ...store,
+    async heal() {
+      const restored = await store.heal();
+      if (restored.length > 0) {
+        await lock.renew(runId);
+        await ignoreLocalFiles(stateDisk(state), state);
+      }
+      return restored;
+    },
+  };
 }
 
 function announce({ screen, workspace }: Workbench, run: ChainRun, taskFolder: string): void {

@@ -3,11 +3,18 @@ import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Narrator } from '../run/ports.ts';
 import type { Screen } from './screen-output.ts';
+import type { Diagnostics } from '../store/diagnostics.ts';
 import { duration } from './duration.ts';
 import { TurnStatus } from './turn-status.ts';
 
+export interface NarratedRun {
+  readonly workspace: string;
+  readonly maxCycles: number;
+  readonly diagnostics: Diagnostics;
+}
+
 /** Tells the operator what happens: a plain line for each event worth one, and a status while a turn runs. */
-export function createNarrator(screen: Screen, run: { workspace: string; maxCycles: number }): Narrator {
+export function createNarrator(screen: Screen, run: NarratedRun): Narrator {
   const status = new TurnStatus(screen, run.workspace);
   const say = (write: () => void) => {
     status.clear();
@@ -15,10 +22,14 @@ export function createNarrator(screen: Screen, run: { workspace: string; maxCycl
   };
   return {
     event(event) {
+      run.diagnostics.info({ seq: event.seq, event_type: event.event_type }, 'event');
       for (const line of linesOf(event, run.maxCycles)) say(() => screen.line(line));
     },
     line: (text) => say(() => screen.line(screenText(text))),
-    warn: (text) => say(() => screen.warn(screenText(text))),
+    warn(text) {
+      run.diagnostics.warn({}, text);
+      say(() => screen.warn(screenText(text)));
+    },
     turnBegins: (turn) => status.begin(turn),
     activity: (activity) => status.activity(activity),
     turnEnds: () => status.end(),

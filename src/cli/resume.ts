@@ -3,6 +3,7 @@ import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import type { RunState } from '../core/state.ts';
+import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { findRun, type FoundRun } from '../store/lookup.ts';
 import { bringIn } from './bring-in.ts';
 import { type ChainRun, runChain } from './chain.ts';
@@ -33,7 +34,9 @@ export async function resumeCommand(request: ResumeRequest): Promise<number> {
   screen.line('[+] Starting Autoloop');
   for (const warning of warnings) screen.warn(warning);
   if (known?.state.finished?.status === 'success') screen.line(`[*] ${found.runId} is already complete`);
-  return withWorkbench({ workspace, settings, runId: found.runId, screen, signals }, async (bench) => {
+  const isOurs = found.root === 'autoloop';
+  const layout = isOurs ? runLayout(taskFiles(stateFiles(workspace), found.taskId), found.runId) : null;
+  return withWorkbench({ workspace, settings, runId: found.runId, layout, screen, signals }, async (bench) => {
     for (const line of await bringIn(bench, found)) screen.line(`[*] ${line}`);
     return runChain(bench, chainRun(request, found, { settings, known }));
   });

@@ -34,7 +34,7 @@ export async function startCommand(request: StartRequest): Promise<number> {
   const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
   screen.line('[+] Starting Autoloop');
   for (const warning of warnings) screen.warn(warning);
-  return withWorkbench({ workspace, settings, runId, screen, signals }, async (bench) => {
+  return withWorkbench({ workspace, settings, runId, layout: null, screen, signals }, async (bench) => {
     const text = await openRequest(bench, { ...request, taskId }, settings);
     return runChain(bench, {
       taskId,

@@ -10,14 +10,14 @@ import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { type ProviderReport, requireReady } from '../providers/report.ts';
 import type { Agent } from '../run/agent-port.ts';
-import { type StateFiles, stateFiles } from '../store/layout.ts';
+import { type RunLayout, type StateFiles, stateFiles } from '../store/layout.ts';
 import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
 import { probeWritable } from '../store/write-probe.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
+import { ownArgv } from '../supervision/own-argv.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { prepareGit } from './git.ts';
-import { selfArgv } from './self.ts';
 import type { Screen } from './screen-output.ts';
 import type { Signals } from './signals.ts';
 
@@ -38,6 +38,8 @@ export interface WorkbenchRequest {
   readonly workspace: string;
   readonly settings: Settings;
   readonly runId: string;
+  /** The folder of a run that exists, to be looked at before anything is paid for; null for a new one. */
+  readonly layout: RunLayout | null;
   readonly screen: Screen;
   readonly signals: Signals;
 }
@@ -51,13 +53,13 @@ export async function withWorkbench<T>(request: WorkbenchRequest, work: (bench: 
   const reports = await checkProviders(request);
   const state = stateFiles(workspace);
   const repository = settings.runtime.useGit ? await prepareGit(workspace, settings, screen) : null;
-  await probeWritable(state);
+  await probeWritable(state, request.layout);
   const lock = await lockWorkspace(state, request.runId);
   let supervisor: Supervisor | null = null;
   try {
     await endLeftovers(state, screen);
     const git = (await repository?.open()) ?? null;
-    supervisor = startSupervisor({ directory: state.folder, selfArgv: selfArgv() });
+    supervisor = startSupervisor({ directory: state.folder });
     const bench = { workspace, state, screen, signals: request.signals, lock, git };
     return await work({ ...bench, agents: agentsOf(request, reports, supervisor) });
   } finally {
@@ -118,7 +120,7 @@ function agentsOf(request: WorkbenchRequest, reports: readonly ProviderReport[],
       hurry: request.signals.hurry,
     };
     const agent = (role: Role) =>
-      createAgent(settings.provider.roles[role], settings, { ...world, reports, selfArgv: selfArgv() });
+      createAgent(settings.provider.roles[role], settings, { ...world, reports, selfArgv: ownArgv() });
     return { producer: await agent('producer'), verifier: await agent('verifier') };
   };
 }

@@ -65,8 +65,7 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'blocked':
     case 'pair_failed':
       return applyInPair(spent(state, event), event);
-    case 'noticed':
-    default: // or a newer release's event
+    default: // `noticed`, or a newer release's event
       return state;
   }
 }

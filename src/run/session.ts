@@ -3,7 +3,7 @@ import { sessionName } from '../core/scope.ts';
 import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
 import type { Loop } from './loop.ts';
 import type { Agent } from './agent-port.ts';
-import type { SessionRecord } from './store-port.ts';
+import { newSession, type SessionRecord } from '../core/session.ts';
 
 /** A scope's conversation with an agent: its file below `sessions/`, and what is in it. */
 export interface Session {
@@ -16,7 +16,7 @@ export async function openSession(loop: Loop, scope: Scope, role: Role, agent: A
   const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
   const stored = await loop.ports.store.readSession(name);
   const logged = loop.state.sessions[name]?.sessionId ?? null;
-  const record = stored ?? newRecord(agent.provider, loop.ports.clock.now().toISOString());
+  const record = stored ?? newSession(agent.provider, agent, loop.ports.clock.now().toISOString());
   return { name, record: withId(record, record.session_id ?? logged) };
 }
 
@@ -52,19 +52,4 @@ function withId(record: SessionRecord, id: string | null): SessionRecord {
 
 function isThread(provider: ProviderName): boolean {
   return provider === 'codex' || provider === 'rehearsal';
-}
-
-function newRecord(provider: ProviderName, now: string): SessionRecord {
-  return {
-    mode: 'persistent',
-    provider,
-    session_id: null,
-    thread_id: null,
-    provider_metadata: {},
-    model_override: null,
-    effort_override: null,
-    pending_clarification_note: null,
-    created_at: now,
-    last_used_at: null,
-  };
 }

@@ -1,6 +1,7 @@
 import type { AuditVerdict } from '../core/audit.ts';
 import type { Clarification, EventBody, RunEvent } from '../core/events.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
+import type { SessionRecord } from '../core/session.ts';
 import type { Pair, PhaseStatus, ProviderName, Role, Scope } from '../core/vocabulary.ts';
 
 /** One run's folder, open for writing by this process (which holds the workspace's lock). */
@@ -77,20 +78,6 @@ export interface PhaseHistoryEntry {
   readonly status: PhaseStatus;
   readonly ts: string;
   readonly pair?: Pair;
-}
-
-export interface SessionRecord {
-  readonly mode: 'persistent';
-  readonly provider: ProviderName;
-  readonly session_id: string | null;
-  /** Equal to session_id for codex, null for the others. */
-  readonly thread_id: string | null;
-  readonly provider_metadata: Readonly<Record<string, unknown>>;
-  readonly model_override: string | null;
-  readonly effort_override: string | null;
-  readonly pending_clarification_note: string | null;
-  readonly created_at: string;
-  readonly last_used_at: string | null;
 }
 
 export interface RawLogEntry {

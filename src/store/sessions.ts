@@ -1,26 +1,6 @@
 import type { ProviderName } from '../core/vocabulary.ts';
-import type { SessionRecord } from '../run/store-port.ts';
+import type { SessionRecord } from '../core/session.ts';
 import type { JsonObject } from './json-files.ts';
-
-/** A session before its first turn. `createdAt`: an ISO 8601 timestamp. */
-export function newSession(
-  provider: ProviderName,
-  agent: { readonly model: string | null; readonly effort: string | null },
-  createdAt: string,
-): SessionRecord {
-  return {
-    mode: 'persistent',
-    provider,
-    session_id: null,
-    thread_id: null,
-    provider_metadata: {},
-    model_override: agent.model,
-    effort_override: agent.effort,
-    pending_clarification_note: null,
-    created_at: createdAt,
-    last_used_at: null,
-  };
-}
 
 /**
  * A session file of any release: one without `provider` is codex's, one with only `thread_id` has its id there

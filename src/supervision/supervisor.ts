@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Problem } from '../core/problem.ts';
 import { createControlGroup, removeControlGroup } from './control-group.ts';
 import { openLedger, type Ledger } from './ledger.ts';
+import { ownArgv } from './own-argv.ts';
 import { runProcess, type ProcessRequest, type ProcessResult } from './run-process.ts';
 import { ProcessTree } from './tree.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -72,11 +73,4 @@ function openOrExplain(directory: string, mark: string, controlGroup: string | n
       'Agents are not started without a record of their processes: make the folder writable, or make room on the disk.',
     );
   }
-}
-
-/** A compiled program is its own executable and shows a script that exists only inside it. */
-function ownArgv(): string[] {
-  const script = process.argv[1];
-  const compiled = script === undefined || script === process.execPath || script.startsWith('/$bunfs/');
-  return compiled ? [process.execPath] : [process.execPath, ...process.execArgv, script];
 }

@@ -9,7 +9,7 @@ import { stateDisk } from '../../../src/store/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
 import { openRunStore } from '../../../src/store/open.ts';
 import type { OpenRunOptions } from '../../../src/store/open.ts';
-import { newSession } from '../../../src/store/sessions.ts';
+import { newSession } from '../../../src/core/session.ts';
 
 export const NOW = new Date('2026-11-23T18:49:54.258Z');
 export const TS = '2026-11-23T18:49:54.258000+00:00';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../../../src/core/events.ts';
 import type { RunMetadata } from '../../../src/run/store-port.ts';
-import { newSession } from '../../../src/store/sessions.ts';
+import { newSession } from '../../../src/core/session.ts';
 import { logText, openStore, RUN, TS, workspace } from './rig.ts';
 
 const METADATA: RunMetadata = {

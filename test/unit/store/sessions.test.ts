@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSession, sessionFrom } from '../../../src/store/sessions.ts';
+import { sessionFrom } from '../../../src/store/sessions.ts';
+import { newSession } from '../../../src/core/session.ts';
 
 describe('reading a session', () => {
   it('gives back what this program writes', () => {
