@@ -1,10 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { customAlphabet } from 'nanoid';
 import { formatRunId } from '../core/ids.ts';
 
 /** SHA-1 of the UTF-8 bytes as hex, for the core's ids. */
 export const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
 
+const hex8 = customAlphabet('0123456789abcdef', 8);
+
 /** An id for a run that begins now (spec: cli.md, run id). */
 export function newRunId(now: Date): string {
-  return formatRunId(now, randomBytes(4).toString('hex'));
+  return formatRunId(now, hex8());
 }

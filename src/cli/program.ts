@@ -1,12 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Exit } from './exit.ts';
 import { addSubcommands } from './subcommands.ts';
 import type { RawOptions } from './options.ts';
 import { VERSION } from './version.ts';
-
-/** Where an action leaves the program's exit code. */
-export interface Exit {
-  code: number;
-}
 
 const EXAMPLES = `
 Examples:

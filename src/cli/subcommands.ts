@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Exit } from './program.ts';
+import type { Exit } from './exit.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {

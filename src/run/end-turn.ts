@@ -1,9 +1,20 @@
 import type { EndedTurn } from './boundary.ts';
+import type { TurnPlan } from '../core/next.ts';
+import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
 import { judge } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
-import type { RunTurn } from './turn.ts';
-import { saveSession } from './session.ts';
+import { saveSession, type Session } from './session.ts';
+
+/** A turn that was started and has run. */
+export interface RunTurn {
+  readonly plan: TurnPlan;
+  readonly agent: Agent;
+  readonly session: Session;
+  readonly logFile: string;
+  /** The artifacts as they were before the turn. */
+  readonly artifactsBefore: string;
+}
 
 type Answered = Extract<CallEnd, { kind: 'answered' }>;
 type Stopped = Extract<CallEnd, { kind: 'stopped' }>;

@@ -2,23 +2,13 @@ import { exhausted } from '../core/bounds.ts';
 import type { TurnPlan } from '../core/next.ts';
 import { templateName } from '../prompts/render.ts';
 import { type AgentCall, callAgent, type CallEnd } from './call.ts';
-import { endTurn, interruptTurn } from './end-turn.ts';
+import { endTurn, interruptTurn, type RunTurn } from './end-turn.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { phaseOf } from './phases.ts';
 import type { Agent } from './agent-port.ts';
 import { promptFor } from './prompt.ts';
 import { keepBaseline } from './recover.ts';
 import { openSession, pendingNote, saveSession, type Session } from './session.ts';
-
-/** What `end-turn.ts` needs to know of a turn that has run. */
-export interface RunTurn {
-  readonly plan: TurnPlan;
-  readonly agent: Agent;
-  readonly session: Session;
-  readonly logFile: string;
-  /** The artifacts as they were before the turn. */
-  readonly artifactsBefore: string;
-}
 
 /**
  * One turn of a role: its start is logged and synced with the baseline of the work tree, the agent runs, and its end is logged

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Import, importsOf, SOURCE, sourceFiles } from './imports.ts';
+
+const imports = importsOf();
+const layerOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : 'main');
+const isInside = ({ to }: Import) => to.endsWith('.ts') && !to.startsWith('..');
+const shown = ({ from, to }: Import) => `${from} -> ${to}`;
+
+/** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli', 'supervision', 'rehearsal'],
+  cli: ['core', 'config', 'prompts', 'providers', 'store', 'supervision', 'git', 'run', 'rehearsal'],
+  core: [],
+  config: ['core'],
+  prompts: ['core'],
+  store: ['core', 'run'],
+  git: ['core', 'run'],
+  supervision: ['core'],
+  providers: ['core', 'run', 'supervision'],
+  rehearsal: ['core'],
+  run: ['core', 'prompts'],
+};
+
+/** The ports are the one part of `run` that the layers beneath it know. */
+const isPort = (file: string) => /^run\/(?:ports|store-port|git-port|agent-port)\.ts$/.test(file);
+
+describe('the layers of the source tree', () => {
+  it('has only the folders that the rules speak of', () => {
+    const layers = [...new Set(sourceFiles().map(layerOf))].sort();
+    expect(layers).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  it('lets each layer import only what the rules allow', () => {
+    const forbidden = imports
+      .filter(isInside)
+      .filter(({ from, to }) => layerOf(from) !== layerOf(to) && !MAY_IMPORT[layerOf(from)]?.includes(layerOf(to)));
+    expect(forbidden.map(shown)).toEqual([]);
+  });
+
+  it('lets the layers beneath `run` know its ports, as types, and nothing else of it', () => {
+    const beneath = ['store', 'git', 'providers'];
+    const forbidden = imports.filter(
+      ({ from, to, isTypeOnly }) =>
+        beneath.includes(layerOf(from)) && layerOf(to) === 'run' && !(isPort(to) && isTypeOnly),
+    );
+    expect(forbidden.map(shown)).toEqual([]);
+  });
+
+  it('keeps the core pure: no module of node, no package but zod, no clock, no randomness, no waiting', () => {
+    const foreign = imports.filter(
+      ({ from, to }) => layerOf(from) === 'core' && layerOf(to) !== 'core' && to !== 'zod',
+    );
+    expect(foreign.map(shown)).toEqual([]);
+    const impure = sourceFiles()
+      .filter((file) => layerOf(file) === 'core')
+      .filter((file) => /\bDate\.now|new Date\(\)|Math\.random|\basync\b|\bawait\b|\bprocess\./.test(codeOf(file)));
+    expect(impure).toEqual([]);
+  });
+
+  it('has no cycle of imports, types included', () => {
+    expect(cyclesIn(imports.filter(isInside))).toEqual([]);
+  });
+
+  it('has no file named after nothing, and none that only passes on what others export', () => {
+    const vague = sourceFiles().filter((file) => /(?:^|\/)(?:utils?|helpers?|misc|common|index)\.ts$/.test(file));
+    expect(vague).toEqual([]);
+    expect(sourceFiles().filter((file) => /^export (?:type )?(?:\*|\{[^}]*\}) from/m.test(codeOf(file)))).toEqual([]);
+  });
+});
+
+/** One owner per library, so that replacing it touches one place. */
+const OWNERS: Readonly<Record<string, RegExp>> = {
+  commander: /^cli\//,
+  execa: /^supervision\/launch\.ts$|^providers\/program\.ts$/,
+  'simple-git': /^git\/runner\.ts$/,
+  yaml: /^config\/yaml\.ts$|^store\/phase-plan-file\.ts$/,
+  // Where text enters that others wrote: configuration files, and what was kept of an observation.
+  zod: /^config\/|^git\/changes\.ts$/,
+  pino: /^store\/diagnostics\.ts$/,
+  nanoid: /^cli\/ids\.ts$/,
+};
+
+describe('libraries', () => {
+  it('are each imported by their owner alone', () => {
+    const foreign = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:') && !to.endsWith('.json'));
+    expect(foreign.filter(({ from, to }) => !OWNERS[to]?.test(from)).map(shown)).toEqual([]);
+  });
+
+  it('are each in use', () => {
+    const used = new Set(imports.map(({ to }) => to));
+    expect(Object.keys(OWNERS).filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+function codeOf(file: string): string {
+  const text = readFileSync(path.join(SOURCE, file), 'utf8');
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+}
+
+/** One path through each cycle; empty when there is none. */
+function cyclesIn(edges: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    const seenAt = trail.indexOf(file);
+    if (seenAt >= 0) found.push([...trail.slice(seenAt), file].join(' -> '));
+    if (seenAt >= 0 || done.has(file)) return;
+    for (const to of targets.get(file) ?? []) visit(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  return found;
+}
