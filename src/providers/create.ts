@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
-import type { Agent } from '../run/ports.ts';
+import type { Agent } from '../run/agent-port.ts';
 import type { ProviderReport } from './report.ts';
 import type { AgentWorld } from './turn.ts';
 

@@ -1,4 +1,4 @@
-import type { Failure, FailureClass } from '../run/ports.ts';
+import type { Failure, FailureClass } from '../run/agent-port.ts';
 import type { ProcessResult } from './runner.ts';
 
 /** What a classifier found: the class, the words for the operator, and waits where the provider stated any. */

@@ -1,4 +1,4 @@
-import type { TurnCall } from '../run/ports.ts';
+import type { TurnCall } from '../run/agent-port.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,5 +1,5 @@
 import type { Usage } from '../core/vocabulary.ts';
-import type { TurnCall, TurnReport } from '../run/ports.ts';
+import type { TurnCall, TurnReport } from '../run/agent-port.ts';
 import type { Ended, Verdict } from './failure.ts';
 import { failureOf, ownDoing } from './failure.ts';
 import type { Environment } from './program.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Usage } from '../../core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
-import type { Agent, TurnCall, TurnReport } from '../../run/ports.ts';
+import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { failureOf } from '../failure.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';

@@ -1,4 +1,4 @@
-import type { FailureClass } from '../../run/ports.ts';
+import type { FailureClass } from '../../run/agent-port.ts';
 import type { Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
 import type { JsonObject } from '../json.ts';

@@ -1,6 +1,6 @@
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { Usage } from '../../core/vocabulary.ts';
-import type { TurnCall } from '../../run/ports.ts';
+import type { TurnCall } from '../../run/agent-port.ts';
 import type { JsonObject } from '../json.ts';
 import { textOf } from '../json.ts';
 import type { SessionWatch } from '../session.ts';

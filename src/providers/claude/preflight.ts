@@ -117,7 +117,7 @@ function permissions(strategy: Strategy): string {
 function writingNotice(strategy: Strategy, world: PreflightWorld): string[] {
   if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting)) return [];
   return [
-    "claude's settings allow no writing, so its turns may change nothing; provider.claude.permission_strategy: allow_core_tools allows it",
+    "no settings of claude's that allow writing were found, so its turns may change nothing; provider.claude.permission_strategy: allow_core_tools allows it",
   ];
 }
 
@@ -125,7 +125,6 @@ function settingsFiles(world: PreflightWorld): string[] {
   const home = world.env['CLAUDE_CONFIG_DIR'] ?? path.join(world.env['HOME'] ?? homedir(), '.claude');
   const project = path.join(world.cwd, '.claude');
   return [
-    '/etc/claude-code/managed-settings.json',
     path.join(home, 'settings.json'),
     path.join(project, 'settings.json'),
     path.join(project, 'settings.local.json'),

@@ -1,7 +1,7 @@
 import { addUsage } from '../../core/totals.ts';
 import type { Usage } from '../../core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
-import type { Activity } from '../../run/ports.ts';
+import type { Activity } from '../../run/agent-port.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, objectOf, textOf } from '../json.ts';
 import { callUsage } from './output.ts';

@@ -1,4 +1,4 @@
-import type { Agent, TurnCall, TurnReport } from '../../run/ports.ts';
+import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import { failureOf } from '../failure.ts';
 import { isUuid, SessionWatch } from '../session.ts';

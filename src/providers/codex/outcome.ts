@@ -1,7 +1,7 @@
 import type { Settings } from '../../core/settings.ts';
 import type { Usage } from '../../core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
-import type { Activity, TurnCall } from '../../run/ports.ts';
+import type { Activity, TurnCall } from '../../run/agent-port.ts';
 import type { SessionWatch } from '../session.ts';
 import type { Reader, Reading } from '../turn.ts';
 import { usageSince } from '../usage.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
-import type { Agent, TurnCall, TurnReport } from '../../run/ports.ts';
+import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { Ended, Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
 import { SessionWatch } from '../session.ts';

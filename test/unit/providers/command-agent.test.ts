@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AgentSettings, CommandSettings } from '../../../src/core/settings.ts';
+import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
+import { commandAgent } from '../../../src/providers/command/agent.ts';
+import { fillIn } from '../../../src/providers/command/template.ts';
+import type { Performance } from './fakes.ts';
+import { answered, failed, FakeRunner, turnCall, worldWith } from './fakes.ts';
+
+const ROLE: AgentSettings = { name: 'command', model: 'small', effort: null };
+const TEXT: CommandSettings = { start: ['agent', 'run'], resume: null, output: 'text', answer: null, session: null };
+const JSONL: CommandSettings = {
+  start: ['agent', 'run', '--model={{model}}'],
+  resume: ['agent', 'run', '--continue', '{{session}}'],
+  output: 'jsonl',
+  answer: 'message.text',
+  session: 'conversation.id',
+};
+
+function play(settings: CommandSettings, performance: Performance) {
+  const runner = new FakeRunner(performance);
+  return { runner, agent: commandAgent(worldWith(runner), '/bin/agent', ROLE, settings) };
+}
+
+describe('a configured command', () => {
+  it('gets the prompt on standard input, and what it prints is the answer', async () => {
+    const { agent, runner } = play(TEXT, { lines: ['All is', 'well.'] });
+    expect(answered(await agent.run(turnCall()))).toMatchObject({
+      text: 'All is\nwell.',
+      sessionId: null,
+      usage: UNKNOWN_USAGE,
+    });
+    expect(runner.last).toMatchObject({ command: '/bin/agent', args: ['run'], input: 'Do it.' });
+  });
+
+  it('begins a new conversation in every turn when it has no way to resume', async () => {
+    const { agent, runner } = play(TEXT, { lines: ['x'] });
+    expect((await agent.run(turnCall({ resume: 'old' }))).sessionId).toBeNull();
+    expect(runner.last.args).toEqual(['run']);
+  });
+
+  it('answers with the last line that holds the path, and so the session', async () => {
+    const { agent, runner } = play(JSONL, {
+      lines: [
+        'not JSON',
+        { conversation: { id: 's1' } },
+        { message: { text: 'First.' } },
+        { message: { text: 'Last.' } },
+        { message: { text: 7 } },
+        { message: 'none' },
+      ],
+    });
+    const turn = turnCall();
+    expect(answered(await agent.run(turn))).toMatchObject({ text: 'Last.', sessionId: 's1', warnings: [] });
+    expect(turn.sessions).toEqual(['s1']);
+    expect(runner.last.args).toEqual(['run', '--model=small']);
+  });
+
+  it('is resumed with the id of its session', async () => {
+    const { agent, runner } = play(JSONL, { lines: [{ message: { text: 'x' }, conversation: { id: 's1' } }] });
+    expect(answered(await agent.run(turnCall({ resume: 's1' }))).sessionId).toBe('s1');
+    expect(runner.last.args).toEqual(['run', '--continue', 's1']);
+  });
+
+  it('answers with a field of one JSON document over several lines', async () => {
+    const document = { choices: [{ text: 'Done.' }], id: 's2' };
+    const settings = { ...JSONL, output: 'json', answer: 'choices.0.text', session: 'id' } as const;
+    const { agent } = play(settings, { lines: JSON.stringify(document, null, 2).split('\n') });
+    expect(answered(await agent.run(turnCall()))).toMatchObject({ text: 'Done.', sessionId: 's2' });
+  });
+
+  it('is given an id of ours when its first command line names the session', async () => {
+    const settings = { ...JSONL, start: ['agent', '--id', '{{session}}'] };
+    const { agent, runner } = play(settings, { lines: [{ message: { text: 'x' } }] });
+    const turn = turnCall();
+    const report = await agent.run(turn);
+    expect(turn.sessions).toEqual([runner.last.args[1]]);
+    expect(report.sessionId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('fails with its last words when it exits with a code', async () => {
+    const { agent } = play(TEXT, {
+      lines: ['half an answer'],
+      exitCode: 4,
+      stderrTail: 'trace\ntrace\nno such model\n',
+    });
+    expect(failed(await agent.run(turnCall()))).toMatchObject({
+      class: 'other',
+      exitCode: 4,
+      message: 'the command exited with code 4: trace no such model',
+    });
+  });
+
+  it('fails with the setting to correct when its output holds no answer', async () => {
+    const { agent } = play(JSONL, { lines: [{ text: 'elsewhere' }] });
+    const { message, hint } = failed(await agent.run(turnCall()));
+    expect(message).toContain('"message.text"');
+    expect(hint).toContain('provider.command');
+  });
+
+  it('was interrupted when a signal ended it', async () => {
+    const { agent } = play(TEXT, { exitCode: null, signal: 'SIGTERM' });
+    expect(failed(await agent.run(turnCall())).class).toBe('interrupted');
+  });
+
+  it('warns when the session id is not where it should be', async () => {
+    const { agent } = play(JSONL, { lines: [{ message: { text: 'x' } }] });
+    expect(answered(await agent.run(turnCall())).warnings).toEqual([expect.stringContaining('"conversation.id"')]);
+  });
+
+  it('keeps a bounded part of endless text, and says so', async () => {
+    const line = 'x'.repeat(1_000_000);
+    const { agent } = play(TEXT, { lines: Array.from({ length: 12 }, () => line) });
+    const { text, warnings } = answered(await agent.run(turnCall()));
+    expect(text.length).toBeLessThanOrEqual(10_000_000);
+    expect(warnings).toEqual([expect.stringContaining('longer than 10000000 characters')]);
+  });
+});
+
+describe('a command line template', () => {
+  it('keeps every argument one argument, whatever the values hold', () => {
+    fc.assert(
+      fc.property(fc.string(), (session) => {
+        expect(fillIn(['a', '--id={{session}}', '{{ session }}'], { session, model: null, effort: null })).toEqual([
+          'a',
+          `--id=${session}`,
+          session,
+        ]);
+      }),
+    );
+  });
+
+  it('leaves other braces alone', () => {
+    const template = ['{{other}}', '{session}', '{"a":{"b":1}}'];
+    expect(fillIn(template, { session: 'x', model: null, effort: null })).toEqual(template);
+  });
+});

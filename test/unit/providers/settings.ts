@@ -1,0 +1,44 @@
+import type { AgentSettings, CommandSettings, Settings } from '../../../src/core/settings.ts';
+
+interface Choices {
+  /** Plays both roles, unless there is a verifier. */
+  readonly roles: AgentSettings;
+  readonly verifier?: AgentSettings;
+  readonly codex?: Partial<Settings['provider']['codex']>;
+  readonly claude?: Partial<Settings['provider']['claude']>;
+  readonly command?: CommandSettings | null;
+}
+
+/** The defaults of the configuration (spec: config.md), with these choices. */
+export function settingsWith({ roles, verifier = roles, codex, claude, command = null }: Choices): Settings {
+  return {
+    provider: {
+      name: roles.name,
+      roles: { producer: roles, verifier },
+      codex: { model: 'gpt-5.4', effort: null, sandbox: 'workspace-write', networkAccess: false, ...codex },
+      claude: { model: null, effort: null, permissionStrategy: 'inherit', stream: false, ...claude },
+      command,
+      idleTimeoutMinutes: 20,
+      turnTimeoutMinutes: 120,
+      maxWaitMinutes: 0,
+    },
+    runtime: {
+      pairs: ['plan', 'implement', 'test', 'audit'],
+      maxIterations: 15,
+      phaseMode: 'single',
+      phaseId: null,
+      intentMode: 'preserve',
+      fullAutoAnswers: false,
+      useGit: true,
+      trackArtifacts: true,
+      autoFollowup: true,
+      autoFollowupMaxDepth: 3,
+      verifierSession: 'shared',
+      verifierScope: 'warn',
+      commitEverything: false,
+      maxTurns: null,
+      maxMinutes: null,
+      maxCostUsd: null,
+    },
+  };
+}
