@@ -113,12 +113,17 @@ async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promis
     ),
   });
   if (failure.class === 'stopped') return;
-  loop.ports.narrator.warn(`${agent.provider}: ${failure.message}`);
+  loop.ports.narrator.warn(named(agent, failure));
 }
 
 function stopReason({ agent }: AgentCall, failure: Failure): string {
   const until = failure.resetsAt === null ? '' : ` (until ${failure.resetsAt})`;
   const hint = failure.hint === null ? '' : `; ${failure.hint}`;
   const tail = failure.class === 'other' && failure.tail.length > 0 ? `\n${failure.tail.join('\n')}` : '';
-  return `${agent.provider}: ${failure.message}${until}${hint}${tail}`;
+  return `${named(agent, failure)}${until}${hint}${tail}`;
+}
+
+/** The failure in the provider's words, with its name in front unless it names itself. */
+function named({ provider }: Agent, { message }: Failure): string {
+  return message.startsWith(provider) ? message : `${provider}: ${message}`;
 }

@@ -1,0 +1,128 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../../src/cli/program.ts';
+import { CONFIG_KEYS } from '../../src/config/keys.ts';
+import type { EventType } from '../../src/core/events.ts';
+import { exitCodeOfProblem, exitCodeOfStatus } from '../../src/core/exit-codes.ts';
+import { RUN_STATUSES } from '../../src/core/vocabulary.ts';
+import { codeIn, deadLinks, firstCells, PROJECT, section, textOf } from './markdown.ts';
+
+const documents = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync(path.join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const readme = textOf('README.md');
+const program = buildProgram([], { code: 0 });
+
+/** A new type of event does not compile until it is listed here, and is not tested as documented until it is in docs/events.md. */
+const EVENT_TYPES = Object.keys({
+  run_started: 0,
+  run_resumed: 0,
+  pair_started: 0,
+  cycle_started: 0,
+  turn_started: 0,
+  session_identified: 0,
+  phase_finished: 0,
+  turn_interrupted: 0,
+  edits_recovered: 0,
+  checkpoint: 0,
+  phase_output_empty: 0,
+  question: 0,
+  auto_answer_finished: 0,
+  clarified: 0,
+  missing_promise_default: 0,
+  pair_completed: 0,
+  blocked: 0,
+  pair_failed: 0,
+  phase_scope_resolved: 0,
+  phase_started: 0,
+  phase_deferred: 0,
+  phase_completed: 0,
+  phase_blocked: 0,
+  audit_result_invalid: 0,
+  audit_clean: 0,
+  audit_gaps_found: 0,
+  auto_followup_scheduled: 0,
+  auto_followup_launched: 0,
+  auto_followup_skipped: 0,
+  limit_wait: 0,
+  noticed: 0,
+  run_finished: 0,
+} satisfies Record<EventType, 0>);
+
+describe('the documents', () => {
+  it.each(documents)('%s has no dead link', (file) => {
+    expect(deadLinks(file)).toEqual([]);
+  });
+
+  it('are all reachable from the README', () => {
+    const missing = documents.filter((file) => file.startsWith('docs/') && !readme.includes(`(${file})`));
+    const linked = documents.map(textOf).join('\n');
+    expect(missing.filter((file) => !linked.includes(`(${path.basename(file)})`))).toEqual([]);
+  });
+});
+
+describe('what the README says exists, and the reverse', () => {
+  const table = section(readme, 'Options');
+
+  it('lists exactly the options of the program', () => {
+    const documented = codeIn(firstCells(table).join(' ')).flatMap((code) => code.match(/--[a-z-]+/g) ?? []);
+    const existing = program.options.map((option) => option.long).concat('--help');
+    expect([...new Set(documented)].sort()).toEqual([...new Set(existing)].sort());
+  });
+
+  it('names every command, and no other', () => {
+    const line = /Commands beside the bare form: ([^;]*);/.exec(table)?.[1] ?? '';
+    const documented = codeIn(line).map((code) => code.replace('autoloop ', ''));
+    const existing = program.commands
+      .filter((command) => !('_hidden' in command && command._hidden))
+      .map((command) => command.name());
+    expect(documented.sort()).toEqual(existing.sort());
+  });
+
+  it('names only configuration keys that exist', () => {
+    const named = codeIn(readme).filter((code) => /^(?:provider|runtime)\.[a-z_.]+$/.test(code));
+    const known = CONFIG_KEYS.map(({ key }) => key as string);
+    expect(named.filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  it('lists exactly the exit codes that runs and problems have', () => {
+    const documented = firstCells(section(readme, 'Going on')).flatMap((cell) => cell.match(/\d+/g) ?? []);
+    const ofRuns = RUN_STATUSES.map((status) => exitCodeOfStatus(status));
+    const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => exitCodeOfStatus('interrupted', signal));
+    const ofProblems = (['usage', 'configuration', 'provider', 'git', 'state', 'busy'] as const).map(exitCodeOfProblem);
+    expect(documented.map(Number).sort()).toEqual([...new Set([...ofRuns, ...signals, ...ofProblems])].sort());
+  });
+});
+
+describe('docs/events.md', () => {
+  it('lists exactly the types of events', () => {
+    expect(codeIn(firstCells(textOf('docs/events.md')).join(' ')).sort()).toEqual(EVENT_TYPES.toSorted());
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('names exactly the steps that the code has', () => {
+    const steps = ['begin_cycle', 'take_turn', 'recover_edits', 'checkpoint', 'record', 'answer', 'finish'];
+    const between = ['select_phases', 'open_pair', 'read_audit_result', 'schedule_followup', 'launch_followup', 'stop'];
+    const inCode = [
+      ...textOf('src/core/next.ts').matchAll(/readonly do: '(\w+)'/g),
+      ...textOf('src/core/state.ts').matchAll(/readonly do: '(\w+)'/g),
+    ];
+    expect([...new Set(inCode.map(([, name = '']) => name))].sort()).toEqual([...steps, ...between].sort());
+    const states = section(textOf('docs/architecture.md'), 'States');
+    expect([...steps, ...between].filter((step) => !states.includes(step))).toEqual([]);
+  });
+
+  it('names the states of a run', () => {
+    const states = section(textOf('docs/architecture.md'), 'States');
+    const inCode = /readonly at: ([^;]+);/.exec(textOf('src/core/state.ts'))?.[1] ?? '';
+    const names = [...inCode.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
+    expect(names.length).toBe(3);
+    expect(names.filter((name) => !states.includes(`\`${name}\``))).toEqual([]);
+  });
+});
