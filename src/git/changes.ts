@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { GitPath, Observation, RepositoryChanges } from '../run/ports.ts';
+import type { GitPath, Observation, RepositoryChanges } from '../run/git-port.ts';
 
 /**
  * What happened between two observations. `inCommits` are the paths that the two commits differ in: a path that was dirty and is

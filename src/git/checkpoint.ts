@@ -1,4 +1,4 @@
-import type { CommitRequest, GitPath } from '../run/ports.ts';
+import type { CommitRequest, GitPath } from '../run/git-port.ts';
 import { commitIndex } from './commit-index.ts';
 import type { Committed } from './commit-index.ts';
 import type { Git } from './git.ts';
@@ -68,8 +68,6 @@ async function withoutForeign(
   const foreign = [...status.tracked].filter(([path, entry]) => entry.staged !== '.' && !ours.has(path));
   if (foreign.length === 0) return own.file;
   const lines = foreign.map(([path, entry]) => indexLine(entry.headMode, entry.headId, path));
-  // Removals first: a staged file may stand where HEAD has a folder.
-  lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 ')));
   const index = own.duplicate();
   await git.output(SET_ENTRIES, { env: { GIT_INDEX_FILE: index }, input: nulTerminated(lines) });
   return index;

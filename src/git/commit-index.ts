@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CommitRequest } from '../run/ports.ts';
+import type { CommitRequest } from '../run/git-port.ts';
 import type { Git } from './git.ts';
 import { readHead, readLooseCommit } from './head.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, readSync, readlinkSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import type { GitPath } from '../run/ports.ts';
+import type { GitPath } from '../run/git-port.ts';
 import { submoduleCommit } from './head.ts';
 import { absolute } from './paths.ts';
 import { ABSENT, dirtyPaths } from './status.ts';

@@ -1,4 +1,4 @@
-import type { GitPath } from '../run/ports.ts';
+import type { GitPath } from '../run/git-port.ts';
 
 /** A path or text as its bytes, and back. */
 export function toBytes(path: GitPath): Buffer {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import type { GitPath } from '../run/ports.ts';
+import type { GitPath } from '../run/git-port.ts';
 import { fromText } from './paths.ts';
 import { gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';

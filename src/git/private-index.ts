@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   closeSync,
   copyFileSync,
   lstatSync,
@@ -35,15 +34,16 @@ export function indexStamp(place: Place): IndexStamp {
 export class PrivateIndex {
   readonly #place: Place;
   readonly #stamp: IndexStamp;
-  readonly #mode: number | null;
   /** What becomes the user's index: theirs and the checkpoint's paths. */
   readonly file: string;
 
   /** Null when the index is not the one of `stamp` (any more). */
   static copy(place: Place, stamp: IndexStamp): PrivateIndex | null {
+    if (indexStamp(place) !== stamp) return null;
     const own = new PrivateIndex(place, stamp);
     own.remove();
     if (stamp !== 'none') copyAged(indexFile(place), own.file);
+    // Once more, because somebody may have written it during the copying.
     if (indexStamp(place) === stamp) return own;
     own.remove();
     return null;
@@ -52,8 +52,6 @@ export class PrivateIndex {
   private constructor(place: Place, stamp: IndexStamp) {
     this.#place = place;
     this.#stamp = stamp;
-    const stats = lstatSync(indexFile(place), { throwIfNoEntry: false });
-    this.#mode = stats === undefined ? null : stats.mode & 0o777;
     this.file = path.join(place.gitDir, `${PREFIX}-${HOST}-${process.pid}`);
   }
 
@@ -69,7 +67,6 @@ export class PrivateIndex {
     await takeLock(this.#place, waitMs);
     try {
       if (indexStamp(this.#place) !== this.#stamp) return null;
-      if (this.#mode !== null) chmodSync(this.file, this.#mode);
       const stamp = stampOf(lstatSync(this.file, { bigint: true }));
       renameSync(this.file, index);
       return stamp;

@@ -1,4 +1,4 @@
-import type { GitPath, PathSelection } from '../run/ports.ts';
+import type { GitPath, PathSelection } from '../run/git-port.ts';
 
 export interface SelectionRequest {
   readonly changed: readonly GitPath[];

@@ -1,4 +1,4 @@
-import type { GitPath } from '../run/ports.ts';
+import type { GitPath } from '../run/git-port.ts';
 import type { Git } from './git.ts';
 import { nulTerminated } from './paths.ts';
 import { gitFailure } from './runner.ts';

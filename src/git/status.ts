@@ -1,4 +1,4 @@
-import type { GitPath } from '../run/ports.ts';
+import type { GitPath } from '../run/git-port.ts';
 import { toText } from './paths.ts';
 
 /** One boundary costs one of these. No renames: a rename is a deletion and a new file. */

@@ -9,13 +9,12 @@ import type {
   PathSelection,
   RepositoryChanges,
   WorkTree,
-} from '../run/ports.ts';
+} from '../run/git-port.ts';
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
 import { attemptCheckpoint } from './checkpoint.ts';
 import type { CheckpointOptions, View } from './checkpoint.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
-import { readHead } from './head.ts';
 import { readOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
@@ -75,7 +74,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   async commit({ paths, ...words }: CommitRequest): Promise<CommitResult> {
     const request = { ...words, paths: paths.filter((file) => !isMachineState(file, this.#git.place.prefix)) };
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const view = await this.#currentView();
+      const view = this.#view ?? (await this.#look());
       this.#refuseInOperation();
       const result = await attemptCheckpoint(this.#git, view, request, this.#options);
       if (result.kind === 'made') {
@@ -182,15 +181,6 @@ export class RepositoryWorkTree implements GitWorkTree {
     const stamp = indexStamp(this.#git.place);
     this.#view = { stamp, status: parseStatus(await this.#git.output(STATUS)) };
     return this.#view;
-  }
-
-  /** The last view, if HEAD and the index are still what it saw. */
-  #currentView(): Promise<View> | View {
-    const view = this.#view;
-    if (view === null || view.stamp !== indexStamp(this.#git.place)) return this.#look();
-    const head = readHead(this.#git.place);
-    const moved = head !== null && (head.commit !== view.status.head || head.branch !== view.status.branch);
-    return moved ? this.#look() : view;
   }
 
   #refuseInOperation(): void {

@@ -94,8 +94,12 @@ describe('finding a checkpoint', () => {
     const tree = await ground.open();
     const base = ground.head();
     await turn(tree, () => edit(ground), ID);
-    ground.write('a.txt', 'staged later\n');
-    ground.git('add', 'a.txt');
+    ground.write('a.txt', 'committed later\n');
+    ground.git('commit', '-qam', 'later');
+    // The version before the checkpoint, but nobody would take this for a crash.
+    ground.write('a.txt', 'a.txt\n');
+    ground.write('new file.txt', 'staged later\n');
+    ground.git('add', '-A');
     const before = ground.personalView();
     await tree.find(ID, base);
     expect(ground.personalView()).toEqual(before);

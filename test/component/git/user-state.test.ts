@@ -59,6 +59,17 @@ describe("the user's index and files stay as they are", () => {
     expect(ground.git('status', '--porcelain')).toBe('M  user1.txt\n');
   });
 
+  test('an index that is deleted after the last observation is not taken for an empty repository', async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    ground.write('a.txt', '2\n');
+    await tree.observe();
+    ground.remove('.git/index');
+    await tree.commit({ paths: ['a.txt'], subject: 's', id: '1' });
+    expect(ground.committed()).toEqual(['a.txt']);
+    expect(ground.git('show', 'HEAD:b.txt')).toBe('b.txt\n');
+  });
+
   test('what the user stages while the checkpoint is being made stays staged', async () => {
     for (const moment of ['update-index', 'commit']) {
       const ground = Playground.withFiles();
@@ -97,6 +108,7 @@ describe('somebody else commits meanwhile', () => {
     ground.git('commit', '-qm', 'theirs', '--', 'b.txt');
     await tree.commit({ paths: ['a.txt'], subject: 's', id: '1' });
     expect(ground.git('log', '--format=%s').trim()).toBe('s\ntheirs\nbase');
+    expect(ground.git('reflog').trim().split('\n')).toHaveLength(3);
     expect(ground.committed()).toEqual(['a.txt']);
     expect(ground.git('status', '--porcelain')).toBe('');
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from '../../../src/git/changes.ts';
-import type { Observation } from '../../../src/run/ports.ts';
+import type { Observation } from '../../../src/run/git-port.ts';
 
 function observation(
   dirty: Record<string, string>,
