@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -34,9 +35,10 @@ export class Playground {
   /** An empty repository of a person called Pat. */
   static repository(...init: string[]): Playground {
     const ground = new Playground();
-    ground.git('init', '-q', '-b', 'main', ...init);
-    ground.git('config', 'user.name', 'Pat');
-    ground.git('config', 'user.email', 'pat@example.org');
+    ground.git('init', '-q', '-b', 'main', '--template=', ...init);
+    // What a test writes need not survive a power cut: waiting for the disk is most of its time.
+    const settings = '[user]\n\tname = Pat\n\temail = pat@example.org\n[core]\n\tfsync = none\n';
+    appendFileSync(path.join(ground.dir, '.git/config'), settings);
     return ground;
   }
 
