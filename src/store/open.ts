@@ -8,7 +8,7 @@ import { peekJson } from './json-files.ts';
 import { runLayout, stateFiles, taskFiles } from './layout.ts';
 import type { RunLayout } from './layout.ts';
 import { requestFileText } from './request-file.ts';
-import { createRunFolder, ignoreLocalFiles, mendRunMetadata } from './run-folder.ts';
+import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
 
@@ -43,6 +43,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   }
   const { turns, artifacts, sessions, events, diagnostics } = layout;
   for (const place of [turns, artifacts, sessions, events, diagnostics]) guardPath(layout.task.state, place);
+  await removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
   const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });

@@ -95,6 +95,23 @@ async function createWithRequest(disk: StateDisk, layout: RunLayout, request: st
   await removeDrafts(runs);
 }
 
+/**
+ * Removes the temporary files that a kill left in a run and its task: each is a draft of a file that is whole. The workspace's lock
+ * keeps others from making one meanwhile.
+ */
+export async function removeTemporaryFiles(layout: RunLayout): Promise<void> {
+  const below = await readdir(layout.run, { recursive: true }).catch(() => []); // The folder may not be there yet.
+  const beside = await readdir(layout.task.folder).catch(() => []);
+  const files = [
+    ...below.map((name) => path.join(layout.run, name)),
+    ...beside.map((name) => path.join(layout.task.folder, name)),
+  ];
+  await Promise.all(files.filter((file) => TEMPORARY.test(file)).map((file) => rm(file, { force: true })));
+}
+
+/** The names that `replaceFile` gives: the file's, the process, a random part. */
+const TEMPORARY = /\.\d+-[0-9a-f]{8}\.tmp$/;
+
 /** What crashes left: drafts never held anything but a copy of a request. The workspace's lock keeps others from making one. */
 async function removeDrafts(runs: string): Promise<void> {
   const drafts = (await readdir(runs)).filter((name) => /^run-.*\.[0-9a-f]{8}\.tmp$/.test(name));

@@ -69,7 +69,7 @@ export async function brokenPromises(
   broken.push(...(await survivors(sandbox, options.goneWithinMs ?? 5000)));
   const last = starts.at(-1);
   if (last?.finished !== null && last?.finished !== undefined) {
-    broken.push(...userLost(last.before, belongings(sandbox), options));
+    broken.push(...userLost(beforeKills(starts), belongings(sandbox), options));
     if (!wasKilled(last.finished))
       broken.push(...lastWords(last.finished), ...workLost(sandbox, starts), ...unfinishedFiles(sandbox));
   }
@@ -83,6 +83,16 @@ export async function brokenPromises(
     broken.push(`I7 ${turns.length} turns were played, ${options.maxTurns} at most were expected`);
   }
   return broken;
+}
+
+/** What was the user's before the last start, or before the kills that it mends: between them a checkpoint may be half done. */
+function beforeKills(starts: readonly Start[]): Belongings {
+  const untouched = starts.findLastIndex(
+    ({ finished }, index) => index < starts.length - 1 && !(finished !== null && wasKilled(finished)),
+  );
+  const first = starts[untouched + 1];
+  if (first === undefined) throw new Error('nothing was started');
+  return first.before;
 }
 
 const OPERATIONS = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'BISECT_LOG'];

@@ -158,10 +158,11 @@ function replace(file: string, value: unknown): void {
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false; // No such process.
   }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/^\d+ \(.*\) [ZX]/s.test(readFileSync(stat, 'utf8')); // A dead one may wait to be reaped.
 }
 
 function pad(n: number): string {
