@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 
 /** Runs before every test file: nothing of the developer's reaches a test. */
 const home = mkdtempSync(path.join(tmpdir(), 'autoloop-home-'));
@@ -14,3 +15,5 @@ Object.assign(process.env, {
   GIT_CONFIG_NOSYSTEM: '1',
   NO_COLOR: '1',
 });
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
