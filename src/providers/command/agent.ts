@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
 import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { Ended, Verdict } from '../failure.ts';
@@ -7,7 +6,7 @@ import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
 import { CommandReader } from './output.ts';
-import { fillIn, placeholdersIn } from './template.ts';
+import { fillIn } from './template.ts';
 
 /** An agent played by any program, called as the configuration says (docs/providers.md, "Any other agent"). */
 export function commandAgent(
@@ -34,10 +33,8 @@ async function run(
   const turn = settings.resume === null ? { ...asked, resume: null } : asked;
   const template = turn.resume === null ? settings.start : (settings.resume ?? settings.start);
   const session = new SessionWatch(turn, 'the command');
-  // A first turn whose template names the session takes an id of ours.
-  if (turn.resume === null && placeholdersIn(template).includes('session')) session.choose(randomUUID());
   const [, ...args] = fillIn(template, {
-    session: session.current,
+    session: turn.resume,
     model: role.model,
     effort: role.effort,
   });

@@ -61,19 +61,20 @@ function commandProblems(command: CommandSettings, roles: readonly AgentSettings
 }
 
 function sessionProblems(command: CommandSettings): string[] {
-  const startNamesSession = placeholdersIn(command.start).includes('session');
-  if (command.resume === null) {
-    return startNamesSession
-      ? ['provider.command.start uses {{session}}, but there is no provider.command.resume']
-      : [];
+  const { start, resume } = command;
+  const problems: string[] = [];
+  if (placeholdersIn(start).includes('session')) {
+    problems.push(
+      'provider.command.start uses {{session}}, which only provider.command.resume can: a new conversation has no id',
+    );
   }
-  if (command.resume[0] !== command.start[0]) {
-    return ['provider.command.resume must call the same program as provider.command.start'];
+  if (resume === null) return problems;
+  if (resume[0] !== start[0]) {
+    problems.push('provider.command.resume must call the same program as provider.command.start');
   }
-  if (!placeholdersIn(command.resume).includes('session')) return ['provider.command.resume does not use {{session}}'];
-  const told = command.output !== 'text' && command.session !== null;
-  if (told || startNamesSession) return [];
-  return [
-    'provider.command.resume needs a session id: give provider.command.session (its path in the output), or use {{session}} in start',
-  ];
+  if (!placeholdersIn(resume).includes('session')) problems.push('provider.command.resume does not use {{session}}');
+  if (command.output === 'text' || command.session === null) {
+    problems.push('provider.command.resume needs provider.command.session: where the id stands in the JSON output');
+  }
+  return problems;
 }

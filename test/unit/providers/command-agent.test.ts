@@ -69,15 +69,6 @@ describe('a configured command', () => {
     expect(answered(await agent.run(turnCall()))).toMatchObject({ text: 'Done.', sessionId: 's2' });
   });
 
-  it('is given an id of ours when its first command line names the session', async () => {
-    const settings = { ...JSONL, start: ['agent', '--id', '{{session}}'] };
-    const { agent, runner } = play(settings, { lines: [{ message: { text: 'x' } }] });
-    const turn = turnCall();
-    const report = await agent.run(turn);
-    expect(turn.sessions).toEqual([runner.last.args[1]]);
-    expect(report.sessionId).toMatch(/^[0-9a-f-]{36}$/);
-  });
-
   it('fails with its last words when it exits with a code', async () => {
     const { agent } = play(TEXT, {
       lines: ['half an answer'],

@@ -275,7 +275,7 @@ describe('the preflight of a configured command', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each([
+  it.each<[CommandSettings | null, string]>([
     [null, 'provider.command.start names no program'],
     [{ ...good, start: ['nobody', 'run'] }, 'nobody (provider.command.start) was not found'],
     [{ ...good, start: ['agent', '{{prompt}}'] }, '{{prompt}} in provider.command is not known'],
@@ -283,8 +283,9 @@ describe('the preflight of a configured command', () => {
     [{ ...good, answer: null }, 'provider.command.answer does not say'],
     [{ ...good, resume: ['agent', 'run'] }, 'does not use {{session}}'],
     [{ ...good, resume: ['other', '{{session}}'] }, 'must call the same program'],
-    [{ ...good, session: null }, 'needs a session id'],
-    [{ ...good, start: ['agent', '{{session}}'], resume: null }, 'there is no provider.command.resume'],
+    [{ ...good, session: null }, 'needs provider.command.session'],
+    [{ ...good, output: 'text' }, 'needs provider.command.session'],
+    [{ ...good, start: ['agent', '{{session}}'] }, 'a new conversation has no id'],
   ])('refuses what cannot work: %o', async (command, words) => {
     expect(await problemsOf(command)).toEqual([expect.stringContaining(words)]);
   });
