@@ -16,6 +16,7 @@ export class Limits {
   #lastOutputAt = performance.now();
   #timers: NodeJS.Timeout[] = [];
   #final = false;
+  #over = false;
 
   constructor(times: LimitTimes, onLimit: (limit: LimitReached) => void) {
     this.#times = times;
@@ -30,13 +31,19 @@ export class Limits {
 
   /** From now on only the grace counts. */
   sawFinal(): void {
-    if (this.#final) return;
+    // An agent may have its last word while it is being ended: a clock begun then would keep this program from exiting.
+    if (this.#final || this.#over) return;
     this.#final = true;
-    this.stop();
+    this.#clear();
     this.#after(this.#times.graceMs, () => this.#reached('grace'));
   }
 
   stop(): void {
+    this.#over = true;
+    this.#clear();
+  }
+
+  #clear(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
   }
