@@ -42,20 +42,23 @@ export interface RunEnd {
  */
 export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
   const loop = new Loop(ports, opening.settings, replay(ports.store.events));
+  let late: Stop | null = null; // what went wrong after the run had ended: between it and its follow-up
   try {
     await open(loop, opening);
     await work(loop);
   } catch (error) {
-    await finish(loop, stopFor(error));
+    const stop = stopFor(error);
+    if (loop.state.at === 'finished') late = stop;
+    else await finish(loop, stop);
   }
   const { finished, followup } = loop.state;
   return {
     status: finished?.status ?? 'fatal_error',
-    reason: finished?.reason ?? null,
+    reason: late?.reason ?? finished?.reason ?? null,
     state: loop.state,
     leftUncommitted: [...(loop.boundary?.leftOut ?? [])],
     followup:
-      finished?.status === 'needs_followup' && followup !== null
+      finished?.status === 'needs_followup' && followup?.launched === true
         ? { runId: followup.followup_run_id, depth: followup.followup_depth }
         : null,
   };
