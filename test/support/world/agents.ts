@@ -72,7 +72,7 @@ function play({ memory, run, script, phases }: Stage, prompt: string, sessionId:
   if (failure !== undefined) return { kind: 'failed', failure: failed(failure), sessionId, usage: UNKNOWN_USAGE };
   const key = scopeKey(place.scope);
   if (place.role === 'producer' && says === 'nothing') {
-    run.artifacts.set(`${key}/notes.md`, `cycle ${place.cycle}`);
+    run.artifacts.set(`${key}/notes.md`, 'notes');
     if (place.scope.pair === 'plan') run.plan = planOf(phases);
     if (place.scope.pair === 'audit' && audit !== 'missing') run.artifacts.set('audit/audit_result.json', audit);
   }
