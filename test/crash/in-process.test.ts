@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/core/apply.ts';
-import type { Place, Played } from '../support/world/agents.ts';
-import { FAILURE_MODES, type FailureMode, Fate } from '../support/world/failures.ts';
-import { World, type WorldOptions } from '../support/world/world.ts';
+import type { Place, Played } from '../support/miniature/agents.ts';
+import { FAILURE_MODES, type FailureMode, Fate } from '../support/miniature/failures.ts';
+import { World, type WorldOptions } from '../support/miniature/world.ts';
 
 /** Two phases, a question, a rejection and a follow-up. What a turn does depends on its place in the run alone. */
 function story({ run, scope, role, cycle, nth }: Place): Played {

@@ -5,8 +5,8 @@ import type { RunEvent } from '../../src/core/events.ts';
 import { next } from '../../src/core/next.ts';
 import { MAX_AUTO_ANSWERS, MAX_STILL_CYCLES } from '../../src/core/pair.ts';
 import { UNBORN } from '../../src/core/state.ts';
-import type { Place, Played, Script } from '../support/world/agents.ts';
-import { World } from '../support/world/world.ts';
+import type { Place, Played, Script } from '../support/miniature/agents.ts';
+import { World } from '../support/miniature/world.ts';
 
 const CYCLES = 4;
 
