@@ -1,50 +1,57 @@
-// Builds dist/autoloop for this platform: one executable, templates and skill inside.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+// Builds dist/autoloop for this platform, one executable with the templates and the skill inside, and the notices that go
+// with it. Run by `npm run build`. Plain Node without dependencies.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compiler } from './compiler.mjs';
+import { thirdPartyNotices } from './notices.mjs';
+import { sourceFacts } from './version.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const FLAGS = [
+  '--compile',
+  '--minify',
+  '--bytecode',
+  // Lazy imports stay files of their own: a command loads what it needs. The default with bytecode is one CommonJS file.
+  '--format=esm',
+  '--splitting',
+  // Into the binary, so that AUTOLOOP_DEBUG=1 shows the places of the sources.
+  '--sourcemap=linked',
+  // Security: otherwise the binary runs code and takes variables from the folder that it is started in.
+  '--no-compile-autoload-bunfig',
+  '--no-compile-autoload-dotenv',
+  '--no-compile-autoload-tsconfig',
+  '--no-compile-autoload-package-json',
+];
 
-/** The compiler: where the install script of its package puts it, or where npm does when such scripts do not run. */
-function bun() {
-  const modules = path.join(root, 'node_modules');
-  const platforms = path.join(modules, '@oven');
-  const folders = [path.join(modules, 'bun'), ...(existsSync(platforms) ? readdirSync(platforms).map((name) => path.join(platforms, name)) : [])];
-  const candidates = folders.flatMap((folder) => [path.join(folder, 'bin', 'bun.exe'), path.join(folder, 'bin', 'bun')]);
-  // Before its install script has run, the package holds a few bytes of text under the compiler's name.
-  const found = candidates.find((file) => existsSync(file) && statSync(file).size > 1_000_000);
-  if (found === undefined) throw new Error('the compiler (package bun) is not installed for this platform: run npm ci');
-  return found;
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  build({ root, outfile: path.join(root, 'dist/autoloop') });
+  writeFileSync(path.join(root, 'dist/THIRD_PARTY_NOTICES'), thirdPartyNotices(root));
 }
 
-/** What the binary says of itself: the commit's own date, so that two builds of a commit are the same bytes. */
-function commitFacts() {
-  const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
-  const commit = existsSync(path.join(root, '.git')) ? git('rev-parse', '--short=10', 'HEAD') : '';
-  return { commit, date: commit === '' ? '' : git('show', '-s', '--format=%cs', 'HEAD') };
-}
-
-export function build(outfile, target) {
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+/**
+ * Compiles the sources below `root` to `outfile`, which is replaced in one step. `runtime` is another platform's
+ * `{ target, executable }` (scripts/compiler.mjs); `line` is what the binary says of its origin, by default what git knows.
+ */
+export function build({ root, outfile, runtime, line = sourceFacts(root).line }) {
+  const facts = { line, help: helpText(root) };
   mkdirSync(path.dirname(outfile), { recursive: true });
-  execFileSync(
-    bun(),
-    [
-      'build',
-      '--compile',
-      '--minify',
-      '--bytecode',
-      '--no-compile-autoload-bunfig',
-      '--no-compile-autoload-dotenv',
-      ...(target === undefined ? [] : [`--target=${target}`]),
-      '--define',
-      `BUILD=${JSON.stringify({ version, ...commitFacts() })}`,
-      `--outfile=${outfile}`,
-      'src/main.ts',
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const folder = mkdtempSync(path.join(path.dirname(outfile), '.build-'));
+  const cross =
+    runtime === undefined ? [] : [`--target=${runtime.target}`, `--compile-executable-path=${runtime.executable}`];
+  // Its name is part of the binary, and so the same for every build.
+  const output = path.join(folder, 'autoloop');
+  try {
+    const args = [...FLAGS, ...cross, '--define', `AUTOLOOP_BUILD=${JSON.stringify(facts)}`, `--outfile=${output}`];
+    execFileSync(compiler(), ['build', ...args, 'src/main.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    renameSync(output, outfile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build(path.join(root, 'dist', 'autoloop'));
+/** Rendered once here: to do it at every `--help` takes longer than the program's start. */
+function helpText(root) {
+  return execFileSync(compiler(), ['src/main.ts', '--help'], { cwd: root, encoding: 'utf8' });
+}

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { writeFileSync } from 'node:fs';
+import { BUILT } from './cli/built.ts';
+
 /**
  * argv -> command -> exit code. The two hidden first arguments are decided before anything else is loaded: the watchdog must
  * cost next to nothing, and the rehearsal agent is a program of its own.
@@ -12,8 +15,24 @@ async function main(): Promise<void> {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);
   } else {
+    const isHelp = rest.length === 0 && (first === '--help' || first === '-h');
+    if (isHelp && printBuiltHelp()) return;
     const { runCommandLine } = await import('./cli/command-line.ts');
     process.exitCode = await runCommandLine(process.argv.slice(2));
+  }
+}
+
+/**
+ * Prints the help as the build rendered it: commander and node's streams take longer to start than the program does.
+ * False when there is no such text, or when it cannot be printed: the long way tells why.
+ */
+function printBuiltHelp(): boolean {
+  if (BUILT === null) return false;
+  try {
+    writeFileSync(1, BUILT.help);
+    return true;
+  } catch {
+    return false; // The long way meets the same error.
   }
 }
 

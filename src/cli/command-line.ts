@@ -1,10 +1,12 @@
 import { exitCodeOfProblem } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
+import { expectBrokenOutput } from './broken-output.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the program on its arguments and resolves with its exit code. No failure reaches a user as a stack trace. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const exit = { code: 0 };
+  expectBrokenOutput();
   try {
     await buildProgram(args, exit).parseAsync([...args], { from: 'user' });
     return exit.code;

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Exit } from './exit.ts';
 import { addSubcommands } from './subcommands.ts';
 import type { RawOptions } from './options.ts';
-import { VERSION } from './version.ts';
+import { versionText } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -18,16 +18,22 @@ Exit codes:
   3  gaps found, no follow-up run
 `;
 
+/** The same in every terminal: the build renders the text once (scripts/build.mjs). */
+const HELP_COLUMNS = 80;
+
 /** The command line, without side effects until it is parsed. Every action loads what it needs itself. */
 export function buildProgram(args: readonly string[], exit: Exit): Command {
   const program = new Command('autoloop')
     .description('Ships real code with coding agents: plan, implement, test and audit, resumable after anything.')
-    .version(VERSION, '-V, --version', 'print the version (with --verbose: the commit and its date)')
+    .version(versionText(args), '-V, --version', 'print the version (with --verbose: the commit and its date)')
     .helpOption('-h, --help', 'print this help')
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) })
-    .addHelpText('after', EXAMPLES);
+    .configureOutput({ outputError: (text, write) => write(onOneLine(text)), getOutHelpWidth: () => HELP_COLUMNS })
+    .addHelpText('after', EXAMPLES)
+    // A subcommand's options are its own: `--workspace` after `demo` is not the bare form's.
+    .enablePositionalOptions()
+    .hook('preSubcommand', handOptionsOn);
   addTaskOptions(program);
   addResumeOptions(program);
   addLoopOptions(program);
@@ -38,6 +44,23 @@ export function buildProgram(args: readonly string[], exit: Exit): Command {
   });
   addSubcommands(program, exit);
   return program;
+}
+
+/** `autoloop --workspace W status` is `autoloop status --workspace W`; an option that the command has not is refused. */
+function handOptionsOn(program: Command, subcommand: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (program.getOptionValueSource(name) !== 'cli') continue;
+    if (!subcommand.options.some((own) => own.attributeName() === name)) {
+      program.error(`error: '${subcommand.name()}' has no option '${option.long ?? ''}'`);
+    }
+    subcommand.setOptionValueWithSource(name, program.getOptionValue(name), 'cli');
+  }
+}
+
+/** commander puts its suggestion on a line of its own. */
+function onOneLine(text: string): string {
+  return `${text.trimEnd().replaceAll('\n', ' ')}\n`;
 }
 
 function addTaskOptions(program: Command): void {

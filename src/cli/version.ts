@@ -1,3 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { BUILT } from './built.ts';
 
 export const VERSION: string = packageJson.version;
+
+/** What `--version` prints: the version alone, with `--verbose` also the commit that was built and its date. */
+export function versionText(args: readonly string[]): string {
+  if (!args.includes('--verbose')) return VERSION;
+  return BUILT?.line ?? `autoloop ${VERSION} (sources, not built)`;
+}

@@ -1,0 +1,36 @@
+// The notices that go with the binary: the licenses of the packages inside it and of Bun. Plain Node without dependencies.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+const RULE = '='.repeat(100);
+
+/** The text of THIRD_PARTY_NOTICES. Throws an Error for a package that ships no license. */
+export function thirdPartyNotices(root) {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const shipped = Object.entries(packages).filter(
+    ([folder, { dev, optional, devOptional }]) => folder !== '' && !dev && !optional && !devOptional,
+  );
+  const sections = shipped.map(([folder, { version, license }]) => {
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    return section(`${name} ${version} (${license})`, licenseIn(path.join(root, folder)));
+  });
+  const about = readFileSync(path.join(root, 'scripts/notices/bun.md'), 'utf8');
+  const bun = about.replace('VERSION', packages['node_modules/bun'].version);
+  const lgpl = readFileSync(path.join(root, 'scripts/notices/LGPL-2.1.txt'), 'utf8');
+  return [
+    'Autoloop contains the work of others, under the licenses below.\n',
+    section('Bun', bun),
+    ...sections,
+    section('GNU Lesser General Public License, version 2.1', lgpl),
+  ].join('\n');
+}
+
+function licenseIn(folder) {
+  const names = readdirSync(folder).filter((name) => /^(?:licen[sc]e|copying|notice)/i.test(name));
+  if (names.length === 0) throw new Error(`${folder} ships no license: THIRD_PARTY_NOTICES cannot be written`);
+  return names.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
+}
+
+function section(title, text) {
+  return `${RULE}\n${title}\n${RULE}\n\n${text.replaceAll('\r\n', '\n').trim()}\n`;
+}

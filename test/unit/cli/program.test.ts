@@ -1,0 +1,58 @@
+import type { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../../../src/cli/program.ts';
+import { VERSION } from '../../../src/cli/version.ts';
+
+/** Parses, with an action in the place of the demo's, and says what that got or what was printed. */
+async function parse(...args: string[]) {
+  const said = { out: '', err: '', demo: null as string | null, exitCode: 0 };
+  const program = buildProgram(args, { code: 0 }).configureOutput({
+    writeOut: (text) => (said.out += text),
+    writeErr: (text) => (said.err += text),
+  });
+  program.commands
+    .find((command) => command.name() === 'demo')
+    ?.action(({ workspace }: { workspace?: string }) => void (said.demo = workspace ?? 'its own choice'));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    said.exitCode = (error as CommanderError).exitCode;
+  }
+  return said;
+}
+
+describe('options and commands', () => {
+  it('gives a command the options that follow it, also those that the bare form has too', async () => {
+    expect(await parse('demo', '--workspace', '/d')).toMatchObject({ demo: '/d', err: '' });
+    expect(await parse('demo')).toMatchObject({ demo: 'its own choice', err: '' });
+  });
+
+  it('gives a command the options before it; the later of two counts', async () => {
+    expect(await parse('--workspace', '/d', 'demo')).toMatchObject({ demo: '/d', err: '' });
+    expect(await parse('--workspace', '/d', 'demo', '--workspace', '/e')).toMatchObject({ demo: '/e', err: '' });
+  });
+
+  it('refuses an option before a command that has no such option', async () => {
+    const { demo, err, exitCode } = await parse('--intent', 'x', 'demo');
+    expect({ demo, err, failed: exitCode !== 0 }).toEqual({
+      demo: null,
+      err: "error: 'demo' has no option '--intent'\n",
+      failed: true,
+    });
+  });
+
+  it('names an unknown option and the nearest known one on one line', async () => {
+    const { err } = await parse('--resum');
+    expect(err).toBe("error: unknown option '--resum' (Did you mean --resume?)\n");
+  });
+});
+
+describe('the version', () => {
+  it('is printed alone, and with --verbose says whether it is a build', async () => {
+    expect(await parse('--version')).toMatchObject({ out: `${VERSION}\n`, exitCode: 0 });
+    expect(await parse('-V')).toMatchObject({ out: `${VERSION}\n` });
+    const verbose = `autoloop ${VERSION} (sources, not built)\n`;
+    expect(await parse('--version', '--verbose')).toMatchObject({ out: verbose });
+    expect(await parse('--verbose', '--version')).toMatchObject({ out: verbose });
+  });
+});
