@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRig, type Rig } from '../support/rig.ts';
+
+/** Bad arguments, what the one line about them must hold, and what they are: spec: cli.md. */
+const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
+  [[], /nothing to do.*--intent.*--resume.*--list-tasks/],
+  [['--no-such-option'], /unknown option '--no-such-option'/],
+  [['--intent'], /'--intent <text>' argument missing/],
+  [['--intent', 'x', 'more'], /too many arguments|unknown command/],
+  [['--intent', ' \n '], /--intent holds no request/],
+  [['--intent', 'x', '--intent-file', 'y'], /--intent and --intent-file exclude each other/],
+  [['--intent-file', 'missing.md'], /--intent-file missing.md cannot be read/],
+  [['--workspace', 'missing', '--intent', 'x'], /--workspace .*missing does not exist/],
+  [['--workspace', 'README.md', '--intent', 'x'], /--workspace .*README.md is not a directory/],
+  [['--intent', 'x', '--intent-mode', 'add'], /'--intent-mode <mode>'.*Allowed choices are replace, append, preserve/],
+  [['--intent', 'x', '--phase-mode', 'all'], /'--phase-mode <mode>'.*Allowed choices are single, up-to/],
+  [['--intent', 'x', '--pairs', 'plan,build'], /--pairs: .*build.*plan, implement, test, audit/],
+  [['--intent', 'x', '--pairs', ''], /--pairs: /],
+  [['--intent', 'x', '--pairs', 'plan,test'], /test needs implement/],
+  [['--intent', 'x', '--max-iterations', '0'], /'--max-iterations <n>'.*whole number, 1 or more/],
+  [['--intent', 'x', '--max-iterations', '1.5'], /'--max-iterations <n>'.*whole number, 1 or more/],
+  [['--intent', 'x', '--auto-followup-max-depth', '-1'], /'--auto-followup-max-depth <n>'.*whole number, 0 or more/],
+  [['--intent', 'x', '--phase-mode', 'up-to'], /up-to needs --phase-id/],
+  [['--intent', 'x', '--phase-id', 'a', '--pairs', 'implement'], /--phase-id a needs a phase plan/],
+  [['--intent', 'x', '--git', '--no-git'], /--git and --no-git exclude each other/],
+  [['--intent', 'x', '--run-id', 'run-20261124T120000Z-0123abcd'], /--run-id .*needs --resume/],
+  [['--resume', '--run-id', '../../etc'], /--run-id "..\/..\/etc" has not the form of a run id/],
+  [['--resume', '--phase-id', 'a'], /--phase-id cannot be given with --resume/],
+  [['--intent', 'x', '--answer', 'y'], /--answer .*needs --resume/],
+  [['--resume'], /no run/],
+  [['--resume', '--task-id', 'unknown'], /unknown|no run/],
+  [['--task-id', 'x'.repeat(300), '--intent', 'x'], /--task-id has 300 characters; at most 200/],
+  [['--json', '--intent', 'x'], /--json goes with --list-tasks or --print-config/],
+];
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await createRig();
+  return async () => rig[Symbol.asyncDispose]();
+});
+
+/** Nothing was written, and no agent was asked for anything. */
+function expectUntouched(): void {
+  expect(existsSync(path.join(rig.workspace, '.autoloop'))).toBe(false);
+  expect(rig.status()).toEqual([]);
+  expect(rig.commits().length).toBe(1);
+  expect(rig.turns()).toEqual([]);
+}
+
+describe('a usage error', () => {
+  it.each(USAGE)('%j is refused with one clear line and exit code 2', async (args, words) => {
+    const { code, stdout, stderr } = await rig.run(args);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(words);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+    expect(stdout).toBe('');
+    expectUntouched();
+  });
+});
+
+describe('a configuration that is wrong', () => {
+  it('is reported whole, with places, before anything is written', async () => {
+    await using own = await createRig({
+      config: 'provider:\n  name: gpt\nruntime:\n  max_iteration: 3\n  no_git: yes\n',
+    });
+    const { code, stderr } = await own.run(['--intent', 'x']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/autoloop\.yaml:2:\d+: provider\.name: found .*gpt.*codex/);
+    expect(stderr).toMatch(/autoloop\.yaml:4:\d+: runtime\.max_iteration.*max_iterations/);
+    expect(stderr).toMatch(/autoloop\.yaml:5:\d+: runtime\.no_git.*true or false/);
+    expect(existsSync(path.join(own.workspace, '.autoloop'))).toBe(false);
+    expect(own.turns()).toEqual([]);
+  });
+});
+
+describe('a machine that is not ready', () => {
+  it.each(['codex', 'claude'] as const)(
+    'without %s is told what to install, before anything is written',
+    async (name) => {
+      await using own = await createRig({ programs: [], config: `provider:\n  name: ${name}\n` });
+      const { code, stderr } = await own.run(['--intent', 'x']);
+      expect(code).toBe(1);
+      expect(stderr).toContain(name);
+      expect(stderr).toMatch(/npm i -g|provider\.name/);
+      expect(existsSync(path.join(own.workspace, '.autoloop'))).toBe(false);
+    },
+  );
+
+  it('with a merge in progress is told to finish it', async () => {
+    await using own = await createRig();
+    own.git('checkout', '-q', '-b', 'other');
+    own.write('README.md', 'theirs\n');
+    own.git('commit', '-qam', 'theirs');
+    own.git('checkout', '-q', '-');
+    own.write('README.md', 'ours\n');
+    own.git('commit', '-qam', 'ours');
+    expect(() => own.git('merge', 'other')).toThrow();
+    const { code, stderr } = await own.run(['--intent', 'x']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/merge/);
+    expect(stderr).toContain('--no-git');
+    expect(existsSync(path.join(own.workspace, '.autoloop'))).toBe(false);
+  });
+});
