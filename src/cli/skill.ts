@@ -6,9 +6,7 @@ import { SKILL } from '../prompts/assets.ts';
 import { isErrno, isMissing } from '../store/disk-problem.ts';
 import { replaceFile } from '../store/atomic.ts';
 
-/** Whose skills `autoloop skill --install` can be added to. */
-export const SKILL_READERS = ['codex', 'agents', 'claude'] as const;
-type SkillReader = (typeof SKILL_READERS)[number];
+type SkillReader = 'codex' | 'agents' | 'claude';
 
 export interface SkillOptions {
   readonly install?: SkillReader;
