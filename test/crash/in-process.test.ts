@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/core/apply.ts';
+import type { RunEvent } from '../../src/core/events.ts';
 import type { Place, Played } from '../support/miniature/agents.ts';
 import { FAILURE_MODES, type FailureMode, Fate } from '../support/miniature/failures.ts';
 import { World, type WorldOptions } from '../support/miniature/world.ts';
@@ -36,7 +37,14 @@ const worldOf = (options: WorldOptions) => new World({ ...options, files: { 'you
 function told({ memory }: World) {
   const runs = [...memory.runs.values()].map(({ log }) => {
     const { completed, phases, finished, run, selection, followup } = replay(log);
-    return { completed, phases, status: finished?.status, depth: run.depth, phaseIds: selection?.phaseIds, launched: followup?.launched };
+    return {
+      completed,
+      phases,
+      status: finished?.status,
+      depth: run.depth,
+      phaseIds: selection?.phaseIds,
+      launched: followup?.launched,
+    };
   });
   const subjects = memory.commits
     .filter(({ subject, recovered }) => !(recovered && subject.includes('verifier')))
@@ -79,10 +87,9 @@ function check(world: World, { reference, mode, at }: { reference: World; mode: 
   }
 }
 
-type Log = ReturnType<typeof logOf>;
-const logOf = (world: World) => [...world.memory.runs.values()].flatMap(({ log }) => log);
+type Log = readonly RunEvent[];
 
-function onceOnly(event: Log[number]): string[] {
+function onceOnly(event: RunEvent): string[] {
   switch (event.event_type) {
     case 'phase_started':
     case 'phase_deferred':
