@@ -25,7 +25,7 @@ export type CallEnd =
 export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
   const { agent } = call;
   const { clock, stop } = loop.ports;
-  const tries: Tries = { transient: 0, interrupted: 0, idle: 0, freshSession: 0 };
+  const tries: Tries = { transient: 0, interrupted: 0, idle: 0, freshSession: 0, limitOver: 0 };
   const begun = clock.now().getTime();
   let resume = call.resume;
   let usage: Usage = UNKNOWN_USAGE;
@@ -52,7 +52,7 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
       return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost: cost(null) };
     }
     if (then.do === 'again_in_new_session') {
-      await recoverSession(loop, call, failure);
+      await recoverSession(loop, call, { failure, session: resume });
       resume = null;
     } else if (then.do === 'wait_for_limit') {
       await loop.record({ event_type: 'limit_wait', until: then.until, message: failure.message });
@@ -91,13 +91,17 @@ async function waitForLimit(loop: Loop, until: string | null): Promise<void> {
   }
 }
 
-async function recoverSession(loop: Loop, call: AgentCall, failure: Failure): Promise<void> {
+async function recoverSession(
+  loop: Loop,
+  call: AgentCall,
+  { failure, session }: { failure: Failure; session: string | null },
+): Promise<void> {
   const why = failure.class === 'context_full' ? 'its context is full' : 'the provider does not know it any more';
-  loop.ports.narrator.warn(`a new session is started in place of ${call.resume ?? 'the old one'}: ${why}`);
+  loop.ports.narrator.warn(`a new session is started in place of ${session ?? 'the old one'}: ${why}`);
   await loop.ports.store.appendRawLog({
     entry: 'session_recovery',
     pair: call.scope.pair,
-    thread_id: call.resume,
+    thread_id: session,
     body: `${why}\n${failure.message}`,
   });
 }

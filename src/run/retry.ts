@@ -8,6 +8,7 @@ export interface Tries {
   interrupted: number;
   idle: number;
   freshSession: number;
+  limitOver: number;
 }
 
 export type AfterFailure =
@@ -18,6 +19,10 @@ export type AfterFailure =
 
 /** Waits before each further try of a transient failure, unless the provider states one. */
 export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
+
+/** Providers state the minute in which a limit ends, and refuse on to its last second: tries that cover it. */
+const AFTER_LIMIT_MS = 30_000;
+const MOST_TRIES_AFTER_LIMIT = 3;
 
 /** What a failed try of a turn leads to (spec: providers.md, "What a failure is"). Counts the try. */
 export function afterFailure(
@@ -41,7 +46,7 @@ export function afterFailure(
     case 'context_full':
       return tries.freshSession++ === 0 ? { do: 'again_in_new_session' } : stop('fatal_error', 'provider_error');
     case 'limit':
-      return afterLimit(failure, limits);
+      return afterLimit(failure, tries, limits);
     case 'stopped':
       return stop('interrupted', 'signal');
     case 'configuration':
@@ -52,11 +57,16 @@ export function afterFailure(
   }
 }
 
-function afterLimit(failure: Failure, { now, maxWaitMinutes }: { now: Date; maxWaitMinutes: number }): AfterFailure {
+function afterLimit(
+  failure: Failure,
+  tries: Tries,
+  { now, maxWaitMinutes }: { now: Date; maxWaitMinutes: number },
+): AfterFailure {
   const until = failure.resetsAt ?? inFuture(now, failure.retryAfterMs);
   if (until === null) return stop('paused', 'limit');
   const waitMs = Date.parse(until) - now.getTime();
-  return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : stop('paused', 'limit');
+  if (waitMs > 0) return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : stop('paused', 'limit');
+  return tries.limitOver++ < MOST_TRIES_AFTER_LIMIT ? { do: 'again', waitMs: AFTER_LIMIT_MS } : stop('paused', 'limit');
 }
 
 function inFuture(now: Date, ms: number | null): string | null {
