@@ -72,7 +72,15 @@ function decodeUsage(usage: JsonObject): Usage {
   };
 }
 
-/** codex runs everything as `/bin/bash -lc '…'`: what stands between the quotes says more. */
+/** codex runs everything as `/bin/bash -lc "…"`: the script says more. */
 function withoutShell(command: string): string {
-  return /^\S*sh -l?c (['"])(.*)\1$/s.exec(command)?.[2] ?? command;
+  const script = /^\S*sh -l?c (.+)$/s.exec(command)?.[1];
+  return script === undefined ? command : unquoted(script);
+}
+
+/** What a POSIX shell makes of one word: codex quotes a script piece by piece, each as suits it. */
+function unquoted(word: string): string {
+  return word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs, (_, single?: string, double?: string, bare?: string) => {
+    return single ?? bare ?? (double ?? '').replace(/\\([\\"$`])/g, '$1');
+  });
 }

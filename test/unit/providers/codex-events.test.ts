@@ -20,6 +20,10 @@ describe('an event of codex', () => {
       command: 'npm test',
       failure: null,
     });
+    const quoted = '/bin/bash -lc "sed -i \'/"\'^phases:/,$d\'"\' \'a b.yaml\' && echo \\"\\$HOME\\""';
+    expect(command({ command: quoted })).toMatchObject({
+      command: `sed -i '/^phases:/,$d' 'a b.yaml' && echo "$HOME"`,
+    });
     const plain = decode(codexLines.item({ type: 'command_execution', command: 'git status' }));
     expect(plain).toMatchObject({ command: 'git status' });
   });
