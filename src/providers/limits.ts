@@ -8,8 +8,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000,
 
 const CLOCK = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?(?::\d{2})?(?:\s*(?<half>[ap])\.?m\b)?`;
 const PLACED = {
-  announcement: /\b(?:try again|resets?|available again)\b[\s:·]*(?:at|on)?\s*/gi,
-  iso: /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?/,
+  announcement: /\b(?:try again|resets?|available again|regain access)\b[\s:·]*(?:at|on)?\s*/gi,
+  iso: /^(\d{4}-\d{2}-\d{2})(?:T| at | )(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?/,
   date: new RegExp(
     String.raw`^(?<month>[a-z]{3})[a-z]*\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?<year>\d{4}))?(?:,?\s+(?:at\s+)?${CLOCK})?`,
     'i',
@@ -51,7 +51,7 @@ export function retryAfter(value: string, now: Date): number | null {
 function isoTime(text: string): Date | null {
   const match = PLACED.iso.exec(text);
   if (match === null) return null;
-  return valid(new Date(`${match[1] ?? ''}T${match[2] ?? ''}${match[3] ?? ''}`));
+  return valid(new Date(`${match[1] ?? ''}T${match[2] ?? ''}${match[3]?.replace('UTC', 'Z') ?? ''}`));
 }
 
 function dateAndTime(text: string, now: Date): Date | null {

@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
     class: 'limit',
     applies: (seen) =>
       (seen.status === 429 && refusedAtOnce(seen)) ||
-      /^Credit balance is too low|\bhit your\b.{0,30}\blimit\b|\b(usage|weekly|session|hour) limit reached/im.test(
+      /^Credit balance is too low|reached your specified API usage limits|\bhit your\b.{0,30}\blimit\b|\b(usage|weekly|session|hour) limit reached/im.test(
         seen.words,
       ),
     hint: 'Resume after the reset, or let the run wait for it with provider.max_wait_minutes.',

@@ -37,6 +37,12 @@ describe('what the result of claude says of a failed request', () => {
     ['too long to send', 'Prompt is too long', { terminal_reason: 'blocking_limit' }, 'context_full'],
     ['400, no credit', 'Credit balance is too low', api(400, 'invalid_request_error'), 'limit'],
     [
+      '400, the limit that the owner of the key has set',
+      'API Error: 400 You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.',
+      api(400, 'invalid_request_error'),
+      'limit',
+    ],
+    [
       '429 after retries',
       'API Error: Request rejected (429) · slow down',
       { ...api(429, 'rate_limit_error'), duration_ms: 185_000 },

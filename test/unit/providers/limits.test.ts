@@ -18,6 +18,7 @@ describe('the end of a limit', () => {
     ['Claude usage limit reached. Your limit will reset at 9am (America/Chicago).', at(25, 9)],
     ['Resets at 2026-11-25T06:30:00Z', new Date('2026-11-25T06:30:00Z')],
     ['try again at 2026-11-25 06:30:00', at(25, 6, 30)],
+    ['You will regain access on 2026-12-01 at 00:00 UTC.', new Date('2026-12-01T00:00:00Z')],
     ['Claude AI usage limit reached|1795600000', new Date(1_795_600_000_000)],
     ['try again in 2 days 3 hours 5 minutes.', at(26, 15, 5)],
     ['resets in 45m', at(24, 12, 45)],
