@@ -87,7 +87,16 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
   };
   const tracked = await whetherTracked(bench, settings, store.taskFolder);
   const { parentRunId, depth, spentBefore, changedSettings, instruction } = run;
-  return drive(ports, { taskId, settings: tracked, parentRunId, depth, spentBefore, changedSettings, instruction });
+  return drive(ports, {
+    programs: bench.programs,
+    taskId,
+    settings: tracked,
+    parentRunId,
+    depth,
+    spentBefore,
+    changedSettings,
+    instruction,
+  });
 }
 
 function firstSession({ provider }: Settings) {

@@ -1,4 +1,5 @@
 import { screenText } from '../core/screen.ts';
+import type { RunState } from '../core/state.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import type { RunEnd } from '../run/drive.ts';
 import type { Screen } from './screen-output.ts';
@@ -12,10 +13,27 @@ export function reportEnd(screen: Screen, end: RunEnd): void {
     screen.line('');
     for (const row of usageTable(state)) screen.line(row);
   }
-  const text = screenText(reason ?? MEANING[status]);
+  const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
   if (status === 'success') screen.line(`[SUCCESS] ${text}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);
   else screen.line(`[${MARKS[status]}] ${text}`);
+}
+
+/** Why the gaps that were found led to no further run, and what would start one; null when one was. */
+function gapsText({ run, followupSkipped }: RunState): string | null {
+  const found = 'the audit found gaps';
+  switch (followupSkipped) {
+    case 'auto_followup_disabled':
+      return `${found}, and follow-up runs are off: resume with --auto-followup to start one`;
+    case 'auto_followup_max_depth_reached':
+      return `${found}, and the chain of follow-up runs is as long as it may be: resume with --auto-followup-max-depth ${run.depth + 1} or more`;
+    case 'implement_not_enabled': {
+      const request = `.autoloop/tasks/${run.taskId}/runs/${run.runId ?? ''}/artifacts/audit/revised_request.md`;
+      return `${found}, and without implement nothing could close them: autoloop --task-id ${run.taskId} --intent-mode replace --intent-file ${request} starts a run that can`;
+    }
+    default:
+      return null;
+  }
 }
 
 /** The line that every end but success closes with, for people and scripts to run (spec: cli.md). */

@@ -28,6 +28,8 @@ export interface Workbench {
   readonly screen: Screen;
   readonly signals: Signals;
   readonly lock: WorkspaceLock;
+  /** The versions of the agents' programs, by provider. */
+  readonly programs: Readonly<Record<string, string>>;
   /** Null without git. */
   readonly git: GitWorkTree | null;
   /** The agents that play the roles of a run. */
@@ -60,7 +62,10 @@ export async function withWorkbench<T>(request: WorkbenchRequest, work: (bench: 
     await endLeftovers(state, screen);
     const git = (await repository?.open()) ?? null;
     supervisor = startSupervisor({ directory: state.folder });
-    const bench = { workspace, state, screen, signals: request.signals, lock, git };
+    const programs = Object.fromEntries(
+      reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version]])),
+    );
+    const bench = { workspace, state, screen, programs, signals: request.signals, lock, git };
     return await work({ ...bench, agents: agentsOf(request, reports, supervisor) });
   } finally {
     await supervisor?.close();

@@ -25,7 +25,7 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'run_started':
       return { ...state, at: 'working', finished: null, run: openedFacts(state, event) };
     case 'run_resumed':
-      return reopened({ ...state, run: openedFacts(state, event) });
+      return withKnownSteps(reopened({ ...state, run: openedFacts(state, event) }));
     case 'run_finished':
       return { ...state, at: 'finished', finished: { status: event.status, reason: event.reason ?? null } };
     case 'pair_started':
@@ -83,6 +83,7 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
     settings: event.settings ?? null,
     changedSettings: event.event_type === 'run_resumed' ? (event.changed_settings ?? []) : [],
     spentBefore: event.spent_before ?? state.run.spentBefore,
+    programs: event.programs ?? {},
   };
 }
 
@@ -94,6 +95,12 @@ function reopened(before: RunState): RunState {
   if (active === null || isOver(state, active)) return { ...state, active: null };
   const fresh: ActivePair = { ...active, reopening: true, blanks: 0, unreadable: 0, asked: [], still: NOT_STILL };
   return { ...state, active: { ...fresh, todo: continuation(state, fresh) } };
+}
+
+/** A log that an older release goes on with does not tell one step from the next: nothing in it would take them off the list. */
+function withKnownSteps(state: RunState): RunState {
+  const isOlder = state.run.settings === null;
+  return isOlder && state.active !== null ? { ...state, active: { ...state.active, todo: [] } } : state;
 }
 
 /** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */

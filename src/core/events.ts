@@ -19,6 +19,8 @@ interface RunOpened {
   readonly followup_depth?: number;
   /** The resolved configuration in force. Absent in logs of release 0.1.x. */
   readonly settings?: Settings;
+  /** Ours: the versions of the agents' programs, by provider. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */
   readonly spent_before?: Totals;
 }

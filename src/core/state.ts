@@ -59,6 +59,7 @@ export interface RunFacts {
   readonly settings: Settings | null;
   readonly changedSettings: readonly SettingChange[];
   readonly spentBefore: Totals | null;
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 /** `once` events that were logged for a phase, and its status in run.json. */
@@ -164,6 +165,7 @@ export const UNBORN: RunState = {
     settings: null,
     changedSettings: [],
     spentBefore: null,
+    programs: {},
   },
   selection: null,
   completed: [],

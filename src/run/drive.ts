@@ -21,6 +21,8 @@ export interface Opening {
   readonly parentRunId: string | null;
   readonly depth: number;
   readonly spentBefore: Totals | null;
+  /** The versions of the agents' programs, by provider. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** What differs from the run's own record, for a resume. */
   readonly changedSettings: readonly SettingChange[];
   /** An instruction given with the resume. */
@@ -78,8 +80,23 @@ async function open(loop: Loop, opening: Opening): Promise<void> {
     return;
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
+  await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   await resumeBaseline(loop);
   if (opening.instruction !== null) await instruct(loop, opening.instruction);
+}
+
+/** Another version of an agent's program may behave differently: said, and kept in the log for whoever looks for a cause. */
+async function noticeUpgrades(
+  loop: Loop,
+  was: RunState['run']['programs'],
+  is: RunState['run']['programs'],
+): Promise<void> {
+  for (const [name, version] of Object.entries(is)) {
+    const before = was[name];
+    if (before === undefined || before === version) continue;
+    loop.ports.narrator.warn(`${name} is another version than when the run stopped: ${before}, now ${version}`);
+    await loop.record({ event_type: 'noticed', kind: 'version_changed', detail: `${name} ${before} -> ${version}` });
+  }
 }
 
 /** Nothing is left to do in this run itself: it succeeded, or handed over to a follow-up. */
@@ -87,7 +104,7 @@ function isSettled({ finished, followup }: RunState): boolean {
   return finished?.status === 'success' || (finished?.status === 'needs_followup' && followup !== null);
 }
 
-function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentBefore }: Opening) {
+function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentBefore, programs = {} }: Opening) {
   return {
     workspace: loop.ports.store.files.workspace,
     pairs: settings.runtime.pairs,
@@ -98,6 +115,7 @@ function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentB
     parent_run_id: parentRunId,
     followup_depth: depth,
     settings,
+    programs,
     ...(spentBefore === null ? {} : { spent_before: spentBefore }),
   };
 }
@@ -154,8 +172,9 @@ function nextAfter(loop: Loop, done: Step): Step {
 /** Logs the end of the run and commits its last artifacts; the latter only warns (spec: git.md). */
 async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
   const { run, followup, spent } = loop.state;
-  const { store, narrator } = loop.ports;
+  const { store } = loop.ports;
   if (loop.state.at !== 'working') return;
+  await warnIfFails(loop, () => unfoldSnapshot(loop));
   await store.appendRawLog({
     entry: 'run_state',
     body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
@@ -170,11 +189,15 @@ async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
     reason,
     usage: spent,
   });
+  await warnIfFails(loop, () => finalize(loop, status));
+}
+
+/** The last checkpoints of a run only warn: what ended it must be logged all the same. */
+async function warnIfFails(loop: Loop, checkpoint: () => Promise<void>): Promise<void> {
   try {
-    await unfoldSnapshot(loop);
-    await finalize(loop, status);
+    await checkpoint();
   } catch (error) {
-    narrator.warn(`the last checkpoint could not be made: ${messageOf(error)}`);
+    loop.ports.narrator.warn(`the last checkpoint could not be made: ${messageOf(error)}`);
   }
 }
 

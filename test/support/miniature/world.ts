@@ -100,6 +100,7 @@ const OPENING = {
   parentRunId: null,
   depth: 0,
   spentBefore: null,
+  programs: {},
   changedSettings: [],
   instruction: null,
 };
