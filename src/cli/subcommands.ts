@@ -1,8 +1,18 @@
-import type { Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { Exit } from './exit.ts';
+import type { SkillOptions } from './skill.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {
+  addDemo(program, exit);
+  addStatus(program, exit);
+  addLogs(program, exit);
+  addDoctor(program, exit);
+  addSkill(program, exit);
+  addCompletion(program);
+}
+
+function addDemo(program: Command, exit: Exit): void {
   program
     .command('demo')
     .description('run the whole loop on a small project, with a scripted agent: no account, no network')
@@ -11,4 +21,100 @@ export function addSubcommands(program: Command, exit: Exit): void {
       const { demo } = await import('./demo.ts');
       exit.code = await demo(options.workspace ?? null);
     });
+}
+
+function addStatus(program: Command, exit: Exit): void {
+  withRunOptions(program.command('status'))
+    .description('tell where a run stands, also while it works')
+    .option('--json', 'as JSON')
+    .action(async (_options: unknown, command: Command) => {
+      const { status } = await import('./status.ts');
+      exit.code = await status(await runQuery(command), isGiven(command, 'json'));
+    });
+}
+
+function addLogs(program: Command, exit: Exit): void {
+  withRunOptions(program.command('logs'))
+    .description("show a run's turns, events and agents' texts")
+    .option('-f, --follow', 'go on while the run does, and into its follow-up runs')
+    .option('--json', 'as JSON, an object a line')
+    .action(async (_options: unknown, command: Command) => {
+      const { logs } = await import('./logs.ts');
+      const how = { isFollowing: isGiven(command, 'follow'), asJson: isGiven(command, 'json') };
+      exit.code = await logs({ ...(await runQuery(command)), ...how });
+    });
+}
+
+function addDoctor(program: Command, exit: Exit): void {
+  program
+    .command('doctor')
+    .description('say what would stop a run, and how to mend it; changes nothing')
+    .option('--workspace <dir>', 'repository or folder to look at', '.')
+    .option('--json', 'as JSON')
+    .action(async (_options: unknown, command: Command) => {
+      const { resolveWorkspace } = await import('./workspace.ts');
+      const { doctor } = await import('./doctor.ts');
+      exit.code = await doctor(resolveWorkspace(textOf(command, 'workspace') ?? '.'), isGiven(command, 'json'));
+    });
+}
+
+function addSkill(program: Command, exit: Exit): void {
+  program
+    .command('skill')
+    .description('print the skill that teaches an agent to use Autoloop, or install it')
+    .addOption(new Option('--install <agent>', 'for whom').choices(['codex', 'agents', 'claude']))
+    .option('--overwrite', 'replace a different skill file')
+    .action(async (options: SkillOptions) => {
+      const { skill } = await import('./skill.ts');
+      exit.code = await skill(options);
+    });
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a script for tab completion; its first line says where it goes')
+    .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { completion } = await import('./completion.ts');
+      completion(shell);
+    });
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { complete } = await import('./completion.ts');
+      await complete(program, words);
+    });
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option('--workspace <dir>', 'repository or folder of the run', '.')
+    .option('--task-id <id>', 'the latest run of this task')
+    .option('--run-id <id>', 'this run (default: the one at work, else the latest)');
+}
+
+async function runQuery(command: Command) {
+  const { resolveWorkspace } = await import('./workspace.ts');
+  return {
+    workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
+    taskId: textOf(command, 'taskId'),
+    runId: textOf(command, 'runId'),
+  };
+}
+
+/** An option's value, which may also have been given before the command's name. */
+function valueOf(command: Command, name: string): unknown {
+  const holders = [command, command.parent].filter((one) => one?.getOptionValueSource(name) === 'cli');
+  return holders[0]?.getOptionValue(name);
+}
+
+function textOf(command: Command, name: string): string | null {
+  const value = valueOf(command, name);
+  return typeof value === 'string' ? value : null;
+}
+
+function isGiven(command: Command, name: string): boolean {
+  return valueOf(command, name) === true;
 }

@@ -1,6 +1,45 @@
-import { listTaskIds } from '../store/listing.ts';
+import { screenLine } from '../core/screen.ts';
+import { type LatestRun, taskSummaries, type TaskSummary } from './inspect/task-summary.ts';
 
-/** What `--list-tasks --json` prints. */
-export function taskDocument(workspace: string): Promise<{ version: 1; tasks: readonly { task_id: string }[] }> {
-  return Promise.resolve({ version: 1, tasks: listTaskIds(workspace).map((task_id) => ({ task_id })) });
+/** What `--list-tasks --json` prints (docs/json.md). */
+export interface TaskDocument {
+  readonly version: 1;
+  readonly tasks: readonly TaskEntry[];
+}
+
+interface TaskEntry {
+  readonly task_id: string;
+  readonly root: TaskSummary['root'];
+  readonly created_at: string | null;
+  readonly runs: number;
+  readonly latest_run: {
+    readonly run_id: string;
+    readonly status: LatestRun['status'];
+    readonly reason: string | null;
+    readonly last_event_at: string | null;
+    readonly resume_command: string | null;
+  } | null;
+  /** Whether `--resume --task-id` would go on with the latest run now. */
+  readonly resumable: boolean;
+}
+
+export async function taskDocument(workspace: string): Promise<TaskDocument> {
+  return { version: 1, tasks: (await taskSummaries(workspace)).map(taskEntry) };
+}
+
+function taskEntry({ taskId, root, createdAt, runs, latest }: TaskSummary): TaskEntry {
+  return {
+    task_id: taskId,
+    root,
+    created_at: createdAt,
+    runs,
+    latest_run: latest && {
+      run_id: latest.runId,
+      status: latest.status,
+      reason: latest.reason === null ? null : screenLine(latest.reason, 400),
+      last_event_at: latest.lastEventAt,
+      resume_command: latest.resumeCommand,
+    },
+    resumable: latest !== null && latest.resumeCommand !== null,
+  };
 }

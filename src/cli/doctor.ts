@@ -1,0 +1,59 @@
+import { Problem } from '../core/problem.ts';
+import { screenText } from '../core/screen.ts';
+import type { Settings } from '../core/settings.ts';
+import { error, type Finding, lookAt, ok, warning } from './inspect/finding.ts';
+import { lookAtProviders } from './inspect/look-at-providers.ts';
+import { lookAtRepository } from './inspect/look-at-repository.ts';
+import { lookAtWorkspace } from './inspect/look-at-workspace.ts';
+import { safeJson } from './inspect/safe-json.ts';
+import { resolveSettings } from './settings.ts';
+import { VERSION } from './version.ts';
+
+/** What `autoloop doctor --json` prints (docs/json.md). */
+export interface DoctorDocument {
+  readonly version: 1;
+  readonly workspace: string;
+  /** Whether a run would be started. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** `autoloop doctor`: all that a run's start would check, at once. Writes nothing. Exit code 1 if a run would be refused. */
+export async function doctor(workspace: string, asJson: boolean): Promise<number> {
+  const { settings, findings: configuration } = await lookAtConfiguration(workspace);
+  const findings = [
+    ok('autoloop', `version ${VERSION}, ${process.platform} ${process.arch}`),
+    ...configuration,
+    ...(settings === null ? [] : await lookAt('provider', () => lookAtProviders(workspace, settings))),
+    ...(settings === null ? [] : await lookAt('git', () => lookAtRepository(workspace, settings))),
+    ...(await lookAtWorkspace(workspace)),
+  ];
+  const document: DoctorDocument = {
+    version: 1,
+    workspace,
+    ok: findings.every(({ level }) => level !== 'error'),
+    findings,
+  };
+  process.stdout.write(asJson ? `${safeJson(document, 2)}\n` : findings.map(findingText).join(''));
+  return document.ok ? 0 : 1;
+}
+
+/** Without settings nothing can be said of programs and repository. */
+async function lookAtConfiguration(workspace: string): Promise<{ settings: Settings | null; findings: Finding[] }> {
+  const subject = 'configuration';
+  try {
+    const { settings, files, warnings } = await resolveSettings(workspace, {});
+    const read = ok(subject, files.length === 0 ? 'no file: defaults' : files.join(', '));
+    return { settings, findings: [read, ...warnings.map((text) => warning(subject, text))] };
+  } catch (failure) {
+    if (!(failure instanceof Problem)) throw failure;
+    const errors = failure.message.split('\n').map((line) => error(subject, line, failure.hint));
+    const rest = warning(subject, 'programs and repository were not looked at: first mend the configuration');
+    return { settings: null, findings: [...errors, rest] };
+  }
+}
+
+function findingText({ level, subject, text, fix }: Finding): string {
+  const line = `${level.padEnd(8)} ${subject}: ${screenText(text).replaceAll('\n', ' ')}\n`;
+  return fix === null ? line : `${line}         -> ${screenText(fix).replaceAll('\n', ' ')}\n`;
+}

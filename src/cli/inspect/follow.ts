@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { Problem } from '../../core/problem.ts';
+import { stateFiles } from '../../store/layout.ts';
+import type { FoundRun } from '../../store/lookup.ts';
+import { Changes } from './changes.ts';
+import { lockHolder } from './lock-holder.ts';
+import type { LogOutput } from './log-output.ts';
+import { RunLog } from './run-log.ts';
+import { layoutOf } from './run-view.ts';
+import { isAtWork, type Standing, standingOf } from './standing.ts';
+import { resumeCommand } from './resume-command.ts';
+
+export interface Followed {
+  readonly workspace: string;
+  readonly run: Pick<FoundRun, 'root' | 'taskId' | 'runId'>;
+  readonly output: LogOutput;
+  readonly stop: AbortSignal;
+  /** Whether to go on while the run does, and into its follow-ups. */
+  readonly isFollowing: boolean;
+}
+
+/** Shows a run's log to its end, or, following, until nobody works on it or its follow-ups any more. Takes no lock. */
+export async function showLog(followed: Followed): Promise<void> {
+  const { workspace, output, stop, isFollowing } = followed;
+  for (let run = followed.run; ;) {
+    const layout = layoutOf(workspace, run);
+    const log = new RunLog(layout);
+    const standing = await showRun(followed, log, run);
+    if (stop.aborted) return;
+    const runId = log.state.followup?.followup_run_id;
+    const next = runId === undefined ? null : { ...run, runId };
+    const isThere = next !== null && (await isBegun(workspace, next));
+    if (!isFollowing || !isThere) return sayEnd(output, { workspace, ...run }, { log, standing });
+    run = next;
+  }
+}
+
+async function showRun(
+  { workspace, output, stop, isFollowing }: Followed,
+  log: RunLog,
+  run: Followed['run'],
+): Promise<Standing> {
+  const state = stateFiles(workspace);
+  const layout = layoutOf(workspace, run);
+  using changes = new Changes(isFollowing ? [layout.run, layout.turns, state.folder] : []);
+  for (;;) {
+    // The lock first: whoever is gone by then has written all that there will be.
+    const holder = await lockHolder(state);
+    try {
+      for await (const entry of log.read()) {
+        if (stop.aborted) break;
+        await output.entry(run.runId, entry);
+      }
+    } catch (error) {
+      // What an agent did to the log is mended at the end of its turn.
+      if (!(error instanceof Problem && isFollowing && isAtWork(log.state, holder, run.runId))) throw error;
+    }
+    const standing = standingOf(log.state, holder, run.runId);
+    if (stop.aborted) return standing;
+    if (!isFollowing || standing !== 'running') {
+      for await (const entry of log.rest()) await output.entry(run.runId, entry);
+      return standing;
+    }
+    await changes.next(stop);
+  }
+}
+
+/** A follow-up that a process works on may not have written anything yet. */
+async function isBegun(workspace: string, run: Followed['run']): Promise<boolean> {
+  const holder = await lockHolder(stateFiles(workspace));
+  return existsSync(layoutOf(workspace, run).events) || (holder?.runId === run.runId && holder.alive === true);
+}
+
+async function sayEnd(
+  output: LogOutput,
+  run: { workspace: string; taskId: string; runId: string },
+  { log, standing }: { log: RunLog; standing: Standing },
+): Promise<void> {
+  if (standing === 'crashed') await output.remark('The run stopped without saying so: its process is gone.');
+  if (standing === 'not_started') await output.remark('The run has not begun.');
+  const command = resumeCommand(run, log.state, standing);
+  if (command !== null) await output.remark(`Resume: ${command}`);
+}

@@ -1,0 +1,28 @@
+import type { ProviderName } from '../../core/vocabulary.ts';
+import { linesFrom, openIfThere } from './file-lines.ts';
+import { type Deed, deedReader } from './turn-activity.ts';
+
+/** The last sign of life of a turn: when its log was written last (ms since 1970), and what the agent did, where that shows. */
+export interface SignOfLife {
+  readonly at: number;
+  readonly deed: Deed | null;
+}
+
+/** Of a log's end; what stands before says what the agent did earlier. */
+const TAIL_BYTES = 1 << 21;
+
+/** Null: the turn has printed nothing yet. */
+export async function lastSignOfLife(turnLog: string, provider: ProviderName): Promise<SignOfLife | null> {
+  const handle = await openIfThere(turnLog);
+  if (handle === null) return null;
+  try {
+    const { mtimeMs, size } = await handle.stat();
+    if (size === 0) return null;
+    const read = deedReader(provider);
+    let deed: Deed | null = null;
+    for await (const { text } of linesFrom(handle, Math.max(0, size - TAIL_BYTES))) deed = read(text).at(-1) ?? deed;
+    return { at: mtimeMs, deed };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { parseTimestamp } from '../../core/time.ts';
+import { screenLine, screenText } from '../../core/screen.ts';
+import { eventLine } from './event-line.ts';
+import type { Deed } from './turn-activity.ts';
+import type { LogEntry } from './run-log.ts';
+import { safeJson } from './safe-json.ts';
+
+/** Shows a log on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */
+export interface LogOutput {
+  entry(runId: string, entry: LogEntry): Promise<void>;
+  /** A remark of the program's own, for people only. */
+  remark(text: string): Promise<void>;
+}
+
+/** For people: `workspace` is taken off the paths that agents name. */
+export function textOutput(stop: AbortSignal, workspace: string): LogOutput {
+  return {
+    entry: async (_runId, entry) => {
+      const text = entryText(entry, `${workspace}/`);
+      if (text !== null) await print(stop, `${text}\n`);
+    },
+    remark: (text) => print(stop, `${text}\n`),
+  };
+}
+
+/** For programs: an object a line (docs/json.md). */
+export function jsonOutput(stop: AbortSignal): LogOutput {
+  return {
+    entry: (runId, entry) => print(stop, `${safeJson({ version: 1, run_id: runId, ...entry })}\n`),
+    remark: () => Promise.resolve(),
+  };
+}
+
+/** An entry as lines that are safe for a terminal; null where there is nothing to read. */
+export function entryText(entry: LogEntry, folder: string): string | null {
+  switch (entry.kind) {
+    case 'event': {
+      const line = eventLine(entry.event);
+      return line === null ? null : `${timeText(entry.event.ts)}  ${line}`;
+    }
+    case 'activity':
+      return `  > ${VERBS[entry.activity.kind]}${screenLine(entry.activity.text.replaceAll(folder, ''), 200)}`;
+    case 'text':
+      return entry.text === '' ? null : screenText(entry.text).replace(/^/gm, '  | ').replace(/ +$/gm, '');
+  }
+}
+
+/** A timestamp of the state to the second, in UTC. */
+export function timeText(ts: string): string {
+  const ms = parseTimestamp(ts);
+  return ms === null ? screenLine(ts, 32) : `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+const VERBS: Readonly<Record<Deed['kind'], string>> = {
+  command: 'runs ',
+  file: 'changes ',
+  message: 'says ',
+  notice: '',
+};
+
+async function print(stop: AbortSignal, text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  try {
+    await once(process.stdout, 'drain', { signal: stop });
+  } catch {
+    // The operator stops, or the reader has gone away, which stops as well.
+  }
+}

@@ -1,0 +1,55 @@
+import { devNull } from 'node:os';
+import path from 'node:path';
+import type { Settings } from '../../core/settings.ts';
+import { preflight } from '../../providers/preflight.ts';
+import { askIn } from '../../providers/program.ts';
+import type { ProviderReport } from '../../providers/report.ts';
+import { error, type Finding, ok, warning } from './finding.ts';
+
+/** The programs that play the roles: what a run's start checks, and the login besides. Makes no request. */
+export async function lookAtProviders(workspace: string, settings: Settings): Promise<Finding[]> {
+  const reports = await preflight(settings, {
+    cwd: workspace,
+    env: process.env,
+    uid: process.getuid?.() ?? null,
+    // A folder that cannot exist: answers are asked for anew, and nothing is written.
+    cacheDir: path.join(devNull, 'none'),
+    ask: askIn(workspace, process.env),
+    thorough: true,
+  });
+  const { producer, verifier } = settings.provider.roles;
+  const isRehearsed = [producer, verifier].some(({ name }) => name === 'rehearsal');
+  const rehearsal = isRehearsed ? [ok('rehearsal', 'the scripted agent is part of this program')] : [];
+  return [...rehearsal, ...reports.flatMap(findingsOf)];
+}
+
+function findingsOf(report: ProviderReport): Finding[] {
+  const { provider, program, version, capabilities, permissions, whoPays, notices, problems } = report;
+  const known = [
+    ok(provider, `${program ?? ''}, version ${version ?? 'unknown'}`),
+    ...(capabilities.length === 0 ? [] : [ok(provider, `capabilities: ${shortList(capabilities)}`)]),
+    loginFinding(report),
+    ok(provider, `paid by: ${whoPays}`),
+    ok(provider, `permissions: ${permissions}`),
+  ];
+  return [
+    ...(program === null ? [] : known),
+    ...notices.map((text) => warning(provider, text)),
+    ...problems.map(({ text, hint }) => error(provider, text, hint)),
+  ];
+}
+
+/** Of codex only its first turn can tell: it may have been given a provider that needs no login. */
+function loginFinding({ provider, login, problems }: ReportedLogin): Finding {
+  const isOut = provider === 'codex' && problems.length === 0 && /not logged in/i.test(login);
+  return isOut ? warning(provider, `login: ${login}`, 'codex login') : ok(provider, `login: ${login}`);
+}
+
+type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'problems'>;
+
+/** Those that Autoloop cannot do without come first. */
+function shortList(capabilities: readonly string[]): string {
+  const needed = capabilities.filter((name) => name.endsWith(' --json'));
+  const rest = capabilities.length - needed.length;
+  return `${needed.join(', ')}${rest === 0 ? '' : `, and ${rest} more options`}`;
+}

@@ -1,0 +1,77 @@
+import type { Settings } from '../../core/settings.ts';
+import { Git } from '../../git/git.ts';
+import { AGENT_IDENTITY, hasIdentity } from '../../git/identity.ts';
+import { locate } from '../../git/place.ts';
+import { createRunner, gitVersion } from '../../git/runner.ts';
+import { RepositoryWorkTree } from '../../git/work-tree.ts';
+import { error, type Finding, ok, warning } from './finding.ts';
+
+const GIT = 'git';
+
+/** The repository of the workspace, as checkpoints will find it. Only reads: git takes no optional lock. */
+export async function lookAtRepository(workspace: string, settings: Settings): Promise<Finding[]> {
+  if (!settings.runtime.useGit) return [ok(GIT, 'not used (runtime.no_git): runs make no checkpoints')];
+  const runner = createRunner();
+  const located = await locate(runner, workspace);
+  if (located.kind === 'missing') {
+    return [warning(GIT, 'not installed: runs go on without checkpoints', 'Install git, or set runtime.no_git: true.')];
+  }
+  const version = ok(GIT, `version ${(await gitVersion(runner)) ?? 'unknown'}`);
+  if (located.kind === 'none') return [version, ok(GIT, 'no repository yet: the first run makes one (git init)')];
+  const { place } = located;
+  const identityMissing = !(await hasIdentity(runner, place.top));
+  const options = { identityMissing, lockWaitMs: 0, commitEverything: settings.runtime.commitEverything };
+  const tree = new RepositoryWorkTree(new Git(runner, place), options);
+  return [
+    version,
+    ...(await headFindings(tree)),
+    ...(identityMissing ? [NO_IDENTITY] : [ok(GIT, 'user.name and user.email are set')]),
+    ...(settings.runtime.trackArtifacts ? await ignoreFindings(tree) : []),
+    ...(await uncoveredFindings(tree)),
+  ];
+}
+
+const NO_IDENTITY = warning(
+  GIT,
+  `no user.name and user.email: checkpoints are made as ${AGENT_IDENTITY.name} <${AGENT_IDENTITY.email}>`,
+  'git config --global user.name "Your Name" && git config --global user.email you@example.com',
+);
+
+async function headFindings(tree: RepositoryWorkTree): Promise<Finding[]> {
+  const { head, branch, dirty } = await tree.observe();
+  const where = branch === null ? 'HEAD is detached' : `branch ${branch}`;
+  const commit = head === null ? 'no commit yet' : head.slice(0, 10);
+  const yours = dirty.size === 0 ? '' : `; ${dirty.size} changed or untracked files stay yours`;
+  const operation = tree.operationInProgress();
+  return [
+    ok(GIT, `repository ${tree.top}, ${where}, ${commit}${yours}`),
+    ...(operation === null ? [] : [error(GIT, `in the middle of something: ${operation}`, WAY_OUT[operation])]),
+  ];
+}
+
+const WAY_OUT = {
+  merge: 'git merge --abort (or --continue), or run with --no-git',
+  rebase: 'git rebase --abort (or --continue), or run with --no-git',
+  am: 'git am --abort (or --continue), or run with --no-git',
+  'cherry-pick': 'git cherry-pick --abort (or --continue), or run with --no-git',
+  revert: 'git revert --abort (or --continue), or run with --no-git',
+  bisect: 'git bisect reset, or run with --no-git',
+  'unmerged paths': 'git status shows them; git add each once it is mended, or run with --no-git',
+} as const;
+
+async function ignoreFindings(tree: RepositoryWorkTree): Promise<Finding[]> {
+  const state = await tree.ignoreState('.autoloop/tasks');
+  if (state === 'visible') return [ok(GIT, ".autoloop/ is not ignored: checkpoints hold the task's files")];
+  const text =
+    state === 'ignored'
+      ? ".autoloop/ is ignored: the task's files stay out of checkpoints"
+      : '.autoloop/ is ignored, but files of it are tracked: checkpoints hold them all the same';
+  return [warning(GIT, text, 'Take it out of .gitignore, or set runtime.track_autoloop_artifacts: false.')];
+}
+
+async function uncoveredFindings(tree: RepositoryWorkTree): Promise<Finding[]> {
+  const names = (await tree.uncovered()).map((path) => tree.show(path));
+  return names.length === 0
+    ? []
+    : [warning(GIT, `not covered by checkpoints (repositories of their own): ${names.join(', ')}`)];
+}

@@ -1,0 +1,26 @@
+import type { RunState } from '../../core/state.ts';
+import { quoted, resumeLine } from '../report.ts';
+import type { Standing } from './standing.ts';
+
+export interface NamedRun {
+  readonly workspace: string;
+  readonly taskId: string;
+  readonly runId: string;
+}
+
+/**
+ * The command that goes on with a run, as it can be pasted; null where there is nothing to go on with, or somebody does already.
+ * A run that used up its cycles gets one more: without it the command would be refused.
+ */
+export function resumeCommand(run: NamedRun, state: RunState, standing: Standing): string | null {
+  if (standing === 'success' || standing === 'running') return null;
+  const command = resumeLine(run.workspace, run).slice('Resume: '.length);
+  const { active } = state;
+  const isUsedUp = standing === 'failed' && active !== null && active.cycle >= state.run.maxIterations;
+  return isUsedUp ? `${command} --max-iterations ${active.cycle + 1}` : command;
+}
+
+/** The command that answers the question of a paused run; `TEXT` stands for the answer. */
+export function answerCommand(run: NamedRun): string {
+  return `${resumeLine(run.workspace, run).slice('Resume: '.length)} --answer ${quoted('TEXT')}`;
+}

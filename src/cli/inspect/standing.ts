@@ -1,0 +1,57 @@
+import type { RunEvent } from '../../core/events.ts';
+import type { OpenQuestion, RunState } from '../../core/state.ts';
+import type { Role, RunStatus, Scope } from '../../core/vocabulary.ts';
+import type { LockHolder } from './lock-holder.ts';
+
+/** How a run stands: how it ended, or `running`, `crashed` (it stopped without saying so), `not_started` (no event yet). */
+export type Standing = RunStatus | 'running' | 'crashed' | 'not_started';
+
+/** A run whose lock another machine holds counts as running until its log says that it ended. */
+export function standingOf(state: RunState, holder: LockHolder | null, runId: string): Standing {
+  if (isAtWork(state, holder, runId)) return 'running';
+  if (state.finished !== null) return state.finished.status;
+  return state.at === 'unborn' ? 'not_started' : 'crashed';
+}
+
+/** Whether a process works on this run now. */
+export function isAtWork(state: RunState, holder: LockHolder | null, runId: string): boolean {
+  if (holder?.runId !== runId) return false;
+  return holder.alive ?? state.at !== 'finished';
+}
+
+/** Where a run is: its open pair, and the role whose turn it is, as far as the log tells. */
+export interface Position {
+  readonly scope: Scope;
+  readonly cycle: number;
+  readonly attempt: number;
+  readonly role: Role | null;
+  /** The number of the turn that was started and has no end in the log; null between turns. */
+  readonly turn: number | null;
+  /** When that turn began, else when the last event was logged; ISO 8601. */
+  readonly since: string | null;
+}
+
+/** Null between pairs, before the first and after the last. */
+export function positionOf(state: RunState, events: readonly RunEvent[]): Position | null {
+  const { active } = state;
+  if (active === null) return null;
+  const { scope, cycle, attempt, turn, openQuestion } = active;
+  const isOpen = turn?.stage === 'running';
+  const due = active.todo.find((step) => step.do === 'take_turn');
+  const role = isOpen ? turn.role : (openQuestion?.role ?? due?.role ?? turn?.role ?? null);
+  const began = events.findLast((event) => !isOpen || event.event_type === 'turn_started');
+  return { scope, cycle, attempt, role, turn: isOpen ? turn.number : null, since: began?.ts ?? null };
+}
+
+/** The question that the run cannot go on without an answer to; null when there is none. */
+export function waitingQuestion(state: RunState): OpenQuestion | null {
+  const { active } = state;
+  return active?.todo[0]?.do === 'answer' ? active.openQuestion : null;
+}
+
+/** The exit code that the run ended with last; null while it goes on, and where the log does not say. */
+export function exitCodeIn(events: readonly RunEvent[], standing: Standing): number | null {
+  if (standing === 'running') return null;
+  const last = events.findLast((event) => event.event_type === 'run_finished' || event.event_type === 'run_resumed');
+  return last?.event_type === 'run_finished' ? last.exit_code : null;
+}

@@ -1,0 +1,209 @@
+import { addTotals } from '../../core/totals.ts';
+import type { Totals } from '../../core/events.ts';
+import type { RunState } from '../../core/state.ts';
+import { PAIRS, type Pair, type Role } from '../../core/vocabulary.ts';
+import { relativeTo } from '../../store/layout.ts';
+import { runFiles, type RunFilePaths } from './run-file-paths.ts';
+import { lastSignOfLife } from './last-activity.ts';
+import { answerCommand, resumeCommand } from './resume-command.ts';
+import { turnLogFile } from './run-log.ts';
+import type { RunView } from './run-view.ts';
+import { exitCodeIn, positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
+
+/** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
+export interface StatusDocument {
+  readonly version: 1;
+  readonly workspace: string;
+  readonly task_id: string;
+  readonly run_id: string;
+  /** The state folder that holds the run: `.autoloop` or, of an older release, `.superloop`. */
+  readonly root: 'autoloop' | 'superloop';
+  readonly status: Standing;
+  /** Since when the run stands like this: the begin of the turn, the end of the run, else the last event. */
+  readonly since: string | null;
+  readonly reason: string | null;
+  readonly exit_code: number | null;
+  readonly created_at: string | null;
+  /** The process that works on the run; null unless it is running. */
+  readonly process: { readonly pid: number; readonly host: string; readonly since: string } | null;
+  readonly position: PositionDocument | null;
+  readonly last_activity: ActivityDocument | null;
+  readonly limit_until: string | null;
+  readonly question: QuestionDocument | null;
+  readonly resume_command: string | null;
+  readonly pairs: readonly Pair[];
+  readonly completed: readonly { readonly pair: string; readonly phase_id: string | null }[];
+  readonly phases: readonly { readonly phase_id: string; readonly status: string }[];
+  readonly usage: UsageDocument & { readonly by_pair: Partial<Readonly<Record<Pair, UsageDocument>>> };
+  readonly chain: ChainDocument;
+  readonly files: RunFilePaths;
+}
+
+export interface PositionDocument {
+  readonly pair: Pair;
+  readonly phase_id: string | null;
+  readonly cycle: number;
+  readonly max_cycles: number;
+  readonly attempt: number;
+  readonly role: Role | null;
+  /** The turn that goes on, or that was cut off; null between turns. */
+  readonly turn: number | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly since: string | null;
+}
+
+export interface ActivityDocument {
+  readonly at: string;
+  readonly kind: 'command' | 'file' | 'message' | 'notice' | 'output' | 'event';
+  /** What was run, changed or said; for `event` its type; null for `output` that does not tell. */
+  readonly text: string | null;
+}
+
+export interface QuestionDocument {
+  readonly pair: Pair;
+  readonly phase_id: string | null;
+  readonly role: Role;
+  readonly text: string;
+  /** With TEXT in place of the answer; null while the running program asks by itself. */
+  readonly answer_command: string | null;
+}
+
+export interface UsageDocument {
+  readonly turns: number;
+  readonly duration_ms: number;
+  readonly input_tokens: number | null;
+  readonly cached_input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: number | null;
+}
+
+export interface ChainDocument {
+  readonly parent_run_id: string | null;
+  readonly followup_run_id: string | null;
+  readonly depth: number;
+  /** Of this run and those before it. */
+  readonly usage: UsageDocument;
+}
+
+/** Reads what the view does not have yet: the end of the turn's log, and which files there are. */
+export async function statusDocument(workspace: string, view: RunView): Promise<StatusDocument> {
+  const { found, state, standing, events, holder } = view;
+  const { taskId, runId, root } = found;
+  const position = positionOf(state, events);
+  return {
+    version: 1,
+    workspace,
+    task_id: taskId,
+    run_id: runId,
+    root,
+    status: standing,
+    since: (standing === 'running' ? position?.since : null) ?? events.at(-1)?.ts ?? null,
+    reason: standing === 'running' ? null : (state.finished?.reason ?? null),
+    exit_code: exitCodeIn(events, standing),
+    created_at: state.run.createdAt,
+    process:
+      standing === 'running' && holder !== null ? { pid: holder.pid, host: holder.host, since: holder.since } : null,
+    position: position === null ? null : positionDocument(view, position),
+    last_activity: await lastActivity(view, position),
+    limit_until: state.limitUntil,
+    question: questionDocument(workspace, view),
+    resume_command: resumeCommand({ workspace, taskId, runId }, state, standing),
+    pairs: state.run.pairs,
+    completed: state.completed.map(completedScope),
+    phases: (state.selection?.phaseIds ?? []).map((phase_id) => ({
+      phase_id,
+      status: state.phases[phase_id]?.status ?? 'planned',
+    })),
+    usage: { ...usageDocument(state.spent), by_pair: usageByPair(state) },
+    chain: chainDocument(state),
+    files: await runFiles(view.layout, turnLogOf(view, position)),
+  };
+}
+
+function positionDocument({ state, events }: RunView, position: Position): PositionDocument {
+  const { scope, cycle, attempt, role, turn, since } = position;
+  const started = turn === null ? undefined : events.findLast((event) => event.event_type === 'turn_started');
+  return {
+    pair: scope.pair,
+    phase_id: scope.phaseId,
+    cycle,
+    max_cycles: state.run.maxIterations,
+    attempt,
+    role,
+    turn,
+    provider: started?.provider ?? null,
+    model: started?.model ?? null,
+    since,
+  };
+}
+
+/** What the agent did last, where its turn has not ended, else what was logged last. */
+async function lastActivity(view: RunView, position: Position | null): Promise<ActivityDocument | null> {
+  const { events, layout } = view;
+  const started = events.findLast((event) => event.event_type === 'turn_started');
+  const isOpen = position !== null && position.turn !== null && started !== undefined;
+  const sign = isOpen ? await lastSignOfLife(turnLogFile(layout, started), started.provider) : null;
+  if (sign !== null) {
+    const at = new Date(sign.at).toISOString();
+    return { at, kind: sign.deed?.kind ?? 'output', text: sign.deed?.text ?? null };
+  }
+  const last = events.at(-1);
+  return last === undefined ? null : { at: last.ts, kind: 'event', text: last.event_type };
+}
+
+function turnLogOf({ layout, events }: RunView, position: Position | null): string | null {
+  const started = events.findLast((event) => event.event_type === 'turn_started');
+  if (position === null || started === undefined) return null;
+  return relativeTo(layout.workspace, turnLogFile(layout, started));
+}
+
+function questionDocument(workspace: string, { found, state, standing }: RunView): QuestionDocument | null {
+  const question = waitingQuestion(state);
+  if (question === null || state.active === null) return null;
+  const { pair, phaseId } = state.active.scope;
+  const command = answerCommand({ workspace, taskId: found.taskId, runId: found.runId });
+  return {
+    pair,
+    phase_id: phaseId,
+    role: question.role,
+    text: question.text,
+    answer_command: standing === 'running' ? null : command,
+  };
+}
+
+function completedScope(key: string): { pair: string; phase_id: string | null } {
+  const colon = key.indexOf(':');
+  return colon < 0 ? { pair: key, phase_id: null } : { pair: key.slice(0, colon), phase_id: key.slice(colon + 1) };
+}
+
+function usageByPair(state: RunState): StatusDocument['usage']['by_pair'] {
+  return Object.fromEntries(
+    PAIRS.flatMap((pair) => {
+      const totals = state.spentByPair[pair];
+      return totals === undefined ? [] : [[pair, usageDocument(totals)]];
+    }),
+  );
+}
+
+function usageDocument({ turns, duration_ms, usage }: Totals): UsageDocument {
+  return {
+    turns,
+    duration_ms,
+    input_tokens: usage.inputTokens,
+    cached_input_tokens: usage.cachedInputTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    cost_usd: usage.costUsd,
+  };
+}
+
+function chainDocument({ run, followup, spent }: RunState): ChainDocument {
+  return {
+    parent_run_id: run.parentRunId,
+    followup_run_id: followup?.followup_run_id ?? null,
+    depth: run.depth,
+    usage: usageDocument(addTotals(run.spentBefore ?? undefined, spent)),
+  };
+}

@@ -1,0 +1,111 @@
+import { parseTimestamp } from '../../core/time.ts';
+import { screenLine, screenText } from '../../core/screen.ts';
+import { duration } from '../duration.ts';
+import { usageText } from '../usage-table.ts';
+import { timeText } from './log-output.ts';
+import type { PositionDocument, StatusDocument, UsageDocument } from './status-document.ts';
+
+/** A status for people: a few lines, safe for a terminal. `now` in ms since 1970. Ends with a newline. */
+export function statusText(status: StatusDocument, now: number): string {
+  const lines = [
+    `Task: ${status.task_id}`,
+    `Run: ${status.run_id}${chainText(status)}`,
+    `Status: ${standingText(status, now)}`,
+    ...(status.reason === null ? [] : [indented(status.reason)]),
+    ...(status.position === null ? [] : [`At: ${positionText(status.position, status.status, now)}`]),
+    ...activityLines(status, now),
+    ...(status.limit_until === null ? [] : [`Usage limit until: ${timeText(status.limit_until)}`]),
+    ...doneLines(status),
+    `Usage: ${usageLine(status.usage)}`,
+    `Files: ${status.files.run}`,
+    ...status.files.artifacts.map((file) => `  ${screenLine(file.replace(`${status.files.run}/`, ''), 400)}`),
+    ...(status.files.turn_log === null ? [] : [`Turn log: ${status.files.turn_log}`]),
+    ...questionLines(status),
+    ...(status.resume_command === null ? [] : [`Resume: ${status.resume_command}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function chainText({ chain: { parent_run_id: parent, followup_run_id: child } }: StatusDocument): string {
+  const named = (relation: string, id: string | null) => (id === null ? '' : `, ${relation} ${screenLine(id, 64)}`);
+  return named('follow-up of', parent) + named('followed by', child);
+}
+
+function standingText({ status, since, exit_code: code, process: worker }: StatusDocument, now: number): string {
+  const exit = code === null ? '' : `, exit code ${code}`;
+  switch (status) {
+    case 'running':
+      return worker === null ? 'running' : `running (pid ${worker.pid} on ${worker.host})`;
+    case 'crashed':
+      return `stopped without saying so: its process is gone${ago(since, now)}`;
+    case 'not_started':
+      return 'not started';
+    default:
+      return `${status.replace('_', ' ')}${exit}${ago(since, now)}`;
+  }
+}
+
+function positionText(position: PositionDocument, status: StatusDocument['status'], now: number): string {
+  const { pair, phase_id: phase, cycle, max_cycles: most, role, turn, provider, since } = position;
+  const parts = [
+    `${pair}${phase === null ? '' : ` ${screenLine(phase, 96)}`}, cycle ${cycle} of ${most}`,
+    role === null ? '' : `${role}${provider === null ? '' : ` (${provider})`}`,
+    turn === null ? '' : `turn ${turn}`,
+    status === 'running' ? spanText(since, now, (span) => `for ${span}`) : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function activityLines({ last_activity: last, workspace }: StatusDocument, now: number): string[] {
+  if (last === null) return [];
+  const text = last.text === null ? '' : screenLine(last.text.replaceAll(`${workspace}/`, ''), 200);
+  const what = text === '' ? last.kind : `${last.kind}: ${text}`;
+  return [`Last activity: ${what}${ago(last.at, now)}`];
+}
+
+function doneLines({ completed, phases }: StatusDocument): string[] {
+  const done = completed.map(({ pair, phase_id: phase }) =>
+    phase === null ? pair : `${pair} ${screenLine(phase, 96)}`,
+  );
+  const left = phases.map(({ phase_id: id, status }) => `${screenLine(id, 96)} (${status.replace('_', ' ')})`);
+  return [
+    ...(done.length === 0 ? [] : [`Done: ${done.join(', ')}`]),
+    ...(left.length === 0 ? [] : [`Phases: ${left.join(', ')}`]),
+  ];
+}
+
+function usageLine(usage: UsageDocument): string {
+  const tokens = usageText({
+    inputTokens: usage.input_tokens,
+    cachedInputTokens: usage.cached_input_tokens,
+    outputTokens: usage.output_tokens,
+    reasoningTokens: usage.reasoning_tokens,
+    costUsd: usage.cost_usd,
+  });
+  const turns = `${usage.turns} turn${usage.turns === 1 ? '' : 's'}`;
+  const time = usage.duration_ms === 0 ? '' : duration(usage.duration_ms);
+  return [turns, time, tokens].filter((part) => part !== '').join(', ');
+}
+
+function questionLines({ question }: StatusDocument): string[] {
+  if (question === null) return [];
+  const { pair, role, text, answer_command: command } = question;
+  const how = command === null ? 'The program asks for the answer where it runs.' : `Answer: ${command}`;
+  return [`Question of the ${pair} ${role}:`, indented(text), how];
+}
+
+function indented(text: string): string {
+  return screenText(text).trim().replace(/^/gm, '  ');
+}
+
+function ago(ts: string | null, now: number): string {
+  return ts === null ? '' : `, ${timeText(ts)}${spanText(ts, now, (span) => ` (${span} ago)`)}`;
+}
+
+/** Nothing where the time is unknown, days ago, or ahead because another machine's clock wrote it. */
+function spanText(ts: string | null, now: number, say: (span: string) => string): string {
+  const at = ts === null ? null : parseTimestamp(ts);
+  return at === null || at > now || now - at > LONGEST_SPAN_MS ? '' : say(duration(now - at));
+}
+
+const LONGEST_SPAN_MS = 48 * 3_600_000;
