@@ -26,7 +26,7 @@ export async function doctor(workspace: string, asJson: boolean): Promise<number
     ...configuration,
     ...(settings === null ? [] : await lookAt('provider', () => lookAtProviders(workspace, settings))),
     ...(settings === null ? [] : await lookAt('git', () => lookAtRepository(workspace, settings))),
-    ...(await lookAtWorkspace(workspace)),
+    ...(await lookAt('workspace', () => lookAtWorkspace(workspace))),
   ];
   const document: DoctorDocument = {
     version: 1,

@@ -83,10 +83,13 @@ function leftoversOf(file: string, holder: LockHolder | null): Finding[] {
 }
 
 function ledgersIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter(isLedgerName)
-    .map((name) => path.join(folder, name));
+  try {
+    return readdirSync(folder)
+      .filter(isLedgerName)
+      .map((name) => path.join(folder, name));
+  } catch {
+    return []; // No start yet, or a folder that the look at the workspace has refused already.
+  }
 }
 
 /** Named at most; there may be years of them. */

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT } from '../support/agent-binary.ts';
+import { createRig } from '../support/rig.ts';
+
+/** Keys whose values are described elsewhere, or are maps by name. */
+const OPEN = new Set(['event', 'by_pair', 'values']);
+
+function keysOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (!OPEN.has(key)) return [key, ...keysOf(inner)];
+    return [
+      key,
+      ...(key === 'event'
+        ? []
+        : Object.values(inner as object)
+            .slice(0, 1)
+            .flatMap(keysOf)),
+    ];
+  });
+}
+
+describe('docs/json.md', () => {
+  it('names every key of every document, and no other', async () => {
+    await using rig = await createRig({
+      script: {
+        rules: [
+          { pair: 'plan', role: 'producer', nth: 1, shell: ['true'] },
+          { pair: 'implement', role: 'producer', question: 'Which?' },
+        ],
+      },
+    });
+    await rig.run(['--intent', 'Build it', '--task-id', 'job']);
+    const paused = (await rig.run(['status', '--json'])).stdout;
+    const logged = (await rig.run(['logs', '--json'])).stdout.trim().split('\n');
+    const documents = [paused, ...logged];
+    for (const what of ['--list-tasks', 'doctor', '--print-config']) documents.push((await rig.run([what, '--json'])).stdout);
+    // Of `process`, which is null for a run that waits.
+    const found = new Set(['pid', 'host', ...documents.flatMap((text) => keysOf(JSON.parse(text)))]);
+    const text = readFileSync(path.join(PROJECT, 'docs/json.md'), 'utf8');
+    const named = new Set([...text.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name));
+    expect([...found].filter((key) => !named.has(key))).toEqual([]);
+    expect([...named].filter((name) => !found.has(name) && !VALUES.has(name))).toEqual([]);
+  });
+});
+
+/** What stands in the document as a value of a key. */
+const VALUES = new Set(
+  (
+    'autoloop superloop running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
+    'planned in_progress completed deferred producer verifier command file message notice output activity unreadable ' +
+    'warning error default null'
+  ).split(' '),
+);

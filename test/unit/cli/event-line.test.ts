@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/core/events.ts';
+import { eventLine } from '../../../src/cli/inspect/event-line.ts';
+import { entryText } from '../../../src/cli/inspect/log-output.ts';
+
+const lineOf = (body: object) =>
+  eventLine({ ts: '2026-11-24T08:00:00.5Z', run_id: 'run', seq: 1, ...body } as RunEvent);
+const IN_TURN = { pair: 'plan', phase: 'verifier', cycle: 2, attempt: 1 };
+
+describe('an event in a sentence', () => {
+  it('says what was decided, how long it took and what it cost', () => {
+    const usage = { inputTokens: 1000, cachedInputTokens: null, outputTokens: 5, reasoningTokens: null, costUsd: 0.5 };
+    const outcome = { kind: 'verdict', verdict: 'incomplete', reason: 'open_criteria', changed: true };
+    expect(
+      lineOf({ event_type: 'phase_finished', ...IN_TURN, empty_output: false, outcome, duration_ms: 61_000, usage }),
+    ).toBe('plan verifier (cycle 2) ends: incomplete (open criteria); 1 min 1 s; 1,000 in, 5 out, $0.5000');
+  });
+
+  it('says what a log of release 0.1.x tells, and no more', () => {
+    expect(lineOf({ event_type: 'phase_finished', ...IN_TURN, empty_output: false })).toBe(
+      'plan verifier (cycle 2) ends',
+    );
+  });
+
+  it('is none for a checkpoint without a commit and for a session', () => {
+    expect(lineOf({ event_type: 'checkpoint', subject: 'x', commit: null })).toBeNull();
+    expect(lineOf({ event_type: 'session_identified', pair: 'plan', session: 'plan', provider: 'codex' })).toBeNull();
+  });
+
+  it('is the name of an event that this release does not know', () => {
+    expect(lineOf({ event_type: 'moon_landed' })).toBe('moon landed');
+  });
+
+  it('keeps what agents say from acting upon the terminal', () => {
+    const evil = 'a\u001b]0;title\u0007b\u001b[2Jc\rd\u202e';
+    for (const body of [
+      { event_type: 'question', ...IN_TURN, text: evil },
+      { event_type: 'auto_answer_finished', ...IN_TURN, answer: evil },
+      { event_type: 'run_finished', status: 'paused', exit_code: 4, reason: evil },
+      { event_type: 'phase_started', phase_id: evil, phase_mode: 'single' },
+      { event_type: 'audit_gaps_found', pair: 'audit', summary: evil },
+      { event_type: 'noticed', kind: evil, detail: evil, paths: [evil] },
+      { event_type: evil },
+    ]) {
+      expect(lineOf(body)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    }
+  });
+});
+
+describe('an entry of the log', () => {
+  const event = { ts: '2026-11-24T09:00:00.5+01:00', run_id: 'run', seq: 1, event_type: 'run_resumed' } as RunEvent;
+
+  it('has its time in UTC, to the second', () => {
+    expect(entryText({ kind: 'event', event }, '/w/')).toBe('2026-11-24T08:00:00Z  run resumed');
+  });
+
+  it('names files as the workspace does', () => {
+    const activity = { kind: 'file', text: '/w/src/a.ts' } as const;
+    expect(entryText({ kind: 'activity', turn: 1, activity }, '/w/')).toBe('  > changes src/a.ts');
+  });
+});
