@@ -103,7 +103,8 @@ function checkSetup(exec: Parsed, rest: Parsed): string | null {
 
 function inRepository(): boolean {
   for (let dir = process.cwd(); ; dir = path.dirname(dir)) {
-    if (existsSync(path.join(dir, '.git'))) return true;
+    const git = path.join(dir, '.git');
+    if (existsSync(path.join(git, 'HEAD')) || lstatSync(git, { throwIfNoEntry: false })?.isFile() === true) return true;
     if (dir === path.dirname(dir)) return false;
   }
 }
