@@ -6,9 +6,9 @@ describe('JSON for a terminal', () => {
   const unsafe = fc.constantFrom('\u001b', '\u009b', '\u007f', '\u202e', '\u2066', '\u061c', '\u200f');
 
   it('parses to the same value and holds nothing that a terminal acts upon', () => {
-    const text = fc.array(fc.oneof(fc.string({ unit: 'binary' }), unsafe)).map((parts) => parts.join(''));
+    const text = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 5 }), unsafe), { maxLength: 5 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(fc.dictionary(text, fc.array(text)), (value) => {
+      fc.property(fc.dictionary(text, text, { maxKeys: 3 }), (value) => {
         const json = safeJson(value);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(json).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
