@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CODEX_EXEC, CODEX_RESUME, edition, helpText, parseOptions, type Parsed } from './options.ts';
 import { claimSession, findSession, newSession, note, type Notebook } from './notebook.ts';
