@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AgentScript } from '../../support/fake-agent/script.ts';
@@ -70,6 +70,7 @@ describe('the fake codex', () => {
     expect(outside).toMatchObject({ code: 1, stdout: '' });
     expect(outside.stderr).toContain('Not inside a trusted directory');
     mkdirSync(path.join(codex.workspace, '.git'));
+    writeFileSync(path.join(codex.workspace, '.git/HEAD'), 'ref: refs/heads/main\n');
     expect((await codex.call(['exec', '--json', '-'], 'x')).code).toBe(0);
   });
 
