@@ -122,9 +122,10 @@ async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promis
 
 function stopReason({ agent }: AgentCall, failure: Failure): string {
   const until = failure.resetsAt === null ? '' : ` (until ${failure.resetsAt})`;
-  const hint = failure.hint === null ? '' : `; ${failure.hint}`;
+  const hint = failure.hint === null ? '' : `. ${failure.hint}`;
   const tail = failure.class === 'other' && failure.tail.length > 0 ? `\n${failure.tail.join('\n')}` : '';
-  return `${named(agent, failure)}${until}${hint}${tail}`;
+  const words = named(agent, failure).replace(/\.$/, '');
+  return `${words}${until}${hint}${tail}`;
 }
 
 /** The failure in the provider's words, with its name in front unless it names itself. */
