@@ -19,6 +19,7 @@ export function newPair(scope: Scope): ActivePair {
     asked: [],
     openQuestion: null,
     changed: false,
+    strays: [],
     still: NOT_STILL,
     blockedBy: null,
   };
@@ -30,6 +31,7 @@ export function done(state: RunState, event: RunEvent): RunState {
   if (state.active === null || head === undefined) return state;
   const completing = head.do === 'record' ? head.event.event_type : COMPLETING[head.do];
   if (completing !== event.event_type) return state;
+  if (event.event_type === 'checkpoint' && head.do === 'checkpoint' && head.subject !== event.subject) return state;
   const todo = state.active.todo.slice(1);
   return { ...state, active: todo.length > 0 ? { ...state.active, todo } : null };
 }

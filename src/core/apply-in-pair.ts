@@ -1,15 +1,17 @@
 import { done } from './active.ts';
-import type { EventOf, RunEvent } from './events.ts';
+import type { EventOf, Outcome, RunEvent } from './events.ts';
 import { afterTurn, stillAfter } from './pair.ts';
 import { scopeKey, sessionName } from './scope.ts';
 import { hasSeparateSessions } from './settings.ts';
 import type { ActivePair, RunState, TurnRecord } from './state.ts';
 
 type PairEvent = EventOf<
+  | 'noticed'
   | 'cycle_started'
   | 'turn_started'
   | 'phase_finished'
   | 'turn_interrupted'
+  | 'edits_recovered'
   | 'auto_answer_finished'
   | 'phase_output_empty'
   | 'question'
@@ -25,6 +27,8 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
   const { active } = state;
   if (active === null) return state;
   switch (event.event_type) {
+    case 'noticed':
+      return event.kind === VERIFIER_EDITS ? withStrays(state, active, event.paths ?? []) : state;
     case 'cycle_started':
       return cycleStarted(state, active, event);
     case 'turn_started':
@@ -33,6 +37,8 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
       return turnFinished(state, active, event);
     case 'turn_interrupted':
       return withTurn(state, active, { stage: 'interrupted', edits: event.edits });
+    case 'edits_recovered':
+      return done(editsRecovered(state, active, event), event);
     case 'auto_answer_finished':
       return { ...state, active: { ...active, openQuestion: withAnswer(active, event.answer) } };
     case 'question':
@@ -40,10 +46,11 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
     case 'pair_completed':
       return pairCompleted(state, active, event);
     case 'blocked':
-      return done({ ...state, active: { ...active, blockedBy: active.turn?.role ?? 'verifier' } }, event);
+      return ended(state, { ...active, blockedBy: active.turn?.role ?? 'verifier' }, event);
+    case 'pair_failed':
+      return ended(state, active, event);
     case 'phase_output_empty':
     case 'missing_promise_default':
-    case 'pair_failed':
       return done(state, event);
   }
 }
@@ -57,8 +64,9 @@ function cycleStarted(state: RunState, active: ActivePair, event: EventOf<'cycle
     attempt,
     asked: isNew ? [] : active.asked,
     changed: isNew ? false : active.changed,
-    blanks: 0,
-    unreadable: 0,
+    blanks: isNew ? 0 : active.blanks,
+    unreadable: isNew ? 0 : active.unreadable,
+    strays: [],
     todo: active.todo.length === 0 ? [] : [{ do: 'take_turn', role: 'producer', repeat: 'first' }],
   };
   return { ...state, active: begun };
@@ -90,34 +98,55 @@ function turnFinished(state: RunState, active: ActivePair, event: EventOf<'phase
     changed: active.changed || outcome.changed,
   };
   const todo = [...afterTurn(state, { ...active, turn: counted.turn }, event), ...active.todo.slice(1)];
+  const failed = outcome.kind === 'empty' || outcome.kind === 'unreadable';
   const after: ActivePair = {
     ...counted,
     todo,
-    blanks: outcome.kind === 'empty' ? active.blanks + 1 : 0,
-    unreadable: outcome.kind === 'unreadable' ? active.unreadable + 1 : 0,
+    blanks: failed ? active.blanks + Number(outcome.kind === 'empty') : 0,
+    unreadable: failed ? active.unreadable + Number(outcome.kind === 'unreadable') : 0,
+    strays: failed ? active.strays : [],
     still: outcome.kind === 'verdict' ? stillAfter(active, outcome.verdict, outcome.changed) : active.still,
   };
-  const note = noteAfter(outcome);
   return {
     ...state,
-    ...sessionTotals(state, active, event),
+    ...afterSession(state, active, event),
     active: after,
-    notes: note === null ? [] : [note],
+    notes: notesAfter(state.notes, outcome),
     limitUntil: null,
   };
 }
 
-/** What the next turn must be told, when this one went wrong in a way that only the agents can mend. */
-function noteAfter(outcome: NonNullable<EventOf<'phase_finished'>['outcome']>): string | null {
-  if (outcome.kind === 'unreadable') return outcome.error;
-  return outcome.kind === 'verdict' ? (outcome.note ?? null) : null;
+/** What the next turn must be told: what this one got wrong. A blank turn has taken nothing in: it is told again. */
+function notesAfter(notes: readonly string[], outcome: Outcome): readonly string[] {
+  if (outcome.kind === 'empty') return notes;
+  if (outcome.kind === 'unreadable') return [outcome.error];
+  return outcome.kind === 'verdict' && outcome.note !== undefined ? [outcome.note] : [];
 }
 
-function sessionTotals(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): Partial<RunState> {
+function afterSession(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): Partial<RunState> {
   const { session_id: sessionId, provider, session_totals: totals } = event;
-  if (!sessionId || !provider) return {};
   const name = sessionName(active.scope, event.phase, hasSeparateSessions(state.run.settings));
-  return { sessions: { ...state.sessions, [name]: { provider, sessionId, totals: totals ?? null } } };
+  const heard = state.heard.includes(name) ? state.heard : [...state.heard, name];
+  if (!sessionId || !provider) return { heard };
+  return { heard, sessions: { ...state.sessions, [name]: { provider, sessionId, totals: totals ?? null } } };
+}
+
+/** A lost turn's edits are an agent's change of this cycle like any other. */
+function editsRecovered(state: RunState, active: ActivePair, event: EventOf<'edits_recovered'>): RunState {
+  const changed = active.changed || event.commit !== null;
+  return withTurn({ ...state, ...committed(state, event.commit) }, { ...active, changed }, { stage: 'recovered' });
+}
+
+/** A checkpoint was tried and logged, with or without a commit: the next one has another identity. */
+export function committed(state: RunState, commit: string | null): Pick<RunState, 'checkpoints' | 'lastCommit'> {
+  return { checkpoints: state.checkpoints + 1, lastCommit: commit ?? state.lastCommit };
+}
+
+/** A pair that is blocked or failed. Older releases end the run now, and a resume goes on as after any such end. */
+function ended(state: RunState, active: ActivePair, event: EventOf<'blocked' | 'pair_failed'> & RunEvent): RunState {
+  if (state.run.settings !== null) return done({ ...state, active }, event);
+  const status = event.event_type === 'blocked' ? 'blocked' : 'failed';
+  return { ...state, active: { ...active, todo: [{ do: 'finish', status, reason: null }] } };
 }
 
 function withTurn(state: RunState, active: ActivePair, change: Partial<TurnRecord>): RunState {
@@ -126,6 +155,13 @@ function withTurn(state: RunState, active: ActivePair, change: Partial<TurnRecor
 
 function withAnswer(active: ActivePair, answer: string): ActivePair['openQuestion'] {
   return active.openQuestion && { ...active.openQuestion, autoAnswer: answer };
+}
+
+/** The kind of the `noticed` event that names sources which a verifier edited. */
+export const VERIFIER_EDITS = 'verifier_edits';
+
+function withStrays(state: RunState, active: ActivePair, paths: readonly string[]): RunState {
+  return { ...state, active: { ...active, strays: [...new Set([...active.strays, ...paths])] } };
 }
 
 function withQuestion(state: RunState, active: ActivePair, event: EventOf<'question'>): RunState {
@@ -137,7 +173,8 @@ function pairCompleted(state: RunState, active: ActivePair, event: EventOf<'pair
   const key = scopeKey(active.scope);
   const completed = state.completed.includes(key) ? state.completed : [...state.completed, key];
   const { cycle, attempt } = event;
-  const lastAudit = active.scope.pair === 'audit' ? { cycle, attempt } : state.lastAudit;
-  const after = done({ ...state, completed, lastAudit }, event);
-  return after.active?.todo.length === 0 ? { ...after, active: null } : after;
+  const lastAudit = active.scope.pair === 'audit' ? { cycle, attempt, boxes: active.boxes } : state.lastAudit;
+  const after = { ...state, completed, lastAudit };
+  // Where the pair was not known to be complete, a log of 0.1.x says so: nothing of it is left to do.
+  return active.todo[0]?.do === 'record' ? done(after, event) : { ...after, active: null };
 }

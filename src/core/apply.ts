@@ -2,11 +2,12 @@ import type { EventOf, RunEvent } from './events.ts';
 import { done, newPair, NOT_STILL } from './active.ts';
 import { continuation } from './pair.ts';
 import { applyAudit } from './apply-audit.ts';
-import { applyInPair } from './apply-in-pair.ts';
+import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
 import { addTotals, totalsOf } from './totals.ts';
+import type { RunStatus } from './vocabulary.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
 export function replay(events: Iterable<RunEvent>): RunState {
@@ -40,10 +41,10 @@ export function apply(before: RunState, event: RunEvent): RunState {
       return withSession(state, event);
     case 'checkpoint':
       return afterCheckpoint(done(state, event), event);
-    case 'edits_recovered':
-      return { ...done(state, event), ...committed(state, event.commit) };
     case 'clarified':
       return clarified(state, event);
+    case 'limit_wait':
+      return { ...state, limitUntil: event.until };
     case 'audit_result_invalid':
     case 'audit_clean':
     case 'audit_gaps_found':
@@ -51,12 +52,12 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'auto_followup_launched':
     case 'auto_followup_skipped':
       return applyAudit(state, event);
-    case 'limit_wait':
-      return { ...state, limitUntil: event.until };
+    case 'noticed':
     case 'cycle_started':
     case 'turn_started':
     case 'phase_finished':
     case 'turn_interrupted':
+    case 'edits_recovered':
     case 'auto_answer_finished':
     case 'phase_output_empty':
     case 'question':
@@ -65,8 +66,8 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'blocked':
     case 'pair_failed':
       return applyInPair(spent(state, event), event);
-    default: // `noticed`, or a newer release's event
-      return state;
+    default:
+      return state; // a newer release's event
   }
 }
 
@@ -87,14 +88,32 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
   };
 }
 
-/** A resumed run: what stopped it is forgotten, and the pair in progress is opened again where it stood. */
+/**
+ * A resumed run: what stopped it is forgotten, and the pair in progress is opened again where it stood. A run that was killed goes
+ * on as if nothing had happened; only an end that was logged, and so was seen by whoever resumes, gives new chances.
+ */
 function reopened(before: RunState): RunState {
-  const state: RunState = { ...before, at: 'working', finished: null, followupSkipped: null };
-  if (state.audit.result === 'invalid') return auditReopened(state, state.audit.error);
+  const ended = before.finished?.status ?? null;
+  const state: RunState = { ...before, at: 'working', finished: null };
+  if (ended === 'failed' && state.audit.result === 'invalid') return auditReopened(state, state.audit.error);
+  if (ended === 'needs_followup') return { ...state, active: null, followupSkipped: null };
   const { active } = state;
   if (active === null || isOver(state, active)) return { ...state, active: null };
-  const fresh: ActivePair = { ...active, reopening: true, blanks: 0, unreadable: 0, asked: [], still: NOT_STILL };
-  return { ...state, active: { ...fresh, todo: continuation(state, fresh) } };
+  const fresh = withNewChances(active, ended);
+  const reopening = !state.completed.includes(scopeKey(active.scope));
+  return { ...state, active: { ...fresh, reopening, todo: continuation(state, fresh, ended) } };
+}
+
+/** The counts that bound a pair begin anew where one of them has ended the run. */
+function withNewChances(active: ActivePair, ended: RunStatus | null): ActivePair {
+  if (ended === null) return active;
+  return {
+    ...active,
+    blanks: 0,
+    unreadable: 0,
+    asked: ended === 'blocked' ? [] : active.asked,
+    still: ended === 'failed' ? NOT_STILL : active.still,
+  };
 }
 
 /** A log that an older release goes on with does not tell one step from the next: nothing in it would take them off the list. */
@@ -137,10 +156,6 @@ function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunStat
 }
 
 export const COMPLETION_SUBJECT = 'autoloop: successful completion';
-
-function committed(state: RunState, commit: string | null): Pick<RunState, 'checkpoints' | 'lastCommit'> {
-  return { checkpoints: state.checkpoints + 1, lastCommit: commit ?? state.lastCommit };
-}
 
 function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): RunState {
   const { clarification } = event;

@@ -1,6 +1,6 @@
 import type { EventBody, EventOf, Outcome, Verdict } from './events.ts';
 import type { ActivePair, PairStep, RunState, Selects } from './state.ts';
-import { isPhased, type Role } from './vocabulary.ts';
+import { isPhased, type Role, type RunStatus } from './vocabulary.ts';
 
 /** Automatic answers given for one cycle number of a pair; the question after them blocks the pair (spec: loop.md). */
 export const MAX_AUTO_ANSWERS = 10;
@@ -19,16 +19,26 @@ export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'p
     case 'question':
       return afterQuestion(steps, outcome.question, event);
     case 'empty':
-      return active.blanks === 0
-        ? steps.turn(event.phase, 'retry').list
-        : steps.finish('paused', `the ${event.phase} said nothing and changed nothing, twice in a row`).list;
     case 'unreadable':
-      return active.unreadable === 0
-        ? steps.turn(event.phase, 'retry').list
-        : steps.finish('fatal_error', `loop control of the ${event.phase} cannot be read: ${outcome.error}`).list;
+      return afterFailure(steps, outcome, event);
     case 'verdict':
       return afterVerdict(steps, outcome, event);
   }
+}
+
+/** The same turn is taken once more; what the second try has changed is committed before the run stops. */
+function afterFailure(
+  steps: Steps,
+  outcome: Extract<Outcome, { kind: 'empty' | 'unreadable' }>,
+  { phase: role }: EventOf<'phase_finished'>,
+): readonly PairStep[] {
+  const { blanks, unreadable } = steps.active;
+  if (blanks + unreadable === 0) return steps.turn(role, 'retry').list;
+  if (outcome.kind === 'empty') {
+    return steps.finish('paused', `the ${role} said nothing and changed nothing, twice in a row`).list;
+  }
+  const stop = `loop control of the ${role} cannot be read: ${outcome.error}`;
+  return steps.checkpoint(editsOf(role), 'agent_edits').finish('fatal_error', stop).list;
 }
 
 /** A question is recorded, what the asker changed is committed, and the same cycle begins again with the answer. */
@@ -36,7 +46,8 @@ function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_fin
   const { state, active } = steps;
   const role = event.phase;
   steps.record({ event_type: 'question', ...turnFields(event), text: question });
-  if (role === 'producer') steps.checkpoint('producer edits', 'agent_edits');
+  // Before anybody is asked: while a person thinks, a person may edit.
+  steps.checkpoint(editsOf(role), 'agent_edits');
   const automatic = state.run.settings?.runtime.fullAutoAnswers === true;
   if (automatic && (active.asked.length >= MAX_AUTO_ANSWERS || active.asked.includes(question))) {
     const why = active.asked.includes(question)
@@ -44,8 +55,7 @@ function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_fin
       : `more than ${MAX_AUTO_ANSWERS} questions in one cycle`;
     return steps.blocked(event, why).list;
   }
-  const selects: Selects = role === 'producer' ? 'task' : 'agent_edits_and_task';
-  return steps.add({ do: 'answer' }).checkpoint(`answered ${role} question`, selects).cycle(event.cycle).list;
+  return steps.add({ do: 'answer' }).checkpoint(`answered ${role} question`, 'task').cycle(event.cycle).list;
 }
 
 type VerdictOutcome = Extract<Outcome, { kind: 'verdict' }>;
@@ -92,15 +102,17 @@ export function stillAfter(active: ActivePair, verdict: Verdict, changed: boolea
 /**
  * Where the work of a pair goes on after a stop: at the first turn whose outcome is not recorded. The edits of a turn that
  * was lost are committed first; a lost producer's turn begins its cycle again, a lost verifier's is taken again by itself.
+ * `ended`: the status that was logged, null after a kill. An end that was due and not logged is still due.
  */
-export function continuation(state: RunState, active: ActivePair): readonly PairStep[] {
+export function continuation(state: RunState, active: ActivePair, ended: RunStatus | null): readonly PairStep[] {
   const steps = new Steps(state, active);
   const head = active.todo[0];
   if (head === undefined) return steps.cycle(Math.max(active.cycle, 1)).list;
-  if (head.do === 'finish') return afterStop(steps, head.status);
-  if (head.do !== 'take_turn') return active.todo;
-  const lost = active.turn !== null && (active.turn.stage !== 'finished' || head.repeat === 'retry');
-  return lost ? restart(steps, head.role) : active.todo;
+  if (head.do === 'finish') return head.status === ended ? afterStop(steps, head.status) : active.todo;
+  if (head.do !== 'take_turn' || active.turn === null) return active.todo;
+  const { stage } = active.turn;
+  const isLost = stage === 'running' || stage === 'interrupted' || (stage === 'finished' && head.repeat === 'retry');
+  return isLost ? restart(steps, head.role) : active.todo;
 }
 
 function afterStop(steps: Steps, status: string): readonly PairStep[] {
@@ -117,9 +129,10 @@ function restart(steps: Steps, role: Role): readonly PairStep[] {
 
 /** The checkpoint's subject for what a turn of this role changed; recovered edits go under the same one. */
 export function turnSubject(active: ActivePair, role: Role): string {
-  const what = role === 'producer' ? 'producer edits' : 'verifier feedback';
-  return `autoloop: ${what} (${active.scope.pair} #${active.cycle})`;
+  return `autoloop: ${editsOf(role)} (${active.scope.pair} #${active.cycle})`;
 }
+
+const editsOf = (role: Role) => (role === 'producer' ? 'producer edits' : 'verifier feedback');
 
 const turnFields = (e: EventOf<'phase_finished'>) => ({
   pair: e.pair,

@@ -25,13 +25,15 @@ export interface RunState {
   readonly active: ActivePair | null;
   readonly audit: AuditFacts;
   /** Where the audit pair stood when it was completed, for the cycle that an unreadable result adds. */
-  readonly lastAudit: { readonly cycle: number; readonly attempt: number };
+  readonly lastAudit: { readonly cycle: number; readonly attempt: number; readonly boxes: readonly string[] };
   readonly followup: (FollowupFacts & { readonly launched: boolean }) | null;
   readonly followupSkipped: string | null;
   /** What the next turn must be told first: answers, instructions, errors of the turn before. */
   readonly notes: readonly string[];
   readonly clarifications: readonly Clarification[];
   readonly sessions: Readonly<Record<string, SessionFacts>>;
+  /** Sessions, by name, of which a turn with a recorded outcome has ended: a note in their files says nothing new. */
+  readonly heard: readonly string[];
   /** Number of the last turn that was started, whatever became of it. */
   readonly lastTurn: number;
   readonly spent: Totals;
@@ -101,7 +103,7 @@ export interface ActivePair {
   readonly reopening: boolean;
   /** The last turn of this pair. */
   readonly turn: TurnRecord | null;
-  /** Turns in a row that ended like this; the second one stops the run. */
+  /** How the last tries of the same turn ended: the first failure is tried again, the second one stops the run. */
   readonly blanks: number;
   readonly unreadable: number;
   /** Questions of this cycle number that were answered automatically. */
@@ -109,6 +111,8 @@ export interface ActivePair {
   readonly openQuestion: OpenQuestion | null;
   /** Whether an agent changed anything in this cycle, and how many cycles in a row ended alike without a change. */
   readonly changed: boolean;
+  /** Sources that the verifier edited since its last turn that came to an outcome, also in turns that were lost. */
+  readonly strays: readonly string[];
   readonly still: { readonly verdict: string; readonly cycles: number };
   readonly blockedBy: Role | null;
 }
@@ -126,7 +130,8 @@ export interface TurnRecord {
   readonly cycle: number;
   readonly attempt: number;
   readonly number: number;
-  readonly stage: 'running' | 'interrupted' | 'finished';
+  /** `recovered`: it was lost, and what it had changed is committed. */
+  readonly stage: 'running' | 'interrupted' | 'recovered' | 'finished';
   /** Names the kept document of what was dirty before the turn; null: nothing was, or no git. */
   readonly baseline: string | null;
   readonly head: string | null;
@@ -173,12 +178,13 @@ export const UNBORN: RunState = {
   history: [],
   active: null,
   audit: { result: 'unread' },
-  lastAudit: { cycle: 1, attempt: 1 },
+  lastAudit: { cycle: 1, attempt: 1, boxes: [] },
   followup: null,
   followupSkipped: null,
   notes: [],
   clarifications: [],
   sessions: {},
+  heard: [],
   lastTurn: 0,
   spent: { turns: 0, duration_ms: 0, usage: UNKNOWN_USAGE },
   spentByPair: {},

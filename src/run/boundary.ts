@@ -54,6 +54,17 @@ export class Boundary {
     this.#ended = null;
   }
 
+  /** After a checkpoint of the task's own files: whatever an agent has left in the sources since the baseline is still an agent's. */
+  committedTask(seen: Observation, paths: readonly GitPath[], commit: string | null): void {
+    this.committed(this.#before ?? seen, paths, commit);
+  }
+
+  /** After a checkpoint was found that an earlier start had made. One of the task's own files leaves the baseline as it was. */
+  found(commit: string, isTask: boolean): void {
+    this.#before = isTask && this.#before !== null ? this.git.afterCommit(this.#before, [], commit) : null;
+    this.#ended = null;
+  }
+
   /** Somebody else may have been at work: the next baseline is looked at, not derived. */
   forget(): void {
     this.#before = null;

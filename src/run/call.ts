@@ -26,16 +26,18 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
   const { agent } = call;
   const { clock, stop } = loop.ports;
   const tries: Tries = { transient: 0, interrupted: 0, idle: 0, freshSession: 0, limitOver: 0 };
-  const begun = clock.now().getTime();
   let resume = call.resume;
   let usage: Usage = UNKNOWN_USAGE;
+  let spentMs = 0; // of the agent alone: waiting costs nothing
   await waitForLimit(loop, loop.state.limitUntil);
   for (;;) {
+    const begun = clock.now().getTime();
     const report = await agent.run({ ...turnCall(loop, call, resume), stop });
+    spentMs += clock.now().getTime() - begun;
     usage = addUsage(usage, report.usage);
     resume = report.sessionId ?? resume;
     const cost = (totals: Usage | null): TurnCost => ({
-      duration_ms: clock.now().getTime() - begun,
+      duration_ms: spentMs,
       provider: agent.provider,
       model: agent.model,
       session_id: resume,

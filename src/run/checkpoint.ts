@@ -10,7 +10,10 @@ export async function makeCheckpoint(loop: Loop, subject: string, selects: Selec
   if (boundary === null) return { event_type: 'checkpoint', subject, commit: null };
   const id = checkpointId(loop);
   const lost = await loop.findLostCheckpoint(id);
-  if (lost !== null) return { event_type: 'checkpoint', subject, commit: lost };
+  if (lost !== null) {
+    boundary.found(lost, selects === 'task');
+    return { event_type: 'checkpoint', subject, commit: lost };
+  }
   return { event_type: 'checkpoint', subject, commit: await commitSelected(loop, { subject, selects, id }) };
 }
 
@@ -21,7 +24,16 @@ export async function commitSelected(
 ): Promise<string | null> {
   if (loop.boundary === null) return null;
   const { paths, seen } = await pathsFor(loop, loop.boundary, selects);
-  return commitPaths(loop, seen, { subject, paths, id });
+  const { commit, taken } = await commitPaths(loop, { subject, paths, id });
+  if (selects === 'task') loop.boundary.committedTask(seen, taken, commit);
+  else loop.boundary.committed(seen, taken, commit);
+  return commit;
+}
+
+/** A commit of the task's folder that no event follows: it is found again by being empty. */
+export async function commitTask(loop: Loop, subject: string, name: string): Promise<void> {
+  const id = `${loop.state.run.runId ?? loop.ports.store.taskFolder}/${name}`;
+  await commitSelected(loop, { subject, selects: 'task', id });
 }
 
 /** The identity of the checkpoint that is due: the same each time it is tried, another for each that was made. */
@@ -29,23 +41,20 @@ export function checkpointId(loop: Loop): string {
   return `${loop.state.run.runId ?? 'run'}/${loop.state.checkpoints}`;
 }
 
-/** Commits these paths as they are now; null when they hold no change. What git could not take is named. */
-export async function commitPaths(loop: Loop, seen: Observation, request: CommitRequest): Promise<string | null> {
+/** Commits these paths as they are now; `commit` is null when they hold no change. What git could not take is named. */
+export async function commitPaths(
+  loop: Loop,
+  request: CommitRequest,
+): Promise<{ commit: string | null; taken: readonly GitPath[] }> {
   const { boundary } = loop;
-  if (boundary === null) return null;
-  if (request.paths.length === 0) {
-    boundary.committed(seen, [], null);
-    return null;
-  }
+  if (boundary === null || request.paths.length === 0) return { commit: null, taken: [] };
   const { commit, skipped } = await boundary.git.commit(request);
-  const taken = skipped.length === 0 ? request.paths : request.paths.filter((path) => !skipped.includes(path));
-  boundary.committed(seen, taken, commit);
   nameLeftOut(
     loop,
     boundary,
     skipped.map((path) => ({ path, why: 'git could not read it' })),
   );
-  return commit;
+  return { commit, taken: request.paths.filter((path) => !skipped.includes(path)) };
 }
 
 /** The sources that agents changed and a checkpoint may take; what stays out is named once. */

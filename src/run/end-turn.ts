@@ -2,8 +2,10 @@ import type { EndedTurn } from './boundary.ts';
 import type { TurnPlan } from '../core/next.ts';
 import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
+import type { GitPath } from './git-port.ts';
 import { judge } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
+import { noticeStrays } from './recover.ts';
 import { saveSession, type Session } from './session.ts';
 
 /** A turn that was started and has run. */
@@ -38,8 +40,8 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
     });
   }
   await logOutput(loop, turn, report.text);
-  const outside = plan.role === 'verifier' ? await outsideEdits(loop, ended) : [];
-  const outcome = await judge(loop, plan, { text: report.text, changed, outside });
+  if (plan.role === 'verifier') await noticeStrays(loop, sourcesIn(loop, ended));
+  const outcome = await judge(loop, plan, { text: report.text, changed });
   await loop.record({
     event_type: 'phase_finished',
     ...turnFields(turn),
@@ -82,7 +84,7 @@ async function hasChanged(loop: Loop, turn: RunTurn, ended: EndedTurn | null): P
   const { boundary } = loop;
   if ((await store.artifacts.fingerprint(turn.plan.scope)) !== turn.artifactsBefore) return true;
   if (boundary === null || ended === null) return store.changedSince(turn.logFile);
-  return ended.changes.paths.some((path) => !boundary.isState(path));
+  return sourcesIn(loop, ended).length > 0;
 }
 
 /** State that an agent took away (a reset, a clean, a stash) is put back from memory before anything is added to it. */
@@ -98,21 +100,8 @@ async function heal(loop: Loop): Promise<void> {
   });
 }
 
-async function outsideEdits(loop: Loop, ended: EndedTurn | null): Promise<readonly string[]> {
-  const { boundary, ports } = loop;
-  if (boundary === null || ended === null) return [];
-  const names = ended.changes.paths.filter((path) => !boundary.isState(path)).map((path) => boundary.git.show(path));
-  if (names.length === 0) return [];
-  const shown = names.slice(0, 8).join(', ');
-  const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
-  ports.narrator.warn(`the verifier edited files outside its artifacts: ${shown}${more}`);
-  await loop.record({
-    event_type: 'noticed',
-    kind: 'verifier_edits',
-    detail: 'files outside the artifacts',
-    paths: names.slice(0, 100),
-  });
-  return names;
+function sourcesIn({ boundary }: Loop, ended: EndedTurn | null): readonly GitPath[] {
+  return boundary === null || ended === null ? [] : ended.changes.paths.filter((path) => !boundary.isState(path));
 }
 
 /** What an agent did to the repository itself. Only another branch stops the run: where its commits belong is the operator's to say. */

@@ -8,8 +8,6 @@ export interface EndedText {
   readonly text: string;
   /** Whether an agent changed the work tree or the artifacts in this turn. */
   readonly changed: boolean;
-  /** Source files that a verifier edited, as shown names; empty for producers. */
-  readonly outside: readonly string[];
 }
 
 /**
@@ -36,15 +34,16 @@ export async function judge(loop: Loop, plan: TurnPlan, ended: EndedText): Promi
 }
 
 async function judgeVerdict(loop: Loop, plan: TurnPlan, promise: string | null, ended: EndedText): Promise<Outcome> {
-  const { changed, outside } = ended;
+  const { changed } = ended;
+  const strays = loop.state.active?.strays ?? [];
   const incomplete = async (reason: VerdictReason, warning: string, note?: string): Promise<Outcome> => {
     await loop.ports.store.artifacts.warnInFeedback(plan.scope, plan.cycle, warning);
     loop.ports.narrator.warn(warning);
     return { kind: 'verdict', changed, verdict: 'incomplete', reason, ...(note === undefined ? {} : { note }) };
   };
   if (promise === 'BLOCKED') return { kind: 'verdict', changed, verdict: 'blocked', reason: 'promised' };
-  if (loop.settings.runtime.verifierScope === 'strict' && outside.length > 0) {
-    const names = outside.slice(0, 8).join(', ');
+  if (loop.settings.runtime.verifierScope === 'strict' && strays.length > 0) {
+    const names = strays.slice(0, 8).join(', ');
     return incomplete(
       'edits_outside_scope',
       `The verifier edited files outside its artifacts: ${names}. The cycle counts as INCOMPLETE.`,

@@ -13,6 +13,9 @@ export interface Stop {
   readonly reason: string | null;
 }
 
+/** The operator's signal ends the run before the next turn; what is quick is done first. */
+export const STOPPED: Stop = { status: 'interrupted', reason: 'stopped by the operator' };
+
 /** The end of a step: null when it is done and the next one may begin. */
 export type Performed = Promise<Stop | null>;
 
@@ -44,9 +47,7 @@ export class Loop {
     const { boundary, ports } = this;
     if (boundary === null || this.#searched || ports.store.events.length === 0) return null;
     this.#searched = true;
-    const commit = await boundary.git.find(id, this.#state.lastCommit);
-    if (commit !== null) boundary.forget();
-    return commit;
+    return boundary.git.find(id, this.#state.lastCommit);
   }
 
   /** Makes an event a fact: logs it, moves the state on, and brings the files that mirror the log in line with it. */

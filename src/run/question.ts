@@ -1,8 +1,10 @@
 import type { Clarification } from '../core/events.ts';
 import type { QuestionPlan } from '../core/next.ts';
+import type { Scope } from '../core/vocabulary.ts';
 import { autoAnswerPrompt } from '../prompts/auto-answer.ts';
 import { callAgent } from './call.ts';
-import type { Loop, Performed } from './loop.ts';
+import { type Loop, type Performed, STOPPED } from './loop.ts';
+import { mirrorNote } from './session.ts';
 import { cannotStart } from './turn.ts';
 
 /** What an automatic answerer that says nothing is taken to have said (spec: loop.md). */
@@ -12,13 +14,14 @@ const NO_AUTO_ANSWER = '[Auto-answer failed to produce content]';
 export async function answerQuestion(loop: Loop, plan: QuestionPlan): Performed {
   const { autoAnswer } = plan.question;
   if (autoAnswer !== null) return clarify(loop, plan, autoAnswer, 'auto');
+  if (loop.ports.stop.aborted) return STOPPED;
   return loop.settings.runtime.fullAutoAnswers ? answerByAgent(loop, plan) : answerByPerson(loop, plan);
 }
 
 async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const { asker, stop } = loop.ports;
   const answer = await asker.ask(plan.question.text, stop);
-  if (stop.aborted) return { status: 'interrupted', reason: 'stopped by the operator' };
+  if (stop.aborted) return STOPPED;
   if (answer.kind === 'none') {
     return {
       status: 'paused',
@@ -36,6 +39,7 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
   const { store, agents } = loop.ports;
   const { scope, cycle, attempt, question } = plan;
   const agent = agents[question.role];
+  await loop.boundary?.begin();
   const { files, request } = store;
   const end = await callAgent(loop, {
     agent,
@@ -54,7 +58,6 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
   return loop.record({ event_type: 'auto_answer_finished', ...where, answer, ...end.cost });
 }
 
-/** Logs an answer; the ledgers follow from the log (`project.ts`). */
 async function clarify(loop: Loop, plan: QuestionPlan, answer: string, source: 'human' | 'auto'): Performed {
   const { scope, cycle, attempt, question } = plan;
   const { turnSeq, qaSeq } = await loop.ports.store.decisions.nextSequences(scope, question.role);
@@ -70,12 +73,19 @@ async function clarify(loop: Loop, plan: QuestionPlan, answer: string, source: '
     turn_seq: turnSeq,
     qa_seq: qaSeq,
   };
+  await recordClarification(loop, scope, clarification);
+  return null;
+}
+
+/** Makes an answer or an instruction a fact; the ledger of decisions follows from the log (`project.ts`). */
+export async function recordClarification(loop: Loop, scope: Scope, clarification: Clarification): Promise<void> {
   await logClarification(loop, clarification);
-  return loop.record({ event_type: 'clarified', clarification });
+  await loop.record({ event_type: 'clarified', clarification });
+  await mirrorNote(loop, scope);
 }
 
 /** The raw logs get the answer before the log says that it was given: at worst a crash leaves it there twice. */
-export async function logClarification(loop: Loop, clarification: Clarification): Promise<void> {
+async function logClarification(loop: Loop, clarification: Clarification): Promise<void> {
   const { question, answer, source, pair, phase, cycle, attempt } = clarification;
   await loop.ports.store.appendRawLog({
     entry: 'clarification',

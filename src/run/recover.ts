@@ -1,3 +1,4 @@
+import { VERIFIER_EDITS } from '../core/apply-in-pair.ts';
 import { turnSubject } from '../core/pair.ts';
 import type { TurnRecord } from '../core/state.ts';
 import type { Scope } from '../core/vocabulary.ts';
@@ -19,27 +20,39 @@ export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | 
   }
   const lost = await loop.findLostCheckpoint(checkpointId(loop));
   if (lost !== null) {
+    boundary.forget();
     return loop.record(recovered(scope, turn, lost, 0));
   }
   const sources = await editsOf(loop, boundary, turn);
+  if (turn.role === 'verifier') await noticeStrays(loop, sources);
   const artifactsChanged = (await loop.ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
   const seen = boundary.ended?.after ?? (await boundary.git.observe());
   const isWorthIt = sources.length > 0 || artifactsChanged;
   const paths = isWorthIt ? [...sources, ...taskPaths(loop, boundary, seen)] : [];
   const subject = turnSubject(state.active, turn.role);
   const trailers = [`Autoloop-Recovered: ${pair}${phaseId === null ? '' : ` ${phaseId}`}, turn ${turn.number}`];
-  const commit = await commitPaths(loop, seen, { subject, paths, id: checkpointId(loop), trailers });
+  const { commit } = await commitPaths(loop, { subject, paths, id: checkpointId(loop), trailers });
   if (commit !== null) sayRecovered(loop, boundary, paths, turn.edits !== null);
   boundary.forget();
   return loop.record(recovered(scope, turn, commit, paths.length));
 }
 
-/** Goes on with the baseline of a turn that ended before a stop and whose checkpoint is still to be made. */
-export async function restoreBaseline(loop: Loop, turn: TurnRecord): Promise<boolean> {
+/** Goes on with the baseline of a turn that ended before a stop. `head`: the commit that it is held against by now. */
+export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.head): Promise<void> {
+  if (loop.boundary === null) return;
   const before = await baselineOf(loop, turn);
-  if (loop.boundary === null || before === null) return false;
-  loop.boundary.resumeFrom(before);
-  return true;
+  if (before !== null) loop.boundary.resumeFrom({ ...before, head });
+}
+
+/** Sources that a verifier edited are warned about and kept in the log, from where the verdict takes them (`judge.ts`). */
+export async function noticeStrays(loop: Loop, sources: readonly GitPath[]): Promise<void> {
+  const { boundary, ports } = loop;
+  if (boundary === null || sources.length === 0) return;
+  const names = sources.map((path) => boundary.git.show(path));
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
+  ports.narrator.warn(`the verifier edited files outside its artifacts: ${names.slice(0, 8).join(', ')}${more}`);
+  const detail = 'files outside the artifacts';
+  await loop.record({ event_type: 'noticed', kind: VERIFIER_EDITS, detail, paths: names.slice(0, 100) });
 }
 
 /** The document of a baseline is worth keeping only when something was dirty; state of this program never counts. */
@@ -51,12 +64,7 @@ export async function keepBaseline(loop: Loop, boundary: Boundary, before: Obser
 
 async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promise<GitPath[]> {
   const before = await baselineOf(loop, turn);
-  if (before === null) {
-    loop.ports.narrator.warn(
-      'the baseline of the interrupted turn is not here: its edits stay in the work tree, uncommitted',
-    );
-    return [];
-  }
+  if (before === null) return [];
   boundary.resumeFrom(before);
   const { after, changes } = await boundary.end();
   const edits = takeable(loop, boundary, changes.paths, before).filter((path) => after.dirty.has(path));
@@ -73,7 +81,13 @@ async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promis
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {
   if (turn.baseline === null) return { head: turn.head, branch: null, dirty: new Map() };
-  return loop.boundary?.git.decode(await loop.ports.store.recall(turn.baseline)) ?? null;
+  const before = loop.boundary?.git.decode(await loop.ports.store.recall(turn.baseline)) ?? null;
+  if (before === null) {
+    loop.ports.narrator.warn(
+      'the baseline of the interrupted turn is not here: its edits stay in the work tree, uncommitted',
+    );
+  }
+  return before;
 }
 
 function sayRecovered(loop: Loop, boundary: Boundary, paths: readonly GitPath[], endWasSeen: boolean): void {

@@ -15,9 +15,9 @@ export interface Session {
 export async function openSession(loop: Loop, scope: Scope, role: Role, agent: Agent): Promise<Session> {
   const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
   const stored = await loop.ports.store.readSession(name);
-  const logged = loop.state.sessions[name]?.sessionId ?? null;
-  const record = stored ?? newSession(agent.provider, agent, loop.ports.clock.now().toISOString());
-  return { name, record: withId(record, record.session_id ?? logged) };
+  const logged = loop.state.sessions[name];
+  const record = stored ?? newSession(logged?.provider ?? agent.provider, agent, loop.ports.clock.now().toISOString());
+  return { name, record: withId(record, logged?.sessionId ?? record.session_id) };
 }
 
 /** The session as it stands after a turn, or as soon as its id is known. */
@@ -38,12 +38,22 @@ export async function saveSession(
   });
 }
 
-/** What the next turn is told first; null: nothing. A note that an older release left in the session's file counts too. */
+/**
+ * What the next turn is told first; null: nothing. A note that an older release left in the session's file counts too, until a turn
+ * has taken it in: from then on the file only mirrors the log.
+ */
 export function pendingNote(loop: Loop, session: Session): string | null {
   const notes = [...loop.state.notes];
-  const left = session.record.pending_clarification_note;
+  const left = loop.state.heard.includes(session.name) ? null : session.record.pending_clarification_note;
   if (left !== null && !notes.some((note) => left.includes(note))) notes.unshift(left);
   return notes.length === 0 ? null : notes.join('\n\n');
+}
+
+/** Shows in the file of the next producer's session what that turn will be told first (spec: loop.md, cycle). */
+export async function mirrorNote(loop: Loop, scope: Scope): Promise<void> {
+  const session = await openSession(loop, scope, 'producer', loop.ports.agents.producer);
+  const pending_clarification_note = pendingNote(loop, session);
+  await loop.ports.store.saveSession(session.name, { ...session.record, pending_clarification_note });
 }
 
 function withId(record: SessionRecord, id: string | null): SessionRecord {

@@ -3,7 +3,7 @@ import type { TurnPlan } from '../core/next.ts';
 import { templateName } from '../prompts/render.ts';
 import { type AgentCall, callAgent, type CallEnd } from './call.ts';
 import { endTurn, interruptTurn, type RunTurn } from './end-turn.ts';
-import type { Loop, Performed, Stop } from './loop.ts';
+import { type Loop, type Performed, type Stop, STOPPED } from './loop.ts';
 import { phaseOf } from './phases.ts';
 import type { Agent } from './agent-port.ts';
 import { promptFor } from './prompt.ts';
@@ -38,7 +38,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
 
 /** Checked before every turn, so that nothing is spent beyond its bounds or after a stop. */
 export function cannotStart(loop: Loop): Stop | null {
-  if (loop.ports.stop.aborted) return { status: 'interrupted', reason: 'stopped by the operator' };
+  if (loop.ports.stop.aborted) return STOPPED;
   const limit = exhausted(loop.state);
   return limit === null ? null : { status: 'paused', reason: `a limit is reached: ${limit}` };
 }
@@ -87,7 +87,7 @@ async function logStart(
   const { scope, role, cycle, attempt, isRetry } = plan;
   const id = session.record.session_id;
   const where = { pair: scope.pair, phase: role, cycle, attempt };
-  if (isRetry && loop.state.notes.length > 0) {
+  if (isRetry && (loop.state.active?.unreadable ?? 0) > 0) {
     await store.appendRawLog({ entry: 'loop_control_retry', ...where, body: loop.state.notes.join('\n\n') });
   }
   if (id === null && session.record.last_used_at !== null) {

@@ -1,10 +1,31 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { isTaskFolderName, stateFiles } from './layout.ts';
+import type { StateFiles } from './layout.ts';
+import { flatTask } from './legacy/flat.ts';
 
-/** The ids of the tasks of both state roots, sorted, each once. Reads nothing but the two folders. */
+/** The state of this program and that of the releases before it, which is only read; in the order in which they are looked at. */
+export const STATE_ROOTS = ['autoloop', 'superloop'] as const;
+export type StateRoot = (typeof STATE_ROOTS)[number];
+
+/**
+ * The ids of the tasks of both roots, sorted, each once. Reads names only: ten thousand tasks take some hundredths of a second.
+ * State of the first release, which knew no tasks, counts as one (`flatTask`).
+ */
 export function listTaskIds(workspace: string): string[] {
-  const ids = ['.autoloop', '.superloop'].flatMap((root) => foldersIn(stateFiles(workspace, root).tasks));
-  return [...new Set(ids.filter(isTaskFolderName))].sort();
+  const ids = STATE_ROOTS.flatMap((root) => taskIdsIn(stateFiles(workspace, `.${root}`)));
+  const flat = flatTask(workspace);
+  return [...new Set(flat === null ? ids : [...ids, flat.taskId])].sort();
+}
+
+/** The ids of one root, in no order. A folder with nothing in it that makes a task, or behind a link, is none. */
+export function taskIdsIn({ tasks }: StateFiles): string[] {
+  return foldersIn(tasks).filter((name) => isTaskFolderName(name) && isTask(path.join(tasks, name)));
+}
+
+/** Whether `folder` has one of the files that the releases gave a task first. */
+export function isTask(folder: string): boolean {
+  return ['task.json', 'runs', 'context.md'].some((name) => existsSync(path.join(folder, name)));
 }
 
 function foldersIn(folder: string): string[] {
@@ -13,6 +34,6 @@ function foldersIn(folder: string): string[] {
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
   } catch {
-    return []; // No state there: no tasks.
+    return []; // No state there, or none that may be read: no tasks.
   }
 }

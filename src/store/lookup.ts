@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isRunId, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { parseTimestamp } from '../core/time.ts';
-import { peekJson } from './json-files.ts';
-import { isTaskFolderName, stateFiles, taskFiles } from './layout.ts';
-import { runIdsOf } from './task.ts';
+import { creationTime, runsOf } from './dating.ts';
+import { guardPath } from './guard.ts';
+import { isTaskFolderName, runLayout, stateFiles, taskFiles } from './layout.ts';
+import type { TaskFiles } from './layout.ts';
+import { STATE_ROOTS, isTask, taskIdsIn } from './listing.ts';
+import type { StateRoot } from './listing.ts';
+import { notFound } from './not-found.ts';
 
+/** What the operator named; null: not named. The task id as typed: it is slugified where no folder has it. */
 export interface RunQuery {
   readonly workspace: string;
   readonly taskId: string | null;
@@ -16,60 +20,92 @@ export interface RunQuery {
 
 /** Where a run is: in this program's state or in that of the releases before it. */
 export interface FoundRun {
-  readonly root: 'autoloop' | 'superloop';
+  readonly root: StateRoot;
   readonly taskId: string;
   readonly runId: string;
+  /** Absolute. */
   readonly folder: string;
 }
 
-const ROOTS = ['autoloop', 'superloop'] as const;
-
-/** The run that `--resume` means (spec: resume.md, which run). Rejects with a Problem that says what there is. */
-export async function findRun({ workspace, taskId, runId }: RunQuery): Promise<FoundRun> {
-  for (const root of ROOTS) {
-    const tasks = tasksIn(workspace, root);
-    const wanted = taskId === null ? tasks : tasks.filter((id) => id === idOf(workspace, root, taskId));
-    const found = runId === null ? await latest(workspace, root, wanted) : await withRun(workspace, root, { wanted, runId });
-    if (found !== null) return found;
+/**
+ * The run that `--resume` means (spec: resume.md, which run): the first of `.autoloop` and `.superloop` that has it. Rejects with
+ * a Problem that says what there is instead, or that an id is not one.
+ */
+export async function findRun(query: RunQuery): Promise<FoundRun> {
+  checkIds(query);
+  for (const root of STATE_ROOTS) {
+    const tasks = tasksMeant(query, root);
+    const found = query.runId === null ? await latestRun(tasks) : withRun(tasks, query.runId);
+    if (found !== null) return foundRun(found.task, { root, runId: found.runId });
   }
-  throw new Problem('usage', `no run to resume in ${workspace}`, 'autoloop --list-tasks shows the tasks.');
+  const { workspace, taskId, runId } = query;
+  const meant = taskId === null ? null : idMeant(workspace, 'autoloop', taskId);
+  throw await notFound(
+    { workspace, taskId: meant, runId },
+    STATE_ROOTS.flatMap((root) => tasksIn(workspace, root)),
+  );
 }
 
-function idOf(workspace: string, root: string, text: string): string {
+interface Candidate {
+  readonly task: TaskFiles;
+  readonly runId: string;
+}
+
+/** Ids become parts of paths: what climbs or descends is refused before it is looked for. */
+function checkIds({ taskId, runId }: RunQuery): void {
+  if (taskId !== null && /^\.*$|[/\\\0]/.test(taskId)) {
+    throw new Problem('usage', `--task-id ${JSON.stringify(taskId)} is not a task id: it must not be a path`);
+  }
+  if (runId !== null && !isRunId(runId)) {
+    const given = JSON.stringify(runId);
+    throw new Problem('usage', `--run-id ${given} has not the form of a run id: run-YYYYMMDDTHHMMSSZ-xxxxxxxx`);
+  }
+}
+
+function tasksMeant({ workspace, taskId }: RunQuery, root: StateRoot): readonly TaskFiles[] {
+  if (taskId === null) return tasksIn(workspace, root);
+  const task = taskFiles(stateFiles(workspace, `.${root}`), idMeant(workspace, root, taskId));
+  return isTask(task.folder) ? [task] : [];
+}
+
+/** A folder's own name, else the id that a new task would get (spec: cli.md, task id). */
+function idMeant(workspace: string, root: StateRoot, typed: string): string {
   const { tasks } = stateFiles(workspace, `.${root}`);
-  if (isTaskFolderName(text) && existsSync(path.join(tasks, text))) return text;
-  const sha1 = (given: string) => createHash('sha1').update(given).digest('hex');
-  return taskIdFromOption(text, sha1, (id) => existsSync(path.join(tasks, id)));
+  const exists = (id: string) => isTaskFolderName(id) && existsSync(path.join(tasks, id));
+  return exists(typed) ? typed : taskIdFromOption(typed, sha1, exists);
 }
 
-function tasksIn(workspace: string, root: string): string[] {
-  try {
-    return readdirSync(stateFiles(workspace, `.${root}`).tasks).filter(isTaskFolderName);
-  } catch {
-    return []; // No state there.
-  }
+function tasksIn(workspace: string, root: StateRoot): readonly TaskFiles[] {
+  const state = stateFiles(workspace, `.${root}`);
+  return taskIdsIn(state).map((id) => taskFiles(state, id));
 }
 
-async function withRun(workspace: string, root: FoundRun['root'], { wanted, runId }: { wanted: string[]; runId: string }) {
-  if (!isRunId(runId)) return null;
-  const taskId = wanted.find((id) => existsSync(path.join(taskFiles(stateFiles(workspace, `.${root}`), id).runs, runId)));
-  return taskId === undefined ? null : foundRun(workspace, { root, taskId, runId });
+function withRun(tasks: readonly TaskFiles[], runId: string): Candidate | null {
+  const task = tasks.find(({ runs }) => existsSync(path.join(runs, runId)));
+  return task === undefined ? null : { task, runId };
 }
 
-async function latest(workspace: string, root: FoundRun['root'], wanted: readonly string[]): Promise<FoundRun | null> {
-  const dated: { taskId: string; runId: string; at: number }[] = [];
-  for (const taskId of wanted) {
-    const files = taskFiles(stateFiles(workspace, `.${root}`), taskId);
-    const runId = (await runIdsOf(files)).at(-1);
+/** The latest run of the task that was created last; a task without runs has nothing to resume and is passed over. */
+async function latestRun(tasks: readonly TaskFiles[]): Promise<Candidate | null> {
+  let latest: (Candidate & { readonly created: number }) | null = null;
+  for (const task of tasks) {
+    const runs = await runsOf(task);
+    const runId = runs.at(-1)?.runId;
     if (runId === undefined) continue;
-    const created = (await peekJson(files.metadata))?.created_at;
-    dated.push({ taskId, runId, at: (typeof created === 'string' ? parseTimestamp(created) : null) ?? 0 });
+    const created = (await creationTime(task, runs)) ?? 0;
+    const isLater =
+      latest === null || created > latest.created || (created === latest.created && task.taskId > latest.task.taskId);
+    if (isLater) latest = { task, runId, created };
   }
-  const newest = dated.sort((a, b) => a.at - b.at || (a.taskId < b.taskId ? -1 : 1)).at(-1);
-  return newest === undefined ? null : foundRun(workspace, { root, ...newest });
+  return latest;
 }
 
-function foundRun(workspace: string, run: { root: FoundRun['root']; taskId: string; runId: string }): FoundRun {
-  const { root, taskId, runId } = run;
-  return { root, taskId, runId, folder: path.join(taskFiles(stateFiles(workspace, `.${root}`), taskId).runs, runId) };
+function foundRun(task: TaskFiles, { root, runId }: { root: StateRoot; runId: string }): FoundRun {
+  const folder = runLayout(task, runId).run;
+  guardPath(task.state, folder);
+  return { root, taskId: task.taskId, runId, folder };
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }

@@ -1,7 +1,121 @@
-import { Problem } from '../../core/problem.ts';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { formatTimestamp } from '../../core/time.ts';
+import { syncFolder } from '../atomic.ts';
+import { makeFolder, stateDisk } from '../disk.ts';
+import type { StateDisk } from '../disk.ts';
+import { diskProblem } from '../disk-problem.ts';
+import { guardPath } from '../guard.ts';
+import { jsonText, peekJson, saveJson } from '../json-files.ts';
+import { relativeTo, runLayout, stateFiles, taskFiles } from '../layout.ts';
+import type { TaskFiles } from '../layout.ts';
 import type { FoundRun } from '../lookup.ts';
+import { ignoreLocalFiles } from '../run-folder.ts';
+import { openTask } from '../task.ts';
+import { readContext } from './context.ts';
+import { copyTree } from './copy-tree.ts';
+import type { Copied } from './copy-tree.ts';
+import { fillRun } from './fill-run.ts';
+import { generationOf } from './generation.ts';
+import type { Generation } from './generation.ts';
 
-/** Copies a task of `.superloop` into this program's state. */
-export function importTask(_workspace: string, found: FoundRun): Promise<{ lines: readonly string[] }> {
-  return Promise.reject(new Problem('state', `run ${found.runId} is of an older release and cannot be imported yet`));
+export interface ImportReport {
+  readonly generation: Generation | null;
+  /** What there is to tell the operator, one line each. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Copies a task of `.superloop` into `.autoloop`, in today's layout, and makes the found run ready to go on; the task's other
+ * runs are made ready when they are resumed. A task that `.autoloop` already has gets the run alone. Everything is put together
+ * beside the tasks and appears with one rename, so that a crash leaves the import undone. `.superloop` is only read; imported.json
+ * records what was taken. The caller holds the workspace's lock. Rejects with a Problem of kind `state`.
+ */
+export async function importTask(workspace: string, found: FoundRun, now = new Date()): Promise<ImportReport> {
+  const state = stateFiles(workspace);
+  const disk = stateDisk(state);
+  const source = taskFiles(stateFiles(workspace, '.superloop'), found.taskId);
+  const target = taskFiles(state, found.taskId);
+  guardPath(source.state, source.folder);
+  guardPath(state, target.folder);
+  await ignoreLocalFiles(disk, state);
+  await removeDrafts(state.tasks);
+  const drafts = path.join(state.tasks, `${DRAFT}${randomBytes(4).toString('hex')}.tmp`);
+  const draft = taskFiles({ ...state, tasks: drafts }, found.taskId);
+  try {
+    const copied = await copyTree(source.folder, draft.folder);
+    const lines = await convert(disk, { draft, target, runId: found.runId, now });
+    const generation = generationOf(source.folder);
+    const origin = relativeTo(workspace, source.folder);
+    await record(disk, { draft, target }, { ...copied, source: origin, generation, run_id: found.runId, now });
+    await putInPlace({ draft, target, runId: found.runId });
+    return { generation, lines: [`imported ${origin}, which stays as it is`, ...leftOutLine(copied), ...lines] };
+  } finally {
+    await removeDrafts(state.tasks);
+  }
+}
+
+interface Import {
+  /** The task as it is put together. */
+  readonly draft: TaskFiles;
+  /** Where it will be. */
+  readonly target: TaskFiles;
+  readonly runId: string;
+}
+
+/** Begins with a dot, so that no list of tasks shows it. */
+const DRAFT = '.import-';
+
+async function convert(disk: StateDisk, { draft, target, runId, now }: Import & { now: Date }) {
+  const relative = relativeTo(target.state.workspace, runLayout(target, runId).run);
+  const lines = await fillRun({ disk, layout: runLayout(draft, runId), relative, now });
+  const { task, warnings } = await openTask(disk, draft, { intent: null, mode: 'preserve', now });
+  const request = task.request_text ?? (await readContext(draft.folder)).request;
+  await saveJson(disk, draft.metadata, { request_text: request });
+  const isBroken = warnings.length > 0;
+  return isBroken ? [...lines, "task.json was missing or broken; it was rebuilt from the task's runs"] : lines;
+}
+
+interface Origin extends Copied {
+  readonly source: string;
+  readonly generation: Generation | null;
+  readonly run_id: string;
+  readonly now: Date;
+}
+
+/** A further import into the same task is added to the list. */
+async function record(disk: StateDisk, { draft, target }: Omit<Import, 'runId'>, origin: Origin): Promise<void> {
+  const { now, source, generation, run_id, files, leftOut } = origin;
+  const entry = { source, generation, run_id, imported_at: formatTimestamp(now), files, left_out: leftOut };
+  const isMerge = existsSync(target.folder);
+  const file = path.join((isMerge ? target : draft).folder, 'imported.json');
+  const before = isMerge ? (await peekJson(file))?.imports : null;
+  await disk.replace(file, jsonText({ imports: [...(Array.isArray(before) ? (before as unknown[]) : []), entry] }));
+}
+
+async function putInPlace({ draft, target, runId }: Import): Promise<void> {
+  const isMerge = existsSync(target.folder);
+  const [from, to] = isMerge
+    ? [runLayout(draft, runId).run, runLayout(target, runId).run]
+    : [draft.folder, target.folder];
+  await makeFolder(path.dirname(to));
+  try {
+    await rename(from, to);
+    await syncFolder(path.dirname(to));
+  } catch (error) {
+    throw diskProblem(error, to, 'written');
+  }
+}
+
+/** Of this import, and of those that a crash cut short. */
+async function removeDrafts(tasks: string): Promise<void> {
+  if (!existsSync(tasks)) return;
+  const names = (await readdir(tasks)).filter((name) => name.startsWith(DRAFT) && name.endsWith('.tmp'));
+  await Promise.all(names.map((name) => rm(path.join(tasks, name), { recursive: true, force: true })));
+}
+
+function leftOutLine({ leftOut }: Copied): string[] {
+  return leftOut.length === 0 ? [] : [`left out, because they are links or no files: ${leftOut.join(', ')}`];
 }

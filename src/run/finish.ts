@@ -1,0 +1,81 @@
+import { exitCodeOfStatus, type StopSignal } from '../core/exit-codes.ts';
+import { turnSubject } from '../core/pair.ts';
+import type { RunStatus } from '../core/vocabulary.ts';
+import { commitSelected, commitTask } from './checkpoint.ts';
+import type { Loop, Stop } from './loop.ts';
+import type { StopRequest } from './ports.ts';
+
+/** Logs the end of the run and commits what is left to commit; the latter only warns (spec: git.md). */
+export async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
+  const { run, followup, spent } = loop.state;
+  const { store, stop } = loop.ports;
+  if (loop.state.at !== 'working') return;
+  await warnIfFails(loop, () => settleAnswerer(loop));
+  await warnIfFails(loop, () => unfoldSnapshot(loop));
+  await store.appendRawLog({
+    entry: 'run_state',
+    body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
+  });
+  await loop.record({
+    event_type: 'run_finished',
+    status,
+    exit_code: exitCodeOfStatus(status, signalOf(stop)),
+    followup_run_id: status === 'needs_followup' ? (followup?.followup_run_id ?? null) : null,
+    parent_run_id: run.parentRunId,
+    followup_depth: run.depth,
+    reason,
+    usage: spent,
+  });
+  await finalize(loop, status);
+}
+
+/** The last commit of a run that has ended, unless there is one. */
+export async function finalize(loop: Loop, status: RunStatus): Promise<void> {
+  if (loop.state.followup?.launched === true) return;
+  await warnIfFails(loop, async () => {
+    loop.boundary?.forget();
+    await commitTask(loop, `autoloop: finalize run artifacts (${status})`, `final-${loop.state.seq}`);
+  });
+}
+
+/** Whether the last turn asked, and an agent of its own answers: it may have edited, against its instructions. */
+export function isAnswerersTurn({ state, settings }: Loop): boolean {
+  return settings.runtime.fullAutoAnswers && state.active?.turn?.outcome?.kind === 'question';
+}
+
+/** What an automatic answerer edited belongs to the next turn; a stop that comes between commits it as that turn's. */
+async function settleAnswerer(loop: Loop): Promise<void> {
+  const { active, run, seq } = loop.state;
+  if (active === null || !isAnswerersTurn(loop)) return;
+  if (active.todo.some((step) => step.do === 'checkpoint' && step.selects !== 'task')) return;
+  const subject = turnSubject(active, 'producer');
+  await commitSelected(loop, { subject, selects: 'source_edits', id: `${run.runId ?? 'run'}/answerer-${seq}` });
+}
+
+/** Artifacts that were seeded for a cycle and that no agent has touched get the snapshot that was folded until now (spec: git.md). */
+async function unfoldSnapshot(loop: Loop): Promise<void> {
+  const { boundary, state, ports } = loop;
+  const { active } = state;
+  if (boundary === null || active === null) return;
+  const seen = await boundary.git.observe();
+  const isSeeded = [...seen.dirty.keys()].some((path) => boundary.isArtifact(path));
+  const isUntouched =
+    active.turn === null || active.turn.artifacts === (await ports.store.artifacts.fingerprint(active.scope));
+  if (!isSeeded || !isUntouched) return;
+  const subject = `autoloop: pre-cycle snapshot (${active.scope.pair} #${Math.max(1, active.cycle)})`;
+  await commitTask(loop, subject, `snapshot-${state.seq}`);
+}
+
+/** What ended the run must be logged all the same. */
+async function warnIfFails(loop: Loop, checkpoint: () => Promise<void>): Promise<void> {
+  try {
+    await checkpoint();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    loop.ports.narrator.warn(`the last checkpoint could not be made: ${words}`);
+  }
+}
+
+function signalOf(stop: AbortSignal): StopSignal {
+  return stop.aborted ? (stop.reason as StopRequest).signal : 'SIGINT';
+}

@@ -1,0 +1,64 @@
+import { open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
+import type { DatedRun } from '../core/ids.ts';
+import { parseTimestamp } from '../core/time.ts';
+import { peekJson } from './json-files.ts';
+import type { TaskFiles } from './layout.ts';
+
+/** The runs of a task, from the oldest to the latest (spec: resume.md, which run); an empty folder is a run, too. */
+export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {
+  const ids = await runFolders(files.runs);
+  const runs = ids.map(async (runId): Promise<DatedRun> => {
+    const isDated = runIdTime(runId) !== null;
+    return { runId, firstEventTs: isDated ? null : await firstEventTs(path.join(files.runs, runId, 'events.jsonl')) };
+  });
+  return (await Promise.all(runs)).sort(compareRuns);
+}
+
+/** When a task was created, ms since 1970: what task.json says, else when its newest run began. Null: nothing tells. */
+export async function creationTime(files: TaskFiles, runs: readonly DatedRun[]): Promise<number | null> {
+  const newest = runs.at(-1);
+  return (await statedCreation(files)) ?? (newest === undefined ? null : timeOf(newest));
+}
+
+async function statedCreation(files: TaskFiles): Promise<number | null> {
+  try {
+    const stated = (await peekJson(files.metadata))?.created_at;
+    return typeof stated === 'string' ? parseTimestamp(stated) : null;
+  } catch {
+    return null; // A file that may not be read tells as little as a broken one; the runs tell the time.
+  }
+}
+
+function timeOf({ runId, firstEventTs }: DatedRun): number | null {
+  return runIdTime(runId) ?? (firstEventTs === null ? null : parseTimestamp(firstEventTs));
+}
+
+async function runFolders(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() && isRunId(entry.name)).map((entry) => entry.name);
+  } catch {
+    return []; // No runs, or none that may be read.
+  }
+}
+
+async function firstEventTs(log: string): Promise<string | null> {
+  try {
+    const handle = await open(log);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+      const event: unknown = JSON.parse(buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '');
+      const ts = (event as { ts?: unknown } | null)?.ts;
+      return typeof ts === 'string' ? ts : null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return null; // No log, or a broken one: nothing dates the run, and it comes before those that are dated.
+  }
+}
+
+/** Enough for the first event of a log, settings included. */
+const FIRST_BYTES = 65_536;

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What a context.md of the first releases holds (spec: resume.md, legacy state); null: nothing. */
+export interface Context {
+  readonly request: string | null;
+  /** The answers that were appended to it. */
+  readonly clarifications: string | null;
+}
+
+/** The context.md in `folder`, as far as there is one that can be read. */
+export async function readContext(folder: string): Promise<Context> {
+  try {
+    return parseContext(await readFile(path.join(folder, 'context.md'), 'utf8'));
+  } catch {
+    return parseContext(''); // Without it a request is a placeholder, which is said.
+  }
+}
+
+/** The request is the text up to the first `### Clarification`, without the heading over it. */
+export function parseContext(text: string): Context {
+  const at = text.search(/^### Clarification/m);
+  const request = at < 0 ? text : text.slice(0, at);
+  return {
+    request: request.replace(/^\s*# Product Context[ \t]*(?:\r?\n|$)/, '').trim() || null,
+    clarifications: at < 0 ? null : text.slice(at).trim(),
+  };
+}

@@ -1,0 +1,60 @@
+import { compareRuns } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { runsOf } from './dating.ts';
+import type { TaskFiles } from './layout.ts';
+import { flatTask } from './legacy/flat.ts';
+
+interface Sought {
+  readonly workspace: string;
+  readonly taskId: string | null;
+  readonly runId: string | null;
+}
+
+/** Why there is no run to resume, with what there is instead. */
+export async function notFound({ workspace, taskId, runId }: Sought, all: readonly TaskFiles[]): Promise<Problem> {
+  const ids = [...new Set(all.map((task) => task.taskId))].sort();
+  const flat = flatTask(workspace);
+  if (flat !== null && runId === null && (flat.taskId === taskId || (taskId === null && ids.length === 0))) {
+    return new Problem(
+      'state',
+      `task ${flat.taskId} was left in .superloop by the first release, which kept no record of its runs: it cannot be resumed`,
+      'Start it anew: autoloop --intent-file .superloop/context.md',
+    );
+  }
+  if (ids.length === 0) {
+    return new Problem(
+      'usage',
+      `${workspace} has no run to resume: there is no task`,
+      'Start one: autoloop --intent TEXT',
+    );
+  }
+  if (runId !== null) return runNotFound(runId, taskId, all);
+  if (taskId === null) return new Problem('usage', `no task has a run to resume: ${some(ids)}`, START_TASK);
+  return ids.includes(taskId)
+    ? new Problem('usage', `task ${taskId} has no run to resume`, START_TASK)
+    : new Problem('usage', `there is no task ${JSON.stringify(taskId)}; there is ${some(ids)}`);
+}
+
+const START_TASK = 'Start one: autoloop --task-id ID';
+
+async function runNotFound(runId: string, taskId: string | null, all: readonly TaskFiles[]): Promise<Problem> {
+  const perTask = await Promise.all(
+    all.map(async (task) => (await runsOf(task)).map((run) => ({ ...run, taskId: task.taskId }))),
+  );
+  const runs = perTask.flat().sort((a, b) => compareRuns(b, a));
+  const owner = runs.find((run) => run.runId === runId)?.taskId;
+  if (taskId !== null && owner !== undefined) {
+    return new Problem('usage', `run ${runId} is not one of task ${taskId}: it belongs to task ${owner}`);
+  }
+  const names = runs.map((run) => run.runId);
+  const there = names.length === 0 ? 'no task has a run' : `there is ${some([...new Set(names)])}`;
+  return new Problem('usage', `there is no run ${runId}; ${there}`);
+}
+
+/** At most eight of the names. */
+function some(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const LISTED = 8;
