@@ -394,7 +394,7 @@ stage_binary() {
   new_file "$BINARY"
   reason=$(cp "$from" "$NEW_FILE" 2>&1) || die "$from cannot be copied to $ROOT: ${reason##*: }. Nothing was changed."
   chmod 755 "$NEW_FILE"
-  "$NEW_FILE" --version >/dev/null 2>&1 || die "$from does not run on this machine. Nothing was changed."
+  reason=$("$NEW_FILE" --version 2>&1) || die "$from does not run on this machine: ${reason%%$'\n'*}. Nothing was changed."
 }
 
 stage_launcher() {

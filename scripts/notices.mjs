@@ -4,18 +4,23 @@ import path from 'node:path';
 
 const RULE = '='.repeat(100);
 
+/** The packages that the executable may contain: `folder` below `root`, `name`, `version`, `license`. */
+export function shippedPackages(root) {
+  return Object.entries(lockedPackages(root))
+    .filter(([folder, { dev, optional, devOptional }]) => folder !== '' && !dev && !optional && !devOptional)
+    .map(([folder, { version, license }]) => {
+      const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return { folder, name, version, license };
+    });
+}
+
 /** The text of THIRD_PARTY_NOTICES. Throws an Error for a package that ships no license. */
 export function thirdPartyNotices(root) {
-  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
-  const shipped = Object.entries(packages).filter(
-    ([folder, { dev, optional, devOptional }]) => folder !== '' && !dev && !optional && !devOptional,
+  const sections = shippedPackages(root).map(({ folder, name, version, license }) =>
+    section(`${name} ${version} (${license})`, licenseIn(path.join(root, folder))),
   );
-  const sections = shipped.map(([folder, { version, license }]) => {
-    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    return section(`${name} ${version} (${license})`, licenseIn(path.join(root, folder)));
-  });
   const about = readFileSync(path.join(root, 'scripts/notices/bun.md'), 'utf8');
-  const bun = about.replace('VERSION', packages['node_modules/bun'].version);
+  const bun = about.replace('VERSION', lockedPackages(root)['node_modules/bun'].version);
   const lgpl = readFileSync(path.join(root, 'scripts/notices/LGPL-2.1.txt'), 'utf8');
   return [
     'Autoloop contains the work of others, under the licenses below.\n',
@@ -23,6 +28,10 @@ export function thirdPartyNotices(root) {
     ...sections,
     section('GNU Lesser General Public License, version 2.1', lgpl),
   ].join('\n');
+}
+
+function lockedPackages(root) {
+  return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
 }
 
 function licenseIn(folder) {

@@ -227,7 +227,7 @@ describe('install.sh refuses, with one ERROR and nothing changed,', () => {
     bed.write('broken', 'no program\n');
     const before = bed.tree();
     const refused = await bed.install(['--prebuilt', bed.inHome('broken')]);
-    expect(refused.stderr).toMatch(/^ERROR: .*broken does not run on this machine\. Nothing was changed\.\n$/);
+    expect(refused.stderr).toMatch(/^ERROR: .*broken does not run on this machine: .+\. Nothing was changed\.\n$/);
     expect(bed.tree()).toEqual(before);
   });
 
