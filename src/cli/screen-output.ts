@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 
-/** The operator's two streams. Colours only where a terminal reads and `NO_COLOR` is unset (spec: cli.md, streams). */
+/** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset (spec: cli.md, streams). */
 export interface Screen {
+  /** Whether standard output is a terminal on which a line may be rewritten. */
   readonly isTerminal: boolean;
   out(text: string): void;
   err(text: string): void;
@@ -11,18 +12,17 @@ export interface Screen {
 }
 
 export function processScreen(): Screen {
-  const isColoured = (stream: NodeJS.WriteStream) =>
-    stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const isLively = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
   return {
-    isTerminal: process.stdout.isTTY && process.env.TERM !== 'dumb',
+    isTerminal: isLively(process.stdout),
     out,
     err,
-    line: (text) => out(`${isColoured(process.stdout) ? coloured(text) : text}\n`),
+    line: (text) => out(`${isLively(process.stdout) ? coloured(text) : text}\n`),
     warn: (text) => {
       const mark = '[!] WARNING:';
-      err(`${isColoured(process.stderr) ? styleText('yellow', mark, { validateStream: false }) : mark} ${text}\n`);
+      err(`${isLively(process.stderr) ? styleText('yellow', mark, { validateStream: false }) : mark} ${text}\n`);
     },
   };
 }
