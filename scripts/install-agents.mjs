@@ -1,0 +1,88 @@
+// Installs the two agents that `npm run test:agents` works with, in exactly the versions that its tests were written for,
+// into a cache folder outside the repository: `$AUTOLOOP_AGENTS_CACHE`, else `autoloop-agents` below `$XDG_CACHE_HOME` or
+// `~/.cache`. About 700 MB, once. `node scripts/install-agents.mjs` prints the two paths; 1 if they cannot be installed.
+// Plain Node without dependencies.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const AGENTS = [
+  { name: 'codex', package: '@openai/codex', version: '0.169.0' },
+  { name: 'claude', package: '@anthropic-ai/claude-code', version: '2.1.330' },
+];
+const LONGEST_INSTALL_MS = 15 * 60_000;
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
+
+function main() {
+  try {
+    const folder = installAgents((text) => process.stderr.write(`${text}\n`));
+    for (const { name } of AGENTS) process.stdout.write(`${path.join(folder, name)}\n`);
+  } catch (error) {
+    process.stderr.write(`ERROR: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * The folder that holds the programs `codex` and `claude`; they are installed if they are not there. Throws an Error that says
+ * in one line why that is not possible. `say` is told what takes long.
+ */
+export function installAgents(say) {
+  const cache = cacheFolder();
+  const folder = path.join(cache, AGENTS.map(({ name, version }) => `${name}-${version}`).join('_'));
+  const programs = path.join(folder, 'node_modules', '.bin');
+  if (existsSync(folder)) {
+    check(programs);
+    return programs;
+  }
+  say(`installing ${AGENTS.map((agent) => `${agent.package}@${agent.version}`).join(' and ')} into ${folder} ...`);
+  mkdirSync(cache, { recursive: true });
+  const unfinished = mkdtempSync(path.join(cache, 'unfinished-'));
+  try {
+    install(unfinished);
+    check(path.join(unfinished, 'node_modules', '.bin'));
+    publish(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return programs;
+}
+
+function cacheFolder() {
+  const { AUTOLOOP_AGENTS_CACHE: own, XDG_CACHE_HOME: base } = process.env;
+  if (own) return path.resolve(own);
+  return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'autoloop-agents');
+}
+
+function install(folder) {
+  const dependencies = Object.fromEntries(AGENTS.map((agent) => [agent.package, agent.version]));
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+}
+
+/** npm passes over a native program that the registry lacks for this platform: only running it tells. */
+function check(programs) {
+  for (const { name, version } of AGENTS) {
+    const said = run(path.join(programs, name), ['--version'], programs);
+    if (!said.includes(version)) throw new Error(`${name} in ${programs} is not ${version}: ${said.trim()}`);
+  }
+}
+
+/** In one step; where somebody else was faster, theirs stays. */
+function publish(unfinished, folder) {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function run(command, args, cwd) {
+  const ran = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LONGEST_INSTALL_MS });
+  if (ran.status === 0) return ran.stdout;
+  const words = (ran.error?.message ?? ran.stderr).trim().split('\n').slice(0, 3).join(' ');
+  throw new Error(`${[path.basename(command), ...args].join(' ')} failed: ${words}`);
+}

@@ -1,0 +1,136 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFailed } from 'vitest';
+import type { Finished, Running } from '../support/invocation.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+import { Mock, type Decide } from './mock/server.ts';
+
+export type AgentName = 'codex' | 'claude';
+
+export const AGENTS: readonly AgentName[] = ['codex', 'claude'];
+
+export interface StageOptions {
+  /** Who plays both roles, unless `provider` says otherwise. */
+  readonly agent: AgentName;
+  /** What the model does. */
+  readonly decide: Decide;
+  /** Keys of `provider` in `autoloop.yaml`. */
+  readonly provider?: ProviderKeys;
+  /**
+   * How often the agents themselves repeat a request that failed. They are told never to, unless a test says otherwise: left alone
+   * they take minutes, and hide what Autoloop does.
+   */
+  readonly ownRetries?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export type ProviderKeys = Readonly<Record<string, unknown>>;
+
+/** A whole task takes 10 s, and many times that where the processors are busy. */
+const LONGEST_RUN_MS = 170_000;
+
+/**
+ * A rig with the real codex and claude, which know nothing but the mock: their HOME is the rig's, and their environment holds
+ * nothing of the developer's. The programs are those in the folder REAL_AGENTS (scripts/test-agents.mjs sets it).
+ */
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const mock = new Mock(options.decide);
+  await mock.up();
+  const rig = await createRig({ programs: [], config: configOf(options.agent, options.provider) });
+  const stage = new Stage(rig, mock, environment(rig, mock, options));
+  installAgents(rig);
+  const codexHome = path.join(rig.sandbox.root, 'home/.codex');
+  mkdirSync(codexHome);
+  writeFileSync(path.join(codexHome, 'config.toml'), codexConfig(mock.url, options.ownRetries ?? 0));
+  try {
+    onTestFailed(() => console.error(stage.report()));
+  } catch {
+    // Not in a test but in a hook: whoever made the stage prints its report.
+  }
+  return stage;
+}
+
+/** `autoloop.yaml` (JSON is YAML), with what lets agents write; the model is one that this codex has a description of. */
+export function configOf(agent: AgentName, keys: ProviderKeys = {}): string {
+  const codex = { model: 'gpt-5.5', ...(keys['codex'] as object | undefined) };
+  const claude = { permission_strategy: 'allow_core_tools', ...(keys['claude'] as object | undefined) };
+  return JSON.stringify({ provider: { name: agent, ...keys, codex, claude } });
+}
+
+export class Stage {
+  readonly rig: Rig;
+  readonly mock: Mock;
+  readonly #env: Readonly<Record<string, string>>;
+  #lastReport: string | null = null;
+
+  constructor(rig: Rig, mock: Mock, env: Readonly<Record<string, string>>) {
+    this.rig = rig;
+    this.mock = mock;
+    this.#env = env;
+  }
+
+  start(...args: string[]): Running {
+    return this.rig.start(args, { env: this.#env, timeoutMs: LONGEST_RUN_MS });
+  }
+
+  run(...args: string[]): Promise<Finished> {
+    return this.start(...args).done;
+  }
+
+  /** What the models were asked and answered, one line a call. */
+  report(): string {
+    const calls = this.mock.calls.map(
+      ({ api, toolResults, reply }, at) => `${at + 1} ${api}: ${shown(toolResults)} -> ${shown(reply)}`,
+    );
+    return this.#lastReport ?? [...calls, ...this.mock.others, ...this.mock.faults].join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lastReport = this.report();
+    await this.rig[Symbol.asyncDispose]();
+    await this.mock.down();
+  }
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value).slice(0, 300);
+}
+
+function installAgents(rig: Rig): void {
+  const folder = process.env['REAL_AGENTS'];
+  if (folder === undefined) throw new Error('REAL_AGENTS is not set: these tests are run by `npm run test:agents`');
+  for (const name of AGENTS) symlinkSync(path.join(folder, name), path.join(rig.sandbox.root, 'bin', name));
+}
+
+function environment(rig: Rig, mock: Mock, { ownRetries = 0, env }: StageOptions): Record<string, string> {
+  // codex complains when its home is below the folder for temporary files.
+  const temporary = path.join(rig.sandbox.root, 'tmp');
+  mkdirSync(temporary);
+  return {
+    TMPDIR: temporary,
+    MOCK_API_KEY: 'dummy',
+    ANTHROPIC_BASE_URL: mock.url,
+    ANTHROPIC_API_KEY: 'dummy',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_MAX_RETRIES: String(ownRetries),
+    ...env,
+  };
+}
+
+/** Without what codex would look for on the network: the catalogue of its plugins, and who counts its turns. */
+function codexConfig(url: string, retries: number): string {
+  return `model_provider = "mock"
+[features]
+plugins = false
+[analytics]
+enabled = false
+[model_providers.mock]
+name = "mock"
+base_url = "${url}/v1"
+env_key = "MOCK_API_KEY"
+wire_api = "responses"
+request_max_retries = ${retries}
+stream_max_retries = ${retries}
+`;
+}
