@@ -1,0 +1,100 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { NoFigure } from './execute.ts';
+import { largeRepository, withGit, withoutGit } from './loop.ts';
+import { ours, peer, type Program } from './programs.ts';
+import { resume } from './resume.ts';
+import type { Figures, Scenario, Setting, Subject } from './scenario.ts';
+import { start } from './start.ts';
+import { type Measured, type Result, table } from './table.ts';
+
+const USAGE = `npm run bench -- [--runs N] [--only NAME]... [--peer COMMAND]
+
+  --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
+  --only NAME     one of start, plain, git, large, resume
+  --peer COMMAND  another program with the same options, measured in turn with ours
+`;
+
+/** Measures the built program with instant agents and prints one table. The exit code says nothing about the figures. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '3' },
+      only: { type: 'string', multiple: true, default: [] },
+      peer: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return void process.stdout.write(USAGE);
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'autoloop-bench-')));
+  process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143));
+  process.on('exit', () => rmSync(root, { recursive: true, force: true }));
+  const setting: Setting = { folder: () => mkdtempSync(path.join(root, 'place-')), program: ours() };
+  const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
+  const scenarios = [start, withoutGit, withGit, largeRepository, resume].map((make) => make(setting));
+  const chosen = scenarios.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+  const measured: Measured[] = [];
+  for (const scenario of chosen) {
+    process.stderr.write(`${scenario.title} …\n`);
+    measured.push(await measure(scenario, programs, Number(values.runs)));
+  }
+  process.stdout.write(`${table(measured)}\n`);
+}
+
+/** Every round lets the programs run one after the other, so that what else the machine does meets all of them alike. */
+async function measure(scenario: Scenario, programs: readonly Program[], runs: number): Promise<Measured> {
+  const trials: Trial[] = [];
+  for (const program of programs) trials.push(await Trial.of(scenario, program));
+  for (let round = 0; round < scenario.rounds * runs; round += 1) {
+    for (const trial of trials) await trial.note((subject) => subject.round());
+  }
+  for (const trial of trials) await trial.note((subject) => subject.once());
+  const [own, others] = trials.map((trial) => trial.result());
+  if (own === undefined) throw new Error('there is no program to measure');
+  return { scenario, ours: own, peer: others ?? null };
+}
+
+/** One program in one scenario. The first thing that it cannot do ends its trial, not the bench. */
+class Trial {
+  readonly #subject: Subject | null = null;
+  readonly #values = new Map<string, number[]>();
+  #failure: string | null = null;
+
+  private constructor(subject: Subject | null, failure: string | null) {
+    this.#subject = subject;
+    this.#failure = failure;
+  }
+
+  static async of(scenario: Scenario, program: Program): Promise<Trial> {
+    try {
+      return new Trial(await scenario.prepare(program), null);
+    } catch (error) {
+      return new Trial(null, reasonOf(error));
+    }
+  }
+
+  async note(measureIt: (subject: Subject) => Figures | Promise<Figures>): Promise<void> {
+    if (this.#subject === null || this.#failure !== null) return;
+    try {
+      for (const [key, value] of Object.entries(await measureIt(this.#subject))) {
+        if (value !== null) this.#values.set(key, [...(this.#values.get(key) ?? []), value]);
+      }
+    } catch (error) {
+      this.#failure = reasonOf(error);
+    }
+  }
+
+  result(): Result {
+    return this.#failure === null ? this.#values : { failure: this.#failure };
+  }
+}
+
+/** A program's failure is a result; anything else is a fault of the bench. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NoFigure) return error.message;
+  throw error;
+}
+
+await main();

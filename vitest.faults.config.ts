@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:faults`: one line a fault. Not part of `npm test`: it takes minutes. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    setupFiles: ['test/support/isolate.ts'],
+    reporters: ['./test/faults/reporter.ts'],
+  },
+});
