@@ -137,9 +137,9 @@ for (const name of PROGRAMS) {
   fault(2, `I7, I8: ${name} that somebody else ends is asked once more, then the run pauses`, killed, async (rig) => {
     const paused = await rig.run(START);
     expect(paused.code).toBe(4);
-    expect(rig.turns()).toHaveLength(2);
+    expect(rig.turns().filter(({ result }) => result !== null)).toHaveLength(2);
     expect((await follow(rig, paused)).code).toBe(0);
-    return { maxTurns: 4 };
+    return { maxTurns: name === 'codex' ? 4 : 6 };
   });
 }
 
