@@ -40,10 +40,12 @@ function main(args) {
  * to descriptor 3; null where the system does not allow it.
  */
 function sealed() {
-  const asRoot = process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps'];
-  const script =
-    'ip link set lo up || exit 1; "$0" "$@" 3>&-; code=$?; cat /proc/net/snmp /proc/net/snmp6 >&3; exit $code';
-  const words = ['unshare', '--net', ...asRoot, 'sh', '-c', script];
+  const isRoot = process.getuid?.() === 0;
+  const asUser = isRoot ? [] : ['--map-current-user', '--keep-caps'];
+  // What the user was lent to bring loopback up goes back: codex's sandbox does not start with it.
+  const run = isRoot ? '"$0" "$@"' : 'setpriv --ambient-caps=-all --inh-caps=-all "$0" "$@"';
+  const script = `ip link set lo up || exit 1; ${run} 3>&-; code=$?; cat /proc/net/snmp /proc/net/snmp6 >&3; exit $code`;
+  const words = ['unshare', '--net', ...asUser, 'sh', '-c', script];
   const tried = spawnSync(words[0], [...words.slice(1), 'true'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   return tried.status === 0 && counted(String(tried.output[3])) !== null ? words : null;
 }

@@ -15,7 +15,7 @@ export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'p
   if (outcome === undefined) return [];
   switch (outcome.kind) {
     case 'produced':
-      return steps.checkpoint('producer edits', 'agent_edits').turn('verifier', 'first').list;
+      return steps.edits('producer').turn('verifier', 'first').list;
     case 'question':
       return afterQuestion(steps, outcome.question, event);
     case 'empty':
@@ -38,7 +38,7 @@ function afterFailure(
     return steps.finish('paused', `the ${role} said nothing and changed nothing, twice in a row`).list;
   }
   const stop = `loop control of the ${role} cannot be read: ${outcome.error}`;
-  return steps.checkpoint(editsOf(role), 'agent_edits').finish('fatal_error', stop).list;
+  return steps.edits(role).finish('fatal_error', stop).list;
 }
 
 /** A question is recorded, what the asker changed is committed, and the same cycle begins again with the answer. */
@@ -47,7 +47,7 @@ function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_fin
   const role = event.phase;
   steps.record({ event_type: 'question', ...turnFields(event), text: question });
   // Before anybody is asked: while a person thinks, a person may edit.
-  steps.checkpoint(editsOf(role), 'agent_edits');
+  steps.edits(role);
   const automatic = state.run.settings?.runtime.fullAutoAnswers === true;
   if (automatic && (active.asked.length >= MAX_AUTO_ANSWERS || active.asked.includes(question))) {
     const why = active.asked.includes(question)
@@ -78,7 +78,7 @@ function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'
   if (outcome.reason === 'missing_promise') {
     steps.record({ event_type: 'missing_promise_default', ...cycleFields(event) });
   }
-  if (outcome.reason === 'edits_outside_scope') steps.checkpoint('verifier edits', 'source_edits');
+  if (outcome.reason === 'edits_outside_scope') steps.checkpoint(STRAY_EDITS, 'source_edits');
   // Any other reason than the promise left a warning in feedback.md, which belongs to this checkpoint.
   steps.checkpoint('verifier feedback', outcome.reason === 'promised' ? 'agent_edits' : 'agent_edits_and_task');
   if (stillAfter(steps.active, outcome.verdict, outcome.changed).cycles >= MAX_STILL_CYCLES) {
@@ -128,9 +128,12 @@ function restart(steps: Steps, role: Role): readonly PairStep[] {
 }
 
 /** The checkpoint's subject for what a turn of this role changed; recovered edits go under the same one. */
-export function turnSubject(active: ActivePair, role: Role): string {
-  return `autoloop: ${editsOf(role)} (${active.scope.pair} #${active.cycle})`;
+export function turnSubject(active: ActivePair, role: Role, areStray = false): string {
+  return `autoloop: ${areStray ? STRAY_EDITS : editsOf(role)} (${active.scope.pair} #${active.cycle})`;
 }
+
+/** Where the verifier's scope is strict, its edits of sources are committed by themselves. */
+const STRAY_EDITS = 'verifier edits';
 
 const editsOf = (role: Role) => (role === 'producer' ? 'producer edits' : 'verifier feedback');
 
@@ -180,6 +183,13 @@ class Steps {
     const { pair } = this.active.scope;
     const subject = `autoloop: ${what} (${detail === false ? pair : `${pair} ${detail}`})`;
     return this.add({ do: 'checkpoint', subject, selects });
+  }
+
+  /** What a turn of this role has changed. */
+  edits(role: Role): this {
+    const isStrict = this.state.run.settings?.runtime.verifierScope === 'strict';
+    if (role === 'verifier' && isStrict && this.active.strays.length > 0) this.checkpoint(STRAY_EDITS, 'source_edits');
+    return this.checkpoint(editsOf(role), 'agent_edits');
   }
 
   blocked(event: EventOf<'phase_finished'>, reason?: string): this {

@@ -25,17 +25,29 @@ export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | 
   }
   const sources = await editsOf(loop, boundary, turn);
   if (turn.role === 'verifier') await noticeStrays(loop, sources);
-  const artifactsChanged = (await loop.ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
-  const seen = boundary.ended?.after ?? (await boundary.git.observe());
-  const isWorthIt = sources.length > 0 || artifactsChanged;
-  const paths = isWorthIt ? [...sources, ...taskPaths(loop, boundary, seen)] : [];
-  const subject = turnSubject(state.active, turn.role);
+  const areStray = isStrict(loop) && turn.role === 'verifier' && sources.length > 0;
+  const paths = areStray ? sources : await withTask(loop, { scope, turn, sources });
+  const subject = turnSubject(state.active, turn.role, areStray);
   const trailers = [`Autoloop-Recovered: ${pair}${phaseId === null ? '' : ` ${phaseId}`}, turn ${turn.number}`];
   const { commit } = await commitPaths(loop, { subject, paths, id: checkpointId(loop), trailers });
   if (commit !== null) sayRecovered(loop, boundary, paths, turn.edits !== null);
   boundary.forget();
   return loop.record(recovered(scope, turn, commit, paths.length));
 }
+
+/** Artifacts and bookkeeping go with sources, or by themselves if the turn had changed artifacts. */
+async function withTask(
+  loop: Loop,
+  { scope, turn, sources }: { scope: Scope; turn: TurnRecord; sources: readonly GitPath[] },
+): Promise<readonly GitPath[]> {
+  const { boundary, ports } = loop;
+  const areChanged = (await ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
+  if (boundary === null || (sources.length === 0 && !areChanged)) return [];
+  const seen = boundary.ended?.after ?? (await boundary.git.observe());
+  return [...sources, ...taskPaths(loop, boundary, seen)];
+}
+
+const isStrict = ({ settings }: Loop) => settings.runtime.verifierScope === 'strict';
 
 /** Goes on with the baseline of a turn that ended before a stop. `head`: the commit that it is held against by now. */
 export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.head): Promise<void> {

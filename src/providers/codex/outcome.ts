@@ -12,6 +12,8 @@ type Sandbox = Settings['provider']['codex']['sandbox'];
 
 const NO_NETWORK =
   /could not resolve host|temporary failure in name resolution|network is unreachable|ENETUNREACH|EAI_AGAIN|ENOTFOUND/i;
+/** On Linux, commands are started by bubblewrap, in older releases by Landlock; where that fails, none runs at all. */
+const NO_SANDBOX = /^(?:bwrap: |error running landlock).*$/im;
 const NO_PERMISSION = /read-only file system|permission denied|operation not permitted|EROFS|EACCES|EPERM/i;
 
 /** What the classifier needs to know of a turn that failed. */
@@ -30,6 +32,7 @@ export class CodexReader implements Reader {
   readonly #session: SessionWatch;
   readonly #sandbox: Sandbox;
   readonly #warnings = new Set<string>();
+  readonly #denied = new Set<string>();
   #silent = true;
   #answer = '';
   #totals: Usage | null = null;
@@ -63,7 +66,7 @@ export class CodexReader implements Reader {
       totals: this.#totals,
       metadata: {},
       warnings: [...this.#warnings],
-      denied: [],
+      denied: [...this.#denied],
     };
   }
 
@@ -119,7 +122,12 @@ export class CodexReader implements Reader {
   #explainFailure(output: string): void {
     if (this.#sandbox === 'bypass') return;
     const mode = `provider.codex.sandbox is ${this.#sandbox}`;
-    if (NO_NETWORK.test(output)) {
+    const noSandbox = NO_SANDBOX.exec(output)?.[0];
+    if (noSandbox !== undefined) {
+      const why = `its sandbox does not start on this machine: ${noSandbox}; provider.codex.sandbox: bypass does without it`;
+      this.#denied.add(`commands (${why})`);
+      this.#warnings.add(`codex cannot run commands: ${why}`);
+    } else if (NO_NETWORK.test(output)) {
       this.#warnings.add(
         `a command of codex failed for want of network: ${mode}; provider.codex.network_access: true allows it`,
       );

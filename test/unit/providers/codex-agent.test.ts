@@ -239,6 +239,14 @@ describe('what codex does', () => {
     expect(answered(report).warnings).toEqual([expect.stringContaining(setting)]);
   });
 
+  it('counts as denied when the sandbox itself does not start', async () => {
+    const output = 'bwrap: Unexpected capabilities but not setuid, old file caps config?\n';
+    const { denied, warnings } = answered(await play({ lines: [failing(output), ...good] }).agent.run(turnCall()));
+    const words = /bwrap: Unexpected capabilities.*provider\.codex\.sandbox: bypass/;
+    expect(denied).toEqual([expect.stringMatching(words)]);
+    expect(warnings).toEqual([expect.stringMatching(words)]);
+  });
+
   it('is not explained so when it fails by itself, or without a sandbox', async () => {
     const ordinary = await play({ lines: [failing('1 test failed'), ...good] }).agent.run(turnCall());
     const free = await play({ lines: [failing('Permission denied'), ...good] }, { sandbox: 'bypass' }).agent.run(

@@ -1,0 +1,202 @@
+import { replay } from '../../../src/core/apply.ts';
+import { spentInChain } from '../../../src/core/bounds.ts';
+import type { Totals } from '../../../src/core/events.ts';
+import { formatRunId } from '../../../src/core/ids.ts';
+import { Problem } from '../../../src/core/problem.ts';
+import type { RunState } from '../../../src/core/state.ts';
+import type { Settings } from '../../../src/core/settings.ts';
+import type { RunStatus } from '../../../src/core/vocabulary.ts';
+import { drive, type Opening, type RunEnd } from '../../../src/run/drive.ts';
+import type { Narrator, Ports } from '../../../src/run/ports.ts';
+import { actor } from './agents.ts';
+import { Disk } from './disk.ts';
+import { type Fault, Kill, Operations } from './operations.ts';
+import { repository } from './repository.ts';
+import type { Script } from './script.ts';
+import { createRun, runFolder, runStore } from './store.ts';
+
+/** What happens in a world: the settings, the agents' script, and a person. */
+export interface Story {
+  readonly settings: Settings;
+  readonly script: Script;
+  /** The person's answer, the `nth` that the log will have, from 1; null: nobody is there. */
+  readonly answer?: (question: string, nth: number) => string | null;
+}
+
+/** One start of the program, to its end. */
+export interface Started {
+  /** The process was killed; then there is no status. */
+  readonly killed: boolean;
+  readonly status: RunStatus | null;
+  readonly reason: string | null;
+  /** Of the last run, as the program has it in memory; null when it did not come that far. */
+  readonly state: RunState | null;
+  readonly operations: number;
+  /** The operation that failed. */
+  readonly struck: string | null;
+  /** Everything that was shown. */
+  readonly said: readonly string[];
+}
+
+export interface StartOptions {
+  readonly fault?: Fault;
+  /** In place of the story's. */
+  readonly settings?: Settings;
+  /** Which run is named to resume; the first one by default. */
+  readonly from?: 'first' | 'last';
+  /** Called after every write, with the operation's name and number, and what has been shown so far. */
+  readonly wrote?: (operation: string, count: number, said: readonly string[]) => void;
+  readonly instruction?: string;
+}
+
+interface Process {
+  readonly disk: Disk;
+  readonly story: Story;
+  readonly settings: Settings;
+  readonly operations: Operations;
+  readonly stop: AbortController;
+  readonly said: string[];
+}
+
+/** A workspace where a person has work of their own under way. */
+export function newDisk(): Disk {
+  const disk = new Disk();
+  for (const path of ['README.md', 'mine.txt']) disk.put(path, `${path} of the user\n`);
+  disk.commit('the user begins', [], ['README.md', 'mine.txt']);
+  for (const [path, text] of OF_THE_USER) disk.put(path, text);
+  return disk;
+}
+
+/** Files that are the user's business, and what the user has in them. */
+export const OF_THE_USER: ReadonlyMap<string, string> = new Map([
+  ['mine.txt', 'an edit of the user\n'],
+  ['notes.txt', 'untracked notes of the user\n'],
+]);
+
+/** Starts the program on this disk: a new chain of runs, or the resume of the one that is there. */
+export async function start(disk: Disk, story: Story, options: StartOptions = {}): Promise<Started> {
+  const stop = new AbortController();
+  const { fault = null, settings = story.settings, wrote } = options;
+  const said: string[] = [];
+  const operations: Operations = new Operations(fault, stop, (name) => wrote?.(name, operations.count, [...said]));
+  const process = { disk, story, settings, operations, stop, said };
+  const runs = [...disk.logs.keys()];
+  const runId = (options.from === 'last' ? runs.at(-1) : runs[0]) ?? nextRunId(disk);
+  try {
+    const end = await chain(process, runId, options.instruction ?? null);
+    if (!operations.dead) return ended(operations, said, end);
+  } catch (error) {
+    if (error instanceof Problem) {
+      const { count, struck } = operations;
+      return {
+        killed: false,
+        status: 'fatal_error',
+        reason: error.message,
+        state: null,
+        operations: count,
+        struck,
+        said,
+      };
+    }
+    if (!(error instanceof Kill)) throw error;
+  }
+  const { count, struck } = operations;
+  return { killed: true, status: null, reason: null, state: null, operations: count, struck, said };
+}
+
+function ended({ count, struck }: Operations, said: readonly string[], end: RunEnd): Started {
+  const left = end.leftUncommitted.map((path) => `left uncommitted: ${path}`);
+  const { status, reason, state } = end;
+  return { killed: false, status, reason, state, operations: count, struck, said: [...said, ...left] };
+}
+
+/** The state that the log of the nth run of the chain implies. */
+export function stateOf(disk: Disk, nth = 0): RunState {
+  return replay([...disk.logs.values()][nth] ?? []);
+}
+
+async function chain(process: Process, first: string, instruction: string | null): Promise<RunEnd> {
+  let opening = openingOf(process, first, { parentRunId: null, depth: 0, spentBefore: null, request: 'build it' });
+  for (let runId = first; ;) {
+    const end = await drive(await portsOf(process, runId, opening.request), { ...opening.opening, instruction });
+    if (end.followup === null || process.stop.signal.aborted) return end;
+    const { runId: next, depth } = end.followup;
+    const request = process.disk.files.get(`${runFolder(runId)}/artifacts/audit/revised_request.md`) ?? '';
+    opening = openingOf(process, next, { parentRunId: runId, depth, spentBefore: spentInChain(end.state), request });
+    runId = next;
+  }
+}
+
+interface Beginning {
+  readonly parentRunId: string | null;
+  readonly depth: number;
+  readonly spentBefore: Totals | null;
+  readonly request: string;
+}
+
+/** A run that has events is resumed with the facts that they tell. */
+function openingOf(
+  { disk, settings }: Process,
+  runId: string,
+  beginning: Beginning,
+): { opening: Opening; request: string } {
+  const state = replay(disk.logs.get(runId) ?? []);
+  const { request, ...facts } = state.at === 'unborn' ? beginning : { ...state.run, request: beginning.request };
+  const { parentRunId, depth, spentBefore } = facts;
+  return {
+    opening: { taskId: 'demo', settings, parentRunId, depth, spentBefore, changedSettings: [], instruction: null },
+    request,
+  };
+}
+
+async function portsOf(process: Process, runId: string, request: string): Promise<Ports> {
+  const { disk, story, settings, operations, stop, said } = process;
+  await createRun(disk, operations, { runId, request, settings });
+  const agent = (role: 'producer' | 'verifier') =>
+    actor({ disk, operations, script: story.script, runId, provider: settings.provider.roles[role].name });
+  return {
+    store: runStore(disk, operations, runId),
+    git: settings.runtime.useGit ? repository(disk, operations, settings.runtime.commitEverything) : null,
+    agents: { producer: agent('producer'), verifier: agent('verifier') },
+    asker: {
+      async ask(question) {
+        const answer = await operations.write('ask', () => {
+          disk.asked.push(question);
+          return story.answer?.(question, answersIn(disk) + 1) ?? null;
+        });
+        return answer === null ? { kind: 'none' } : { kind: 'answer', text: answer };
+      },
+    },
+    narrator: narratorTo(said),
+    clock: {
+      now: () => new Date((disk.time += 10)),
+      sleep(ms) {
+        disk.time += ms;
+        return Promise.resolve();
+      },
+    },
+    newRunId: () => nextRunId(disk),
+    stop: stop.signal,
+  };
+}
+
+export function answersIn(disk: Disk): number {
+  return [...disk.logs.values()].flat().filter(({ event_type: type }) => type === 'clarified').length;
+}
+
+function narratorTo(said: string[]): Narrator {
+  const say = (text: string) => void said.push(text);
+  return {
+    event: () => undefined,
+    line: say,
+    warn: say,
+    turnBegins: () => undefined,
+    activity: () => undefined,
+    turnEnds: () => undefined,
+  };
+}
+
+function nextRunId(disk: Disk): string {
+  disk.ids += 1;
+  return formatRunId(new Date((disk.time += 1000)), disk.ids.toString(16).padStart(8, '0'));
+}
