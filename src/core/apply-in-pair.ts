@@ -81,6 +81,7 @@ function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_s
     stage: 'running',
     baseline: event.baseline,
     head: event.head,
+    branch: event.branch,
     artifacts: event.artifacts,
     edits: null,
     outcome: null,

@@ -100,8 +100,10 @@ function reopened(before: RunState): RunState {
   const { active } = state;
   if (active === null || isOver(state, active)) return { ...state, active: null };
   const fresh = withNewChances(active, ended);
-  const reopening = !state.completed.includes(scopeKey(active.scope));
-  return { ...state, active: { ...fresh, reopening, todo: continuation(state, fresh, ended) } };
+  const todo = continuation(state, fresh, ended);
+  // Where only the end of the run is left, nobody works on the pair again.
+  const reopening = !state.completed.includes(scopeKey(active.scope)) && todo[0]?.do !== 'finish';
+  return { ...state, active: { ...fresh, reopening, todo } };
 }
 
 /** The counts that bound a pair begin anew where one of them has ended the run. */

@@ -100,7 +100,7 @@ export type EventBody =
   /** `boxes`: ours, the boxes of criteria.md when the pair was opened first. */
   | ({ readonly event_type: 'pair_started'; readonly boxes?: readonly string[] } & InPair)
   | ({ readonly event_type: 'cycle_started' } & InCycle)
-  /** Ours: synced before the agent starts. `baseline` names the file of what was dirty before; `head` the commit. */
+  /** Ours: synced before the agent starts. `baseline` names the file of what was dirty before; `head` the commit, `branch` null where HEAD is detached. */
   | ({ readonly event_type: 'turn_started' } & InTurn & {
         readonly turn: number;
         readonly provider: ProviderName;
@@ -108,6 +108,7 @@ export type EventBody =
         readonly session_id: string | null;
         readonly baseline: string | null;
         readonly head: string | null;
+        readonly branch?: string | null;
         /** A hash over the scope's artifacts before the turn. */
         readonly artifacts: string;
       })

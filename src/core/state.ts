@@ -135,6 +135,8 @@ export interface TurnRecord {
   /** Names the kept document of what was dirty before the turn; null: nothing was, or no git. */
   readonly baseline: string | null;
   readonly head: string | null;
+  /** Null where HEAD was detached; undefined where nobody looked: there is no git. */
+  readonly branch: string | null | undefined;
   /** A hash over the scope's artifacts before the turn. */
   readonly artifacts: string;
   /** Names the kept document of what an interrupted turn had changed; null: its end was not seen. */

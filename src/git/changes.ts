@@ -16,8 +16,7 @@ export function compareObservations(
   return {
     paths: [...new Set([...edited, ...vanished, ...inCommits])].sort(),
     headMoved: before.head !== after.head,
-    branchSwitch:
-      before.branch === after.branch ? null : { from: branchName(before.branch), to: branchName(after.branch) },
+    branchSwitch: before.branch === after.branch ? null : { from: before.branch, to: after.branch },
     vanished: vanished.sort(),
   };
 }
@@ -51,7 +50,3 @@ const ENCODED = z.object({
   branch: z.string().nullable(),
   dirty: z.array(z.tuple([z.string(), z.string()])),
 });
-
-function branchName(branch: string | null): string {
-  return branch ?? 'detached HEAD';
-}

@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
+import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, type Stop } from './loop.ts';
@@ -80,6 +81,7 @@ async function open(loop: Loop, opening: Opening): Promise<void> {
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
+  await noticeBranch(loop);
   await resumeBaseline(loop, state.at === 'working');
   if (opening.instruction !== null) await instruct(loop, opening.instruction);
 }

@@ -3,6 +3,7 @@ import type { TurnPlan } from '../core/next.ts';
 import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
 import type { GitPath } from './git-port.ts';
+import { stopForSwitch } from './branch.ts';
 import { judge } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { noticeStrays } from './recover.ts';
@@ -104,16 +105,11 @@ function sourcesIn({ boundary }: Loop, ended: EndedTurn | null): readonly GitPat
   return boundary === null || ended === null ? [] : ended.changes.paths.filter((path) => !boundary.isState(path));
 }
 
-/** What an agent did to the repository itself. Only another branch stops the run: where its commits belong is the operator's to say. */
+/** What an agent did to the repository itself. Only another branch stops the run. */
 async function noticeRepository(loop: Loop, { before, after, changes }: EndedTurn): Promise<Stop | null> {
   const { boundary, ports } = loop;
   if (boundary === null) return null;
-  if (changes.branchSwitch !== null) {
-    const { from, to } = changes.branchSwitch;
-    await loop.record({ event_type: 'noticed', kind: 'branch_switched', detail: `${from} -> ${to}` });
-    const reason = `the agent switched from ${from} to ${to}: go back with git switch ${from}, or resume to go on with ${to}`;
-    return { status: 'paused', reason };
-  }
+  if (changes.branchSwitch !== null) return stopForSwitch(loop, changes.branchSwitch, before.head);
   if (changes.headMoved) {
     await loop.record({
       event_type: 'noticed',

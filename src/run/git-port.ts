@@ -32,8 +32,8 @@ export interface RepositoryChanges {
   readonly paths: readonly GitPath[];
   /** Somebody committed, or moved HEAD elsewhere. */
   readonly headMoved: boolean;
-  /** The branch before and after, when it is another one. */
-  readonly branchSwitch: { readonly from: string; readonly to: string } | null;
+  /** The branch before and after, when it is another one; null where HEAD is detached. */
+  readonly branchSwitch: { readonly from: string | null; readonly to: string | null } | null;
   /** Paths that were dirty before and are clean or gone now: what a reset, a clean or a stash takes. */
   readonly vanished: readonly GitPath[];
 }

@@ -53,7 +53,10 @@ const isStrict = ({ settings }: Loop) => settings.runtime.verifierScope === 'str
 export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.head): Promise<void> {
   if (loop.boundary === null) return;
   const before = await baselineOf(loop, turn);
-  if (before !== null) loop.boundary.resumeFrom({ ...before, head });
+  if (before === null) return;
+  // On whichever branch the run is resumed, it goes on there.
+  const { branch } = await loop.boundary.begin();
+  loop.boundary.resumeFrom({ ...before, head, branch });
 }
 
 /** Sources that a verifier edited are warned about and kept in the log, from where the verdict takes them (`judge.ts`). */
@@ -92,7 +95,7 @@ async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promis
 }
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {
-  if (turn.baseline === null) return { head: turn.head, branch: null, dirty: new Map() };
+  if (turn.baseline === null) return { head: turn.head, branch: turn.branch ?? null, dirty: new Map() };
   const before = loop.boundary?.git.decode(await loop.ports.store.recall(turn.baseline)) ?? null;
   if (before === null) {
     loop.ports.narrator.warn(

@@ -71,6 +71,7 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
     session_id: session.record.session_id,
     baseline,
     head: before?.head ?? null,
+    ...(before === null ? {} : { branch: before.branch }),
     artifacts: artifactsBefore,
   });
   await logStart(loop, plan, by);

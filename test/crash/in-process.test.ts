@@ -1,123 +1,114 @@
-import { describe, expect, it } from 'vitest';
-import { replay } from '../../src/core/apply.ts';
-import type { RunEvent } from '../../src/core/events.ts';
-import type { Place, Played } from '../support/miniature/agents.ts';
-import { FAILURE_MODES, type FailureMode, Fate } from '../support/miniature/failures.ts';
-import { World, type WorldOptions } from '../support/miniature/world.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Disk } from '../support/world/disk.ts';
+import { afterFault, afterKill, undisturbed, type Undisturbed } from '../support/world/disturbed.ts';
+import { findings } from '../support/world/findings.ts';
+import type { Fault } from '../support/world/operations.ts';
+import { longStory } from '../support/world/stories.ts';
+import { newDisk, start, type Story } from '../support/world/world.ts';
 
-/** Two phases, a question, a rejection and a follow-up. What a turn does depends on its place in the run alone. */
-function story({ run, scope, role, cycle, nth }: Place): Played {
-  const isFirst = run === 1 && cycle === 1;
-  if (role === 'verifier') {
-    const rejects = isFirst && scope.pair === 'implement' && scope.phaseId === 'a';
-    return { says: rejects ? 'INCOMPLETE' : 'COMPLETE' };
-  }
-  if (scope.pair === 'plan' && isFirst && nth === 0)
-    return { says: { question: 'Which one?' }, edits: { 'plan.txt': 'asked' } };
-  if (scope.pair === 'audit') return { says: 'nothing', audit: run === 1 ? 'gaps' : 'clean' };
-  const file = `${scope.pair}-${scope.phaseId ?? 'run'}.txt`;
-  return { says: 'nothing', edits: { [file]: `run ${run} cycle ${cycle}`, 'yours.txt': 'the agent was here' } };
-}
-
-const VARIANTS: Readonly<Record<string, WorldOptions>> = {
-  'answered by a person': { script: story, answer: 'the first' },
-  'answered automatically': { script: story, runtime: { fullAutoAnswers: true } },
-  'without git': { script: story, answer: 'the first', runtime: { useGit: false } },
-  'with separate sessions and strict scope': {
-    script: story,
-    answer: 'the first',
-    runtime: { verifierSession: 'separate', verifierScope: 'strict' },
+/** The same story under other settings, without its test pairs. */
+const PAIRS = { pairs: ['plan', 'implement', 'audit'] } as const;
+const VARIANTS: Readonly<Record<string, Story>> = {
+  'with an agent that answers, and edits': longStory(
+    { runtime: { ...PAIRS, fullAutoAnswers: true } },
+    { answererEdits: true },
+  ),
+  'in a clean work tree, with an agent that answers': {
+    ...longStory({ runtime: { ...PAIRS, fullAutoAnswers: true } }),
+    isTidy: true,
   },
+  'without git': longStory({ runtime: { ...PAIRS, useGit: false } }),
+  'with a verifier that edits sources': longStory({ runtime: PAIRS }, { verifierEdits: true }),
+  'with a verifier that edits sources, in strict scope': longStory(
+    { runtime: { ...PAIRS, verifierScope: 'strict' } },
+    { verifierEdits: true },
+  ),
+  'with claude and a session for each role': longStory({
+    provider: 'claude',
+    runtime: { ...PAIRS, verifierSession: 'separate' },
+  }),
+  'without artifacts in its commits': longStory({ runtime: { ...PAIRS, trackArtifacts: false } }),
 };
 
-/** `yours.txt` was dirty before the run: it belongs to the operator, whatever the agents do to it. */
-const worldOf = (options: WorldOptions) => new World({ ...options, files: { 'yours.txt': 'yours' } });
+describe('a run with two phases, a question, a rejection and a follow-up that stops at any operation', () => {
+  const clean = told(longStory());
 
-/** What must be the same however often the run was stopped. */
-function told({ memory }: World) {
-  const runs = [...memory.runs.values()].map(({ log }) => {
-    const { completed, phases, finished, run, selection, followup } = replay(log);
-    return {
-      completed,
-      phases,
-      status: finished?.status,
-      depth: run.depth,
-      phaseIds: selection?.phaseIds,
-      launched: followup?.launched,
-    };
+  it('ends well when nothing goes wrong', () => {
+    expect(clean().started.status).toBe('success');
+    expect(clean().disk.logs.size).toBe(2);
+    expect(findings(clean(), { disk: clean().disk, starts: [clean().started] }, 0)).toEqual([]);
   });
-  const subjects = memory.commits
-    .filter(({ subject, recovered }) => !(recovered && subject.includes('verifier')))
-    .map(({ subject }) => subject)
-    .filter((subject) => !/finalize|pre-cycle|baseline/.test(subject))
-    .filter((subject, index, all) => subject !== all[index - 1]);
-  const files = [...memory.files].filter(([path]) => !path.startsWith('.autoloop/'));
-  const committed = [...memory.committed].filter(([path]) => !path.startsWith('.autoloop/'));
-  return { runs, subjects, files, committed };
-}
 
-describe.each(Object.keys(VARIANTS))('a run that fails at any operation and is resumed, %s', (name) => {
-  const options = VARIANTS[name] ?? { script: story };
+  it('ends in the same way when it was killed', async () => {
+    expect(await broken(clean().moments, (moment) => afterKill(clean(), moment))).toEqual([]);
+  });
 
-  it.each(FAILURE_MODES)('ends as if nothing had happened: %s', async (mode) => {
-    const reference = worldOf(options);
-    await reference.finish(new Fate());
-    for (let at = 1, isOver = false; !isOver; at += 1) {
-      const fate = new Fate(at, mode);
-      const world = worldOf(options);
-      await world.finish(fate);
-      isOver = !fate.struck;
-      check(world, { reference, mode, at });
+  it.each(['EIO', 'ENOSPC', 'signal'] as const)('ends in the same way after %s', async (how) => {
+    expect(await broken(everyOperation(clean()), (at) => afterFault(clean(), { at, how }))).toEqual([]);
+  });
+
+  it('ends in the same way when the resume was killed too', async () => {
+    const sample = clean().moments.filter((_, index) => index % 4 === 0);
+    const again = (count: number): Fault => ({ at: 1 + ((count * 37) % 60), how: 'kill', after: count % 2 === 0 });
+    expect(await broken(sample, (moment) => afterKill(clean(), moment, again(moment.count)))).toEqual([]);
+  });
+
+  it('leaves what it last wrote when it is killed, before an operation or after it', async () => {
+    const { story, moments } = clean();
+    for (const [index, { count, disk }] of moments.entries()) {
+      if (index % 23 !== 0) continue;
+      const upTo = moments[index + 1]?.count ?? count + 1;
+      for (const fault of [
+        { at: count, how: 'kill', after: true },
+        { at: upTo, how: 'kill' },
+      ] as const) {
+        const killed = newDisk(story);
+        await start(killed, story, { fault });
+        expect(withoutTimes(killed)).toEqual(withoutTimes(disk));
+      }
     }
   });
 });
 
-function check(world: World, { reference, mode, at }: { reference: World; mode: FailureMode; at: number }): void {
-  const where = `${mode} at operation ${at}`;
-  expect(told(world), where).toEqual(told(reference));
-  expect(world.memory.turns.length, `${where}: turns`).toBeLessThanOrEqual(reference.memory.turns.length + 1);
-  expect(world.memory.committed.has('yours.txt'), `${where}: the operator's file was taken`).toBe(false);
-  for (const { log } of world.memory.runs.values()) {
-    expect(
-      log.map(({ seq }) => seq),
-      `${where}: seq`,
-    ).toEqual(log.map((_, index) => index + 1));
-    expect(repeated(log.flatMap(onceOnly)), `${where}: an event that says once came twice`).toEqual([]);
-    expect(paidTwice(log), `${where}: a recorded turn was taken again`).toEqual([]);
+describe.each(Object.keys(VARIANTS))('a run that stops at any operation, %s', (name) => {
+  const clean = told(VARIANTS[name] ?? longStory());
+
+  it('ends in the same way when it was killed', async () => {
+    expect(clean().started.status).toBe('success');
+    expect(await broken(clean().moments, (moment) => afterKill(clean(), moment))).toEqual([]);
+  });
+
+  it('ends in the same way when the disk or the agent failed it', async () => {
+    const how = (at: number) => (at % 2 === 0 ? 'EIO' : 'ENOSPC');
+    expect(await broken(everyOperation(clean()), (at) => afterFault(clean(), { at, how: how(at) }))).toEqual([]);
+  });
+});
+
+function told(story: Story): () => Undisturbed {
+  let clean: Undisturbed | undefined;
+  beforeAll(async () => {
+    clean = await undisturbed(story);
+  });
+  return () => clean ?? expect.fail('the story was not told');
+}
+
+/** The first findings are enough to tell what is wrong. */
+async function broken<T>(points: readonly T[], findingsAt: (point: T) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  for (const point of points) {
+    found.push(...(await findingsAt(point)));
+    if (found.length > 10) break;
   }
+  return found;
 }
 
-type Log = readonly RunEvent[];
-
-function onceOnly(event: RunEvent): string[] {
-  switch (event.event_type) {
-    case 'phase_started':
-    case 'phase_deferred':
-    case 'phase_completed':
-      return [`${event.event_type} ${event.phase_id}`];
-    case 'phase_scope_resolved':
-    case 'auto_followup_scheduled':
-    case 'auto_followup_launched':
-    case 'run_started':
-    case 'audit_gaps_found':
-      return [event.event_type];
-    case 'pair_completed':
-      return [`pair_completed ${event.pair} ${event.phase_id ?? ''}`];
-    default:
-      return [];
-  }
+function everyOperation({ started }: Undisturbed): number[] {
+  return Array.from({ length: started.operations }, (_, index) => index + 1);
 }
 
-function repeated(names: readonly string[]): string[] {
-  return names.filter((name, index) => names.indexOf(name) !== index);
-}
-
-/** A turn that was finished for a place, and started again for the same place and attempt. */
-function paidTwice(log: Log): string[] {
-  const finished = log.flatMap((event) =>
-    event.event_type === 'phase_finished'
-      ? [`${event.pair} ${event.phase_id ?? ''} ${event.phase} ${event.cycle} ${event.attempt}`]
-      : [],
-  );
-  return repeated(finished);
+/** Reading the clock is no operation: only time may differ. */
+function withoutTimes(disk: Disk): unknown {
+  const { files, commits, calls, asked } = disk;
+  const text = JSON.stringify([[...files], commits.map(({ subject, paths }) => [subject, paths]), calls, asked]);
+  return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)/g, 'T');
 }

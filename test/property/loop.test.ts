@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/core/apply.ts';
+import type { RunEvent } from '../../src/core/events.ts';
 import { next } from '../../src/core/next.ts';
 import { MAX_AUTO_ANSWERS } from '../../src/core/pair.ts';
 import type { Settings } from '../../src/core/settings.ts';
@@ -9,6 +10,7 @@ import type { Disk } from '../support/world/disk.ts';
 import { afterKill, undisturbed } from '../support/world/disturbed.ts';
 import { findings } from '../support/world/findings.ts';
 import { settingsOf } from '../support/world/settings.ts';
+import { longStory } from '../support/world/stories.ts';
 import { newDisk, start, type Story } from '../support/world/world.ts';
 
 const CYCLES = 3;
@@ -21,14 +23,18 @@ const runtime: fc.Arbitrary<Partial<Settings['runtime']>> = fc.record({
   useGit: fc.boolean(),
   verifierScope: fc.constantFrom('warn', 'strict'),
   verifierSession: fc.constantFrom('shared', 'separate'),
+  maxTurns: fc.constantFrom(null, 20),
 });
 
 /** A person answers five questions and then goes home. */
-const story: fc.Arbitrary<Story> = fc.record({ script: anything, runtime }).map(({ script, runtime: chosen }) => ({
-  script,
-  settings: settingsOf({ runtime: { ...chosen, maxTurns: 150 } }),
-  answer: (question, nth) => (nth <= 5 ? `To "${question}": yes.` : null),
-}));
+const story: fc.Arbitrary<Story> = fc
+  .record({ script: anything, runtime, isTidy: fc.boolean() })
+  .map(({ script, runtime: chosen, isTidy }) => ({
+    script,
+    isTidy,
+    settings: settingsOf({ runtime: chosen }),
+    answer: (question, nth) => (nth <= 5 ? `To "${question}": yes.` : null),
+  }));
 
 /**
  * Runs of a chain, their pairs (plan, audit, two phases of two), in each the cycles, each begun again for every answered question, two
@@ -40,7 +46,7 @@ describe('a run, whatever its agents do', () => {
   it('ends within a bound, in the state that its log implies, with every promise kept', async () => {
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        const disk = newDisk();
+        const disk = newDisk(told);
         const started = await start(disk, told);
         expect(started.state?.at).toBe('finished');
         expect(replay(lastLog(disk))).toEqual(started.state);
@@ -68,7 +74,7 @@ describe('a run, whatever its agents do', () => {
   it('can be resumed from every end, until nothing is left to do', async () => {
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        const disk = newDisk();
+        const disk = newDisk(told);
         for (let nth = 0; nth < 4; nth += 1) {
           const { state, reason } = await start(disk, told, { from: 'last' });
           expect(state?.at, reason ?? '').toBe('finished');
@@ -84,7 +90,7 @@ describe('a run, whatever its agents do', () => {
   it('has a next step after every event of its log', async () => {
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        const disk = newDisk();
+        const disk = newDisk(told);
         await start(disk, told);
         const log = lastLog(disk);
         for (let length = 0; length <= log.length; length += 1)
@@ -93,7 +99,30 @@ describe('a run, whatever its agents do', () => {
       { numRuns: 25 },
     );
   });
+
+  it('folds any mixture of the events of a log, in any order, as other implementations may write them', async () => {
+    const told = longStory();
+    const disk = newDisk(told);
+    await start(disk, told);
+    const log = [...disk.logs.values()].flat();
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...log), { maxLength: 60 }), fc.boolean(), (events, areOld) => {
+        expect(next(replay(areOld ? events.map(asWrittenBefore) : events)).do).toBeDefined();
+      }),
+    );
+  });
 });
+
+/** An event as release 0.1.x wrote it: without outcomes, costs and settings. */
+function asWrittenBefore(event: RunEvent): RunEvent {
+  const {
+    outcome: _outcome,
+    settings: _settings,
+    usage: _usage,
+    ...rest
+  } = event as RunEvent & Record<string, unknown>;
+  return rest;
+}
 
 function lastLog(disk: Disk) {
   return [...disk.logs.values()].at(-1) ?? [];

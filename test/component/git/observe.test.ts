@@ -124,7 +124,7 @@ describe('what an agent did to the repository itself', () => {
     ground.git('checkout', '-q', '--detach');
     expect((await tree.changes(before, await tree.observe())).branchSwitch).toEqual({
       from: 'main',
-      to: 'detached HEAD',
+      to: null,
     });
   });
 

@@ -13,11 +13,14 @@ interface Checkpoint {
  * what an interrupted turn left comes under the same subject as what its repetition adds.
  */
 export function commitFindings(clean: Disk, disk: Disk): string[] {
-  const wanted = checkpoints(clean);
   const got = checkpoints(disk);
+  const wanted = checkpoints(clean);
+  const stopped = disk.commits.some(({ subject }) => IS_OF_AN_EARLY_END.test(subject));
   const found: string[] = [];
   let at = 0;
   for (const { subject, recovered } of got) {
+    // Artifacts of a turn that was stopped were committed with that end of the run: nothing is left for a checkpoint of the turn.
+    while (stopped && subject !== wanted[at]?.subject && isOfArtifacts(wanted[at])) at += 1;
     if (subject === wanted[at]?.subject) at += 1;
     else if (!recovered) {
       found.push(`commit "${subject}" where "${wanted[at]?.subject ?? 'nothing'}" was due`);
@@ -49,11 +52,19 @@ function checkpoints(disk: Disk): Checkpoint[] {
   );
 }
 
+function isOfArtifacts(one: Checkpoint | undefined): boolean {
+  return one !== undefined && one.paths.length === 0 && IS_OF_A_TURN.test(one.subject);
+}
+
+const IS_OF_A_TURN = /^autoloop: (?:producer edits|verifier feedback)/;
+
+const IS_OF_AN_EARLY_END = /^autoloop: finalize run artifacts \((?:interrupted|paused|fatal_error)/;
+
 const IS_OF_A_STOP = /^autoloop: (?:pre-cycle snapshot|finalize run artifacts)/;
 
 /** A checkpoint of a turn without anything of that turn: whether it is made depends on when the bookkeeping was committed last. */
 function isBookkeeping({ subject, paths }: Commit): boolean {
-  if (!/^autoloop: (?:producer edits|verifier feedback)/.test(subject)) return false;
+  if (!IS_OF_A_TURN.test(subject)) return false;
   return paths.every((path) => path.startsWith('.autoloop/') && !path.includes('/artifacts/'));
 }
 

@@ -23,7 +23,7 @@ export interface Moment {
 }
 
 export async function undisturbed(story: Story): Promise<Undisturbed> {
-  const disk = newDisk();
+  const disk = newDisk(story);
   const moments: Moment[] = [];
   const wrote = (operation: string, count: number, said: readonly string[]) =>
     void moments.push({ operation, count, disk: new Disk(disk), said });
@@ -48,7 +48,7 @@ export async function afterKill(clean: Undisturbed, moment: Moment, fault?: Faul
 
 /** What comes of a fault at one operation. A run that has ended as it should all the same is not resumed. */
 export async function afterFault(clean: Undisturbed, fault: Fault): Promise<string[]> {
-  const disk = newDisk();
+  const disk = newDisk(clean.story);
   const starts = [await start(disk, clean.story, { fault })];
   if (starts[0]?.status !== clean.started.status) starts.push(await start(disk, clean.story, { from: 'last' }));
   const where = `${fault.how} at operation ${fault.at} (${starts[0]?.struck ?? 'none'})`;

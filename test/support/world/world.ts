@@ -19,6 +19,8 @@ import { createRun, runFolder, runStore } from './store.ts';
 export interface Story {
   readonly settings: Settings;
   readonly script: Script;
+  /** The person has no work of their own under way; by default there is some. */
+  readonly isTidy?: boolean;
   /** The person's answer, the `nth` that the log will have, from 1; null: nobody is there. */
   readonly answer?: (question: string, nth: number) => string | null;
 }
@@ -58,12 +60,13 @@ interface Process {
   readonly said: string[];
 }
 
-/** A workspace where a person has work of their own under way. */
-export function newDisk(): Disk {
+/** A workspace as the person of the story has it before the first start. */
+export function newDisk({ isTidy = false }: Pick<Story, 'isTidy'>): Disk {
   const disk = new Disk();
   for (const path of ['README.md', 'mine.txt']) disk.put(path, `${path} of the user\n`);
-  disk.commit('the user begins', [], ['README.md', 'mine.txt']);
+  if (!isTidy) disk.commit('the user begins', [], ['README.md', 'mine.txt']);
   for (const [path, text] of OF_THE_USER) disk.put(path, text);
+  if (isTidy) disk.commit('the user begins', [], [...disk.files.keys()]);
   return disk;
 }
 
