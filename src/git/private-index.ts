@@ -1,8 +1,8 @@
 import {
-  closeSync,
+  constants,
   copyFileSync,
+  linkSync,
   lstatSync,
-  openSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -63,15 +63,17 @@ export class PrivateIndex {
 
   /** Makes the copy the user's index, and tells its stamp; null when theirs has changed meanwhile. Waits for a lock for `waitMs`. */
   async replaceOriginal(waitMs: number): Promise<IndexStamp | null> {
-    const index = indexFile(this.#place);
-    await takeLock(this.#place, waitMs);
+    const lock = lockFile(this.#place);
+    await this.#takeLock(waitMs);
+    let isReplaced = false;
     try {
       if (indexStamp(this.#place) !== this.#stamp) return null;
-      const stamp = stampOf(lstatSync(this.file, { bigint: true }));
-      renameSync(this.file, index);
+      const stamp = stampOf(lstatSync(lock, { bigint: true }));
+      renameSync(lock, indexFile(this.#place));
+      isReplaced = true;
       return stamp;
     } finally {
-      unlinkSync(lockFile(this.#place));
+      if (!isReplaced) unlinkSync(lock);
     }
   }
 
@@ -82,18 +84,38 @@ export class PrivateIndex {
     }
   }
 
+  /** As git does it, the lock is the new index: giving it its place releases the lock. A dead one is told by being our copy. */
+  async #takeLock(waitMs: number): Promise<void> {
+    for (let waited = 0; ; waited += POLL_MS) {
+      if (linkOrCopy(this.file, lockFile(this.#place))) return;
+      if (waited >= waitMs) throw locked(this.#place);
+      await sleep(POLL_MS);
+    }
+  }
+
   get #second(): string {
     return `${this.file}-head`;
   }
 }
 
-/** Removes copies that died with their process. Those of another host (a container that shares the folder) may be in use. */
+/**
+ * Removes copies that died with their process, and the lock of the user's index if it is one of them. Those of another host (a
+ * container that shares the folder) may be in use.
+ */
 export function removeDeadCopies(gitDir: string): void {
   const pattern = new RegExp(`^${PREFIX}-${HOST}-(\\d+)(-head)?(\\.lock)?$`);
+  const lock = path.join(gitDir, 'index.lock');
   for (const name of readdirSync(gitDir)) {
     const pid = pattern.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(gitDir, name), { force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const copy = path.join(gitDir, name);
+    if (inodeOf(copy) === inodeOf(lock)) rmSync(lock, { force: true });
+    rmSync(copy, { force: true });
   }
+}
+
+function inodeOf(file: string): bigint | null {
+  return lstatSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }
 
 /** Waits until nobody holds the lock of the user's index, `waitMs` at most. */
@@ -104,17 +126,20 @@ export async function waitForLock(place: Place, waitMs: number): Promise<void> {
   }
 }
 
-async function takeLock(place: Place, waitMs: number): Promise<void> {
-  for (let waited = 0; ; waited += POLL_MS) {
+/** False when `to` exists. A file system without hard links gets a copy. */
+function linkOrCopy(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
     try {
-      closeSync(openSync(lockFile(place), 'wx'));
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      copyFileSync(from, to, constants.COPYFILE_EXCL);
+    } catch (inCopy) {
+      if (codeOf(inCopy) === 'EEXIST') return false;
+      throw inCopy;
     }
-    if (waited >= waitMs) throw locked(place);
-    await sleep(POLL_MS);
   }
+  return true;
 }
 
 function locked(place: Place): Problem {
@@ -154,12 +179,17 @@ function copyAged(from: string, to: string): void {
   utimesSync(to, seconds, seconds);
 }
 
+/** Another process of this pid: what bears our own number is from one that had it before. */
 function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM'; // it lives and is another user's
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, linkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { Playground, cleanUp, turn, watchedRunner } from './playground.ts';
@@ -59,6 +60,26 @@ describe('a crash at any step of a checkpoint', () => {
     for (const name of living) ground.write(`.git/${name}`);
     await ground.open();
     expect(ground.gitFiles().sort()).toEqual(living.sort());
+  });
+
+  test('between taking the lock of the index and giving it its place: the lock is known as ours and removed', async () => {
+    const ground = Playground.withFiles();
+    const dead = spawnSync('true').pid;
+    const copy = `${ground.dir}/.git/autoloop-index-${hostname().replaceAll(/\W/g, '_')}-${dead}`;
+    copyFileSync(`${ground.dir}/.git/index`, copy);
+    linkSync(copy, `${ground.dir}/.git/index.lock`);
+    await turn(await ground.open({ lockWaitMs: 0 }), () => edit(ground), ID);
+    expect(ground.committed()).toEqual(['a.txt', 'b.txt', 'new file.txt']);
+    expect(ground.gitFiles()).toEqual([]);
+  });
+
+  test('a lock of the index that somebody else left stays where it is', async () => {
+    const ground = Playground.withFiles();
+    const dead = spawnSync('true').pid;
+    ground.write(`.git/autoloop-index-${hostname().replaceAll(/\W/g, '_')}-${dead}`);
+    ground.write('.git/index.lock');
+    await ground.open();
+    expect(ground.gitFiles()).toEqual(['index.lock']);
   });
 });
 
