@@ -5,12 +5,14 @@ import type { Layer } from '../config/layer.ts';
 import { layerSchema } from '../config/schema.ts';
 import { parseSettings } from '../config/recorded.ts';
 import { replay } from '../core/apply.ts';
+import { Problem } from '../core/problem.ts';
+import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import type { SettingChange } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
 import { readEventsOnly } from '../store/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
-import { peekJson } from '../store/json-files.ts';
+import { recordedProvider } from '../store/legacy/provider.ts';
 import { resolveSettings } from './settings.ts';
 
 export interface ResumeSettings {
@@ -41,7 +43,7 @@ export async function resumeSettings(
   const state = replay(await readEventsOnly(layout.events));
   if (state.at === 'unborn') return null;
   const recorded = parseSettings(state.run.settings);
-  const provider = recorded?.provider.name ?? (await providerOf(layout.metadata));
+  const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const record = recordOf(state, recorded, provider);
   const { settings: resolved, warnings } = await resolveSettings(workspace, given, record);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
@@ -54,9 +56,14 @@ export async function resumeSettings(
   };
 }
 
-async function providerOf(metadataFile: string): Promise<Settings['provider']['name']> {
-  const provider = (await peekJson(metadataFile))?.provider;
-  return provider === 'claude' ? 'claude' : 'codex';
+function known(provider: string, runId: string): ProviderName {
+  const name = PROVIDER_NAMES.find((one) => one === provider);
+  if (name !== undefined) return name;
+  throw new Problem(
+    'state',
+    `run ${runId} is the work of the provider ${provider}, and this release knows ${PROVIDER_NAMES.join(', ')}`,
+    'Resume it with the release that wrote it, or start a new run of the task.',
+  );
 }
 
 /** What the run says of itself, as a layer between the configuration files and the options. */

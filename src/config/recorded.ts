@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Settings } from '../core/settings.ts';
-import { PAIRS } from '../core/vocabulary.ts';
+import { PAIRS, PROVIDER_NAMES } from '../core/vocabulary.ts';
 
-const providerName = z.enum(['codex', 'claude', 'command', 'rehearsal']);
+const providerName = z.enum(PROVIDER_NAMES);
 const text = z.string().nullable().default(null);
 const limit = z.number().nullable().default(null);
 const agent = z.object({ name: providerName, model: text, effort: text });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parsePairs } from '../core/pairs.ts';
+import { PROVIDER_NAMES } from '../core/vocabulary.ts';
 
 /** One configuration file. Null and absent both mean: not set in this file. Spec: config.md. */
 export type LayerValues = z.infer<typeof layerSchema>;
@@ -28,7 +29,7 @@ const command = z.strictObject({
 });
 
 const provider = z.strictObject({
-  name: z.enum(['codex', 'claude', 'command', 'rehearsal']).nullish(),
+  name: z.enum(PROVIDER_NAMES).nullish(),
   model: text.nullish(),
   model_effort: text.nullish(),
   codex: z

@@ -11,7 +11,8 @@ export interface Scope {
   readonly phaseId: string | null;
 }
 
-export type ProviderName = 'codex' | 'claude' | 'command' | 'rehearsal';
+export const PROVIDER_NAMES = ['codex', 'claude', 'command', 'rehearsal'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 export type PromiseWord = 'COMPLETE' | 'INCOMPLETE' | 'BLOCKED';
 

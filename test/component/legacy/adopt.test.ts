@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEventsOnly } from '../../../src/store/event-log.ts';
 import { adoptRun } from '../../../src/store/legacy/adopt.ts';
+import { resumeSettings } from '../../../src/cli/resume-settings.ts';
 import { recordedProvider } from '../../../src/store/legacy/provider.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
 import { findRun } from '../../../src/store/lookup.ts';
@@ -86,6 +87,12 @@ describe('a run of a release that kept artifacts in the task (0.1.1 to 0.1.4)', 
     const layout = (runId: string) => runLayout(taskFiles(stateFiles(workspace), OLD_TASK), runId);
     expect(await recordedProvider(layout(KILLED))).toBe('claude');
     expect(await recordedProvider(layout(FINISHED))).toBe('codex');
+  });
+
+  it.each(['run.json', 'sessions/plan.json'])('is refused when %s names a provider that nobody knows', async (file) => {
+    const { workspace } = await adopted('G6', (run) => writeFileSync(path.join(run, file), '{"provider":"gemini"}'));
+    const resume = resumeSettings(workspace, { taskId: OLD_TASK, runId: KILLED, given: {} });
+    await expect(resume).rejects.toMatchObject({ kind: 'state', message: expect.stringContaining('gemini') as string });
   });
 
   it('gets a session file when it has none', async () => {
