@@ -30,9 +30,10 @@ export async function commitSelected(
   return commit;
 }
 
-/** A commit of the task's folder that no event follows: it is found again by being empty. */
+/** A commit of the task's folder that no event follows. */
 export async function commitTask(loop: Loop, subject: string, name: string): Promise<void> {
   const id = `${loop.state.run.runId ?? loop.ports.store.taskFolder}/${name}`;
+  if ((await loop.findLostCheckpoint(id)) !== null) return;
   await commitSelected(loop, { subject, selects: 'task', id });
 }
 

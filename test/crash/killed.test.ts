@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { AgentScript } from '../support/fake-agent/script.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 
@@ -51,6 +51,15 @@ describe('the built program, killed at a random moment and resumed', () => {
     expect(turns).toBeLessThanOrEqual(expected + 1);
     await rig.checkPromises({ maxTurns: expected + 1 });
   });
+});
+
+test('the user’s index is mended after a kill between the last commit and the exchange of the index', async () => {
+  await using rig = await createRig({ script: { phases: ['parse'] } });
+  expect((await rig.run(START)).code).toBe(0);
+  rig.git('read-tree', 'HEAD^');
+  expect(rig.git('diff', '--cached', '--name-only')).not.toBe('');
+  expect((await rig.run(['--resume'])).code).toBe(0);
+  expect(rig.git('diff', '--cached', '--name-only')).toBe('');
 });
 
 /** Killed before there was a run, the command is given again, as a person would. */
