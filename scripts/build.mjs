@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compiler } from './compiler.mjs';
 import { thirdPartyNotices } from './notices.mjs';
+import { sourcesFor } from './sources.mjs';
 import { sourceFacts } from './version.mjs';
 
 const FLAGS = [
@@ -53,7 +54,7 @@ export function build({ root, outfile, runtime, line = sourceFacts(root).line })
   const output = path.join(folder, 'autoloop');
   try {
     const args = [...FLAGS, ...cross, '--define', `AUTOLOOP_BUILD=${JSON.stringify(facts)}`, `--outfile=${output}`];
-    run(['build', ...args, 'src/main.ts'], root);
+    run(['build', ...args, 'src/main.ts'], sourcesFor(root, path.join(folder, 'sources')));
     renameSync(output, outfile);
   } finally {
     rmSync(folder, { recursive: true, force: true });

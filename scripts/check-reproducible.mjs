@@ -1,12 +1,11 @@
-// Builds this checkout and a copy of it in another folder, and exits 1 unless the two executables are the same bytes: no
-// path, time or order of files leaves a trace. Plain Node without dependencies.
+// Builds this checkout and a copy of it in another folder, whose packages are behind a link, and exits 1 unless the two
+// executables are the same bytes: no path, time or order of files leaves a trace. Plain Node without dependencies.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { shippedPackages } from './notices.mjs';
 import { sourceFacts } from './version.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,9 +26,9 @@ try {
 
 function copied(root) {
   mkdirSync(root);
-  const packages = shippedPackages(ROOT).map(({ folder }) => folder);
-  for (const name of ['src', 'package.json', ...packages]) {
+  for (const name of ['src', 'package.json', 'package-lock.json']) {
     cpSync(path.join(ROOT, name), path.join(root, name), { recursive: true });
   }
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
   return root;
 }
