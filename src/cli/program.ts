@@ -27,7 +27,6 @@ export function buildProgram(args: readonly string[], exit: Exit): Command {
     .description('Ships real code with coding agents: plan, implement, test and audit, resumable after anything.')
     .version(versionText(args), '-V, --version', 'print the version (with --verbose: the commit and its date)')
     .helpOption('-h, --help', 'print this help')
-    .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(onOneLine(text)), getOutHelpWidth: () => HELP_COLUMNS })
     .addHelpText('after', EXAMPLES)
@@ -39,11 +38,24 @@ export function buildProgram(args: readonly string[], exit: Exit): Command {
   addLoopOptions(program);
   addInspectionOptions(program);
   program.action(async (options: RawOptions) => {
+    refuseWords(program);
     const { bareForm } = await import('./bare-form.ts');
     exit.code = await bareForm(options, args);
   });
   addSubcommands(program, exit);
-  return program;
+  // The commands have taken over that excess words are refused; for the program it is said in better words.
+  return program.allowExcessArguments();
+}
+
+/** A word that is no option: a mistyped command, or a request without its option. */
+function refuseWords(program: Command): void {
+  const [word] = program.args;
+  if (word === undefined) return;
+  const names = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name());
+  program.error(`error: unknown command '${word}'; there are ${names.join(', ')}. A request goes with --intent.`);
 }
 
 /** `autoloop --workspace W status` is `autoloop status --workspace W`; an option that the command has not is refused. */

@@ -23,10 +23,8 @@ async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const answer = await asker.ask(plan.question.text, stop);
   if (stop.aborted) return STOPPED;
   if (answer.kind === 'none') {
-    return {
-      status: 'paused',
-      reason: `a question waits for its answer (--resume --answer TEXT):\n${plan.question.text}`,
-    };
+    // The question itself was asked just before, and `status` shows it.
+    return { status: 'paused', reason: 'a question waits for its answer: --resume --answer TEXT' };
   }
   loop.boundary?.forget(); // while a person thought, a person may have edited
   return clarify(loop, plan, answer.text, 'human');

@@ -10,7 +10,7 @@ interface Sought {
   readonly runId: string | null;
 }
 
-/** Why there is no run to resume, with what there is instead. */
+/** Why there is no such run, to resume or to look at, with what there is instead. */
 export async function notFound({ workspace, taskId, runId }: Sought, all: readonly TaskFiles[]): Promise<Problem> {
   const ids = [...new Set(all.map((task) => task.taskId))].sort();
   const flat = flatTask(workspace);
@@ -24,14 +24,14 @@ export async function notFound({ workspace, taskId, runId }: Sought, all: readon
   if (ids.length === 0) {
     return new Problem(
       'usage',
-      `${workspace} has no run to resume: there is no task`,
+      `there is no run in ${workspace}: it has no task yet`,
       'Start one: autoloop --intent TEXT',
     );
   }
   if (runId !== null) return runNotFound(runId, taskId, all);
-  if (taskId === null) return new Problem('usage', `no task has a run to resume: ${some(ids)}`, START_TASK);
+  if (taskId === null) return new Problem('usage', `no task has a run: ${some(ids)}`, START_TASK);
   return ids.includes(taskId)
-    ? new Problem('usage', `task ${taskId} has no run to resume`, START_TASK)
+    ? new Problem('usage', `task ${taskId} has no run`, START_TASK)
     : new Problem('usage', `there is no task ${JSON.stringify(taskId)}; there is ${some(ids)}`);
 }
 

@@ -8,7 +8,7 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /nothing to do.*--intent.*--resume.*--list-tasks/],
   [['--no-such-option'], /unknown option '--no-such-option'/],
   [['--intent'], /'--intent <text>' argument missing/],
-  [['--intent', 'x', 'more'], /too many arguments|unknown command/],
+  [['--intent', 'x', 'stats'], /'stats'; there are demo, status, logs, doctor, skill, completion\. .* --intent/],
   [['--intent', ' \n '], /--intent holds no request/],
   [['--intent', 'x', '--intent-file', 'y'], /--intent and --intent-file exclude each other/],
   [['--intent-file', 'missing.md'], /--intent-file missing.md cannot be read/],

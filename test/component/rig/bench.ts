@@ -61,6 +61,9 @@ export interface Facts {
   readonly phaseKey?: string;
 }
 
+/** In the folder that the fake is called in. */
+const HERE = 'run';
+
 /** The lines of a preamble that the fakes read (spec: protocol.md). */
 export function promptOf(facts: Facts): string {
   const {
@@ -69,11 +72,11 @@ export function promptOf(facts: Facts): string {
     cycle = 1,
     attempt = 1,
     runId = 'run-1',
-    run = '/nowhere',
+    run = HERE,
     phaseKey,
   } = facts;
   const bundle = path.join(run, 'artifacts', pair, phaseKey === undefined ? '' : `phases/${phaseKey}`);
-  if (run !== '/nowhere') mkdirSync(bundle, { recursive: true });
+  if (run !== HERE) mkdirSync(bundle, { recursive: true });
   return [
     `RUN ID: ${runId}`,
     `LOOP PAIR: ${pair}`,

@@ -108,7 +108,7 @@ describe('with a task id', () => {
     expect((await refused('zz')).message).toBe(
       'there is no task "zz"; there is a1, a2, a3, a4, a5, a6, a7, a8 and 2 more',
     );
-    expect(await refused('bare')).toMatchObject({ message: 'task bare has no run to resume' });
+    expect(await refused('bare')).toMatchObject({ message: 'task bare has no run' });
   });
 });
 
@@ -144,7 +144,7 @@ describe('with neither', () => {
     const { task, refused } = bench();
     expect(await refused()).toMatchObject({ hint: 'Start one: autoloop --intent TEXT' });
     task('autoloop', 'bare');
-    expect((await refused()).message).toBe('no task has a run to resume: bare');
+    expect((await refused()).message).toBe('no task has a run: bare');
   });
 
   it('state of the first release is named with what to do instead of resuming it', async () => {
