@@ -3,7 +3,7 @@
 // A platform whose part of the compiler cannot be fetched is reported and left out, and the exit code is 1.
 // Plain Node without dependencies.
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tarGz } from './archive.mjs';
@@ -14,8 +14,13 @@ import { sourceFacts } from './version.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RELEASE = path.join(ROOT, 'dist/release');
-/** What lies beside the executable, and where it comes from. */
-const DOCUMENTS = ['install.sh', 'skill/SKILL.md', 'LICENSE', 'README.md'];
+/** What lies beside the executable, under the names that it has here. */
+const DOCUMENTS = [
+  ...['install.sh', 'skill/SKILL.md', 'LICENSE', 'README.md', 'CHANGELOG.md'],
+  ...readdirSync(path.join(ROOT, 'docs'))
+    .sort()
+    .map((name) => `docs/${name}`),
+];
 
 main(process.argv.slice(2));
 

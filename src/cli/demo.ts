@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Layer } from '../config/layer.ts';
 import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
+import { SCRIPT } from '../rehearsal/project.ts';
+import { quoted } from './report.ts';
 import { startCommand } from './start.ts';
 import { resolveWorkspace } from './workspace.ts';
 
@@ -16,31 +18,40 @@ const REHEARSED: Layer = {
   places: new Map(),
 };
 
+/** In print mode claude may write only where its permissions say so. */
+const CLAUDE = 'provider: {name: claude, claude: {permission_strategy: allow_core_tools}}';
+
+const REAL_RUNS = [
+  'cd ~/your/project && autoloop --intent "What you want shipped"',
+  `cd ~/your/project && echo "${CLAUDE}" >> autoloop.yaml && autoloop --intent "What you want shipped"`,
+];
+
 /** `autoloop demo`: the whole loop on a small project, played by the scripted rehearsal agent. Resolves with the exit code. */
 export async function demo(given: string | null): Promise<number> {
   const folder = given === null ? mkdtempSync(path.join(os.tmpdir(), 'autoloop-demo-')) : path.resolve(given);
   const { intent } = createDemoWorkspace(folder);
   const workspace = resolveWorkspace(folder);
+  const runs = path.join(workspace, '.autoloop', 'tasks', TASK, 'runs');
   print('A rehearsal: a scripted agent plays every part, and no model is called. The loop, the git');
   print(`repository, the code and its tests are real. The project is made in ${workspace}\n`);
   const code = await startCommand({ workspace, taskId: TASK, intent, given: {}, overlay: REHEARSED });
   if (code !== 0) return code;
   print('\nCommits, the newest first:');
   for (const line of await recentCommits(workspace, 60)) print(`  ${line}`);
-  print('\nArtifacts of the runs:');
-  for (const file of artifactsBelow(path.join(workspace, '.autoloop', 'tasks', TASK, 'runs'))) print(`  ${file}`);
+  print(`\nWhat the agents wrote for each other, below ${runs}:`);
+  for (const file of artifactsBelow(runs)) print(`  ${file}`);
+  print('\nWhat was built:');
+  print(`  sh ${quoted(path.join(workspace, SCRIPT))} 2026`);
   print('\nA real run, with codex, and with claude:');
-  print('  autoloop --workspace ~/your/project --intent "What you want shipped"');
-  print(
-    '  cd ~/your/project && echo "provider: {name: claude}" > autoloop.yaml && autoloop --intent "What you want shipped"',
-  );
+  for (const line of REAL_RUNS) print(`  ${line}`);
   return 0;
 }
 
+/** Paths from the folder of the runs. */
 function artifactsBelow(runs: string): string[] {
   return readdirSync(runs, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath.includes(`${path.sep}artifacts${path.sep}`))
-    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((entry) => path.relative(runs, path.join(entry.parentPath, entry.name)))
     .sort();
 }
 

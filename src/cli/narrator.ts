@@ -47,10 +47,11 @@ function linesOf(event: RunEvent, maxCycles: number): readonly string[] {
       return [
         `--- ${event.pair} cycle ${event.cycle}/${maxCycles} ---${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`,
       ];
-    case 'phase_finished':
-      return [
-        `[*] ${event.pair} ${event.phase} finished${event.duration_ms === undefined ? '' : ` in ${duration(event.duration_ms)}`}`,
-      ];
+    case 'phase_finished': {
+      const { pair, phase, duration_ms: ms, outcome } = event;
+      const took = ms === undefined ? '' : ` in ${duration(ms)}`;
+      return [`[*] ${pair} ${phase} finished${took}${outcome?.kind === 'verdict' ? `: ${outcome.verdict}` : ''}`];
+    }
     case 'checkpoint':
     case 'edits_recovered':
       return event.commit === null

@@ -2,6 +2,7 @@ import { screenLine } from '../core/screen.ts';
 import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import type { Activity } from '../run/agent-port.ts';
 import type { Narrator } from '../run/ports.ts';
+import { deedText } from './deed-text.ts';
 import { duration } from './duration.ts';
 import type { Screen } from './screen-output.ts';
 import { usageText } from './usage-table.ts';
@@ -22,12 +23,12 @@ export class TurnStatus {
   #shown = false;
   #timer: NodeJS.Timeout | undefined;
 
-  readonly #folder: string;
+  readonly #workspace: string;
 
   /** `workspace` is taken off the paths that agents name. */
   constructor(screen: Screen, workspace: string) {
     this.#screen = screen;
-    this.#folder = `${workspace}/`;
+    this.#workspace = workspace;
   }
 
   begin(turn: Turn): void {
@@ -44,7 +45,7 @@ export class TurnStatus {
   activity(activity: Activity): void {
     if (activity.kind === 'usage') this.#usage = activity.usage;
     else {
-      const said = `${VERBS[activity.kind]}${screenLine(activity.text.replaceAll(this.#folder, ''), 200)}`;
+      const said = deedText(activity, this.#workspace);
       if (said === this.#last) return;
       this.#last = said;
       if (!this.#screen.isTerminal && activity.kind !== 'message') this.#say(`[*]   ${said}`);
@@ -92,10 +93,3 @@ export class TurnStatus {
     return `${scope.pair}${phase} ${cycle}/${maxCycles} ${role} (${provider})`;
   }
 }
-
-const VERBS: Readonly<Record<Exclude<Activity['kind'], 'usage'>, string>> = {
-  command: 'runs ',
-  file: 'changes ',
-  message: 'says ',
-  notice: '',
-};

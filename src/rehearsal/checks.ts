@@ -1,5 +1,5 @@
 import type { Hands } from './hands.ts';
-import { CASES, commandOf, FEATURES, SCRIPT, TEST_RUNNER, type Case, type Feature } from './project.ts';
+import { callsOf, commandOf, FEATURES, SCRIPT, TEST_RUNNER, type Calls, type Feature } from './project.ts';
 
 /** A case that went wrong, with the evidence. */
 export interface Failed {
@@ -11,7 +11,7 @@ export interface Failed {
 
 /** Runs the cases of the features for real; returns those that failed. */
 export function failedCases(hands: Hands, features: readonly Feature[]): Failed[] {
-  return features.flatMap((feature) => CASES[feature].flatMap((one) => tryCase(hands, feature, one)));
+  return features.flatMap((feature) => callsOf(feature).flatMap((calls) => failedOf(hands, feature, calls)));
 }
 
 /** The features that the code in the workspace has, found by running it; none without code. */
@@ -33,11 +33,14 @@ export function runTests(hands: Hands): { passed: boolean; output: string } {
   return { passed: status === 0, output };
 }
 
-function tryCase(hands: Hands, feature: Feature, one: Case): Failed[] {
-  const { command, stdout, status } = hands.run(commandOf(one));
-  const output = stdout.trimEnd();
-  if (output === one.output && status === one.status) return [];
-  return [{ feature, command, wanted: outcome(one.output, one.status), found: outcome(output, status) }];
+function failedOf(hands: Hands, feature: Feature, { command, cases }: Calls): Failed[] {
+  const said = hands.run(command).stdout.split(/status (\d+)\n/);
+  return cases.flatMap((one, at) => {
+    const [output = '', status] = said.slice(2 * at);
+    const found = outcome(output.trimEnd(), status === undefined ? null : Number(status));
+    const wanted = outcome(one.output, one.status);
+    return found === wanted ? [] : [{ feature, command: commandOf(one), wanted, found }];
+  });
 }
 
 function outcome(output: string, status: number | null): string {

@@ -46,6 +46,22 @@ export function commandOf({ args }: Case): string {
   return ['sh', SCRIPT, ...args.map(quoted)].join(' ');
 }
 
+/** Calls of roman.sh in one command, which prints `status N` after the output of each. */
+export interface Calls {
+  readonly command: string;
+  readonly cases: readonly Case[];
+}
+
+/** The cases of a feature, those together that differ in their last argument only. */
+export function callsOf(feature: Feature): readonly Calls[] {
+  const groups = Map.groupBy(CASES[feature], ({ args }) => args.slice(0, -1).join(' '));
+  return [...groups].map(([option, cases]) => {
+    const values = cases.map(({ args }) => quoted(args.at(-1) ?? '')).join(' ');
+    const call = ['sh', SCRIPT, option, '"$n"'].filter((word) => word !== '').join(' ');
+    return { command: `for n in ${values}; do ${call}; echo "status $?"; done`, cases };
+  });
+}
+
 /** roman.sh with these features. `subtractive: false` is the first try that the reviewer sends back: 4 becomes IIII. */
 export function scriptText(features: readonly Feature[], subtractive = true): string {
   const from = features.includes('from-roman');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { parseTimestamp } from '../../core/time.ts';
 import { screenLine, screenText } from '../../core/screen.ts';
 import { eventLine } from './event-line.ts';
-import type { Deed } from './turn-activity.ts';
+import { deedText } from '../deed-text.ts';
 import type { LogEntry } from './run-log.ts';
 import { safeJson } from './safe-json.ts';
 
@@ -17,7 +17,7 @@ export interface LogOutput {
 export function textOutput(stop: AbortSignal, workspace: string): LogOutput {
   return {
     entry: async (_runId, entry) => {
-      const text = entryText(entry, `${workspace}/`);
+      const text = entryText(entry, workspace);
       if (text !== null) await print(stop, `${text}\n`);
     },
     remark: (text) => print(stop, `${text}\n`),
@@ -33,14 +33,14 @@ export function jsonOutput(stop: AbortSignal): LogOutput {
 }
 
 /** An entry as lines that are safe for a terminal; null where there is nothing to read. */
-export function entryText(entry: LogEntry, folder: string): string | null {
+export function entryText(entry: LogEntry, workspace: string): string | null {
   switch (entry.kind) {
     case 'event': {
       const line = eventLine(entry.event);
       return line === null ? null : `${timeText(entry.event.ts)}  ${line}`;
     }
     case 'activity':
-      return `  > ${VERBS[entry.activity.kind]}${screenLine(entry.activity.text.replaceAll(folder, ''), 200)}`;
+      return `  > ${deedText(entry.activity, workspace)}`;
     case 'text':
       return entry.text === '' ? null : screenText(entry.text).replace(/^/gm, '  | ').replace(/ +$/gm, '');
   }
@@ -51,13 +51,6 @@ export function timeText(ts: string): string {
   const ms = parseTimestamp(ts);
   return ms === null ? screenLine(ts, 32) : `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
-
-const VERBS: Readonly<Record<Deed['kind'], string>> = {
-  command: 'runs ',
-  file: 'changes ',
-  message: 'says ',
-  notice: '',
-};
 
 async function print(stop: AbortSignal, text: string): Promise<void> {
   if (process.stdout.write(text)) return;

@@ -5,9 +5,10 @@ import { Problem } from '../../core/problem.ts';
 import { redactTokens } from '../../core/redact.ts';
 import { type RunState, UNBORN } from '../../core/state.ts';
 import type { RunLayout } from '../../store/layout.ts';
+import type { Deed } from '../deed-text.ts';
 import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
-import { type Deed, deedReader } from './turn-activity.ts';
+import { deedReader } from './turn-activity.ts';
 
 /** One thing that a run's log has to show: an event, what an agent did in its turn, or its final text. */
 export type LogEntry =

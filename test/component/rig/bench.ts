@@ -66,15 +66,7 @@ const HERE = 'run';
 
 /** The lines of a preamble that the fakes read (spec: protocol.md). */
 export function promptOf(facts: Facts): string {
-  const {
-    pair = 'plan',
-    role = 'producer',
-    cycle = 1,
-    attempt = 1,
-    runId = 'run-1',
-    run = HERE,
-    phaseKey,
-  } = facts;
+  const { pair = 'plan', role = 'producer', cycle = 1, attempt = 1, runId = 'run-1', run = HERE, phaseKey } = facts;
   const bundle = path.join(run, 'artifacts', pair, phaseKey === undefined ? '' : `phases/${phaseKey}`);
   if (run !== HERE) mkdirSync(bundle, { recursive: true });
   return [

@@ -54,8 +54,11 @@ describe('an entry of the log', () => {
     expect(entryText({ kind: 'event', event }, '/w/')).toBe('2026-11-24T08:00:00Z  run resumed');
   });
 
-  it('names files as the workspace does', () => {
-    const activity = { kind: 'file', text: '/w/src/a.ts' } as const;
-    expect(entryText({ kind: 'activity', turn: 1, activity }, '/w/')).toBe('  > changes src/a.ts');
+  it.each([
+    ['/w/src/a.ts', 'src/a.ts'],
+    ['/w/.autoloop/tasks/t/runs/run-1/artifacts/plan/plan.md', '…/artifacts/plan/plan.md'],
+  ])('names the file %s as the workspace or the run does', (text, shown) => {
+    const activity = { kind: 'file', text } as const;
+    expect(entryText({ kind: 'activity', turn: 1, activity }, '/w')).toBe(`  > changes ${shown}`);
   });
 });

@@ -1,0 +1,22 @@
+import { screenLine } from '../core/screen.ts';
+import type { Activity } from '../run/agent-port.ts';
+
+/** What an agent did: `Activity` without the figures. */
+export type Deed = Exclude<Activity, { kind: 'usage' }>;
+
+/**
+ * A deed in a few words, safe for a terminal. `workspace` is taken off the paths that agents name; a file of the run itself is
+ * shown by its place in the run's folder, `…/artifacts/plan/plan.md`.
+ */
+export function deedText({ kind, text }: Deed, workspace: string): string {
+  const here = text.replaceAll(`${workspace}/`, '');
+  const shown = kind === 'file' ? here.replace(/^\.autoloop\/tasks\/[^/]+\/runs\/[^/]+\//, '…/') : here;
+  return `${VERBS[kind]}${screenLine(shown, 200)}`;
+}
+
+const VERBS: Readonly<Record<Deed['kind'], string>> = {
+  command: 'runs ',
+  file: 'changes ',
+  message: 'says ',
+  notice: '',
+};
