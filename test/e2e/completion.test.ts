@@ -1,9 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
-import { commandUnderTest } from '../support/sandbox.ts';
+import { putOnPath } from './on-path.ts';
 
 /** A shell's own answer to the words at its prompt, the last of which is being typed. */
 type Asks = (rig: Rig, words: readonly string[]) => string[];
@@ -19,10 +17,7 @@ async function createWorkspace(): Promise<Rig> {
   });
   rig.write(`.autoloop/tasks/alpha/runs/${RUN}/request.md`, 'x\n');
   rig.write(`.autoloop/tasks/beta/runs/${OTHER_RUN}/request.md`, 'x\n');
-  const { file, args } = commandUnderTest();
-  const program = path.join(rig.sandbox.root, 'bin/autoloop');
-  writeFileSync(program, `#!/bin/sh\nexec ${[file, ...args].map((word) => `'${word}'`).join(' ')} "$@"\n`);
-  chmodSync(program, 0o755);
+  putOnPath(rig);
   return rig;
 }
 
