@@ -18,6 +18,7 @@ export class Boundary {
   readonly #taskFolder: string;
   #before: Observation | null = null;
   #ended: EndedTurn | null = null;
+  #hasStrayed = false;
 
   constructor(git: WorkTree, taskFolder: string) {
     this.git = git;
@@ -41,6 +42,15 @@ export class Boundary {
     const after = await this.git.observe();
     this.#ended = { before, after, changes: await this.git.changes(before, after) };
     return this.#ended;
+  }
+
+  /** An agent has switched the branch: what belongs on which one is for the operator to say, so nothing is committed any more. */
+  stray(): void {
+    this.#hasStrayed = true;
+  }
+
+  get hasStrayed(): boolean {
+    return this.#hasStrayed;
   }
 
   /** The turn that no checkpoint has followed yet. */

@@ -2,8 +2,8 @@ import type { EndedTurn } from './boundary.ts';
 import type { TurnPlan } from '../core/next.ts';
 import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
+import { stopForSwitch, switchText } from './branch.ts';
 import type { GitPath } from './git-port.ts';
-import { stopForSwitch } from './branch.ts';
 import { judge } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { noticeStrays } from './recover.ts';
@@ -62,7 +62,11 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
   await heal(loop);
   let edits: string | null = null;
   if (boundary !== null) {
-    const { after, changes } = await boundary.end();
+    const { before, after, changes } = await boundary.end();
+    if (changes.branchSwitch !== null) {
+      boundary.stray();
+      ports.narrator.warn(switchText(changes.branchSwitch, before.head));
+    }
     const ours = changes.paths.filter((path) => !boundary.isOfTask(path));
     const dirty = new Map(ours.map((path) => [path, after.dirty.get(path) ?? 'clean']));
     edits = await ports.store.keep('edits', boundary.git.encode({ ...after, dirty }));

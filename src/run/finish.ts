@@ -10,8 +10,8 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
   const { run, followup, spent } = loop.state;
   const { store, stop } = loop.ports;
   if (loop.state.at !== 'working') return;
-  await warnIfFails(loop, () => settleAnswerer(loop));
-  await warnIfFails(loop, () => unfoldSnapshot(loop));
+  await lastCheckpoint(loop, () => settleAnswerer(loop));
+  await lastCheckpoint(loop, () => unfoldSnapshot(loop));
   await store.appendRawLog({
     entry: 'run_state',
     body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
@@ -32,7 +32,7 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
 /** The last commit of a run that has ended, unless there is one. */
 export async function finalize(loop: Loop, status: RunStatus): Promise<void> {
   if (loop.state.followup?.launched === true) return;
-  await warnIfFails(loop, async () => {
+  await lastCheckpoint(loop, async () => {
     loop.boundary?.forget();
     await commitTask(loop, `autoloop: finalize run artifacts (${status})`, `final-${loop.state.seq}`);
   });
@@ -66,8 +66,12 @@ async function unfoldSnapshot(loop: Loop): Promise<void> {
   await commitTask(loop, subject, `snapshot-${state.seq}`);
 }
 
-/** What ended the run must be logged all the same. */
-async function warnIfFails(loop: Loop, checkpoint: () => Promise<void>): Promise<void> {
+/**
+ * What ended the run must be logged all the same. On a branch that an agent has switched to there is no last checkpoint: uncommitted,
+ * the state goes along when the operator switches back.
+ */
+async function lastCheckpoint(loop: Loop, checkpoint: () => Promise<void>): Promise<void> {
+  if (loop.boundary?.hasStrayed === true) return;
   try {
     await checkpoint();
   } catch (error) {

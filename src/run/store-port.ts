@@ -117,6 +117,11 @@ export interface DecisionsLedger {
 export interface ArtifactStore {
   /** Creates what is missing of a pair's artifacts; for plan, restores the runtime's keys of phase_plan.yaml. */
   seed(scope: Scope, criteria: string): Promise<void>;
+  /**
+   * Puts back what a pair cannot complete without, and no agent could make up: a criteria.md that is gone or has no box left, and, for
+   * the pairs that work by it, a phase plan that is gone. Resolves with their paths, relative to the workspace.
+   */
+  restore(scope: Scope, criteria: string): Promise<readonly string[]>;
   /** A hash over the contents of the scope's artifacts (never of the bookkeeping): equal means that nobody changed them. */
   fingerprint(scope: Scope): Promise<string>;
   readCriteria(scope: Scope): Promise<string | null>;

@@ -1,5 +1,7 @@
 import { exhausted } from '../core/bounds.ts';
 import type { TurnPlan } from '../core/next.ts';
+import type { Scope } from '../core/vocabulary.ts';
+import { criteriaFor } from '../prompts/criteria.ts';
 import { templateName } from '../prompts/render.ts';
 import { type AgentCall, callAgent, type CallEnd } from './call.ts';
 import { endTurn, interruptTurn, type RunTurn } from './end-turn.ts';
@@ -18,6 +20,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   const refused = cannotStart(loop);
   if (refused !== null) return refused;
   const { store, narrator, agents } = loop.ports;
+  await restoreArtifacts(loop, plan.scope);
   const agent = agents[plan.role];
   const session = await openSession(loop, plan.scope, plan.role, agent);
   const foreign = foreignSession(session, agent);
@@ -41,6 +44,14 @@ export function cannotStart(loop: Loop): Stop | null {
   if (loop.ports.stop.aborted) return STOPPED;
   const limit = exhausted(loop.state);
   return limit === null ? null : { status: 'paused', reason: `a limit is reached: ${limit}` };
+}
+
+/** An earlier turn may have taken away what this one is measured by. */
+async function restoreArtifacts(loop: Loop, scope: Scope): Promise<void> {
+  const paths = await loop.ports.store.artifacts.restore(scope, criteriaFor(scope.pair));
+  if (paths.length === 0) return;
+  loop.ports.narrator.warn(`an agent removed or emptied files that the run needs; restored: ${paths.join(', ')}`);
+  await loop.record({ event_type: 'noticed', kind: 'state_restored', detail: 'artifacts were put back', paths });
 }
 
 /** A session belongs to the provider that opened it. */

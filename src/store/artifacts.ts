@@ -3,6 +3,8 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ARTIFACTS } from '../core/artifacts.ts';
 import { AUDIT_SEEDS, judgeAudit } from '../core/audit.ts';
+import { boxesOf } from '../core/criteria.ts';
+import type { PhasePlan } from '../core/phase-plan.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import type { Pair, Scope } from '../core/vocabulary.ts';
 import type { ArtifactStore } from '../run/store-port.ts';
@@ -10,13 +12,15 @@ import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { relativeTo } from './layout.ts';
 import type { RunLayout } from './layout.ts';
-import { readPhasePlan, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
+import { phasePlanText, readPhasePlan, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
 
 /** The artifacts of a run, which its agents read and write (spec: state.md, artifacts). */
 export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore {
   const inDir = (scope: Scope, name: string) => path.join(layout.artifactDir(scope), name);
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);
-  const inAudit = (name: keyof typeof AUDIT_SEEDS) => inDir({ pair: 'audit', phaseId: null }, name);
+  const { taskId } = layout.task;
+  /** As it was last found, so that it can be put back. */
+  let known: PhasePlan | null = null;
 
   return {
     async seed(scope, criteria) {
@@ -27,11 +31,24 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       }
       if (scope.pair !== 'plan') return;
       const requestRef = relativeTo(layout.workspace, layout.request);
-      await seedPhasePlan(disk, plan, { taskId: layout.task.taskId, requestRef });
+      await seedPhasePlan(disk, plan, { taskId, requestRef });
+    },
+    async restore(scope, criteria) {
+      const file = inDir(scope, 'criteria.md');
+      const lost = await lostOf(disk, [
+        { file, text: criteria, isThere: (text) => boxesOf(text).length > 0 },
+        ...(scope.pair === 'plan' || known === null ? [] : [{ file: plan, text: await phasePlanText(known) }]),
+      ]);
+      for (const one of lost) await disk.replace(one.file, one.text);
+      return lost.map((one) => relativeTo(layout.workspace, one.file));
     },
     fingerprint: (scope) => fingerprint(layout.artifactDir(scope)),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
-    readPhasePlan: () => readPhasePlan(disk, plan, layout.task.taskId),
+    async readPhasePlan() {
+      const read = await readPhasePlan(disk, plan, taskId);
+      known = read.plan ?? known;
+      return read;
+    },
     writePhasePlan: (changed) => writePhasePlan(disk, plan, changed),
     async warnInFeedback(scope, cycle, text) {
       const file = inDir(scope, 'feedback.md');
@@ -39,17 +56,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       const section = `## System Warning (cycle ${cycle})\n\n${text.trim()}\n`;
       if (!before.includes(section)) await disk.replace(file, `${before.trimEnd()}\n\n${section}`);
     },
-    async readAuditResult() {
-      const revisedRequest = await disk.read(inAudit('revised_request.md'));
-      const gapReport = await disk.read(inAudit('gap_report.md'));
-      const verdict = judgeAudit({
-        resultText: await disk.read(inAudit('audit_result.json')),
-        revisedRequest,
-        gapReport,
-        revisedRequestPath: inAudit('revised_request.md'),
-      });
-      return { verdict, revisedRequestSha256: sha256(revisedRequest ?? ''), gapReportSha256: sha256(gapReport ?? '') };
-    },
+    readAuditResult: () => readAuditResult(disk, (name) => inDir({ pair: 'audit', phaseId: null }, name)),
   };
 }
 
@@ -57,6 +64,34 @@ const PHASE_PLAN = 'phase_plan.yaml';
 
 /** What the audit's artifacts hold before an agent has written them; the others hold their name as a heading. */
 const SEEDS: ReadonlyMap<string, string> = new Map(Object.entries(AUDIT_SEEDS));
+
+async function readAuditResult(disk: StateDisk, place: (name: keyof typeof AUDIT_SEEDS) => string) {
+  const revisedRequest = await disk.read(place('revised_request.md'));
+  const gapReport = await disk.read(place('gap_report.md'));
+  const verdict = judgeAudit({
+    resultText: await disk.read(place('audit_result.json')),
+    revisedRequest,
+    gapReport,
+    revisedRequestPath: place('revised_request.md'),
+  });
+  return { verdict, revisedRequestSha256: sha256(revisedRequest ?? ''), gapReportSha256: sha256(gapReport ?? '') };
+}
+
+interface Needed {
+  readonly file: string;
+  readonly text: string;
+  /** Whether the file's content will do; any will by default. */
+  readonly isThere?: (text: string) => boolean;
+}
+
+async function lostOf(disk: StateDisk, needed: readonly Needed[]): Promise<readonly Needed[]> {
+  const lost: Needed[] = [];
+  for (const one of needed) {
+    const text = await disk.read(one.file);
+    if (text === null || one.isThere?.(text) === false) lost.push(one);
+  }
+  return lost;
+}
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -19,17 +19,21 @@ const NO_FOLLOW = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
  * Rejects with a Problem of kind `state`.
  */
 export async function replaceFile(file: string, content: string | Buffer, ops: FileOperations = fs): Promise<void> {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await fs.mkdir(path.dirname(file), { recursive: true });
-    await writeNew(temporary, content, await modeOf(file), ops);
-    await ops.rename(temporary, file);
-    await syncFolder(path.dirname(file), ops);
-  } catch (error) {
-    await ops.rm(temporary, { force: true }).catch(() => {
-      // What is left over is an ignored *.tmp file; the first error is the one to tell.
-    });
-    throw diskProblem(error, file, 'written');
+  for (let triesLeft = 5; ; triesLeft -= 1) {
+    const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await fs.mkdir(path.dirname(file), { recursive: true });
+      await writeNew(temporary, content, await modeOf(file), ops);
+      await ops.rename(temporary, file);
+      await syncFolder(path.dirname(file), ops);
+      return;
+    } catch (error) {
+      await ops.rm(temporary, { force: true }).catch(() => {
+        // What is left over is an ignored *.tmp file; the first error is the one to tell.
+      });
+      // An agent may be removing the folder just now: it is made again.
+      if (triesLeft === 0 || !isMissing(error)) throw diskProblem(error, file, 'written');
+    }
   }
 }
 

@@ -113,19 +113,36 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
   let expected = size;
   let last: Promise<unknown> = Promise.resolve();
 
+  const rewrite = async (events: readonly RunEvent[]): Promise<void> => {
+    const text = events.map(lineOf).join('');
+    await replaceFile(file, text, ops);
+    expected = Buffer.byteLength(text);
+  };
+
   /** An agent's `git reset`, `clean` or editor: what this process knows is the log. */
   const heal = async (): Promise<boolean> => {
     if ((await sizeOf(file)) === expected) return false;
-    const text = all.map(lineOf).join('');
-    await replaceFile(file, text, ops);
-    expected = Buffer.byteLength(text);
+    await rewrite(all);
     return true;
+  };
+
+  /** False when the file was not what it should be: something changed it or took it away at this very moment. */
+  const grow = async (line: string): Promise<boolean> => {
+    try {
+      const { before, after } = await appendWhole(file, line, { sync: true, ...(ops !== undefined && { ops }) });
+      if (before !== expected) return false;
+      expected = after;
+      return true;
+    } catch (error) {
+      if (error instanceof Problem && isMissing(error.cause)) return false;
+      throw error;
+    }
   };
 
   const write = async (body: EventBody): Promise<RunEvent> => {
     if (await heal()) warn(`${file} was changed by something else; it was written anew from memory`);
     const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: all.length + 1, ...body };
-    expected = (await appendWhole(file, lineOf(event), ops === undefined ? { sync: true } : { sync: true, ops })).after;
+    if (!(await grow(lineOf(event)))) await rewrite([...all, event]);
     all.push(event);
     return event;
   };

@@ -42,9 +42,14 @@ export async function readPhasePlan(
 
 /** Rewrites the file in its canonical form (spec: protocol.md). */
 export async function writePhasePlan(disk: StateDisk, file: string, plan: PhasePlan): Promise<void> {
-  const { stringify } = await import('yaml');
-  const text = stringify(canonicalPhasePlan(plan), STYLE);
+  const text = await phasePlanText(plan);
   if ((await disk.read(file)) !== text) await disk.replace(file, text);
+}
+
+/** A plan in its canonical form. */
+export async function phasePlanText(plan: PhasePlan): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(canonicalPhasePlan(plan), STYLE);
 }
 
 /** Long texts stay on one line, so that a change of a word is a change of one line. */

@@ -25,6 +25,8 @@ export interface PromiseOptions {
   readonly goneWithinMs?: number;
   /** The branch is another one on purpose. */
   readonly branchMoved?: boolean;
+  /** An agent has stashed. */
+  readonly stashed?: boolean;
 }
 
 /** One start of the program, and what there was before it. */
@@ -114,8 +116,10 @@ async function survivors(sandbox: Sandbox, withinMs: number): Promise<string[]> 
 }
 
 /** I2 and I9. */
-function userLost(before: Belongings, now: Belongings, { branchMoved }: PromiseOptions): string[] {
-  const keys = ['staged', 'stashes', 'operation', ...(branchMoved === true ? [] : ['branch'])] as (keyof Belongings)[];
+function userLost(before: Belongings, now: Belongings, { branchMoved, stashed }: PromiseOptions): string[] {
+  const keys: (keyof Belongings)[] = ['staged', 'operation'];
+  if (branchMoved !== true) keys.push('branch');
+  if (stashed !== true) keys.push('stashes');
   if (before.branch !== '') keys.push('gitConfig');
   const changed = keys.filter((key) => before[key] !== now[key]);
   const lost = changed.map((key) => `I2 the user's ${key} changed:\n--- before\n${before[key]}\n--- now\n${now[key]}`);

@@ -50,6 +50,24 @@ describe('seeding artifacts', () => {
     expect(await store.readCriteria({ pair: 'implement', phaseId: 'p-1' })).toBeNull();
   });
 
+  it('puts criteria back that are gone or emptied, and a phase plan that is gone after it was read', async () => {
+    const { store, text, write, run } = artifacts();
+    write(PLAN, 'phase_plan.yaml', `task_id: demo\nversion: 1\nrequest_snapshot_ref: r\n${PHASES}`);
+    await store.seed(TEST, CRITERIA);
+    expect((await store.readPhasePlan()).errors).toEqual([]);
+    write(TEST, 'criteria.md', '- [x] **Covered**: yes\n');
+    expect(await store.restore(TEST, CRITERIA)).toEqual([]);
+    write(TEST, 'criteria.md', 'nothing to tick\n');
+    rmSync(path.join(run.artifacts, 'plan'), { recursive: true });
+    expect(await store.restore(PLAN, CRITERIA)).toEqual([expect.stringMatching(/artifacts\/plan\/criteria\.md$/)]);
+    expect(await store.restore(TEST, CRITERIA)).toEqual([
+      expect.stringMatching(/^\.autoloop\/.*\/artifacts\/test\/phases\/p-1\/criteria\.md$/),
+      expect.stringMatching(/artifacts\/plan\/phase_plan\.yaml$/),
+    ]);
+    expect(text(TEST, 'criteria.md')).toBe(CRITERIA);
+    expect((await store.readPhasePlan()).plan?.phases.map(({ phaseId }) => phaseId)).toEqual(['p-1']);
+  });
+
   it('keeps phases and other keys of a phase plan, and restores the keys of the runtime', async () => {
     const { store, text, write, run } = artifacts();
     write(PLAN, 'phase_plan.yaml', `task_id: another\nnotes: mine\n${PHASES}`);

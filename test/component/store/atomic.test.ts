@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -33,6 +34,19 @@ describe('replacing a file', () => {
     chmodSync(file, 0o640);
     await replaceFile(file, 'two');
     expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it('makes the folder again when somebody removes it meanwhile', async () => {
+    const file = fileIn(temporaryFolder());
+    let times = 2;
+    const ops = failing('EIO', (at) => {
+      if (at === 'rename' && times > 0) rmSync(path.dirname(file), { recursive: true });
+      times -= at === 'rename' ? 1 : 0;
+      return false;
+    });
+    await replaceFile(file, 'new', ops);
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(path.dirname(file))).toEqual(['state.json']);
   });
 
   it.each<[string, Operation, string]>([

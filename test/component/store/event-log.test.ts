@@ -66,6 +66,24 @@ describe('appending to the log', () => {
     },
   );
 
+  it('writes the log whole when an agent takes the file or its folder away at the moment of the append', async () => {
+    for (const taken of ['.', 'events.jsonl']) {
+      const file = path.join(temporaryFolder(), 'run', 'events.jsonl');
+      mkdirSync(path.dirname(file));
+      writeFileSync(file, logText(2));
+      let isThere = true;
+      const { log } = await openLog(file, (at, name) => {
+        if (at === 'open' && name === file && isThere)
+          rmSync(path.join(path.dirname(file), taken), { recursive: true });
+        isThere = false;
+        return false;
+      });
+      expect((await log.append(NOTICED)).seq).toBe(3);
+      expect((await log.append(NOTICED)).seq).toBe(4);
+      expect(await readEventsOnly(file)).toHaveLength(4);
+    }
+  });
+
   it('mends the log at the next event when even taking back failed', async () => {
     const file = logFile(logText(1));
     let isBroken = true;

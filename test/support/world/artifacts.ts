@@ -28,6 +28,7 @@ export function artifactsOf(disk: Disk, operations: Operations, folderOf: (scope
         if (read(scope, name) === null) await write(scope, name, text);
       }
     },
+    restore: () => operations.look('look for what is gone', () => []),
     fingerprint: (scope) =>
       operations.look('read artifacts', () =>
         JSON.stringify(disk.below(folderOf(scope)).map((path) => [path, disk.files.get(path)])),
