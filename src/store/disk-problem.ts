@@ -47,6 +47,11 @@ function words(error: NodeJS.ErrnoException & { code: string }, file: string, do
         message: `${file} is a symbolic link`,
         hint: 'State is never kept behind links: put a real file there.',
       };
+    case 'EISDIR':
+      return {
+        message: `${file} is a folder where a file belongs`,
+        hint: 'Move it away, then resume: the file is made again.',
+      };
     default:
       return { message: `${file} cannot be ${doing} (${error.code})`, hint: null };
   }

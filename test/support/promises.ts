@@ -150,10 +150,15 @@ function workLost(sandbox: Sandbox, starts: readonly Start[]): string[] {
   return [...last.values()].flatMap(({ path: name, sha256 }) => {
     if (sha256 === null) return [];
     if (!existsSync(path.join(sandbox.workspace, name)) && !committed.has(name)) return [`I1 ${name} is lost`];
-    return dirty.has(name) && !said.includes(path.basename(name))
+    return dirty.has(name) && !isNamed(path.basename(name), said)
       ? [`I1 ${name} was left uncommitted and not named`]
       : [];
   });
+}
+
+/** Control characters of a name are escaped on the screen: then its other parts are looked for. */
+function isNamed(name: string, said: string): boolean {
+  return said.includes(name) || (/[\0-\x1f]/.test(name) && name.split(/[^ -~]+/).every((part) => said.includes(part)));
 }
 
 function unfinishedFiles(sandbox: Sandbox): string[] {
