@@ -3,7 +3,7 @@
 // `~/.cache`. About 700 MB, once. `node scripts/install-agents.mjs` prints the two paths; 1 if they cannot be installed.
 // Plain Node without dependencies.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,8 @@ const AGENTS = [
   { name: 'codex', package: '@openai/codex', version: '0.169.0' },
   { name: 'claude', package: '@anthropic-ai/claude-code', version: '2.1.330' },
 ];
-const LONGEST_INSTALL_MS = 15 * 60_000;
+const LONGEST_INSTALL_MS = 10 * 60_000;
+const UNFINISHED = 'unfinished-';
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
 
@@ -27,20 +28,18 @@ function main() {
 }
 
 /**
- * The folder that holds the programs `codex` and `claude`; they are installed if they are not there. Throws an Error that says
- * in one line why that is not possible. `say` is told what takes long.
+ * The folder that holds the programs `codex` and `claude`; they are installed if they are not there, or do not run. Throws an
+ * Error that says in one line why that is not possible. `say` is told what takes long.
  */
 export function installAgents(say) {
   const cache = cacheFolder();
   const folder = path.join(cache, AGENTS.map(({ name, version }) => `${name}-${version}`).join('_'));
   const programs = path.join(folder, 'node_modules', '.bin');
-  if (existsSync(folder)) {
-    check(programs);
-    return programs;
-  }
+  if (isInstalled(folder, programs, say)) return programs;
   say(`installing ${AGENTS.map((agent) => `${agent.package}@${agent.version}`).join(' and ')} into ${folder} ...`);
   mkdirSync(cache, { recursive: true });
-  const unfinished = mkdtempSync(path.join(cache, 'unfinished-'));
+  removeLeftovers(cache);
+  const unfinished = mkdtempSync(path.join(cache, UNFINISHED));
   try {
     install(unfinished);
     check(path.join(unfinished, 'node_modules', '.bin'));
@@ -51,10 +50,31 @@ export function installAgents(say) {
   return programs;
 }
 
+function isInstalled(folder, programs, say) {
+  if (!existsSync(folder)) return false;
+  try {
+    check(programs);
+    return true;
+  } catch (error) {
+    say(`what is in the cache is removed: ${error.message}`);
+    rmSync(folder, { recursive: true, force: true });
+    return false;
+  }
+}
+
 function cacheFolder() {
   const { AUTOLOOP_AGENTS_CACHE: own, XDG_CACHE_HOME: base } = process.env;
   if (own) return path.resolve(own);
   return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'autoloop-agents');
+}
+
+/** Of installations that were killed, so old that none of them can still be at work. */
+function removeLeftovers(cache) {
+  for (const name of readdirSync(cache).filter((each) => each.startsWith(UNFINISHED))) {
+    const folder = path.join(cache, name);
+    if (Date.now() - statSync(folder).mtimeMs > 2 * LONGEST_INSTALL_MS)
+      rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function install(folder) {
@@ -81,7 +101,7 @@ function publish(unfinished, folder) {
 }
 
 function run(command, args, cwd) {
-  const ran = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LONGEST_INSTALL_MS });
+  const ran = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LONGEST_INSTALL_MS, killSignal: 'SIGKILL' });
   if (ran.status === 0) return ran.stdout;
   const words = (ran.error?.message ?? ran.stderr).trim().split('\n').slice(0, 3).join(' ');
   throw new Error(`${[path.basename(command), ...args].join(' ')} failed: ${words}`);

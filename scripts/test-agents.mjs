@@ -1,38 +1,69 @@
-// `npm run test:agents`: runs test/agents with the real codex and claude against a mock of their APIs on this machine.
-// Where the agents cannot be installed, that is said in the last line, and it is no failure; a test that fails is one.
-// Arguments go to vitest. Plain Node without dependencies.
-import { spawnSync } from 'node:child_process';
+// `npm run test:agents`: runs test/agents with the real codex and claude against a mock of their APIs on this machine, one
+// line a case. Where the agents cannot be installed nothing is tested, which the last line says: that is a failure, except
+// with --if-installable (CI). Other arguments go to vitest. Plain Node without dependencies.
+import { spawn, spawnSync } from 'node:child_process';
+import { text as allOf } from 'node:stream/consumers';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installAgents } from './install-agents.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Far more than they take on two busy processors, so that nothing can hang for ever. */
+const LONGEST_TESTS_MINUTES = 20;
+const OPTIONAL = '--if-installable';
 const say = (text) => process.stderr.write(`test:agents: ${text}\n`);
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));
 
-function main(args) {
+async function main(args) {
   let agents;
   try {
     agents = installAgents(say);
   } catch (error) {
-    say(`NOT RUN, for want of the real agents: ${error.message}`);
-    return 0;
+    say(`NOT RUN, since the real agents cannot be installed here: ${error.message}`);
+    return args.includes(OPTIONAL) ? 0 : 1;
   }
   const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const words = [process.execPath, vitest, 'run', '--config', 'test/agents/vitest.config.ts', ...args];
-  const env = { ...process.env, REAL_AGENTS: agents };
+  const own = args.filter((arg) => arg !== OPTIONAL);
+  const words = [process.execPath, vitest, 'run', '--config', 'test/agents/vitest.config.ts', ...own];
   const seal = sealed();
+  const { code, counters } = await run([...(seal ?? []), ...words], { ...process.env, REAL_AGENTS: agents });
+  if (code !== 0) return code;
   if (seal === null) {
-    const ran = spawnSync(words[0], words.slice(1), { cwd: ROOT, env, stdio: 'inherit' });
     say(
-      'the network could not be cut off here (Linux, with unshare and ip): that only loopback is used was NOT CHECKED',
+      'NOT CHECKED that only loopback is used: the network cannot be cut off here (that needs Linux, unshare and ip)',
     );
-    return ran.status ?? 1;
+    return 0;
   }
-  const [command, ...rest] = [...seal, ...words];
-  const ran = spawnSync(command, rest, { cwd: ROOT, env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
-  return Math.max(ran.status ?? 1, attempts(String(ran.output?.[3] ?? '')));
+  return attempts(counters);
+}
+
+/** Runs a command in a process group of its own, which is ended with this program and when its time is up. */
+async function run([command, ...args], env) {
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  const end = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has gone by itself.
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  const timer = setTimeout(() => {
+    say(`FAILED: the tests had not ended after ${LONGEST_TESTS_MINUTES} minutes`);
+    end('SIGKILL');
+  }, LONGEST_TESTS_MINUTES * 60_000);
+  const counters = allOf(child.stdio[3]);
+  const code = await new Promise((done) => {
+    child.on('error', () => done(1)).on('exit', (status) => done(status ?? 1));
+  });
+  clearTimeout(timer);
+  return { code, counters: code === 0 ? await counters : '' };
 }
 
 /**
@@ -50,21 +81,35 @@ function sealed() {
   return tried.status === 0 && counted(String(tried.output[3])) !== null ? words : null;
 }
 
-/** 1 if anything tried to get beyond loopback: the kernel counts every packet, name look-ups included, for which it has no route. */
+/** 1 if anything tried to get beyond loopback. */
 function attempts(counters) {
   const count = counted(counters);
   if (count === 0) {
-    say('nothing but loopback was spoken to: in a network without a way out, no packet was sent towards one');
+    say(
+      'nothing but loopback was spoken to: in a network without a way out, no packet was sent towards one, and no name was looked up',
+    );
     return 0;
   }
-  say(`FAILED: ${count ?? 'an unknown number of'} packets were sent beyond loopback`);
+  say(`FAILED: ${count ?? 'an unknown number of'} packets were sent beyond loopback, or to look up names`);
   return 1;
 }
 
-/** The sum of OutNoRoutes of IPv4 and IPv6; null where the text has none. */
+/**
+ * How many packets had no route, and how many datagrams were sent at all: name look-ups are such, also where a resolver on
+ * loopback is asked, and the tests send none. IPv4 and IPv6; null where the text has no such figures.
+ */
 function counted(counters) {
-  const [names, values] = counters.split('\n').filter((line) => line.startsWith('Ip: '));
-  const at = names?.split(' ').indexOf('OutNoRoutes') ?? -1;
-  const v6 = /^Ip6OutNoRoutes\s+(\d+)$/m.exec(counters)?.[1] ?? '0';
-  return at < 0 ? null : Number(values?.split(' ')[at]) + Number(v6);
+  const figures = [v4(counters, 'Ip', 'OutNoRoutes'), v4(counters, 'Udp', 'OutDatagrams')];
+  const v6 = ['Ip6OutNoRoutes', 'Udp6OutDatagrams'].map(
+    (name) => new RegExp(`^${name}\\s+(\\d+)$`, 'm').exec(counters)?.[1],
+  );
+  if (figures.includes(null)) return null;
+  return [...figures, ...v6].reduce((sum, figure) => sum + Number(figure ?? 0), 0);
+}
+
+/** A figure of /proc/net/snmp, where a line with names precedes each line with values. */
+function v4(counters, protocol, name) {
+  const [names, values] = counters.split('\n').filter((line) => line.startsWith(`${protocol}: `));
+  const at = names?.split(' ').indexOf(name) ?? -1;
+  return at < 0 ? null : Number(values?.split(' ')[at]);
 }

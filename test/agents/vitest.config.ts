@@ -11,5 +11,7 @@ export default defineConfig({
     // Most of the time they wait for back-offs and limits: more at a time than there are processors.
     maxWorkers: 4,
     setupFiles: ['test/support/isolate.ts'],
+    // A line a case, as soon as it has ended.
+    reporters: ['verbose'],
   },
 });
