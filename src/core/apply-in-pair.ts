@@ -3,6 +3,7 @@ import type { EventOf, Outcome, RunEvent } from './events.ts';
 import { afterTurn, stillAfter } from './pair.ts';
 import { scopeKey, sessionName } from './scope.ts';
 import { hasSeparateSessions } from './settings.ts';
+import { laterTotals } from './totals.ts';
 import type { ActivePair, RunState, TurnRecord } from './state.ts';
 
 type PairEvent = EventOf<
@@ -36,7 +37,10 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
     case 'phase_finished':
       return turnFinished(state, active, event);
     case 'turn_interrupted':
-      return withTurn(state, active, { stage: 'interrupted', edits: event.edits });
+      return withTurn({ ...state, sessions: sessionsAfterInterruption(state, active, event) }, active, {
+        stage: 'interrupted',
+        edits: event.edits,
+      });
     case 'edits_recovered':
       return done(editsRecovered(state, active, event), event);
     case 'auto_answer_finished':
@@ -130,6 +134,18 @@ function afterSession(state: RunState, active: ActivePair, event: EventOf<'phase
   const heard = state.heard.includes(name) ? state.heard : [...state.heard, name];
   if (!sessionId || !provider) return { heard };
   return { heard, sessions: { ...state.sessions, [name]: { provider, sessionId, totals: totals ?? null } } };
+}
+
+/** A turn that failed may tell what its session has used by then. */
+function sessionsAfterInterruption(
+  state: RunState,
+  active: ActivePair,
+  { phase: role, session_id: id, session_totals: totals }: EventOf<'turn_interrupted'>,
+): RunState['sessions'] {
+  const name = sessionName(active.scope, role, hasSeparateSessions(state.run.settings));
+  const known = state.sessions[name];
+  if (known === undefined || known.sessionId !== id) return state.sessions;
+  return { ...state.sessions, [name]: { ...known, totals: laterTotals(known.totals, totals ?? null) } };
 }
 
 /** A lost turn's edits are an agent's change of this cycle like any other. */

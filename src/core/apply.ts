@@ -6,7 +6,7 @@ import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
-import { addTotals, totalsOf } from './totals.ts';
+import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
 import type { RunStatus } from './vocabulary.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
@@ -171,7 +171,7 @@ function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): Run
 }
 
 function withSession(state: RunState, event: EventOf<'session_identified'>): RunState {
-  const known = { provider: event.provider, sessionId: event.session_id, totals: null };
+  const known = { provider: event.provider, sessionId: event.session_id, totals: NOTHING_USED };
   return { ...state, sessions: { ...state.sessions, [event.session]: known } };
 }
 

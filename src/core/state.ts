@@ -88,6 +88,10 @@ export type AuditFacts =
 export interface SessionFacts {
   readonly provider: ProviderName;
   readonly sessionId: string;
+  /**
+   * What turns of this session that are in the log have used; null: unknown. The next turn's share is counted from here, so that
+   * what a lost turn used, of which nothing was told, is counted with it.
+   */
   readonly totals: Usage | null;
 }
 

@@ -12,6 +12,27 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
+/** What a session has used that has just begun. */
+export const NOTHING_USED: Usage = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  costUsd: 0,
+};
+
+/** The larger of each two figures: of two states of the same running totals, the later one. */
+export function laterTotals(a: Usage | null, b: Usage | null): Usage | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    inputTokens: larger(a.inputTokens, b.inputTokens),
+    cachedInputTokens: larger(a.cachedInputTokens, b.cachedInputTokens),
+    outputTokens: larger(a.outputTokens, b.outputTokens),
+    reasoningTokens: larger(a.reasoningTokens, b.reasoningTokens),
+    costUsd: larger(a.costUsd, b.costUsd),
+  };
+}
+
 /** Adds two spans of work; undefined is none. */
 export function addTotals(a: Totals | undefined, b: Totals): Totals {
   if (a === undefined) return b;
@@ -21,6 +42,10 @@ export function addTotals(a: Totals | undefined, b: Totals): Totals {
 /** What one turn took, as far as its event says (logs of release 0.1.x do not). */
 export function totalsOf(turn: Partial<TurnCost>): Totals {
   return { turns: 1, duration_ms: turn.duration_ms ?? 0, usage: turn.usage ?? UNKNOWN_USAGE };
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.max(a, b);
 }
 
 function addKnown(a: number | null, b: number | null): number | null {

@@ -79,7 +79,8 @@ export async function takeTurn(world: AgentWorld, turn: TurnCall, plan: TurnPlan
     };
   }
   const verdict = ownDoing(plan.program, ended) ?? plan.classify(ended);
-  return { kind: 'failed', failure: failureOf(verdict, ended), sessionId, usage: reading.usage };
+  const failure = failureOf(verdict, ended);
+  return { kind: 'failed', failure, sessionId, usage: reading.usage, sessionTotals: reading.totals };
 }
 
 async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Promise<Ended> {

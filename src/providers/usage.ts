@@ -20,17 +20,6 @@ export function usageSince(totals: Usage, before: Usage | null): Usage {
   return share;
 }
 
-/** The larger of each two figures: of two states of the same running totals, the later one. */
-export function laterTotals(a: Usage | null, b: Usage | null): Usage | null {
-  if (a === null || b === null) return a ?? b;
-  const later: Record<keyof Usage, number | null> = { ...UNKNOWN_USAGE };
-  for (const field of FIELDS) {
-    const [one, other] = [a[field], b[field]];
-    later[field] = one === null || other === null ? null : Math.max(one, other);
-  }
-  return later;
-}
-
 /** The figures of `a`, with those of `b` where `a` has none. */
 export function fillUsage(a: Usage, b: Usage): Usage {
   const filled: Record<keyof Usage, number | null> = { ...UNKNOWN_USAGE };

@@ -47,7 +47,13 @@ export type TurnReport =
       /** Tools that the provider's permissions denied, with the setting that would allow them. */
       readonly denied: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly sessionId: string | null; readonly usage: Usage };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly sessionId: string | null;
+      readonly usage: Usage;
+      readonly sessionTotals: Usage | null;
+    };
 
 /** Classes of failure (spec: providers.md, "What a failure is"); `hang_*` and `stopped` are our own doing. */
 export type FailureClass =

@@ -1,5 +1,5 @@
 import type { InterruptionReason, TurnCost } from '../core/events.ts';
-import { addUsage } from '../core/totals.ts';
+import { addUsage, laterTotals, NOTHING_USED } from '../core/totals.ts';
 import { type Scope, UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import { CONTRACT } from '../prompts/assets.ts';
 import type { Loop, Stop } from './loop.ts';
@@ -26,36 +26,36 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
   const { agent } = call;
   const { clock, stop } = loop.ports;
   const tries: Tries = { transient: 0, interrupted: 0, idle: 0, freshSession: 0, limitOver: 0 };
-  let resume = call.resume;
+  let session: SessionSoFar = { id: call.resume, told: null };
   let usage: Usage = UNKNOWN_USAGE;
   let spentMs = 0; // of the agent alone: waiting costs nothing
   await waitForLimit(loop, loop.state.limitUntil);
   for (;;) {
     const begun = clock.now().getTime();
-    const report = await agent.run({ ...turnCall(loop, call, resume), stop });
+    const report = await agent.run({ ...turnCall(loop, call, session), stop });
     spentMs += clock.now().getTime() - begun;
     usage = addUsage(usage, report.usage);
-    resume = report.sessionId ?? resume;
-    const cost = (totals: Usage | null): TurnCost => ({
+    session = sessionAfter(session, report);
+    const cost: TurnCost = {
       duration_ms: spentMs,
       provider: agent.provider,
       model: agent.model,
-      session_id: resume,
+      session_id: session.id,
       usage,
-      session_totals: totals,
-    });
-    if (report.kind === 'answered') return { kind: 'answered', report, cost: cost(report.sessionTotals) };
+      session_totals: report.kind === 'answered' ? report.sessionTotals : session.told,
+    };
+    if (report.kind === 'answered') return { kind: 'answered', report, cost };
     const { failure } = report;
     await logFailure(loop, call, failure);
     const limits = { now: clock.now(), maxWaitMinutes: loop.settings.provider.maxWaitMinutes };
     const then = afterFailure(failure, tries, limits);
     if (then.do === 'stop') {
       const reason = stopReason(call, failure);
-      return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost: cost(null) };
+      return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost };
     }
     if (then.do === 'again_in_new_session') {
-      await recoverSession(loop, call, { failure, session: resume });
-      resume = null;
+      await recoverSession(loop, call, { failure, session: session.id });
+      session = { id: null, told: null };
     } else if (then.do === 'wait_for_limit') {
       await loop.record({ event_type: 'limit_wait', until: then.until, message: failure.message });
       await waitForLimit(loop, then.until);
@@ -65,21 +65,30 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
   }
 }
 
-function turnCall(loop: Loop, call: AgentCall, resume: string | null) {
+/** The session that a turn is in, and the totals that the provider has told for it since the turn began. */
+interface SessionSoFar {
+  readonly id: string | null;
+  readonly told: Usage | null;
+}
+
+function sessionAfter({ id, told }: SessionSoFar, report: TurnReport): SessionSoFar {
+  const isSame = report.sessionId === null || report.sessionId === id;
+  return { id: report.sessionId ?? id, told: laterTotals(isSame ? told : null, report.sessionTotals) };
+}
+
+function turnCall(loop: Loop, call: AgentCall, { id, told }: SessionSoFar) {
+  const before = id === null || id !== call.resume ? NOTHING_USED : call.totalsBefore;
   return {
-    prompt: call.render(resume),
+    prompt: call.render(id),
     contract: CONTRACT,
-    resume,
-    totalsBefore: resume === null || resume !== call.resume ? ZERO_USAGE : call.totalsBefore,
+    resume: id,
+    totalsBefore: laterTotals(before, told),
     logFile: call.logFile,
     onSession: call.onSession,
     onActivity: (activity: Parameters<Loop['ports']['narrator']['activity']>[0]) =>
       loop.ports.narrator.activity(activity),
   };
 }
-
-/** What a session that has just begun has used. */
-const ZERO_USAGE: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0, costUsd: 0 };
 
 /** Waits until the end of a usage limit, saying each minute how long it still takes; a stop ends the wait. */
 async function waitForLimit(loop: Loop, until: string | null): Promise<void> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { EventOf } from '../../src/core/events.ts';
 import { processesMarked, until } from '../support/marked-processes.ts';
+import { expectBilled } from './bill.ts';
 import type { ModelCall, Reply } from './mock/api.ts';
 import { AGENTS, createStage, type Stage } from './stage.ts';
 import { promptOf, turnOf, work } from './worker.ts';
@@ -14,28 +16,32 @@ const ENDS = [
 const ENDLESS = 'sleep 600 & setsid -f sleep 600; exec sleep 600';
 
 describe.each(AGENTS)('a run of %s that is ended during a tool call', (agent) => {
-  it.each(ENDS)('by $signal leaves no process, and goes on in the same session', async ({ signal, end, status }) => {
-    await using stage = await createStage({ agent, decide: hangInFirstTool });
-    const running = stage.start('--intent', 'Greet', '--pairs', 'plan');
-    await running.orExit(toolAtWork(stage));
-    running.signal(signal);
-    expect(await running.done).toMatchObject(end);
-    await until(
-      () => `the end of ${JSON.stringify(processes(stage))}`,
-      () => processes(stage).length === 0,
-    );
-    expect(statuses(stage)).toEqual(status === undefined ? [] : [status]);
+  it.each(ENDS)(
+    'by $signal leaves no process, goes on in the same session, and counts all that was billed',
+    async ({ signal, end, status }) => {
+      await using stage = await createStage({ agent, decide: hangInFirstTool });
+      const running = stage.start('--intent', 'Greet', '--pairs', 'plan');
+      await running.orExit(toolAtWork(stage));
+      running.signal(signal);
+      expect(await running.done).toMatchObject(end);
+      await until(
+        () => `the end of ${JSON.stringify(processes(stage))}`,
+        () => processes(stage).length === 0,
+      );
+      expect(statuses(stage)).toEqual(status === undefined ? [] : [status]);
 
-    stage.mock.decide = work;
-    expect(await stage.run('--resume')).toMatchObject({ code: 0 });
-    const session = stage.rig.events().find((event) => event.event_type === 'session_identified')?.session_id;
-    const again = stage.mock.calls.find((call) => /^ATTEMPT: 2$/m.test(promptOf(call)))!;
-    expect(promptOf(again)).toMatch(new RegExp(`^RESUMED (THREAD|SESSION) ID: ${session!}$`, 'm'));
-    expect(turnOf(again)).toMatchObject({ pair: 'plan', role: 'producer', cycle: 1 });
-    expect(again.userTexts.filter((text) => text.includes('LOOP PAIR: '))).toHaveLength(2);
-    expect(statuses(stage).at(-1)).toBe('success');
-    await stage.rig.checkPromises();
-  });
+      stage.mock.decide = work;
+      expect(await stage.run('--resume')).toMatchObject({ code: 0 });
+      const session = stage.rig.events().find((event) => event.event_type === 'session_identified')?.session_id;
+      const again = stage.mock.calls.find((call) => /^ATTEMPT: 2$/m.test(promptOf(call)))!;
+      expect(promptOf(again)).toMatch(new RegExp(`^RESUMED (THREAD|SESSION) ID: ${session!}$`, 'm'));
+      expect(turnOf(again)).toMatchObject({ pair: 'plan', role: 'producer', cycle: 1 });
+      expect(again.userTexts.filter((text) => text.includes('LOOP PAIR: '))).toHaveLength(2);
+      expect(statuses(stage).at(-1)).toBe('success');
+      expectBilled(ending(stage)?.usage?.usage, stage.mock.calls);
+      await stage.rig.checkPromises();
+    },
+  );
 });
 
 function hangInFirstTool(call: ModelCall): Reply {
@@ -54,6 +60,11 @@ function toolAtWork(stage: Stage): Promise<void> {
 /** Of the run, by the mark that the environment of each inherits. */
 function processes(stage: Stage): string[] {
   return processesMarked(stage.rig.sandbox.mark).map(({ command }) => command);
+}
+
+/** The end of the run, with what all its turns have used, the one that was lost among them. */
+function ending(stage: Stage): EventOf<'run_finished'> | undefined {
+  return stage.rig.events().findLast((event) => event.event_type === 'run_finished');
 }
 
 function statuses(stage: Stage): string[] {

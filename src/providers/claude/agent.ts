@@ -2,27 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Usage } from '../../core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { failureOf } from '../failure.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
-import { laterTotals } from '../usage.ts';
 import type { ClaudeCalling } from './arguments.ts';
 import { claudeArguments, claudeInput } from './arguments.ts';
 import { classifyClaude } from './classify.ts';
 import { ClaudeReader } from './outcome.ts';
-import { sessionUsage } from './output.ts';
 
 const NO_BACKGROUND = 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS';
 
 /** An agent played by `claude -p` (spec: providers.md, "claude"). */
 export function claudeAgent(world: AgentWorld, program: string, calling: ClaudeCalling): Agent {
-  // What sessions had used when a turn of theirs failed: the report of such a turn has no room for it, and the next
-  // turn's share must not hold it again.
-  const totals = new Map<string, Usage>();
   return {
     provider: 'claude',
     model: calling.model,
@@ -31,9 +25,7 @@ export function claudeAgent(world: AgentWorld, program: string, calling: ClaudeC
       const contract = await writeContract(turn.contract);
       if ('error' in contract) return notWritten(turn, contract.error);
       try {
-        const known = turn.resume === null ? null : (totals.get(turn.resume) ?? null);
-        const call = { ...turn, totalsBefore: laterTotals(turn.totalsBefore, known) };
-        return await run(world, program, calling, { turn: call, contractFile: contract.file, totals });
+        return await run(world, program, calling, { turn, contractFile: contract.file });
       } finally {
         await contract.remove();
       }
@@ -45,14 +37,14 @@ async function run(
   world: AgentWorld,
   program: string,
   calling: ClaudeCalling,
-  { turn, contractFile, totals }: { turn: TurnCall; contractFile: string; totals: Map<string, Usage> },
+  { turn, contractFile }: { turn: TurnCall; contractFile: string },
 ): Promise<TurnReport> {
   const session = new SessionWatch(turn, 'claude');
   // Our own id: killed before its end, claude would leave us without any.
   const id = turn.resume ?? randomUUID();
   if (turn.resume === null) session.choose(id);
   const reader = new ClaudeReader(turn, session, calling.permissionStrategy);
-  const report = await takeTurn(world, turn, {
+  return takeTurn(world, turn, {
     program: 'claude',
     command: program,
     args: claudeArguments(calling, contractFile, turn.resume === null ? { start: id } : { resume: id }),
@@ -67,9 +59,6 @@ async function run(
         world.now(),
       ),
   });
-  const result = reader.result();
-  if (report.sessionId !== null && result !== null) totals.set(report.sessionId, sessionUsage(result));
-  return report;
 }
 
 type Contract = { readonly file: string; readonly remove: () => Promise<void> } | { readonly error: string };
@@ -90,5 +79,5 @@ function notWritten(turn: TurnCall, reason: string): TurnReport {
   const message = `the instructions for claude could not be written: ${reason}`;
   const hint = `Make room in ${tmpdir()}, or set TMPDIR to a folder that can be written.`;
   const failure = failureOf({ class: 'configuration', message, hint }, { exitCode: null, tail: [] });
-  return { kind: 'failed', failure, sessionId: turn.resume, usage: UNKNOWN_USAGE };
+  return { kind: 'failed', failure, sessionId: turn.resume, usage: UNKNOWN_USAGE, sessionTotals: null };
 }

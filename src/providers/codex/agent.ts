@@ -57,5 +57,5 @@ function tooLong(turn: TurnCall, length: number): TurnReport {
   const message = `the prompt has ${length} characters, and codex takes ${MOST_CHARACTERS} at most: the turn was not begun`;
   const hint = 'Shorten the request or the files that it quotes, or set provider.name: claude.';
   const failure = failureOf({ class: 'other', message, hint }, { exitCode: null, tail: [] });
-  return { kind: 'failed', failure, sessionId: turn.resume, usage: UNKNOWN_USAGE };
+  return { kind: 'failed', failure, sessionId: turn.resume, usage: UNKNOWN_USAGE, sessionTotals: null };
 }

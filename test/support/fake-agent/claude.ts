@@ -139,7 +139,7 @@ function voice(format: string, verbose: boolean, session: Session): Voice {
           error_status: shape.result?.['api_error_status'] ?? null,
         });
       }
-      finish(resultOf({ ...answer, spent: session.totals, totals: session.totals }, failedResult(shape)));
+      finish(resultOf(answer, failedResult(shape)));
     },
     interrupted: (signal) => {
       if (signal === 'SIGTERM') return 143;

@@ -45,6 +45,8 @@ export interface Answer {
 
 const USAGE: TurnUsage = { input: 1000, cached: 100, output: 50, reasoning: 10, costUsd: 0.01 };
 
+const NOTHING: TurnUsage = { input: 0, cached: 0, output: 0, reasoning: 0, costUsd: 0 };
+
 /** Plays one turn from its beginning to the exit code. */
 export async function play(book: Notebook, voice: Voice, call: AgentCall, session: Session): Promise<number> {
   recordCall(book, call);
@@ -105,17 +107,17 @@ interface Closing {
 async function end(turn: Turn, voice: Voice, closing: Closing): Promise<number> {
   const { script, session, reported } = closing;
   if (script.hang !== undefined) await hang(script.hang, voice);
-  const spent = { ...USAGE, ...script.usage };
+  const shape = failureShape(turn.call.program, script);
+  const spent = shape === null || script.usage !== undefined ? { ...USAGE, ...script.usage } : NOTHING;
   const totals = add(session.totals, spent);
   const text = finalText(turn, script);
-  const shape = failureShape(turn.call.program, script);
   const answer: Answer = { text, session: reported, spent, totals, denials: script.denials ?? [] };
   const stderr = script.stderr ?? shape?.stderr?.replace('${session}', session.id);
   if (stderr !== undefined && stderr !== '') complain(`${stderr}\n`);
   if (script.stdout !== undefined) print(bytes(script.stdout));
   else if (shape !== null) voice.fail(shape, { ...answer, text: script.say ?? shape.message ?? text });
   else voice.answer(answer);
-  if (shape === null) saveSession(turn.book, { ...session, totals });
+  if (shape?.early !== true) saveSession(turn.book, { ...session, totals });
   const exit = script.exit ?? (shape === null ? 0 : (shape.exit ?? 1));
   recordResult(turn.book, turn.call.n, {
     endedAt: new Date().toISOString(),

@@ -107,7 +107,7 @@ export interface Ending {
   readonly lingers?: boolean;
   /** Tools in claude's `permission_denials`. */
   readonly denials?: readonly string[];
-  /** What this turn costs; the fakes report it as the real programs do (facts.md, section 2). */
+  /** What this turn costs, nothing when it fails unless given; the fakes report it as the real programs do (facts.md, section 2). */
   readonly usage?: Partial<TurnUsage>;
   /** The session id that is reported in place of the true one; null: none. */
   readonly sessionId?: string | null;

@@ -102,7 +102,7 @@ function failed(kind: FailureClass, sessionId: string | null): TurnReport {
     exitCode: 1,
     tail: [],
   };
-  return { kind: 'failed', failure, sessionId, usage: UNKNOWN_USAGE };
+  return { kind: 'failed', failure, sessionId, usage: UNKNOWN_USAGE, sessionTotals: null };
 }
 
 /** Null for an automatic answer. */

@@ -255,18 +255,16 @@ describe('the usage of claude', () => {
     expect(answered(await play({ lines: [silent] }).agent.run(turnCall())).usage).toEqual(UNKNOWN_USAGE);
   });
 
-  it('counts what a failed turn used once, also in the turn after it', async () => {
+  it('is told of a failed turn too, with the totals by which the next one can count it once', async () => {
     const broken = claudeResult({
       is_error: true,
       api_error_status: 529,
       modelUsage: { opus: model({ inputTokens: 90 }) },
     });
-    const { agent } = play([{ lines: [broken], exitCode: 1 }, { lines: [second] }]);
+    const { agent } = play([{ lines: [broken], exitCode: 1 }]);
     const zero = usage({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0, costUsd: 0 });
-    const turn = turnCall({ resume: THREAD, totalsBefore: zero });
-    const failure = await agent.run(turn);
-    expect(failure.usage.costUsd).toBe(0.5);
-    expect((await agent.run(turn)).usage.costUsd).toBe(0.3);
+    const report = await agent.run(turnCall({ resume: THREAD, totalsBefore: zero }));
+    expect(report).toMatchObject({ kind: 'failed', usage: { costUsd: 0.5 }, sessionTotals: { costUsd: 0.5 } });
   });
 });
 

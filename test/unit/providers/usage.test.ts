@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addUsage } from '../../../src/core/totals.ts';
 import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
-import { fillUsage, laterTotals, usageSince } from '../../../src/providers/usage.ts';
+import { fillUsage, usageSince } from '../../../src/providers/usage.ts';
 import { usage } from './fakes.ts';
 
 describe('one turn of cumulative figures', () => {
@@ -39,13 +39,6 @@ describe('one turn of cumulative figures', () => {
       }),
     );
   });
-});
-
-it('the later of two states of the same totals holds the larger figures', () => {
-  const known = usage({ inputTokens: 7, costUsd: 2 });
-  expect(laterTotals(known, usage({ inputTokens: 9, costUsd: 1 }))).toEqual(usage({ inputTokens: 9, costUsd: 2 }));
-  expect(laterTotals(null, known)).toEqual(known);
-  expect(laterTotals(known, null)).toEqual(known);
 });
 
 it('a figure that is missing is taken from elsewhere, and one that is there stays', () => {
