@@ -64,6 +64,7 @@ const RULES: readonly Rule[] = [
     class: 'limit',
     applies: (seen) =>
       (seen.status === 429 && refusedAtOnce(seen)) ||
+      named(seen, /^usage_limit_reached$/) ||
       /^Credit balance is too low|reached your specified API usage limits|\bhit your\b.{0,30}\blimit\b|\b(usage|weekly|session|hour) limit reached/im.test(
         seen.words,
       ),

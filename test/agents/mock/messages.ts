@@ -19,7 +19,9 @@ export const messages: Dialect = {
   },
   events(reply, model, billed) {
     const { content, stop_reason, usage, ...message } = messages.whole(reply, model, billed);
-    const begun = { ...message, content: [], stop_reason: null, usage: { ...(usage as Json), output_tokens: 1 } };
+    // claude counts what is told here of a message that breaks off.
+    const firstUsage = { ...usageOf(billed), output_tokens: Math.min(1, billed.output) };
+    const begun = { ...message, content: [], stop_reason: null, usage: firstUsage };
     return [
       { type: 'message_start', message: begun },
       ...objectsIn(content).flatMap(blockEvents),

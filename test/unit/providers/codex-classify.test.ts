@@ -44,8 +44,14 @@ describe('what codex says of a failed request', () => {
     ['429, long limit', 'You’ve hit your usage limit. Upgrade to Pro or try again at 7:51 PM.', 'limit'],
     ['500', 'We’re currently experiencing high demand, which may cause temporary errors.', 'transient'],
     ['503', 'Selected model is at capacity. Please try a different model.', 'transient'],
+    ['529', 'unexpected status 529 <unknown status code>: Overloaded, url: http://x/v1/responses', 'transient'],
     ['reset', 'stream disconnected before completion: error sending request for url (http://x/v1)', 'transient'],
     ['stream cut', 'stream disconnected before completion: stream closed before response.completed', 'transient'],
+    [
+      'stream cut, worded by the transport',
+      'stream disconnected before completion: Transport error: network error: error decoding response body',
+      'transient',
+    ],
     ['no key', 'Missing environment variable: `MOCK_API_KEY`.', 'auth'],
     ['anything else', 'Something that nobody has seen before.', 'other'],
   ])('is classified: %s', (_name, message, expected) => {

@@ -15,6 +15,7 @@ describe('the end of a limit', () => {
     ['try again at November 26, 2026, 07:00', at(26, 7)],
     ["You've hit your limit · resets Nov 26 at 4pm (America/Recife)", at(26, 16)],
     ["You've hit your limit · resets 1:30am (Asia/Dhaka)", at(25, 1, 30)],
+    ["You've hit your limit · resets Nov 26, 6:51am (UTC)", at(26, 6, 51)],
     ['Claude usage limit reached. Your limit will reset at 9am (America/Chicago).', at(25, 9)],
     ['Resets at 2026-11-25T06:30:00Z', new Date('2026-11-25T06:30:00Z')],
     ['try again at 2026-11-25 06:30:00', at(25, 6, 30)],
