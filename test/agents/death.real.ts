@@ -27,6 +27,7 @@ describe.each(AGENTS)('a run of %s that is ended during a tool call', (agent) =>
       await until(
         () => `the end of ${JSON.stringify(processes(stage))}`,
         () => processes(stage).length === 0,
+        30_000,
       );
       expect(statuses(stage)).toEqual(status === undefined ? [] : [status]);
 
@@ -53,7 +54,7 @@ function toolAtWork(stage: Stage): Promise<void> {
   return until(
     () => `the start of three commands; there are ${JSON.stringify(processes(stage))}`,
     () => sleeping().length === 3,
-    30_000,
+    60_000,
   );
 }
 
