@@ -11,7 +11,7 @@ export async function selectRunPhases(loop: Loop): Performed {
   if ('stop' in read) return read.stop;
   const { phaseId, phaseMode } = loop.settings.runtime;
   const chosen = selectPhases(read.plan, phaseId, phaseMode);
-  if ('error' in chosen) return refused(chosen.error);
+  if ('error' in chosen) return refused(loop, chosen.error);
   const { mode, phaseIds, explicit } = chosen.selection;
   await loop.ports.store.appendRawLog({
     entry: 'phase_scope_resolved',
@@ -33,7 +33,7 @@ export async function openPair(loop: Loop, scope: Scope): Performed {
     if ('stop' in read) return read.stop;
     const { selection } = loop.state;
     const fit = selection === null ? { fits: true } : fitsPlan(selection, read.plan);
-    if ('error' in fit) return refused(fit.error);
+    if ('error' in fit) return refused(loop, fit.error);
   }
   const { artifacts } = loop.ports.store;
   await artifacts.seed(scope, criteriaFor(scope.pair));
@@ -55,9 +55,11 @@ export async function phaseOf(loop: Loop, scope: Scope): Promise<Phase | null> {
 /** Without the plan pair there may be no plan: then the implicit phase is worked on. An invalid plan stops the run. */
 async function readPlan(loop: Loop): Promise<{ plan: PhasePlan | null } | { stop: Stop }> {
   const { plan, errors } = await loop.ports.store.artifacts.readPhasePlan();
-  return errors.length > 0 ? { stop: refused(`phase_plan.yaml is not valid: ${errors.join('; ')}`) } : { plan };
+  return errors.length > 0 ? { stop: refused(loop, `phase_plan.yaml is not valid: ${errors.join('; ')}`) } : { plan };
 }
 
-function refused(reason: string): Stop {
-  return { status: 'fatal_error', reason };
+/** The plan is the operator's to mend: a resume reads it again. */
+function refused({ ports, state }: Loop, reason: string): Stop {
+  const file = `${ports.store.taskFolder}/runs/${state.run.runId ?? ''}/artifacts/plan/phase_plan.yaml`;
+  return { status: 'fatal_error', reason: `${reason}\nMend ${file} and resume, or start a new run.` };
 }
