@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sleep } from './wait.ts';
 
 /**
  * A control group of our own (Linux, cgroup v2) holds every descendant of what is put into it, whatever that does to get
@@ -20,29 +21,37 @@ export function createControlGroup(name: string): string | null {
   return group;
 }
 
-/** Calls `start` with ourselves in the group, so that what it starts is born there: moved afterwards, it may have forked. */
-export function inControlGroup<T>(group: string, start: () => T): T {
-  enter(group);
-  try {
-    return start();
-  } finally {
-    enter(path.dirname(group));
-  }
+/**
+ * From now on we are in the group, and so is what we start, from its birth: moved afterwards, it may have forked. For good,
+ * because the kernel takes ten milliseconds to let a process in.
+ */
+export function enterControlGroup(group: string): void {
+  moveTo(group);
+}
+
+export function leaveControlGroup(group: string): void {
+  moveTo(path.dirname(group));
 }
 
 export function pidsIn(group: string): number[] {
   return readText(path.join(group, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
 }
 
-export function removeControlGroup(group: string): void {
-  try {
-    rmdirSync(group);
-  } catch {
-    // Gone with a reboot, or a survivor is still in it; an empty group costs nothing.
+/** Tries for a fifth of a second: whoever was in it last may still be on the way out. */
+export async function removeControlGroup(group: string): Promise<void> {
+  for (let tries = 10; tries > 0; tries -= 1) {
+    try {
+      rmdirSync(group);
+      return;
+    } catch {
+      // Gone with a reboot, or a survivor is still in it; an empty group costs nothing.
+    }
+    if (pidsIn(group).length === 0) return;
+    await sleep(20);
   }
 }
 
-function enter(group: string): void {
+function moveTo(group: string): void {
   try {
     writeFileSync(path.join(group, 'cgroup.procs'), `${process.pid}\n`);
   } catch {

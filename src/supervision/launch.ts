@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { inControlGroup } from './control-group.ts';
 import { atMost } from './wait.ts';
 
 export interface LaunchRequest {
@@ -35,10 +34,11 @@ export type Launch =
  * Starts an agent in a session of its own. execa is trusted with spawning and the streams, not with ending: its kill,
  * clean-up and time-outs reach no further than a process group, and its promise waits for whoever holds the output.
  */
-export async function launch(request: LaunchRequest, controlGroup: string | null): Promise<Launch> {
+export async function launch(request: LaunchRequest): Promise<Launch> {
   const { execa } = await import('execa');
-  const start = () =>
-    execa(request.command, request.args, {
+  let subprocess;
+  try {
+    subprocess = execa(request.command, request.args, {
       cwd: request.cwd,
       env: request.env,
       extendEnv: false,
@@ -51,9 +51,6 @@ export async function launch(request: LaunchRequest, controlGroup: string | null
       stdout: 'pipe',
       stderr: 'pipe',
     });
-  let subprocess;
-  try {
-    subprocess = controlGroup === null ? start() : inControlGroup(controlGroup, start);
   } catch (error) {
     return { kind: 'failed', problem: wordStartError(error, request) }; // An argument with a NUL in it, for one.
   }

@@ -26,6 +26,7 @@ export interface LedgerHeader extends Epoch {
  */
 export interface Ledger {
   readonly file: string;
+  readonly owner: ProcessId;
   readonly record: (member: ProcessId) => void;
   /** Puts the file back when it has disappeared: agents clean up in work trees. */
   readonly tend: () => void;
@@ -36,10 +37,10 @@ export interface Ledger {
 
 /** Throws the system's error when the file cannot be written. */
 export function openLedger(directory: string, mark: string, controlGroup: string | null): Ledger {
-  const owner = processTable.read(process.pid) ?? { pid: process.pid, start: 'unknown' };
+  const { pid, start } = processTable.read(process.pid) ?? { pid: process.pid, start: 'unknown' };
   const header: LedgerHeader = {
     ...processTable.epoch(),
-    owner: { pid: owner.pid, start: owner.start },
+    owner: { pid, start },
     mark,
     controlGroup,
   };
@@ -61,6 +62,7 @@ export function openLedger(directory: string, mark: string, controlGroup: string
   create();
   return {
     file,
+    owner: header.owner,
     record(member) {
       const line = `${member.pid} ${member.start}\n`;
       members += line;

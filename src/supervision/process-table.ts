@@ -19,14 +19,23 @@ export interface Epoch {
   readonly pidNamespace: string;
 }
 
-/** What supervision needs to know of this system's processes. Zombies are not listed: they are over. */
+/** Who carries a mark, and whether that can be told of everybody: a program that is just being started shows no environment. */
+export interface Carriers {
+  readonly pids: ReadonlySet<number>;
+  readonly complete: boolean;
+}
+
+/** What supervision needs to know of this system's processes. Zombies are not listed: they are over. Nor is the kernel's own work. */
 export interface ProcessTable {
   /** How often it may be read while an agent works, in ms: reading has a price. */
   readonly sampleMs: number;
   readAll(): Map<number, ProcessRow>;
   /** Null when there is no such process any more. */
   read(pid: number): ProcessRow | null;
-  /** Those of `pids` that were started with this variable in their environment, as far as the system lets us see it. */
-  carriersOf(variable: string, pids: Iterable<number>): Set<number>;
+  /**
+   * Those of `rows` that were started with this variable in their environment, as far as the system lets us see it. Nobody
+   * had it before the process `first` was born, which spares looking into most.
+   */
+  carriersOf(variable: string, rows: Iterable<ProcessRow>, first: ProcessId): Carriers;
   epoch(): Epoch;
 }

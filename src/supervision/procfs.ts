@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 /** Linux. Formats: proc(5). Unreadable entries are processes that ended meanwhile, or another user's. */
@@ -14,35 +14,64 @@ export const procfs: ProcessTable = {
     return rows;
   },
   read: readRow,
-  carriersOf: (variable, pids) => new Set([...pids].filter((pid) => carries(pid, variable))),
+  carriersOf(variable, rows, first) {
+    const pids = new Set<number>();
+    let complete = true;
+    for (const { pid, start } of rows) {
+      if (Number(start) < Number(first.start)) continue;
+      const environment = read(`/proc/${pid}/environ`);
+      if (environment === '') complete = false;
+      else if (`\0${environment ?? ''}`.includes(`\0${variable}=`)) pids.add(pid);
+    }
+    return { pids, complete };
+  },
   epoch: () => ({
-    boot: readText('/proc/sys/kernel/random/boot_id').trim(),
+    boot: (read('/proc/sys/kernel/random/boot_id') ?? '').trim(),
     pidNamespace: readLink('/proc/self/ns/pid'),
   }),
 };
 
+/** Set in the flags of the kernel's own threads. */
+const PF_KTHREAD = 0x200000;
+/** A line of /proc/<pid>/stat is never as long. */
+const line = Buffer.alloc(4096);
+
 function readRow(pid: number): ProcessRow | null {
-  const text = readText(`/proc/${pid}/stat`);
+  const text = readLine(`/proc/${pid}/stat`);
   // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, parent, , session] = fields;
-  const threads = fields[17];
-  const start = fields[19];
+  const [flags, threads, start] = [fields[6], fields[17], fields[19]];
   if (start === undefined || state === 'X') return null;
   // A process whose first thread has ended shows as a zombie although its other threads work on.
   if (state === 'Z' && Number(threads) < 2) return null;
+  if ((Number(flags) & PF_KTHREAD) !== 0) return null;
   return { pid, start, parent: Number(parent), session: Number(session) };
 }
 
-function carries(pid: number, variable: string): boolean {
-  return `\0${readText(`/proc/${pid}/environ`)}`.includes(`\0${variable}=`);
+/** Every process is read at every look: this takes half of what `readFileSync` does. */
+function readLine(file: string): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    return ''; // The process is gone or not ours; for a caller both mean that there is nothing to see.
+  }
+  try {
+    return line.toString('latin1', 0, readSync(descriptor, line, 0, line.length, null));
+  } catch {
+    return ''; // It ended between the two calls.
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-function readText(file: string): string {
+/** Null when the process is gone or not ours: for a caller both mean that there is nothing to see. */
+function read(file: string): string | null {
   try {
     return readFileSync(file, 'latin1');
   } catch {
-    return ''; // The process is gone or not ours; for a caller both mean that there is nothing to see.
+    return null;
   }
 }
 

@@ -10,14 +10,14 @@ export const ps: ProcessTable = {
   sampleMs: 3000,
   readAll: () => parseRows(output('/bin/ps', ['-ax', ...COLUMNS])),
   read: (pid) => parseRows(output('/bin/ps', ['-p', String(pid), ...COLUMNS])).get(pid) ?? null,
-  carriersOf(variable, pids) {
-    const wanted = new Set(pids);
-    const carriers = new Set<number>();
+  carriersOf(variable, rows) {
+    const wanted = new Set([...rows].map(({ pid }) => pid));
+    const pids = new Set<number>();
     for (const line of output('/bin/ps', ['-axEww', '-o', 'pid=', '-o', 'command=']).split('\n')) {
       const pid = Number.parseInt(line, 10);
-      if (wanted.has(pid) && line.includes(` ${variable}=`)) carriers.add(pid);
+      if (wanted.has(pid) && line.includes(` ${variable}=`)) pids.add(pid);
     }
-    return carriers;
+    return { pids, complete: false };
   },
   epoch: () => ({ boot: (boot ??= readBoot()), pidNamespace: '' }),
 };

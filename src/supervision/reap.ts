@@ -49,12 +49,13 @@ export async function reapLedger(file: string, { ownerIsDead }: { readonly owner
   const { header, recorded } = ledger;
   if (header.pidNamespace !== here.pidNamespace) return { kind: 'elsewhere', file };
   if (!ownerIsDead && isRunning(header.owner)) return { kind: 'owned', owner: header.owner };
-  const tree = new ProcessTree({ mark: header.mark, controlGroup: header.controlGroup, recorded });
+  const { mark, owner, controlGroup } = header;
+  const tree = new ProcessTree({ mark, owner, controlGroup, recorded, isOurs: (pid) => pid === owner.pid });
   const found = tree.look({ marks: true }).length;
   const survivors = found === 0 ? [] : await endTree(tree, { agent: null });
   if (survivors.length === 0) {
     rmSync(file, { force: true });
-    if (header.controlGroup !== null) removeControlGroup(header.controlGroup);
+    if (controlGroup !== null) await removeControlGroup(controlGroup);
   }
   return { kind: 'ended', ended: Math.max(0, found - survivors.length), survivors };
 }

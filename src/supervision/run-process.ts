@@ -45,7 +45,6 @@ export interface Account {
   readonly mark: string;
   readonly tree: ProcessTree;
   readonly ledger: Ledger;
-  readonly controlGroup: string | null;
 }
 
 const LOG_BYTES = 200_000_000;
@@ -67,7 +66,8 @@ export async function runProcess(request: ProcessRequest, account: Account): Pro
   });
   if (request.stop.aborted) return finish({ ending: 'stopped' });
   const env = { ...request.env, [account.mark]: '1' };
-  const launched = await launch({ ...request, env }, account.controlGroup);
+  account.tree.spareGroup();
+  const launched = await launch({ ...request, env });
   if (launched.kind === 'failed') return finish({ ending: 'not_started', startError: launched.problem });
   const { agent } = launched;
   const root = enlist(agent.pid, account.tree);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../core/problem.ts';
-import { createControlGroup, removeControlGroup } from './control-group.ts';
+import { createControlGroup, enterControlGroup, leaveControlGroup, removeControlGroup } from './control-group.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { ownArgv } from './own-argv.ts';
 import { runProcess, type ProcessRequest, type ProcessResult } from './run-process.ts';
@@ -35,7 +35,14 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
   const ledger = openOrExplain(options.directory, mark, controlGroup);
   const watchdog = startWatchdog(ledger.file, options.selfArgv ?? ownArgv());
-  const tree = new ProcessTree({ mark, controlGroup, onMember: ledger.record });
+  if (controlGroup !== null) enterControlGroup(controlGroup);
+  const tree = new ProcessTree({
+    mark,
+    owner: ledger.owner,
+    controlGroup,
+    isOurs: (pid) => pid === watchdog.pid(),
+    onMember: ledger.record,
+  });
   let running = false;
   let closed = false;
   return {
@@ -44,7 +51,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       if (running) throw new Error('a supervisor runs one process at a time');
       running = true;
       try {
-        return await runProcess(request, { mark, tree, ledger, controlGroup });
+        return await runProcess(request, { mark, tree, ledger });
       } finally {
         running = false;
       }
@@ -52,9 +59,12 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     async close() {
       if (closed) return;
       closed = true;
-      if (tree.look({ marks: true }).length === 0) {
+      tree.spareGroup();
+      const isClean = tree.look({ marks: true }).length === 0;
+      if (controlGroup !== null) leaveControlGroup(controlGroup);
+      if (isClean) {
         ledger.remove();
-        if (controlGroup !== null) removeControlGroup(controlGroup);
+        if (controlGroup !== null) await removeControlGroup(controlGroup);
       }
       await watchdog.release();
     },
@@ -65,7 +75,7 @@ function openOrExplain(directory: string, mark: string, controlGroup: string | n
   try {
     return openLedger(directory, mark, controlGroup);
   } catch (error) {
-    if (controlGroup !== null) removeControlGroup(controlGroup);
+    if (controlGroup !== null) void removeControlGroup(controlGroup);
     const reason = error instanceof Error ? error.message : String(error);
     throw new Problem(
       'state',

@@ -1,11 +1,16 @@
 import { pidsIn } from './control-group.ts';
 import type { ProcessId, ProcessRow } from './process-table.ts';
-import { processTable } from './platform.ts';
+import { isRunning, processTable } from './platform.ts';
 
 export interface TreeOptions {
   /** The name of the environment variable that marks what we started. */
   readonly mark: string;
+  /** Who starts the agents, or did. */
+  readonly owner: ProcessId;
+  /** The owner is in it, and with it what else it starts. */
   readonly controlGroup: string | null;
+  /** Whether this one is in the control group without being an agent's. */
+  readonly isOurs?: (pid: number) => boolean;
   /** Members known from before. */
   readonly recorded?: readonly ProcessId[];
   /** Called once for every member found. */
@@ -19,23 +24,40 @@ export interface TreeOptions {
  * and whoever started us (somebody may resume a run from a shell that an agent opened).
  */
 export class ProcessTree {
-  readonly #mark: string;
-  readonly #controlGroup: string | null;
-  readonly #onMember: (member: ProcessId) => void;
+  readonly #options: TreeOptions;
   readonly #members = new Map<number, ProcessId>();
   readonly #sessions = new Set<number>();
+  #spared = new Map<number, string | null>();
+  /** Whether the last look with marks could tell of everybody: see `Carriers`. */
+  sawAll = false;
 
   constructor(options: TreeOptions) {
-    this.#mark = options.mark;
-    this.#controlGroup = options.controlGroup;
-    this.#onMember = options.onMember ?? (() => undefined);
+    this.#options = options;
     for (const member of options.recorded ?? []) this.#members.set(member.pid, member);
   }
 
   add(member: ProcessId): void {
     if (this.#members.get(member.pid)?.start === member.start) return;
     this.#members.set(member.pid, { pid: member.pid, start: member.start });
-    this.#onMember(member);
+    this.#options.onMember?.(member);
+  }
+
+  /** Whoever is in the control group now, no member, is not an agent's: git may have left a daemon of the operator's there. */
+  spareGroup(): void {
+    const { controlGroup } = this.#options;
+    if (controlGroup === null) return;
+    const others = pidsIn(controlGroup).filter((pid) => !this.#members.has(pid));
+    this.#spared = new Map(others.map((pid) => [pid, processTable.read(pid)?.start ?? null]));
+  }
+
+  /**
+   * Whether the control group alone says that nobody is left, which spares looking at every process of the machine. Who got
+   * another service to take it out of the group, and was not seen by a look before, is found by the next one.
+   */
+  isOver(): boolean {
+    const { controlGroup } = this.#options;
+    if (controlGroup === null || !this.#spared.has(process.pid)) return false; // The system may not have let us in.
+    return this.#aliens(pidsIn(controlGroup)).length === 0 && ![...this.#members.values()].some(isRunning);
   }
 
   /** Looks once, remembers what it finds, returns the living members. Without `marks` no environment is read: half the price. */
@@ -44,8 +66,9 @@ export class ProcessTree {
     this.#forgetTheDead(rows);
     const barred = ancestry(rows);
     const strangers = new Map([...rows].filter(([pid]) => !barred.pids.has(pid)));
-    const marked = marks ? this.#marked(strangers.values()) : new Set<number>();
-    const grouped = new Set(this.#controlGroup === null ? [] : pidsIn(this.#controlGroup));
+    const marked: ReadonlySet<number> = marks ? this.#marked(strangers.values()) : new Set();
+    const { controlGroup } = this.#options;
+    const grouped = new Set(controlGroup === null ? [] : this.#aliens(pidsIn(controlGroup)));
     const living = new Map<number, ProcessId>();
     for (let before = -1; before < living.size;) {
       before = living.size; // Again until a round adds none: a child may be listed before its parent.
@@ -66,12 +89,17 @@ export class ProcessTree {
     return this.#members.get(row.pid)?.start === row.start;
   }
 
-  #marked(rows: Iterable<ProcessRow>): Set<number> {
+  #marked(rows: Iterable<ProcessRow>): ReadonlySet<number> {
     const unknown = [...rows].filter((row) => !this.#knows(row));
-    return processTable.carriersOf(
-      this.#mark,
-      unknown.map((row) => row.pid),
-    );
+    const { pids, complete } = processTable.carriersOf(this.#options.mark, unknown, this.#options.owner);
+    this.sawAll = complete;
+    return pids;
+  }
+
+  /** Those in the control group that are neither ours nor were there before. */
+  #aliens(pids: readonly number[]): number[] {
+    const isSpared = (pid: number) => this.#spared.has(pid) && this.#spared.get(pid) === processTable.read(pid)?.start;
+    return pids.filter((pid) => this.#options.isOurs?.(pid) !== true && !isSpared(pid));
   }
 
   /** Pids and session numbers are used again once nobody has them: what is empty now must not claim strangers later. */

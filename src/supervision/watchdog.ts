@@ -21,6 +21,8 @@ export async function keepWatch(ledger: string): Promise<never> {
 }
 
 export interface Watchdog {
+  /** Of the one at work; null when the system had no room for it. */
+  pid(): number | null;
   /** Lets it go and waits for its end, a second at most. The ledger's fate is to be settled before. */
   release(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function startWatchdog(ledger: string, selfArgv: readonly string[]): Watc
   };
   start();
   return {
+    pid: () => child?.pid ?? null,
     async release() {
       released = true;
       child?.stdin?.end();
@@ -55,13 +58,19 @@ const FIRST_RESTART_MS = 100;
 const LAST_RESTART_MS = 10_000;
 
 /**
- * In a session of its own, so that no terminal's signal reaches it, and without an environment, so that it carries no mark.
+ * In a session of its own, so that no terminal's signal reaches it. Of the environment it has next to nothing: no mark, but
+ * not nothing at all either, which is what a program shows that is just being started.
  * Null when the system has no room for it now.
  */
 function launch(command: string, args: readonly string[]): ChildProcess | null {
   let child: ChildProcess;
   try {
-    child = spawn(command, args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env: {} });
+    child = spawn(command, args, {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      cwd: '/',
+      env: { LC_ALL: 'C' },
+    });
   } catch {
     return null; // It is tried again; until then the next start's reaper stands in for it.
   }

@@ -74,9 +74,7 @@ function leftoversOf(file: string, holder: LockHolder | null): Finding[] {
       error('leftovers', `an earlier run is still at work here without the lock: pid ${pid}`, `kill -INT ${pid}`),
     ];
   }
-  const living = new ProcessTree({ mark: header.mark, controlGroup: header.controlGroup, recorded }).look({
-    marks: true,
-  });
+  const living = new ProcessTree({ ...header, recorded }).look({ marks: true });
   if (living.length === 0) return [];
   const pids = living.map(({ pid }) => pid).join(' ');
   return [warning('leftovers', `processes of a run that was killed: ${pids}; the next run ends them`, `kill ${pids}`)];

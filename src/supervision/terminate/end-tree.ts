@@ -19,6 +19,7 @@ export interface EndTreeOptions {
 /** Ends every member of the tree: SIGINT to the agent, SIGTERM to all, SIGKILL to the rest. Returns what could not be ended. */
 export async function endTree(tree: ProcessTree, { agent, hurry }: EndTreeOptions): Promise<ProcessId[]> {
   if (agent) await interrupt(tree, agent, INTERRUPT_MS, hurry);
-  await terminate(tree, TERMINATE_MS, hurry);
-  return kill(tree, KILL_MS);
+  if (tree.isOver()) return [];
+  const found = await terminate(tree, TERMINATE_MS, hurry);
+  return kill(tree, KILL_MS, found === 0 ? 1 : 0);
 }

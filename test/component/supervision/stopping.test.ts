@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOrEmpty, runs, see, seeFromFile, until } from '../../support/supervised-processes.ts';
 import { Bed, killIfThere } from './bed.ts';
@@ -112,5 +112,27 @@ describe('a control group', () => {
     else expect(left).toBeNull();
     await supervisor.close();
     expect(controlGroup !== null && existsSync(controlGroup)).toBe(false);
+  });
+
+  it('spares what we ourselves start between two turns, and a watchdog that had to be started again', async () => {
+    await using bed = new Bed();
+    const supervisor = bed.supervisor({ controlGroup: true });
+    await supervisor.run(bed.shell('true'));
+    const ours = spawn('tail', ['-f', '/dev/null', bed.folder], { detached: true, stdio: 'ignore' });
+    try {
+      const running = supervisor.run(bed.shell('until [ -e go ]; do sleep 0.02; done; (tail -f /dev/null "$BED" &)'));
+      const first = await until('the watchdog', () => bed.watchdogs()[0]);
+      killIfThere(first);
+      await until('the next watchdog', () => bed.watchdogs().find((pid) => pid !== first));
+      writeFileSync(bed.file('go'), '');
+      expect(await running).toMatchObject({ ending: 'exited', survivors: [] });
+      expect(bed.processes().filter((pid) => pid !== ours.pid && pid !== process.pid)).toHaveLength(1);
+      expect(bed.watchdogs()).toHaveLength(1);
+      expect(see(ours.pid!)).not.toBeNull();
+      await supervisor.close();
+      expect(see(ours.pid!)).not.toBeNull();
+    } finally {
+      ours.kill('SIGKILL');
+    }
   });
 });
