@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { CONFIG_KEYS } from '../../src/config/keys.ts';
 import type { EventType } from '../../src/core/events.ts';
 import { exitCodeOfProblem, exitCodeOfStatus } from '../../src/core/exit-codes.ts';
 import { RUN_STATUSES } from '../../src/core/vocabulary.ts';
-import { codeIn, deadLinks, firstCells, PROJECT, section, textOf } from './markdown.ts';
+import { codeIn, codeOf, deadLinks, firstCells, PROJECT, section, textOf } from './markdown.ts';
 
 const documents = [
   'README.md',
@@ -66,36 +67,73 @@ describe('the documents', () => {
   });
 });
 
-describe('what the README says exists, and the reverse', () => {
+describe('what the documents say exists', () => {
+  const everything = [...documents, 'skill/SKILL.md'];
+  const options = [program, ...program.commands].flatMap((command) => command.options.map(({ long }) => long));
+
+  it.each(everything)('%s names only options that the program has', (file) => {
+    const commands = codeOf(textOf(file)).filter((code) => code.startsWith('autoloop '));
+    const named = commands.flatMap((code) => code.match(/(?<=\s)--[a-z][a-z-]*/g) ?? []);
+    expect(named.filter((option) => ![...options, '--help'].includes(option))).toEqual([]);
+  });
+
+  it.each(everything)('%s names only configuration keys and sections that exist', (file) => {
+    const named = codeIn(textOf(file)).filter((code) => /^(?:provider|runtime)\.[a-z_.]*[a-z]$/.test(code));
+    const known = CONFIG_KEYS.map(({ key }) => key as string);
+    expect(named.filter((name) => !known.some((key) => key === name || key.startsWith(`${name}.`)))).toEqual([]);
+  });
+
+  it('README.md names only options that install.sh has', () => {
+    const named = codeOf(readme).flatMap(
+      (code) => (/^\.\/install\.sh.*/.exec(code)?.[0] ?? '').match(/--[a-z-]+/g) ?? [],
+    );
+    const help = execFileSync('bash', ['install.sh', '--help'], { cwd: PROJECT, encoding: 'utf8' });
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((option) => !help.includes(`  ${option} `))).toEqual([]);
+  });
+});
+
+describe('what exists is in the README', () => {
   const table = section(readme, 'Options');
 
   it('lists exactly the options of the program', () => {
-    const documented = codeIn(firstCells(table).join(' ')).flatMap((code) => code.match(/--[a-z-]+/g) ?? []);
+    const documented = codeIn(firstCells(table.split('### Commands')[0] ?? '').join(' ')).flatMap(
+      (code) => code.match(/--[a-z-]+/g) ?? [],
+    );
     const existing = program.options.map((option) => option.long).concat('--help');
     expect([...new Set(documented)].sort()).toEqual([...new Set(existing)].sort());
   });
 
-  it('names every command, and no other', () => {
-    const line = /Commands beside the bare form: ([^;]*);/.exec(table)?.[1] ?? '';
-    const documented = codeIn(line).map((code) => code.replace('autoloop ', ''));
+  it('lists exactly the commands and their options', () => {
+    const rows = table.matchAll(/^\| `autoloop (\w+)` \|([^|]*)\|/gm);
+    const documented = [...rows].map(([, name = '', cell = '']) => [name, codeIn(cell).sort()]);
     const existing = program.commands
       .filter((command) => !('_hidden' in command && command._hidden))
-      .map((command) => command.name());
-    expect(documented.sort()).toEqual(existing.sort());
+      .map((command) => [
+        command.name(),
+        command.options
+          .flatMap(({ short, long }) => [short, long])
+          .filter(Boolean)
+          .sort(),
+      ]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(existing));
   });
+});
 
-  it('names only configuration keys that exist', () => {
-    const named = codeIn(readme).filter((code) => /^(?:provider|runtime)\.[a-z_.]+$/.test(code));
-    const known = CONFIG_KEYS.map(({ key }) => key as string);
-    expect(named.filter((key) => !known.includes(key))).toEqual([]);
-  });
+describe('the exit codes', () => {
+  const ofRuns = RUN_STATUSES.map((status) => exitCodeOfStatus(status));
+  const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => exitCodeOfStatus('interrupted', signal));
+  const ofProblems = (['usage', 'configuration', 'provider', 'git', 'state', 'busy'] as const).map(exitCodeOfProblem);
+  const existing = [...new Set([...ofRuns, ...signals, ...ofProblems])].sort((a, b) => a - b);
+  const help = execFileSync(process.execPath, ['src/main.ts', '--help'], { cwd: PROJECT, encoding: 'utf8' });
 
-  it('lists exactly the exit codes that runs and problems have', () => {
-    const documented = firstCells(section(readme, 'Going on')).flatMap((cell) => cell.match(/\d+/g) ?? []);
-    const ofRuns = RUN_STATUSES.map((status) => exitCodeOfStatus(status));
-    const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => exitCodeOfStatus('interrupted', signal));
-    const ofProblems = (['usage', 'configuration', 'provider', 'git', 'state', 'busy'] as const).map(exitCodeOfProblem);
-    expect(documented.map(Number).sort()).toEqual([...new Set([...ofRuns, ...signals, ...ofProblems])].sort());
+  it.each([
+    ['README.md', firstCells(section(readme, 'Going on')).join(' ')],
+    ['the skill', firstCells(section(textOf('skill/SKILL.md'), 'Resume')).join(' ')],
+    ['--help', help.split('Exit codes:')[1] ?? ''],
+  ])('of runs and problems are exactly those that %s lists', (_, text) => {
+    const documented = [...text.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+    expect([...new Set(documented)].sort((a, b) => a - b)).toEqual(existing);
   });
 });
 

@@ -32,6 +32,12 @@ export function codeIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
+/** Everything between backticks, and every line of the blocks of code. */
+export function codeOf(text: string): string[] {
+  const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap(([, body = '']) => body.split('\n'));
+  return [...blocks, ...codeIn(text.replace(/^```[\s\S]*?^```$/gm, ''))];
+}
+
 /** The part of a document below a heading, up to the next one of the same level. */
 export function section(text: string, heading: string): string {
   const [, rest = ''] = text.split(`\n## ${heading}\n`);
@@ -49,7 +55,7 @@ function headings(file: string): string[] {
   return [...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
       .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s-]/gu, '')
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .trim()
       .replace(/\s/g, '-'),
   );

@@ -59,33 +59,6 @@ describe('the binary', () => {
     expect(await ended).toBe(0);
   });
 
-  it('runs the demo where there is nothing but a shell and git', () => {
-    const home = makeFolder();
-    const { status, stdout } = run(['demo', '--workspace', path.join(home, 'de mo')], {
-      cwd: home,
-      env: { HOME: home, PATH: '/usr/bin:/bin' },
-    });
-    expect(status, stdout).toBe(0);
-    expect(stdout).toContain('A real run, with codex, and with claude:');
-    expect(stdout).toMatch(/^\[\*\] implement verifier finished in .*: incomplete$/m);
-    const command = /^What was built:\n {2}(.*)$/m.exec(stdout)?.[1] ?? '';
-    expect(execFileSync('sh', ['-c', command], { cwd: home, encoding: 'utf8' })).toBe('MMXXVI\n');
-    const artifact = /^ {2}(run-\S+\/plan\.md)$/m.exec(stdout)?.[1] ?? '';
-    expect(existsSync(path.join(home, 'de mo/.autoloop/tasks/demo/runs', artifact))).toBe(true);
-    expect(stdout).not.toContain('\u001b');
-  });
-
-  it('ends the demo with a configuration for claude that lets it work', () => {
-    const home = makeFolder();
-    const { stdout } = run(['demo'], { cwd: home, env: { ...BARE, HOME: home, TMPDIR: home } });
-    writeFileSync(path.join(home, 'autoloop.yaml'), `${/echo "(.*)" >> autoloop\.yaml/.exec(stdout)?.[1] ?? ''}\n`);
-    const config = run(['--print-config', '--json'], { cwd: home }).stdout;
-    expect((JSON.parse(config) as { values: unknown }).values).toMatchObject({
-      'provider.name': { value: 'claude' },
-      'provider.claude.permission_strategy': { value: 'allow_core_tools' },
-    });
-  });
-
   it('is within 10 MB of an empty program that is compiled alike', async () => {
     const folder = makeFolder();
     const scripts = (await import(path.join(PROJECT, 'scripts/compiler.mjs'))) as { compiler: () => string };

@@ -24,7 +24,7 @@ async function follow(rig: Rig, seen: RegExp, args: readonly string[] = []): Pro
 }
 
 describe('autoloop logs', () => {
-  it('follows a run while it goes on, until it pauses; then until it is killed; then until it is done', async () => {
+  it('and status follow a run while it goes on, until it pauses; then until it is killed; then until it is done', async () => {
     const rules = [
       { pair: 'plan', role: 'producer', nth: 1, remote: true },
       { pair: 'plan', role: 'verifier', nth: 1, question: 'Is it enough?' },
@@ -40,6 +40,7 @@ describe('autoloop logs', () => {
     await producing.finish({ say: 'Planned.\nAll of it.' });
     await follower.sees(/ {2}\| Planned\.\n {2}\| All of it\.\n/);
     expect((await first.done).code).toBe(4);
+    expect((await statusOf(rig)).status).toBe('paused');
     const paused = await follower.done;
     expect(paused.code).toBe(0);
     expect(paused.stdout).toMatch(/plan verifier \(cycle 1\) asks: Is it enough\?/);
@@ -49,15 +50,19 @@ describe('autoloop logs', () => {
     const again = await rig.nextTurn();
     const witness = await follow(rig, /plan producer \(cycle 1\) begins: turn 3/);
     expect(witness.output()).toContain('answer (human): It is');
+    expect(await statusOf(rig)).toMatchObject({ status: 'running', question: null, position: { turn: 3 } });
     second.signal('SIGKILL');
     const killed = await witness.done;
     await again.gone;
     expect(killed.code).toBe(0);
     expect(killed.stdout).toMatch(/\nThe run stopped without saying so: its process is gone\.\nResume: .*\n$/);
 
-    const third = rig.start(argumentsOf((await statusOf(rig)).resume_command));
+    const crashed = await statusOf(rig);
+    expect(crashed).toMatchObject({ status: 'crashed', exit_code: null });
+    const third = rig.start(argumentsOf(crashed.resume_command));
     const more = await rig.nextTurn();
     const last = await follow(rig, /turn 4/);
+    expect(await statusOf(rig)).toMatchObject({ status: 'running', position: { turn: 4 } });
     await more.finish();
     expect((await third.done).code).toBe(0);
     expect(await last.done).toMatchObject({

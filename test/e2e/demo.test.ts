@@ -1,0 +1,76 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../support/agent-binary.ts';
+
+/** What the README shows of the demo, the lines that it leaves out left out. */
+function transcript(): string[] {
+  const readme = readFileSync(path.join(PROJECT, 'README.md'), 'utf8');
+  const [, block = ''] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  return block.split('\n').filter((line) => line !== '…' && line !== '');
+}
+
+/** The lines that `output` does not have, or not in this order; ids, times and places may differ. */
+function notPrinted(lines: readonly string[], output: string): string[] {
+  const left = output.split('\n').map(neutral);
+  return lines.filter((line) => {
+    const at = left.indexOf(neutral(line));
+    left.splice(0, at + 1);
+    return at < 0;
+  });
+}
+
+function neutral(line: string): string {
+  return line
+    .replace(/run-\d{8}T\d{6}Z-[0-9a-f]{8}/, 'RUN')
+    .replace(/(?<=Checkpoint )[0-9a-f]+/, 'COMMIT')
+    .replace(/(?<=finished in )[^:]+/, 'TIME')
+    .replace(/(?<=project is made in ).+/, 'FOLDER');
+}
+
+describe('the demo', () => {
+  const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'demo-')));
+  const project = path.join(home, 'de mo');
+  let stdout = '';
+
+  // As a user who has nothing but a shell and git.
+  const run = (args: readonly string[]) =>
+    spawnSync(path.join(PROJECT, 'dist/autoloop'), args, {
+      cwd: home,
+      env: { HOME: home, PATH: '/usr/bin:/bin' },
+      encoding: 'utf8',
+    });
+
+  beforeAll(() => {
+    const ran = run(['demo', '--workspace', project]);
+    if (ran.status !== 0) throw new Error(ran.stdout + ran.stderr);
+    stdout = ran.stdout;
+    return () => {
+      rmSync(home, { recursive: true, force: true });
+    };
+  });
+
+  it('prints what the README shows of it', () => {
+    expect(transcript().length).toBeGreaterThan(20);
+    expect(notPrinted(transcript(), stdout)).toEqual([]);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('ends with what was built and written, where it says', () => {
+    const command = /^What was built:\n {2}(.*)$/m.exec(stdout)?.[1] ?? '';
+    expect(execFileSync('sh', ['-c', command], { cwd: home, encoding: 'utf8' })).toBe('MMXXVI\n');
+    const artifact = /^ {2}(run-\S+\/plan\.md)$/m.exec(stdout)?.[1] ?? '';
+    expect(existsSync(path.join(project, '.autoloop/tasks/demo/runs', artifact))).toBe(true);
+  });
+
+  it('ends with the lines of a real run, and a configuration for claude that lets it work', () => {
+    expect(stdout).toMatch(/^A real run, with codex, and with claude:\n {2}.*autoloop --intent .*\n {2}.*\n$/m);
+    writeFileSync(path.join(home, 'autoloop.yaml'), `${/echo "(.*)" >> autoloop\.yaml/.exec(stdout)?.[1] ?? ''}\n`);
+    expect((JSON.parse(run(['--print-config', '--json']).stdout) as { values: unknown }).values).toMatchObject({
+      'provider.name': { value: 'claude' },
+      'provider.claude.permission_strategy': { value: 'allow_core_tools' },
+    });
+  });
+});
