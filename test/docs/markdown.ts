@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The project's root. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
+const BLOCK = /^```\w*\n([\s\S]*?)^```$/gm;
+
 /** The text of a file of the project. */
 export function textOf(file: string): string {
   return readFileSync(path.join(PROJECT, file), 'utf8');
@@ -27,15 +29,15 @@ export function firstCells(text: string): string[] {
     .map((line) => line.split(/(?<!\\)\|/)[1]?.trim() ?? '');
 }
 
-/** Everything between backticks. */
+/** Everything between single backticks, outside the blocks of code. */
 export function codeIn(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+  return [...text.replace(BLOCK, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
 /** Everything between backticks, and every line of the blocks of code. */
 export function codeOf(text: string): string[] {
-  const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap(([, body = '']) => body.split('\n'));
-  return [...blocks, ...codeIn(text.replace(/^```[\s\S]*?^```$/gm, ''))];
+  const blocks = [...text.matchAll(BLOCK)].flatMap(([, body = '']) => body.split('\n'));
+  return [...blocks, ...codeIn(text)];
 }
 
 /** The part of a document below a heading, up to the next one of the same level. */
@@ -62,5 +64,5 @@ function headings(file: string): string[] {
 }
 
 function withoutCode(text: string): string {
-  return text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+  return text.replace(BLOCK, '').replace(/`[^`\n]*`/g, '');
 }
