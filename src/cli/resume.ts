@@ -8,7 +8,7 @@ import { findRun, type FoundRun } from '../store/lookup.ts';
 import { bringIn } from './bring-in.ts';
 import { type ChainRun, runChain } from './chain.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
-import { processScreen } from './screen-output.ts';
+import { processScreen, type Screen } from './screen-output.ts';
 import { resolveSettings } from './settings.ts';
 import { listenForSignals } from './signals.ts';
 import { withWorkbench } from './workbench.ts';
@@ -33,13 +33,21 @@ export async function resumeCommand(request: ResumeRequest): Promise<number> {
   const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
   screen.line('[+] Starting Autoloop');
   for (const warning of warnings) screen.warn(warning);
-  if (known?.state.finished?.status === 'success') screen.line(`[*] ${found.runId} is already complete`);
+  if (known?.state.finished?.status === 'success') sayComplete(screen, found.runId, request.instruction);
   const isOurs = found.root === 'autoloop';
   const layout = isOurs ? runLayout(taskFiles(stateFiles(workspace), found.taskId), found.runId) : null;
   return withWorkbench({ workspace, settings, runId: found.runId, layout, screen, signals }, async (bench) => {
     for (const line of await bringIn(bench, found)) screen.line(`[*] ${line}`);
     return runChain(bench, chainRun(request, found, { settings, known }));
   });
+}
+
+function sayComplete(screen: Screen, runId: string, instruction: string | null): void {
+  screen.line(`[*] ${runId} is already complete`);
+  if (instruction === null) return;
+  screen.warn(
+    '--intent has no effect on a complete run: start one with it, by --task-id and --intent-mode without --resume',
+  );
 }
 
 function chainRun(
