@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent } from './events.ts';
+import type { EventOf, RunEvent, Totals } from './events.ts';
 import { done, newPair, NOT_STILL } from './active.ts';
 import { continuation } from './pair.ts';
 import { applyAudit } from './apply-audit.ts';
@@ -7,7 +7,7 @@ import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
 import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
-import type { RunStatus } from './vocabulary.ts';
+import type { Pair, RunStatus } from './vocabulary.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
 export function replay(events: Iterable<RunEvent>): RunState {
@@ -26,7 +26,7 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'run_started':
       return { ...state, at: 'working', finished: null, run: openedFacts(state, event) };
     case 'run_resumed':
-      return withKnownSteps(reopened({ ...state, run: openedFacts(state, event) }));
+      return withKnownSteps(reopened(withLostTurn({ ...state, run: openedFacts(state, event) })));
     case 'run_finished':
       return { ...state, at: 'finished', finished: { status: event.status, reason: event.reason ?? null } };
     case 'pair_started':
@@ -181,14 +181,25 @@ function unblocked(state: RunState, phaseId: string | null, event: RunEvent): Ru
   return withStatus(state, { phase_id: phaseId, run_id: event.run_id, ts: event.ts }, { status: 'in_progress' });
 }
 
+/** A turn that was under way when the process died counts as one; its time and tokens are not known. */
+function withLostTurn(state: RunState): RunState {
+  const { active } = state;
+  if (active?.turn?.stage !== 'running') return state;
+  const counted = withCost(state, active.scope.pair, totalsOf({}));
+  return { ...counted, active: { ...active, turn: { ...active.turn, stage: 'interrupted' } } };
+}
+
 /** Adds what a turn cost to the sums of the run and of its pair. */
 function spent(state: RunState, event: RunEvent): RunState {
   const type = event.event_type;
   if (type !== 'phase_finished' && type !== 'turn_interrupted' && type !== 'auto_answer_finished') return state;
-  const cost = totalsOf(event);
+  return withCost(state, event.pair, totalsOf(event));
+}
+
+function withCost(state: RunState, pair: Pair, cost: Totals): RunState {
   return {
     ...state,
     spent: addTotals(state.spent, cost),
-    spentByPair: { ...state.spentByPair, [event.pair]: addTotals(state.spentByPair[event.pair], cost) },
+    spentByPair: { ...state.spentByPair, [pair]: addTotals(state.spentByPair[pair], cost) },
   };
 }

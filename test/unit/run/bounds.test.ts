@@ -11,7 +11,8 @@ import {
   promises,
   type Turn,
 } from '../../support/world/script.ts';
-import type { Disk } from '../../support/world/disk.ts';
+import { Disk } from '../../support/world/disk.ts';
+import { undisturbed } from '../../support/world/disturbed.ts';
 import { settingsOf } from '../../support/world/settings.ts';
 import { newDisk, start, type Story } from '../../support/world/world.ts';
 
@@ -51,6 +52,16 @@ describe('the limits on spending', () => {
       const { status, reason } = await start(disk, told, { from: 'last' });
       expect([status, reason]).toEqual(['paused', expect.stringContaining('a limit is reached')]);
       expect(disk.calls).toHaveLength(most);
+    }
+  });
+
+  it.each([true, false])('count a turn that a kill cut off, with git: %s', async (useGit) => {
+    const { moments } = await undisturbed(story(busy, { useGit }));
+    const killed = moments.find(({ operation }) => operation === 'agent starts') ?? expect.fail('no agent was started');
+    const disk = new Disk(killed.disk);
+    for (let nth = 0; nth < 2; nth += 1) {
+      expect((await start(disk, story(busy, { useGit, maxTurns: 1 }))).status).toBe('paused');
+      expect(disk.calls).toHaveLength(1);
     }
   });
 
