@@ -39,6 +39,9 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   if (options.intent !== undefined && options.intentFile !== undefined) {
     refuse('--intent and --intent-file exclude each other: give one of them');
   }
+  for (const [name, value] of Object.entries(namesOf(options))) {
+    if (value?.trim() === '') refuse(`${name} is blank: give a text, or leave the option out`);
+  }
   if (options.runId !== undefined && options.resume !== true)
     refuse('--run-id says which run to resume: it needs --resume');
   if (options.answer !== undefined && options.resume !== true)
@@ -56,6 +59,11 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
     refuse('nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks');
   }
+}
+
+/** Options whose value is a name or a text. */
+function namesOf({ model, modelEffort, phaseId, answer }: RawOptions): Record<string, string | undefined> {
+  return { '--model': model, '--model-effort': modelEffort, '--phase-id': phaseId, '--answer': answer };
 }
 
 /** The options that speak about settings, in the form of the configuration. */
