@@ -518,7 +518,7 @@ next_steps() {
   if command -v claude >/dev/null; then
     printf '  - See that claude is signed in: claude auth status\n'
   else
-    printf '  - To use claude instead, install Claude Code and sign in: claude auth status\n'
+    printf '  - To use claude instead, install Claude Code and sign in: claude auth login; see it: claude auth status\n'
   fi
   printf '  - See it work without either: autoloop demo\n'
   for target in $TARGETS; do printf 'Skill for %s: %s\n' "$target" "$(skill_file "$target")"; done

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Slow extras with scripts of their own: npm run test:crash, npm run test:agents.
+    // Slow extras with scripts of their own: npm run test:crash, test:faults, test:agents.
     exclude: ['test/crash/**', 'test/faults/**', 'test/agents/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
