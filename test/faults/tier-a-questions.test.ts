@@ -14,8 +14,8 @@ for (const name of ['codex', 'claude']) {
       const paused = await rig.run(START);
       expect(paused.code).toBe(4);
       expect(paused.ms).toBeLessThan(9000);
-      expect(paused.stdout).toContain('[AGENT QUESTION]');
-      expect(ending(rig).reason).toContain('Which colour?');
+      expect(paused.stdout).toContain('[AGENT QUESTION]\nWhich colour?');
+      expect(ending(rig).reason).toContain('--answer');
       expect(rig.events().find((event) => event.event_type === 'question')).toMatchObject({
         text: expect.stringContaining('Which colour?') as string,
       });
