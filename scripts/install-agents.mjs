@@ -80,7 +80,7 @@ function removeLeftovers(cache) {
 function install(folder) {
   const dependencies = Object.fromEntries(AGENTS.map((agent) => [agent.package, agent.version]));
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-maxtimeout=10000'], folder);
 }
 
 /** npm passes over a native program that the registry lacks for this platform: only running it tells. */
