@@ -50,9 +50,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   return stage;
 }
 
-/** `autoloop.yaml` (JSON is YAML), with what lets agents write; the model is one that this codex has a description of. */
+/**
+ * `autoloop.yaml` (JSON is YAML), with what lets agents write; the model is one that this codex has a description of.
+ * REAL_CODEX_SANDBOX is set where codex's sandbox does not start.
+ */
 export function configOf(agent: AgentName, keys: ProviderKeys = {}): string {
-  const codex = { model: 'gpt-5.5', ...(keys['codex'] as object | undefined) };
+  const sandbox = process.env['REAL_CODEX_SANDBOX'] ?? 'workspace-write';
+  const codex = { model: 'gpt-5.5', sandbox, ...(keys['codex'] as object | undefined) };
   const claude = { permission_strategy: 'allow_core_tools', ...(keys['claude'] as object | undefined) };
   return JSON.stringify({ provider: { name: agent, ...keys, codex, claude } });
 }
