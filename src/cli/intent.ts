@@ -13,8 +13,9 @@ function readIntentFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Problem('usage', `--intent-file ${file} cannot be read: ${reason}`);
+    // Of "ENOENT: no such file or directory, open 'x'" a user needs the middle.
+    const [, reason] = /^[A-Z]+: ([^,]+)/.exec((error as Error).message) ?? [];
+    throw new Problem('usage', `--intent-file ${file} cannot be read: ${reason ?? String(error)}`);
   }
 }
 

@@ -6,10 +6,11 @@ import { versionText } from './version.ts';
 
 const EXAMPLES = `
 Examples:
+  autoloop demo
+  autoloop doctor --workspace ~/project
   autoloop --workspace ~/project --intent "Add a --json option to the report command"
   autoloop --workspace ~/project --resume
   autoloop --workspace ~/project --resume --answer "Keep the old name as an alias"
-  autoloop demo
 
 Exit codes:
   0  success                        4    paused: waits for an answer, a limit, an agent that hangs
