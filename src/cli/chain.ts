@@ -72,7 +72,8 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
     warn: (text) => screen.warn(text),
   });
   const diagnostics = await openDiagnostics(runLayout(taskFiles(bench.state, taskId), runId));
-  const narrator = createNarrator(screen, { workspace, maxCycles: settings.runtime.maxIterations, diagnostics });
+  const { maxIterations: maxCycles, fullAutoAnswers: answersItself } = settings.runtime;
+  const narrator = createNarrator(screen, { workspace, maxCycles, answersItself, diagnostics });
   announce(bench, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);
   const ports = {

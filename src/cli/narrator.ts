@@ -10,6 +10,8 @@ import { TurnStatus } from './turn-status.ts';
 export interface NarratedRun {
   readonly workspace: string;
   readonly maxCycles: number;
+  /** Whether an agent answers questions. Where a person does, the asker prints them whole. */
+  readonly answersItself: boolean;
   readonly diagnostics: Diagnostics;
 }
 
@@ -23,7 +25,7 @@ export function createNarrator(screen: Screen, run: NarratedRun): Narrator {
   return {
     event(event) {
       run.diagnostics.info({ seq: event.seq, event_type: event.event_type }, 'event');
-      for (const line of linesOf(event, run.maxCycles)) say(() => screen.line(line));
+      for (const line of linesOf(event, run)) say(() => screen.line(line));
     },
     line: (text) => say(() => screen.line(screenText(text))),
     warn(text) {
@@ -36,7 +38,7 @@ export function createNarrator(screen: Screen, run: NarratedRun): Narrator {
   };
 }
 
-function linesOf(event: RunEvent, maxCycles: number): readonly string[] {
+function linesOf(event: RunEvent, { maxCycles, answersItself }: NarratedRun): readonly string[] {
   switch (event.event_type) {
     case 'pair_started':
       return [
@@ -62,7 +64,7 @@ function linesOf(event: RunEvent, maxCycles: number): readonly string[] {
     case 'phase_scope_resolved':
       return [`[*] Phases: ${event.phase_ids.map(shown).join(', ')}`];
     case 'question':
-      return [`[*] ${event.pair} ${event.phase} asks: ${screenLine(event.text ?? '', 400)}`];
+      return [`[*] ${event.pair} ${event.phase} asks${answersItself ? `: ${screenLine(event.text ?? '', 400)}` : ''}`];
     default:
       return endLines(event);
   }
