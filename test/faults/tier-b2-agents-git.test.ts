@@ -21,8 +21,8 @@ fault(
     const paused = await rig.run(START);
     expect(paused.code).toBe(4);
     expect(asked(rig)).toHaveLength(1);
-    expect(lines(paused.stdout).at(-1)).toMatch(/^\[PAUSED\] the agent switched from main to other: .*git switch main/);
-    expect(noticed(rig)).toEqual(['branch_switched: main -> other']);
+    expect(lines(paused.stdout).at(-1)).toMatch(/^\[PAUSED\] the agent switched from branch main to branch other: .*git switch main/);
+    expect(noticed(rig)).toEqual(['branch_switched: branch main -> branch other']);
     rig.git('switch', '-q', 'main');
     expect((await follow(rig, paused)).code).toBe(0);
     expect(branch(rig)).toBe('main');
@@ -69,7 +69,7 @@ fault(
 fault(46, 'I2: an agent that detaches HEAD pauses the run as well', producer('git switch -q --detach'), async (rig) => {
   const paused = await rig.run(START);
   expect(paused.code).toBe(4);
-  expect(ending(rig).reason).toContain('from main to detached HEAD');
+  expect(ending(rig).reason).toContain('from branch main to a detached HEAD');
   rig.git('switch', '-q', 'main');
   expect((await follow(rig, paused)).code).toBe(0);
   return { maxTurns: 2 };
@@ -91,7 +91,7 @@ fault(
 fault(46, 'I2: an agent that renames the branch pauses the run', producer('git branch -m renamed'), async (rig) => {
   const paused = await rig.run(START);
   expect(paused.code).toBe(4);
-  expect(ending(rig).reason).toContain('from main to renamed');
+  expect(ending(rig).reason).toContain('from branch main to branch renamed');
   expect((await follow(rig, paused)).code).toBe(0);
   return { maxTurns: 2, branchMoved: true };
 });
