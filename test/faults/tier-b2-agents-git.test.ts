@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import type { Running } from '../support/invocation.ts';
+import { until } from '../support/marked-processes.ts';
 import type { Rig } from '../support/rig.ts';
 import { fault } from './fault.ts';
 import { asked, checkpoints, committed, ending, follow, lines, START } from './story.ts';
@@ -21,7 +23,9 @@ fault(
     const paused = await rig.run(START);
     expect(paused.code).toBe(4);
     expect(asked(rig)).toHaveLength(1);
-    expect(lines(paused.stdout).at(-1)).toMatch(/^\[PAUSED\] the agent switched from branch main to branch other: .*git switch main/);
+    expect(lines(paused.stdout).at(-1)).toMatch(
+      /^\[PAUSED\] the agent switched from branch main to branch other: .*git switch main/,
+    );
     expect(noticed(rig)).toEqual(['branch_switched: branch main -> branch other']);
     rig.git('switch', '-q', 'main');
     expect((await follow(rig, paused)).code).toBe(0);
@@ -153,16 +157,29 @@ const RAVAGES = [
   ['rm -rf of the state', ['rm -rf .autoloop'], []],
 ] as const;
 
+/** Lets the first implement turn do this once nothing more of it is being written: the outcome must not hang on who was faster. */
+async function ravage(rig: Rig, running: Running, shell: readonly string[]): Promise<void> {
+  const turn = await rig.nextTurn();
+  await until(
+    () => 'the session is not stored',
+    () => existsSync(path.join(rig.lastRun().path, `sessions/phases/${turn.call.phase ?? ''}.json`)),
+  );
+  await turn.act({ shell });
+  await turn.finish({ noDefaults: true });
+  await running.done;
+}
+
 for (const [what, shell, gone] of RAVAGES) {
   fault(
     48,
     `I1, I4: ${what} by an agent is noticed: the state is put back, what is gone is named, the run goes on`,
-    { files: { 'mine.txt': 'old\n' } },
+    { files: { 'mine.txt': 'old\n' }, script: { rules: [{ role: 'producer', times: 1, remote: true }] } },
     async (rig) => {
-      rig.script({ rules: [{ ...does(...shell, 'mkdir -p src; echo after > src/after.txt'), noDefaults: true }] });
       rig.write('notes.txt', 'mine\n');
       if (what === 'git stash') rig.write('mine.txt', 'changed by me\n');
-      const done = await rig.run(START);
+      const running = rig.start(START);
+      await ravage(rig, running, [...shell, 'mkdir -p src; echo after > src/after.txt']);
+      const done = await running.done;
       expect(done.code).toBe(0);
       expect(asked(rig)).toEqual(['implement producer 1.1', 'implement verifier 1.1']);
       expect(done.stderr).toMatch(/WARNING: the agent removed or reverted Autoloop's own state; restored: \S/);
@@ -184,9 +201,11 @@ for (const [what, shell, gone] of RAVAGES) {
 fault(48, 'I3: phases of a plan that an agent removed are still worked on', {}, async (rig) => {
   rig.script({
     phases: ['one', 'two'],
-    rules: [{ ...does('rm -rf .autoloop'), pair: 'implement' }],
+    rules: [{ pair: 'implement', role: 'producer', times: 1, remote: true }],
   });
-  const done = await rig.run(['--task-id', 't', '--intent', 'Build it', '--pairs', 'plan,implement']);
+  const running = rig.start(['--task-id', 't', '--intent', 'Build it', '--pairs', 'plan,implement']);
+  await ravage(rig, running, ['rm -rf .autoloop']);
+  const done = await running.done;
   expect(done.code).toBe(0);
   expect(done.stderr).toMatch(/WARNING: an agent removed or emptied files .*: .*criteria\.md, .*phase_plan\.yaml/);
   expect(rig.turns().map(({ phase }) => phase)).toEqual([null, null, 'one', 'one', 'two', 'two']);
