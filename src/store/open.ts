@@ -11,6 +11,7 @@ import { requestFileText } from './request-file.ts';
 import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
+import { mendTask } from './task.ts';
 
 export interface OpenRunOptions {
   /** Absolute. */
@@ -49,6 +50,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { events: log.events, now: now() })));
+  if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
   warnings.push(...(await mendRequest(disk, layout)));
   return { store: await runStore({ layout, disk, log, now, warn: options.warn }), warnings };
 }
@@ -56,7 +58,6 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
 /** A run whose request.md is gone gets the task's request. */
 async function mendRequest(disk: StateDisk, layout: RunLayout): Promise<readonly string[]> {
   if ((await disk.read(layout.request)) !== null) return [];
-  guardPath(layout.task.state, layout.task.metadata);
   const request = (await peekJson(layout.task.metadata))?.request_text;
   await disk.create(layout.request, requestFileText(typeof request === 'string' ? request : null));
   return [`${layout.request} was missing; the task's request was put there`];

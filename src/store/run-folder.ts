@@ -10,6 +10,7 @@ import type { SessionRecord } from '../core/session.ts';
 import { syncFolder } from './atomic.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isErrno } from './disk-problem.ts';
+import { guardPath } from './guard.ts';
 import { jsonText, openJson, saveJson } from './json-files.ts';
 import { relativeTo } from './layout.ts';
 import type { RunLayout, StateFiles } from './layout.ts';
@@ -49,7 +50,7 @@ export async function mendRunMetadata(
   layout: RunLayout,
   { events, now }: { readonly events: readonly RunEvent[]; readonly now: Date },
 ): Promise<readonly string[]> {
-  await disk.read(layout.metadata); // The guard's look at the path, before anything is moved.
+  guardPath(disk.state, layout.metadata); // Before anything is moved.
   const { document, warning } = await openJson(layout.metadata, now);
   if (document !== null) return [];
   const created = events[0]?.ts ?? formatTimestamp(new Date(runIdTime(layout.runId) ?? now.getTime()));

@@ -5,7 +5,8 @@ import { formatTimestamp } from '../core/time.ts';
 import type { IntentMode } from '../core/vocabulary.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
-import { openJson, saveJson } from './json-files.ts';
+import { guardPath } from './guard.ts';
+import { openJson, peekJson, saveJson } from './json-files.ts';
 import type { JsonObject } from './json-files.ts';
 import type { TaskFiles } from './layout.ts';
 import { TASK_RAW_LOG_HEADER } from './raw-log.ts';
@@ -39,7 +40,7 @@ export interface OpenedTask {
  * rebuilt from the task's runs. Rejects with a Problem of kind `state`.
  */
 export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskRequest): Promise<OpenedTask> {
-  await disk.read(files.metadata); // The guard's look at the path, before anything is moved.
+  guardPath(disk.state, files.metadata); // Before anything is moved.
   const { document, warning } = await openJson(files.metadata, asked.now);
   const known = document ?? {};
   const past = typeof known.created_at === 'string' ? null : await rebuild(disk, files);
@@ -60,6 +61,13 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
     intentUnused,
     warnings: [...(warning === null ? [] : [warning]), ...rebuilt],
   };
+}
+
+/** Rebuilds the task.json of a run that is opened where it is unreadable or gone. Resolves with warnings. */
+export async function mendTask(disk: StateDisk, files: TaskFiles, now: Date): Promise<readonly string[]> {
+  guardPath(disk.state, files.metadata);
+  if ((await peekJson(files.metadata)) !== null) return [];
+  return (await openTask(disk, files, { intent: null, mode: 'preserve', now })).warnings;
 }
 
 /** The run folders of a task, oldest first. */

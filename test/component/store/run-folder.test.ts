@@ -108,9 +108,10 @@ describe('a new run', () => {
 
 describe('a run that is opened again', () => {
   it('gets run.json rebuilt from its log wherever it was cut off, and keeps the bad file', async () => {
-    const { folder, run } = workspace();
+    const { folder, run, task } = workspace();
     const { store } = await openStore(folder);
     await store.append({ event_type: 'noticed', kind: 'k', detail: 'd' });
+    writeFileSync(task.metadata, '{"task_id": "demo"}');
     const whole = readFileSync(run.metadata);
     for (let at = 0; at < whole.length - 2; at += 1) {
       writeFileSync(run.metadata, whole.subarray(0, at));
@@ -120,6 +121,23 @@ describe('a run that is opened again', () => {
         expect.stringContaining("run.json was rebuilt from the run's log"),
       ]);
       expect(JSON.parse(readFileSync(run.metadata, 'utf8'))).toEqual(JSON.parse(whole.toString()));
+    }
+  });
+
+  it('gets task.json rebuilt from its runs, and keeps a bad file or what stands in its place', async () => {
+    const { folder, task } = workspace();
+    await openStore(folder, { create: created({ request: 'asked for' }) });
+    const spoil = [() => writeFileSync(task.metadata, '{"task_id": "de'), () => mkdirSync(task.metadata)];
+    for (const [nth, damage] of spoil.entries()) {
+      rmSync(task.metadata, { force: true });
+      damage();
+      const { warnings } = await openStore(folder, { create: null });
+      expect(warnings).toEqual([
+        expect.stringContaining('task.json is not a JSON object; it was kept as'),
+        expect.stringContaining("task.json was rebuilt from the task's runs"),
+      ]);
+      expect(JSON.parse(readFileSync(task.metadata, 'utf8'))).toMatchObject({ request_text: 'asked for' });
+      expect(readdirSync(task.folder).filter((name) => name.startsWith('task.json.corrupt-'))).toHaveLength(nth + 1);
     }
   });
 

@@ -28,8 +28,9 @@ async function opened() {
 
 describe("a run's store", () => {
   it('has the events of the log, and says that a torn line was moved aside', async () => {
-    const { folder, run } = workspace();
+    const { folder, run, task } = workspace();
     await openStore(folder);
+    writeFileSync(task.metadata, '{"task_id": "demo"}');
     writeFileSync(run.events, `${logText(2)}{"ts`);
     const { store, warnings } = await openStore(folder, { create: null });
     expect(store.events.map((event) => event.seq)).toEqual([1, 2]);
