@@ -75,14 +75,15 @@ async function open(loop: Loop, opening: Opening): Promise<void> {
   const verb = state.at === 'unborn' ? 'started' : 'resumed';
   await ports.store.appendRawLog({ entry: 'run_state', body: `run ${verb}\npairs=${facts.pairs.join(',')}` });
   if (state.at === 'unborn') {
-    await makeBaseline(loop);
+    // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
-    return;
+    return makeBaseline(loop);
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   await noticeBranch(loop);
-  await resumeBaseline(loop, state.at === 'working');
+  if (hasBegun(state)) await resumeBaseline(loop, state.at === 'working');
+  else await makeBaseline(loop);
   if (opening.instruction !== null) await instruct(loop, opening.instruction);
 }
 
@@ -121,10 +122,15 @@ function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentB
   };
 }
 
-/** The baseline stands before the first event: what it leaves dirty is the operator's. */
+/** The baseline stands before the first step: what it leaves dirty is the operator's. A resume makes it where a stop came before it. */
 async function makeBaseline(loop: Loop): Promise<void> {
   if (loop.boundary === null) return;
   await commitTask(loop, 'autoloop: baseline', 'baseline');
+}
+
+/** Whether any step of the run is in its log. */
+function hasBegun({ active, selection, completed }: RunState): boolean {
+  return active !== null || selection !== null || completed.length > 0;
 }
 
 /**
