@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of a test's time is waiting. More at once would make the limits that tests rely on depend on the machine.
+    maxConcurrency: 4,
     setupFiles: ['test/support/isolate.ts'],
     reporters: ['./test/faults/reporter.ts'],
   },

@@ -6,8 +6,16 @@ import type { RigOptions } from '../support/sandbox.ts';
 /** What is done in the rig, and what is expected when the promises are checked, where that is not the usual. */
 export type FaultBody = (rig: Rig) => Promise<PromiseOptions | undefined>;
 
+export interface FaultOptions extends RigOptions {
+  /** What this machine lacks for the test, which is then skipped and says so. */
+  readonly lacks?: string | null;
+  /** How long the test may take in ms, where that is more than usual. */
+  readonly takes?: number;
+}
+
 /**
- * A test of one fault, named by its number in docs/faults.md. Each has a rig of its own and ends with the promises I1 to I9.
+ * A test of one fault, named by its number in the list of faults and by the promises that it checks. Each has a rig of its own,
+ * runs beside others of its file, and ends with the promises I1 to I9.
  *
  * @example
  * fault(4, 'I4: only the verifier is asked again after a kill in its turn', { script }, async (rig) => {
@@ -15,9 +23,12 @@ export type FaultBody = (rig: Rig) => Promise<PromiseOptions | undefined>;
  *   return { maxTurns: 3 };
  * });
  */
-export function fault(number: number, title: string, options: RigOptions, body: FaultBody): void {
-  test(`#${number} ${title}`, async () => {
-    await using rig = await createRig(options);
+export function fault(number: number, title: string, options: FaultOptions, body: FaultBody): void {
+  const { lacks = null, takes, ...rigOptions } = options;
+  const settings = takes === undefined ? {} : { timeout: takes };
+  test.concurrent(`#${number} ${title}`, settings, async ({ onTestFailed, skip }) => {
+    if (lacks !== null) skip(lacks);
+    await using rig = await createRig(rigOptions, onTestFailed);
     await rig.checkPromises((await body(rig)) ?? {});
   });
 }

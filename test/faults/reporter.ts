@@ -5,6 +5,10 @@ export default class FaultReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message: string }[]): void {
     const all = modules.flatMap((module) => [...module.children.allTests()]);
     const tests = all.filter((test) => test.result().state !== 'skipped').sort(byNumber);
+    for (const test of all) {
+      const result = test.result();
+      if (result.state === 'skipped' && result.note !== undefined) print(`skip   ${test.name}: ${result.note}`);
+    }
     const broken = modules.flatMap((module) => module.errors().map(({ message }) => `${module.moduleId}: ${message}`));
     for (const test of tests) print(`${test.ok() ? 'ok    ' : 'FAILED'} ${test.name}`);
     const failed = tests.filter((test) => !test.ok());

@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly timeoutMs?: number;
   /** Run on a terminal of its own (needs `script` of util-linux); its output is all in `stdout`. */
   readonly terminal?: boolean;
+  /** Run by this user, which only root can arrange. */
+  readonly uid?: number;
 }
 
 /** How the program ended. */
@@ -49,6 +51,7 @@ export function startProgram(sandbox: Sandbox, args: readonly string[], options:
   const child = spawn(command, rest, {
     cwd: options.cwd ?? sandbox.workspace,
     env: { ...sandbox.env, ...options.env },
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   const transcript = new Transcript(child);
   const stdin = options.stdin === undefined ? (options.terminal === true ? null : '') : options.stdin;

@@ -32,12 +32,17 @@ import { fillSandbox, gitIn, type RigOptions, type Sandbox } from './sandbox.ts'
  * expect(code).toBe(0);
  * expect(rig.turns().map((turn) => turn.pair)).toEqual(['plan', 'plan', …]);
  * await rig.checkPromises();
+ *
+ * @param whenFailed a test that runs beside others gives its own: the one of the module belongs to whichever began last
  */
-export async function createRig(options: RigOptions = {}): Promise<Rig> {
+export async function createRig(
+  options: RigOptions = {},
+  whenFailed: (report: () => void) => void = onTestFailed,
+): Promise<Rig> {
   const sandbox = fillSandbox(realpathSync(mkdtempSync(path.join(tmpdir(), 'rig-'))), options);
   const rig = new Rig(sandbox, await listenForTurns(sandbox.agents));
   try {
-    onTestFailed(() => console.error(rig.report()));
+    whenFailed(() => console.error(rig.report()));
   } catch {
     // Not in a test but in a hook: whoever made the rig prints its report.
   }
