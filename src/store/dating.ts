@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
@@ -38,7 +39,9 @@ function timeOf({ runId, firstEventTs }: DatedRun): number | null {
 async function runFolders(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory() && isRunId(entry.name)).map((entry) => entry.name);
+    // A link counts, so that a run behind one is refused by name instead of being overlooked.
+    const isFolder = (entry: Dirent) => entry.isDirectory() || entry.isSymbolicLink();
+    return entries.filter((entry) => isFolder(entry) && isRunId(entry.name)).map((entry) => entry.name);
   } catch {
     return []; // No runs, or none that may be read.
   }

@@ -42,8 +42,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
       `${layout.task.state.folder} holds files of another program, which are left alone: ${foreign.join(', ')}`,
     );
   }
-  const { turns, artifacts, sessions, events, diagnostics } = layout;
-  for (const place of [turns, artifacts, sessions, events, diagnostics]) guardPath(layout.task.state, place);
+  for (const place of writtenLater(layout)) guardPath(layout.task.state, place);
   await removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
@@ -53,6 +52,13 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
   warnings.push(...(await mendRequest(disk, layout)));
   return { store: await runStore({ layout, disk, log, now, warn: options.warn }), warnings };
+}
+
+/** A link out of the state is refused now rather than after a turn that was paid for. */
+function writtenLater({ task, ...run }: RunLayout): readonly string[] {
+  const { turns, artifacts, sessions, events, diagnostics, metadata, request, rawLog, decisions } = run;
+  const ofRun = [turns, artifacts, sessions, events, diagnostics, metadata, request, rawLog, decisions];
+  return [...ofRun, task.metadata, task.rawLog];
 }
 
 /** A run whose request.md is gone gets the task's request. */

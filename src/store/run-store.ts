@@ -42,7 +42,8 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     decisions: decisionsLedger(disk, layout.decisions, { runId: layout.runId, now }),
     artifacts: artifactStore(disk, layout),
     async append(body) {
-      guarded(layout.events);
+      guarded(layout.run); // A link in the place of the log itself is not followed: the log takes its place again.
+      if (body.event_type === 'turn_started' || body.event_type === 'question') guarded(layout.turns); // An agent's output goes there next.
       const event = await log.append(body);
       if (event.event_type === 'turn_started') turnStarted = parseTimestamp(event.ts);
       return event;
@@ -61,7 +62,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     bookkeeping: (scope) => bookkeeping(layout, scope).map((file) => relativeTo(layout.workspace, file)),
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
     async heal() {
-      guarded(layout.events);
+      guarded(layout.run);
       const files = [...((await log.heal()) ? [layout.events] : []), ...(await putBack(disk, kept))];
       return files.map((file) => relativeTo(layout.workspace, file));
     },
