@@ -11,7 +11,7 @@ export interface RunStore {
   readonly request: string;
   /** The log as it was when the run was opened; a torn tail has been moved aside. */
   readonly events: readonly RunEvent[];
-  /** Appends one event with the next `seq` and syncs it before it resolves. */
+  /** Appends one event with the next `seq`. No effect that relies on it comes before it is synced. */
   append(body: EventBody): Promise<RunEvent>;
   /** Replaces run.json, keeping keys that this program does not know. Does nothing when nothing changed. */
   saveRunMetadata(metadata: RunMetadata): Promise<void>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ARTIFACTS } from '../core/artifacts.ts';
 import { AUDIT_SEEDS, judgeAudit } from '../core/audit.ts';
@@ -12,23 +12,27 @@ import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { relativeTo } from './layout.ts';
 import type { RunLayout } from './layout.ts';
-import { phasePlanText, readPhasePlan, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
+import { phasePlanReader, phasePlanText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
+import { promised } from './promised.ts';
 
 /** The artifacts of a run, which its agents read and write (spec: state.md, artifacts). */
 export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore {
   const inDir = (scope: Scope, name: string) => path.join(layout.artifactDir(scope), name);
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);
   const { taskId } = layout.task;
+  const readPlan = phasePlanReader(disk, plan, taskId);
   /** As it was last found, so that it can be put back. */
   let known: PhasePlan | null = null;
 
   return {
     async seed(scope, criteria) {
-      await disk.create(inDir(scope, 'criteria.md'), criteria);
-      await disk.create(inDir(scope, 'feedback.md'), feedbackHead(scope.pair));
-      for (const name of ARTIFACTS[scope.pair]) {
-        if (name !== PHASE_PLAN) await disk.create(inDir(scope, name), SEEDS.get(name) ?? `# ${name}\n`);
-      }
+      const written = ARTIFACTS[scope.pair].filter((name) => name !== PHASE_PLAN);
+      const seeds = [
+        ['criteria.md', criteria],
+        ['feedback.md', feedbackHead(scope.pair)],
+        ...written.map((name) => [name, SEEDS.get(name) ?? `# ${name}\n`] as const),
+      ] as const;
+      await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
       const requestRef = relativeTo(layout.workspace, layout.request);
       await seedPhasePlan(disk, plan, { taskId, requestRef });
@@ -42,10 +46,10 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       for (const one of lost) await disk.replace(one.file, one.text);
       return lost.map((one) => relativeTo(layout.workspace, one.file));
     },
-    fingerprint: (scope) => fingerprint(layout.artifactDir(scope)),
+    fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
     async readPhasePlan() {
-      const read = await readPhasePlan(disk, plan, taskId);
+      const read = await readPlan();
       known = read.plan ?? known;
       return read;
     },
@@ -102,15 +106,15 @@ function feedbackHead(pair: Pair): string {
 }
 
 /** SHA-256 over names and contents below `folder`, temporary files aside, as hex; links count by where they point. */
-async function fingerprint(folder: string): Promise<string> {
+function fingerprint(folder: string): string {
   const hash = createHash('sha256');
   try {
-    for (const name of (await readdir(folder, { recursive: true })).sort()) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       if (name.endsWith('.tmp')) continue;
       const file = path.join(folder, name);
-      const found = await lstat(file);
+      const found = lstatSync(file);
       if (found.isDirectory()) continue;
-      const content = found.isSymbolicLink() ? await readlink(file) : found.isFile() ? await readFile(file) : '';
+      const content = found.isSymbolicLink() ? readlinkSync(file) : found.isFile() ? readFileSync(file) : '';
       hash.update(`${JSON.stringify(name)} ${content.length}\n`).update(content);
     }
   } catch (error) {

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import * as fs from 'node:fs/promises';
+import { constants, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-
-/** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
-export type FileOperations = Pick<typeof fs, 'open' | 'rename' | 'rm'>;
+import { type FileOperations, FILES, type OpenFile } from './file-operations.ts';
 
 /** How often this process synced a file or folder: a figure of the bench. */
 export const syncs = { count: 0 };
@@ -18,22 +15,46 @@ const NO_FOLLOW = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
  * The folder is created. An existing file keeps its mode. Survives a power cut (spec: resume.md, crash safety).
  * Rejects with a Problem of kind `state`.
  */
-export async function replaceFile(file: string, content: string | Buffer, ops: FileOperations = fs): Promise<void> {
+export async function replaceFile(file: string, content: string | Buffer, ops: FileOperations = FILES): Promise<void> {
+  await replaceFiles(new Map([[file, content]]), ops);
+}
+
+/** The same for several files, one after the other. Their folders are synced once, after the last. */
+export async function replaceFiles(
+  files: ReadonlyMap<string, string | Buffer>,
+  ops: FileOperations = FILES,
+): Promise<void> {
+  const anyFileIn = new Map([...files.keys()].map((file) => [path.dirname(file), file]));
+  let at = '';
   for (let triesLeft = 5; ; triesLeft -= 1) {
-    const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
     try {
-      await fs.mkdir(path.dirname(file), { recursive: true });
-      await writeNew(temporary, content, await modeOf(file), ops);
-      await ops.rename(temporary, file);
-      await syncFolder(path.dirname(file), ops);
+      for (const [file, content] of files) {
+        at = file;
+        await putFile(file, content, ops);
+      }
+      for (const [folder, file] of anyFileIn) {
+        at = file;
+        await syncFolder(folder, ops);
+      }
       return;
     } catch (error) {
-      await ops.rm(temporary, { force: true }).catch(() => {
-        // What is left over is an ignored *.tmp file; the first error is the one to tell.
-      });
       // An agent may be removing the folder just now: it is made again.
-      if (triesLeft === 0 || !isMissing(error)) throw diskProblem(error, file, 'written');
+      if (triesLeft === 0 || !isMissing(error)) throw diskProblem(error, at, 'written');
     }
+  }
+}
+
+async function putFile(file: string, content: string | Buffer, ops: FileOperations): Promise<void> {
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    await writeNew(temporary, content, modeOf(file), ops);
+    await ops.rename(temporary, file);
+  } catch (error) {
+    await ops.rm(temporary, { force: true }).catch(() => {
+      // What is left over is an ignored *.tmp file; the first error is the one to tell.
+    });
+    throw error;
   }
 }
 
@@ -45,7 +66,7 @@ export async function replaceFile(file: string, content: string | Buffer, ops: F
 export async function appendWhole(
   file: string,
   text: string,
-  { sync, ops = fs }: { readonly sync: boolean; readonly ops?: FileOperations },
+  { sync, ops = FILES }: { readonly sync: boolean; readonly ops?: FileOperations },
 ): Promise<{ before: number; after: number }> {
   try {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
@@ -72,7 +93,7 @@ export async function appendWhole(
 }
 
 /** Makes the names in `folder` survive a power cut. */
-export async function syncFolder(folder: string, ops: FileOperations = fs): Promise<void> {
+export async function syncFolder(folder: string, ops: FileOperations = FILES): Promise<void> {
   const handle = await ops.open(folder, 'r').catch((error: unknown) => {
     // Windows cannot open a folder; its file systems journal names by themselves.
     if (isErrno(error) && (error.code === 'EISDIR' || error.code === 'EPERM' || error.code === 'EACCES')) return null;
@@ -102,18 +123,18 @@ async function writeNew(file: string, content: string | Buffer, mode: number | n
   }
 }
 
-async function writeAll(handle: fs.FileHandle, bytes: Buffer): Promise<void> {
+async function writeAll(handle: OpenFile, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
-async function syncData(handle: fs.FileHandle): Promise<void> {
+async function syncData(handle: OpenFile): Promise<void> {
   syncs.count += 1;
   await handle.datasync();
 }
 
-async function modeOf(file: string): Promise<number | null> {
+function modeOf(file: string): number | null {
   try {
-    return (await fs.stat(file)).mode & 0o777;
+    return statSync(file).mode & 0o777;
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

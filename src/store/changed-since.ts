@@ -1,4 +1,5 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstatSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
 import { STATE_FOLDER } from './layout.ts';
@@ -11,7 +12,7 @@ import type { RunLayout } from './layout.ts';
  * want of progress on a guess.
  */
 export async function changedSince(layout: RunLayout, turnLog: string, started: number | null): Promise<boolean> {
-  const since = (await begun(turnLog)) ?? started;
+  const since = begun(turnLog) ?? started;
   if (since === null) return true;
   return (await isChanged(layout.artifacts, since, 'files')) || isChanged(layout.workspace, since, 'files and folders');
 }
@@ -29,9 +30,9 @@ const SKIPPED: ReadonlySet<string> = new Set([
   '.pytest_cache',
 ]);
 
-async function begun(file: string): Promise<number | null> {
+function begun(file: string): number | null {
   try {
-    const { birthtimeMs } = await stat(file);
+    const { birthtimeMs } = statSync(file);
     return birthtimeMs > 0 ? birthtimeMs : null;
   } catch (error) {
     if (isMissing(error)) return null;
@@ -42,12 +43,12 @@ async function begun(file: string): Promise<number | null> {
 /** A folder's own time tells of files that were removed; in the artifacts it tells of our temporary files as well. */
 async function isChanged(folder: string, since: number, what: 'files' | 'files and folders'): Promise<boolean> {
   try {
-    if (what === 'files and folders' && (await lstat(folder)).mtimeMs > since) return true;
+    if (what === 'files and folders' && lstatSync(folder).mtimeMs > since) return true;
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const place = path.join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name) && (await isChanged(place, since, what))) return true;
-      } else if ((await lstat(place)).ctimeMs > since) return true;
+      } else if (lstatSync(place).ctimeMs > since) return true;
     }
     return false;
   } catch (error) {

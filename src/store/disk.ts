@@ -1,10 +1,11 @@
-import { readFile, mkdir } from 'node:fs/promises';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { appendWhole, replaceFile } from './atomic.ts';
-import type { FileOperations } from './atomic.ts';
+import { appendWhole, replaceFile, replaceFiles } from './atomic.ts';
+import type { FileOperations } from './file-operations.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { guardPath } from './guard.ts';
 import type { StateFiles } from './layout.ts';
+import { promised } from './promised.ts';
 
 /**
  * The files of one state folder. No operation follows a symbolic link out of it, at any moment of a run: agents have the
@@ -20,27 +21,25 @@ export interface StateDisk {
   append(file: string, text: string): Promise<void>;
   /** `replace`, unless something is there already; true when it wrote. */
   create(file: string, text: string): Promise<boolean>;
+  /** The same for several files, whose folders are synced once. */
+  createAll(files: ReadonlyMap<string, string>): Promise<void>;
 }
 
 export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
   const disk: StateDisk = {
     state,
-    async read(file) {
-      guardPath(state, file);
-      try {
-        return await readFile(file, 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw diskProblem(error, file, 'read');
-      }
-    },
+    read: (file) =>
+      promised(() => {
+        guardPath(state, file);
+        return readText(file);
+      }),
     async replace(file, text) {
       guardPath(state, file);
       await replaceFile(file, text, ops);
     },
     async append(file, text) {
       guardPath(state, file);
-      await makeFolder(path.dirname(file));
+      makeFolder(path.dirname(file));
       await appendWhole(file, text, ops === undefined ? { sync: false } : { sync: false, ops });
     },
     async create(file, text) {
@@ -48,14 +47,29 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
       await disk.replace(file, text);
       return true;
     },
+    async createAll(files) {
+      const missing = new Map<string, string>();
+      for (const [file, text] of files) if ((await disk.read(file)) === null) missing.set(file, text);
+      if (missing.size > 0) await replaceFiles(missing, ops);
+    },
   };
   return disk;
 }
 
-/** Creates a folder with its parents. Rejects with a Problem of kind `state`. */
-export async function makeFolder(folder: string): Promise<void> {
+/** UTF-8, invalid bytes replaced; null when there is no such file. Throws a Problem of kind `state`. */
+export function readText(file: string): string | null {
   try {
-    await mkdir(folder, { recursive: true });
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw diskProblem(error, file, 'read');
+  }
+}
+
+/** Creates a folder with its parents. Throws a Problem of kind `state`. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw diskProblem(error, folder, 'written');
   }

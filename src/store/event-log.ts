@@ -1,18 +1,22 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EventBody, RunEvent } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
 import { formatTimestamp } from '../core/time.ts';
 import { asideName } from './aside.ts';
 import { appendWhole, replaceFile } from './atomic.ts';
-import type { FileOperations } from './atomic.ts';
+import type { FileOperations } from './file-operations.ts';
+import { promised } from './promised.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 
 /** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
 export interface EventLog {
   /** As read when the log was opened. */
   readonly events: readonly RunEvent[];
-  /** Writes one event with the next `seq`; it is on the disk when this resolves. After a rejection the log is as before. */
+  /**
+   * Writes one event with the next `seq`; it is on the disk when this resolves, unless it merely leads up to the next one,
+   * which then takes it along. After a rejection the log is as before.
+   */
   append(body: EventBody): Promise<RunEvent>;
   /** Writes the log anew from memory if something else changed or removed the file; whether it had to. */
   heal(): Promise<boolean>;
@@ -33,7 +37,7 @@ export interface EventLogOptions {
  */
 export async function openEventLog(options: EventLogOptions): Promise<{ log: EventLog; warning: string | null }> {
   const { file, now, ops } = options;
-  const bytes = await readLog(file);
+  const bytes = readLog(file);
   const { events, size } = parseLog(bytes, file);
   const log = appender(options, events, size);
   if (size === bytes.length) return { log, warning: null };
@@ -45,8 +49,8 @@ export async function openEventLog(options: EventLogOptions): Promise<{ log: Eve
 }
 
 /** The events of a log, for inspection: writes nothing, ignores a torn last line, and has none where there is no log. */
-export async function readEventsOnly(file: string): Promise<readonly RunEvent[]> {
-  return parseLog(await readLog(file), file).events;
+export function readEventsOnly(file: string): Promise<readonly RunEvent[]> {
+  return promised(() => parseLog(readLog(file), file).events);
 }
 
 /**
@@ -69,11 +73,14 @@ export function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; siz
   return { events, size };
 }
 
+/** What follows from the events before it and comes before a turn's start: a power cut that takes it takes nothing. */
+const LEADS_UP: ReadonlySet<RunEvent['event_type']> = new Set(['phase_started', 'pair_started', 'cycle_started']);
+
 const NEWLINE = 0x0a;
 
-async function readLog(file: string): Promise<Buffer> {
+function readLog(file: string): Buffer {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch (error) {
     if (isMissing(error)) return Buffer.alloc(0);
     throw diskProblem(error, file, 'read');
@@ -121,15 +128,15 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
 
   /** An agent's `git reset`, `clean` or editor: what this process knows is the log. */
   const heal = async (): Promise<boolean> => {
-    if ((await sizeOf(file)) === expected) return false;
+    if (sizeOf(file) === expected) return false;
     await rewrite(all);
     return true;
   };
 
   /** False when the file was not what it should be: something changed it or took it away at this very moment. */
-  const grow = async (line: string): Promise<boolean> => {
+  const grow = async (line: string, sync: boolean): Promise<boolean> => {
     try {
-      const { before, after } = await appendWhole(file, line, { sync: true, ...(ops !== undefined && { ops }) });
+      const { before, after } = await appendWhole(file, line, { sync, ...(ops !== undefined && { ops }) });
       if (before !== expected) return false;
       expected = after;
       return true;
@@ -142,7 +149,7 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
   const write = async (body: EventBody): Promise<RunEvent> => {
     if (await heal()) warn(`${file} was changed by something else; it was written anew from memory`);
     const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: all.length + 1, ...body };
-    if (!(await grow(lineOf(event)))) await rewrite([...all, event]);
+    if (!(await grow(lineOf(event), !LEADS_UP.has(event.event_type)))) await rewrite([...all, event]);
     all.push(event);
     return event;
   };
@@ -162,9 +169,9 @@ function lineOf(event: RunEvent): string {
 }
 
 /** Null: the file is gone, or something else than a file stands there. */
-async function sizeOf(file: string): Promise<number | null> {
+function sizeOf(file: string): number | null {
   try {
-    const found = await lstat(file);
+    const found = lstatSync(file);
     return found.isFile() ? found.size : null;
   } catch (error) {
     if (isMissing(error)) return null;

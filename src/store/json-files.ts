@@ -1,16 +1,19 @@
-import { readFile, rename } from 'node:fs/promises';
+import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { asideName } from './aside.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+import { promised } from './promised.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The object in a JSON file; null when there is none or it cannot be read. Changes nothing: for listing and inspection. */
-export async function peekJson(file: string): Promise<JsonObject | null> {
-  const found = await load(file);
-  return found === 'missing' || found === 'unreadable' ? null : found;
+export function peekJson(file: string): Promise<JsonObject | null> {
+  return promised(() => {
+    const found = load(file);
+    return found === 'missing' || found === 'unreadable' ? null : found;
+  });
 }
 
 export interface JsonReading {
@@ -20,13 +23,17 @@ export interface JsonReading {
 }
 
 /** Like `peekJson`, but keeps an unreadable file as `<name>.corrupt-<time>`, out of the way of its successor. */
-export async function openJson(file: string, now: Date): Promise<JsonReading> {
-  const found = await load(file);
+export function openJson(file: string, now: Date): Promise<JsonReading> {
+  return promised(() => open(file, now));
+}
+
+function open(file: string, now: Date): JsonReading {
+  const found = load(file);
   if (found === 'missing') return { document: null, warning: null };
   if (found !== 'unreadable') return { document: found, warning: null };
   const aside = asideName(file, 'corrupt', now);
   try {
-    await rename(file, aside);
+    renameSync(file, aside);
   } catch (error) {
     throw diskProblem(error, file, 'written');
   }
@@ -59,9 +66,9 @@ export function jsonText(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-async function load(file: string): Promise<JsonObject | 'missing' | 'unreadable'> {
+function load(file: string): JsonObject | 'missing' | 'unreadable' {
   try {
-    return parseObject(await readFile(file, 'utf8')) ?? 'unreadable';
+    return parseObject(readFileSync(file, 'utf8')) ?? 'unreadable';
   } catch (error) {
     if (isMissing(error)) return 'missing';
     // A folder in the file's place is as unreadable as garbage, and moved aside like it.

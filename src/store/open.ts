@@ -1,5 +1,5 @@
 import type { RunStore } from '../run/store-port.ts';
-import type { FileOperations } from './atomic.ts';
+import type { FileOperations } from './file-operations.ts';
 import { stateDisk } from './disk.ts';
 import type { StateDisk } from './disk.ts';
 import { openEventLog } from './event-log.ts';

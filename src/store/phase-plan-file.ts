@@ -25,13 +25,23 @@ export async function seedPhasePlan(disk: StateDisk, file: string, owner: PlanOw
   await disk.replace(file, stringify({ ...owned, ...others, phases: phases ?? [] }, STYLE));
 }
 
-/** The plan in the file. Null without errors: no file, or one without any phase, as it was seeded. */
-export async function readPhasePlan(
-  disk: StateDisk,
-  file: string,
-  taskId: string,
-): Promise<{ plan: PhasePlan | null; errors: readonly string[] }> {
-  const text = await disk.read(file);
+/** Null without errors: no file, or one without any phase, as it was seeded. */
+export interface PlanReading {
+  readonly plan: PhasePlan | null;
+  readonly errors: readonly string[];
+}
+
+/** Reads the plan in the file, for every turn: a text that is the same as the last time is not parsed again. */
+export function phasePlanReader(disk: StateDisk, file: string, taskId: string): () => Promise<PlanReading> {
+  let last: { readonly text: string | null; readonly reading: PlanReading } | null = null;
+  return async () => {
+    const text = await disk.read(file);
+    if (last === null || last.text !== text) last = { text, reading: await planIn(text, taskId) };
+    return last.reading;
+  };
+}
+
+async function planIn(text: string | null, taskId: string): Promise<PlanReading> {
   if (text === null || text.trim() === '') return { plan: null, errors: [] };
   const found = await parseYaml(text);
   if ('error' in found) return { plan: null, errors: [found.error] };

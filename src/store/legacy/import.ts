@@ -100,7 +100,7 @@ async function putInPlace({ draft, target, runId }: Import): Promise<void> {
   const [from, to] = isMerge
     ? [runLayout(draft, runId).run, runLayout(target, runId).run]
     : [draft.folder, target.folder];
-  await makeFolder(path.dirname(to));
+  makeFolder(path.dirname(to));
   try {
     await rename(from, to);
     await syncFolder(path.dirname(to));

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendWhole, replaceFile, syncs } from '../../../src/store/atomic.ts';
+import { appendWhole, replaceFile, replaceFiles, syncs } from '../../../src/store/atomic.ts';
 import { failing, temporaryFolder } from './rig.ts';
 import type { Operation } from './rig.ts';
 
@@ -26,6 +26,15 @@ describe('replacing a file', () => {
     await replaceFile(file, Buffer.from('two'));
     expect(readFileSync(file, 'utf8')).toBe('two');
     expect(readdirSync(path.dirname(file))).toEqual(['state.json']);
+  });
+
+  it('syncs the folder once for several files', async () => {
+    const file = fileIn(temporaryFolder());
+    const other = `${file}.other`;
+    const before = syncs.count;
+    await replaceFiles(new Map(Object.entries({ [file]: 'one', [other]: 'two' })));
+    expect(syncs.count - before).toBe(3);
+    expect([readFileSync(file, 'utf8'), readFileSync(other, 'utf8')]).toEqual(['one', 'two']);
   });
 
   it('keeps the mode that the file had', async () => {

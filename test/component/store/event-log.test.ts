@@ -43,6 +43,15 @@ describe('appending to the log', () => {
     );
   });
 
+  it('lets a line that only leads up to the next one wait for that one to be synced', async () => {
+    const { log } = await openLog(logFile(logText(2)));
+    const before = syncs.count;
+    await log.append({ event_type: 'cycle_started', pair: 'plan', cycle: 1, attempt: 1, phase_id: null });
+    expect(syncs.count - before).toBe(0);
+    await log.append(NOTICED);
+    expect(syncs.count - before).toBe(1);
+  });
+
   it('keeps the order of events that are appended at once', async () => {
     const file = logFile('');
     const { log } = await openLog(file);

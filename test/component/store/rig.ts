@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import type { FileOperations } from '../../../src/store/atomic.ts';
+import type { FileOperations } from '../../../src/store/file-operations.ts';
 import { stateDisk } from '../../../src/store/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
 import { openRunStore } from '../../../src/store/open.ts';
@@ -64,15 +64,15 @@ export function failing(code: string, fails: (operation: Operation, file: string
   return {
     rm: fs.rm,
     async rename(from, to) {
-      check('rename', String(to));
+      check('rename', to);
       return fs.rename(from, to);
     },
     async open(file, flags, mode) {
-      check('open', String(file));
+      check('open', file);
       const handle = await fs.open(file, flags, mode);
       // No test loses power: the syncs themselves are left out, which makes thousands of writes affordable.
       const sync = (operation: 'sync' | 'datasync') => () => {
-        check(operation, String(file));
+        check(operation, file);
         return Promise.resolve();
       };
       const truncate = handle.truncate.bind(handle);
@@ -81,12 +81,12 @@ export function failing(code: string, fails: (operation: Operation, file: string
         sync: sync('sync'),
         datasync: sync('datasync'),
         async truncate(length?: number) {
-          check('truncate', String(file));
+          check('truncate', file);
           return truncate(length);
         },
         // A full disk takes a part first, as a real one does.
         write: async (bytes: Buffer, at: number) => {
-          if (!fails('write', String(file))) return write(bytes, at);
+          if (!fails('write', file)) return write(bytes, at);
           await write(bytes.subarray(0, Math.ceil(bytes.length / 2)), 0);
           throw Object.assign(new Error(`${code}: injected`), { code });
         },

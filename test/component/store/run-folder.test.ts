@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FileOperations } from '../../../src/store/atomic.ts';
+import type { FileOperations } from '../../../src/store/file-operations.ts';
 import { created, failing, openStore, RUN, TS, UNSYNCED, workspace } from './rig.ts';
 
 const CREATED = [

@@ -1,0 +1,54 @@
+import {
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { promised } from './promised.ts';
+
+/** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
+export interface FileOperations {
+  open(file: string, flags: number | string, mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  rm(file: string, options: { readonly force: true }): Promise<void>;
+}
+
+export interface OpenFile {
+  stat(): Promise<{ readonly size: number }>;
+  /** Writes `bytes` from index `at` on to the file, or a part of them. */
+  write(bytes: Buffer, at: number): Promise<{ readonly bytesWritten: number }>;
+  truncate(size: number): Promise<void>;
+  chmod(mode: number): Promise<void>;
+  sync(): Promise<void>;
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The system's. A call takes a few microseconds, and ten times as long by way of another thread, so that only waiting for the
+ * disk goes there: signals and an agent's output are heard meanwhile.
+ */
+export const FILES: FileOperations = {
+  open: (file, flags, mode) => promised(() => openFile(openSync(file, flags, mode))),
+  rename: (from, to) => promised(() => renameSync(from, to)),
+  rm: (file, options) => promised(() => rmSync(file, options)),
+};
+
+function openFile(descriptor: number): OpenFile {
+  return {
+    stat: () => promised(() => fstatSync(descriptor)),
+    write: (bytes, at) => promised(() => ({ bytesWritten: writeSync(descriptor, bytes, at) })),
+    truncate: (size) => promised(() => ftruncateSync(descriptor, size)),
+    chmod: (mode) => promised(() => fchmodSync(descriptor, mode)),
+    sync: () => promisify(fsync)(descriptor),
+    datasync: () => promisify(fdatasync)(descriptor),
+    close: () => promised(() => closeSync(descriptor)),
+  };
+}
