@@ -4,13 +4,12 @@ import { settingsDifference } from '../config/difference.ts';
 import type { Layer } from '../config/layer.ts';
 import { layerSchema } from '../config/schema.ts';
 import { parseSettings } from '../config/recorded.ts';
-import { replay } from '../core/apply.ts';
 import { Problem } from '../core/problem.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import type { SettingChange } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
-import { readEventsOnly } from '../store/event-log.ts';
+import { readState } from '../store/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/provider.ts';
 import { resolveSettings } from './settings.ts';
@@ -40,7 +39,7 @@ export async function resumeSettings(
 ): Promise<ResumeSettings | null> {
   const layout = runLayout(taskFiles(stateFiles(workspace, `.${root}`), taskId), runId);
   if (!existsSync(layout.events)) return null;
-  const state = replay(await readEventsOnly(layout.events));
+  const state = await readState(layout.events);
   if (state.at === 'unborn') return null;
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);

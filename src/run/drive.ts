@@ -1,6 +1,5 @@
 import type { EventOf, SettingChange, Totals } from '../core/events.ts';
 import { next, type Step } from '../core/next.ts';
-import { replay } from '../core/apply.ts';
 import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
@@ -44,7 +43,7 @@ export interface RunEnd {
  * resumed; there is no second way through. What went wrong is in the end that it resolves with, logged or not.
  */
 export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
-  const loop = new Loop(ports, opening.settings, replay(ports.store.events));
+  const loop = new Loop(ports, opening.settings, ports.store.opened);
   let failure: Stop | null = null;
   try {
     await open(loop, opening);

@@ -45,7 +45,7 @@ export class Loop {
    */
   async findLostCheckpoint(id: string): Promise<string | null> {
     const { boundary, ports } = this;
-    if (boundary === null || this.#searched || ports.store.events.length === 0) return null;
+    if (boundary === null || this.#searched || ports.store.opened.seq === 0) return null;
     this.#searched = true;
     return boundary.git.find(id, this.#state.lastCommit);
   }

@@ -2,6 +2,7 @@ import type { AuditVerdict } from '../core/audit.ts';
 import type { Clarification, EventBody, RunEvent } from '../core/events.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
 import type { SessionRecord } from '../core/session.ts';
+import type { RunState } from '../core/state.ts';
 import type { Pair, PhaseStatus, ProviderName, Role, Scope } from '../core/vocabulary.ts';
 
 /** One run's folder, open for writing by this process (which holds the workspace's lock). */
@@ -9,8 +10,8 @@ export interface RunStore {
   readonly files: RunFiles;
   /** The text of request.md. */
   readonly request: string;
-  /** The log as it was when the run was opened; a torn tail has been moved aside. */
-  readonly events: readonly RunEvent[];
+  /** The state after the log as it was when the run was opened; a torn tail has been moved aside. */
+  readonly opened: RunState;
   /** Appends one event with the next `seq`. No effect that relies on it comes before it is synced. */
   append(body: EventBody): Promise<RunEvent>;
   /** Replaces run.json, keeping keys that this program does not know. Does nothing when nothing changed. */

@@ -1,18 +1,23 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { apply } from '../core/apply.ts';
 import path from 'node:path';
 import type { EventBody, RunEvent } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
+import { type RunState, UNBORN } from '../core/state.ts';
 import { formatTimestamp } from '../core/time.ts';
 import { asideName } from './aside.ts';
 import { appendWhole, replaceFile } from './atomic.ts';
 import type { FileOperations } from './file-operations.ts';
+import { piecesOf, readLog } from './log-reader.ts';
 import { promised } from './promised.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 
 /** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
 export interface EventLog {
-  /** As read when the log was opened. */
-  readonly events: readonly RunEvent[];
+  /** The state after the events that it held when it was opened. */
+  readonly opened: RunState;
+  /** When the first of them was; null when there was none. */
+  readonly firstAt: string | null;
   /**
    * Writes one event with the next `seq`; it is on the disk when this resolves, unless it merely leads up to the next one,
    * which then takes it along. After a rejection the log is as before.
@@ -37,99 +42,113 @@ export interface EventLogOptions {
  */
 export async function openEventLog(options: EventLogOptions): Promise<{ log: EventLog; warning: string | null }> {
   const { file, now, ops } = options;
-  const bytes = readLog(file);
-  const { events, size } = parseLog(bytes, file);
-  const log = appender(options, events, size);
-  if (size === bytes.length) return { log, warning: null };
-  const aside = asideName(file, 'torn', now());
-  await replaceFile(aside, bytes.subarray(size), ops);
-  await replaceFile(file, bytes.subarray(0, size), ops);
-  const warning = `the last line of ${file} was torn; its ${bytes.length - size} bytes were moved to ${path.basename(aside)}`;
-  return { log, warning };
+  const { state, firstAt, size } = folded(file);
+  const torn = (sizeOf(file) ?? 0) - size;
+  let warning: string | null = null;
+  if (torn > 0) {
+    const aside = asideName(file, 'torn', now());
+    const bytes = readFileSync(file);
+    await replaceFile(aside, bytes.subarray(size), ops);
+    await replaceFile(file, bytes.subarray(0, size), ops);
+    warning = `the last line of ${file} was torn; its ${torn} bytes were moved to ${path.basename(aside)}`;
+  }
+  return { log: { firstAt, ...appender(options, state, keptPart(file, size)) }, warning };
+}
+
+/** The state after all events of a log, for inspection; see `readEventsOnly`. */
+export function readState(file: string): Promise<RunState> {
+  return promised(() => folded(file).state);
 }
 
 /** The events of a log, for inspection: writes nothing, ignores a torn last line, and has none where there is no log. */
 export function readEventsOnly(file: string): Promise<readonly RunEvent[]> {
-  return promised(() => parseLog(readLog(file), file).events);
+  return promised(() => {
+    const events: RunEvent[] = [];
+    readLog(piecesOf(file), file, (event) => events.push(event));
+    return events;
+  });
 }
 
-/**
- * The events in the bytes of a log, and the length in bytes of the part that holds them: what follows is a torn last line
- * (no newline, not JSON, zeros after a power cut). Throws a Problem for a bad line before it.
- */
-export function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; size: number } {
-  const size = bytes.lastIndexOf(NEWLINE) + 1;
-  const events: RunEvent[] = [];
-  if (size === 0) return { events, size };
-  const lines = bytes.toString('utf8', 0, size - 1).split('\n');
-  for (const [index, line] of lines.entries()) {
-    const value = parseLine(line);
-    if (value === undefined && index === lines.length - 1) {
-      // `size` ends in the newline of the torn line itself: its start is after the newline before that.
-      return { events, size: size >= 2 ? bytes.lastIndexOf(NEWLINE, size - 2) + 1 : 0 };
-    }
-    events.push(eventOf(value, index + 1, file));
-  }
-  return { events, size };
+/** A log in a pass over it. */
+interface Folded {
+  readonly state: RunState;
+  readonly firstAt: string | null;
+  /** Of the part before a torn last line, in bytes. */
+  readonly size: number;
+}
+
+/** The last one: who resumes a run looks at its log before opening it, and a long one takes its time. */
+let latest: { readonly version: string; readonly folded: Folded } | null = null;
+
+function folded(file: string): Folded {
+  const version = versionOf(file);
+  if (version !== null && latest?.version === version) return latest.folded;
+  let state = UNBORN;
+  let firstAt: string | null = null;
+  const size = readLog(piecesOf(file), file, (event) => {
+    state = apply(state, event);
+    firstAt ??= event.ts;
+  });
+  const result = { state, firstAt, size };
+  latest = version === null ? null : { version, folded: result };
+  return result;
+}
+
+/** Differs when the content does, for logs grow; null where there is no such file. */
+function versionOf(file: string): string | null {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : [found.dev, found.ino, found.size, found.ctimeNs].join(' ');
 }
 
 /** What follows from the events before it and comes before a turn's start: a power cut that takes it takes nothing. */
 const LEADS_UP: ReadonlySet<RunEvent['event_type']> = new Set(['phase_started', 'pair_started', 'cycle_started']);
 
-const NEWLINE = 0x0a;
+/** What a log held when it was opened, for the case that something else destroys it. */
+interface KeptPart {
+  readonly size: number;
+  /** Throws a Problem when it was destroyed as well. */
+  readonly bytes: () => Buffer;
+}
 
-function readLog(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
-    throw diskProblem(error, file, 'read');
+/** Up to here a log is kept in memory, in bytes: some 40,000 events, hundreds of times what a long run needs. */
+const KEPT_BYTES = 16_000_000;
+
+/** A larger one is kept open: it can still be read when it was removed or replaced, but not when it was cut. */
+function keptPart(file: string, size: number): KeptPart {
+  if (size === 0) return { size, bytes: () => Buffer.alloc(0) };
+  if (size <= KEPT_BYTES) {
+    const kept = readFileSync(file).subarray(0, size);
+    return { size, bytes: () => kept };
   }
+  const descriptor = openSync(file, 'r');
+  const bytes = (): Buffer => {
+    const kept = Buffer.alloc(size);
+    for (let at = 0; at < size;) {
+      const read = readSync(descriptor, kept, at, size - at, at);
+      if (read === 0) throw new Problem('state', `${file} was cut by something else`, 'Restore it, then resume.');
+      at += read;
+    }
+    return kept;
+  };
+  return { size, bytes };
 }
 
-/** Undefined, which JSON cannot say, for a line that is not JSON. */
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    // The caller knows whether this line may be torn.
-    return undefined;
-  }
-}
-
-/** Checks what every reader relies on; the fields of each event are the fold's business. */
-function eventOf(value: unknown, line: number, file: string): RunEvent {
-  if (typeof value !== 'object' || value === null) bad(file, line, 'is not a JSON object');
-  const { seq, event_type: type } = value as { seq?: unknown; event_type?: unknown };
-  if (typeof type !== 'string') bad(file, line, 'has no event_type');
-  if (seq !== line) bad(file, line, `has seq ${seq === undefined ? 'missing' : JSON.stringify(seq)}, expected ${line}`);
-  return value as RunEvent;
-}
-
-function bad(file: string, line: number, what: string): never {
-  throw new Problem(
-    'state',
-    `${file} line ${line} ${what}; nothing was guessed or skipped`,
-    'Restore the file from git or a backup, or mend that line, then resume.',
-  );
-}
-
-function appender(options: EventLogOptions, opened: readonly RunEvent[], size: number): EventLog {
+function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): Omit<EventLog, 'firstAt'> {
   const { file, runId, now, warn, ops } = options;
-  const all = [...opened];
-  let expected = size;
+  const added: string[] = [];
+  let expected = kept.size;
   let last: Promise<unknown> = Promise.resolve();
 
-  const rewrite = async (events: readonly RunEvent[]): Promise<void> => {
-    const text = events.map(lineOf).join('');
-    await replaceFile(file, text, ops);
-    expected = Buffer.byteLength(text);
+  const rewrite = async (lines: readonly string[]): Promise<void> => {
+    const whole = Buffer.concat([kept.bytes(), Buffer.from(lines.join(''))]);
+    await replaceFile(file, whole, ops);
+    expected = whole.length;
   };
 
   /** An agent's `git reset`, `clean` or editor: what this process knows is the log. */
   const heal = async (): Promise<boolean> => {
     if (sizeOf(file) === expected) return false;
-    await rewrite(all);
+    await rewrite(added);
     return true;
   };
 
@@ -148,9 +167,10 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
 
   const write = async (body: EventBody): Promise<RunEvent> => {
     if (await heal()) warn(`${file} was changed by something else; it was written anew from memory`);
-    const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: all.length + 1, ...body };
-    if (!(await grow(lineOf(event), !LEADS_UP.has(event.event_type)))) await rewrite([...all, event]);
-    all.push(event);
+    const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: opened.seq + added.length + 1, ...body };
+    const line = lineOf(event);
+    if (!(await grow(line, !LEADS_UP.has(event.event_type)))) await rewrite([...added, line]);
+    added.push(line);
     return event;
   };
 
@@ -161,7 +181,7 @@ function appender(options: EventLogOptions, opened: readonly RunEvent[], size: n
     return result;
   };
 
-  return { events: opened, append: (body) => inTurn(() => write(body)), heal: () => inTurn(heal) };
+  return { opened, append: (body) => inTurn(() => write(body)), heal: () => inTurn(heal) };
 }
 
 function lineOf(event: RunEvent): string {

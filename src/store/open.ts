@@ -48,7 +48,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   else await createRunFolder(disk, layout, { ...create, now: now() });
   const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });
   if (warning !== null) warnings.push(warning);
-  warnings.push(...(await mendRunMetadata(disk, layout, { events: log.events, now: now() })));
+  warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
   if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
   warnings.push(...(await mendRequest(disk, layout)));
   return { store: await runStore({ layout, disk, log, now, warn: options.warn }), warnings };

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunEvent } from '../core/events.ts';
 import { runIdTime } from '../core/ids.ts';
 import { formatTimestamp } from '../core/time.ts';
 import type { ProviderName } from '../core/vocabulary.ts';
@@ -10,6 +9,7 @@ import type { SessionRecord } from '../core/session.ts';
 import { syncFolder } from './atomic.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isErrno } from './disk-problem.ts';
+import type { EventLog } from './event-log.ts';
 import { guardPath } from './guard.ts';
 import { jsonText, openJson, saveJson } from './json-files.ts';
 import { relativeTo } from './layout.ts';
@@ -48,13 +48,13 @@ export async function createRunFolder(disk: StateDisk, layout: RunLayout, run: N
 export async function mendRunMetadata(
   disk: StateDisk,
   layout: RunLayout,
-  { events, now }: { readonly events: readonly RunEvent[]; readonly now: Date },
+  { log, now }: { readonly log: EventLog; readonly now: Date },
 ): Promise<readonly string[]> {
   guardPath(disk.state, layout.metadata); // Before anything is moved.
   const { document, warning } = await openJson(layout.metadata, now);
   if (document !== null) return [];
-  const created = events[0]?.ts ?? formatTimestamp(new Date(runIdTime(layout.runId) ?? now.getTime()));
-  const provider = providerIn(events) ?? 'codex';
+  const created = log.firstAt ?? formatTimestamp(new Date(runIdTime(layout.runId) ?? now.getTime()));
+  const provider = log.opened.run.settings?.provider.name ?? 'codex';
   await saveJson(disk, layout.metadata, runMetadata(layout, provider, created));
   return [...(warning === null ? [] : [warning]), `${layout.metadata} was rebuilt from the run's log`];
 }
@@ -127,10 +127,4 @@ function runMetadata(layout: RunLayout, provider: ProviderName, createdAt: strin
     artifacts_dir: relativeTo(layout.workspace, layout.artifacts),
     provider,
   };
-}
-
-/** The provider that the run last worked with; releases without `settings` in the log knew only codex until they wrote it in run.json. */
-function providerIn(events: readonly RunEvent[]): ProviderName | null {
-  const opened = events.findLast((event) => event.event_type === 'run_started' || event.event_type === 'run_resumed');
-  return opened?.settings?.provider.name ?? null;
 }

@@ -38,7 +38,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     files: layout,
     request: kept.get(layout.request) ?? '',
     taskFolder: layout.task.relative,
-    events: log.events,
+    opened: log.opened,
     decisions: decisionsLedger(disk, layout.decisions, { runId: layout.runId, now }),
     artifacts: artifactStore(disk, layout),
     async append(body) {

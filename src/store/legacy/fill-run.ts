@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { replay } from '../../core/apply.ts';
 import { newSession } from '../../core/session.ts';
 import type { RunState } from '../../core/state.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import type { StateDisk } from '../disk.ts';
-import { readEventsOnly } from '../event-log.ts';
+import { readState } from '../event-log.ts';
 import { guardPath } from '../guard.ts';
 import { jsonText, peekJson } from '../json-files.ts';
 import type { JsonObject } from '../json-files.ts';
@@ -33,7 +32,7 @@ export async function fillRun(run: RunToFill): Promise<readonly string[]> {
   const { disk, layout } = run;
   if ((await disk.read(layout.metadata)) !== null) return [];
   guardPath(layout.task.state, layout.events);
-  const state = replay(await readEventsOnly(layout.events));
+  const state = await readState(layout.events);
   if (state.run.settings !== null) return []; // This program's own: opening it mends what is missing.
   const lines = [...(await recoverRequest(disk, layout))];
   await fillSessions(run, state);

@@ -118,6 +118,30 @@ describe('appending to the log', () => {
     expect(said).toEqual([expect.stringContaining('written anew from memory')]);
     expect(await log.heal()).toBe(false);
   });
+
+  describe('a log that is too large to be kept in memory', () => {
+    const large = () => logFile(logText(200_001));
+
+    it('is written anew when something removed it', async () => {
+      const file = large();
+      const before = readFileSync(file);
+      expect(before.length).toBeGreaterThan(16_000_000);
+      const { log, said } = await openLog(file);
+      rmSync(file);
+      await log.append(NOTICED);
+      expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
+      expect((await readEventsOnly(file)).length).toBe(200_002);
+      expect(said).toHaveLength(1);
+    });
+
+    it('is named when something has cut it', async () => {
+      const file = large();
+      const { log } = await openLog(file);
+      writeFileSync(file, logText(1));
+      await expect(log.append(NOTICED)).rejects.toThrow(`${file} was cut by something else`);
+      expect(readFileSync(file, 'utf8')).toBe(logText(1));
+    });
+  });
 });
 
 describe('opening a log', () => {

@@ -1,3 +1,4 @@
+import { replay } from '../../../src/core/apply.ts';
 import type { EventBody, RunEvent } from '../../../src/core/events.ts';
 import { phaseKey } from '../../../src/core/ids.ts';
 import { newSession, type SessionRecord } from '../../../src/core/session.ts';
@@ -64,7 +65,7 @@ export function runStore(disk: Disk, operations: Operations, runId: string): Run
   return {
     files,
     request: disk.files.get(`${run}/request.md`) ?? '',
-    events: [...log],
+    opened: replay(log),
     taskFolder: TASK,
     decisions: decisionsOf(disk, operations, `${run}/decisions.txt`),
     artifacts: artifactsOf(disk, operations, (scope) => relative(files.artifactDir(scope))),

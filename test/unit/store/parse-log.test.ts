@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
-import { parseLog } from '../../../src/store/event-log.ts';
+import { parseLog } from '../../../src/store/log-reader.ts';
 import { logText } from '../../component/store/rig.ts';
 
 const parse = (text: string | Buffer) => parseLog(Buffer.from(text), 'events.jsonl');

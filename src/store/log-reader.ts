@@ -1,0 +1,101 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { RunEvent } from '../core/events.ts';
+import { Problem } from '../core/problem.ts';
+import { diskProblem, isMissing } from './disk-problem.ts';
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** The bytes of a log, piece by piece: a piece is good until the next one is asked for. None where there is no log. */
+export function* piecesOf(file: string): Generator<Buffer> {
+  const descriptor = openOrNull(file);
+  if (descriptor === null) return;
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  try {
+    for (;;) {
+      const size = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
+      if (size === 0) return;
+      yield chunk.subarray(0, size);
+    }
+  } catch (error) {
+    throw diskProblem(error, file, 'read');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Hands the events of a log over, one after the other, and returns the length in bytes of the part that holds them: what
+ * follows is a torn last line (no newline, not JSON, zeros after a power cut). Throws a Problem for a bad line before it.
+ * Nothing is kept: a log may be larger than what memory there is for it.
+ */
+export function readLog(pieces: Iterable<Buffer>, file: string, take: (event: RunEvent) => void): number {
+  let rest: Buffer = Buffer.alloc(0);
+  let number = 0;
+  let size = 0;
+  /** Where the last line begins if it is not JSON. */
+  let torn: number | null = null;
+  for (const piece of pieces) {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    const lines = end === 0 ? Buffer.alloc(0) : Buffer.concat([rest, piece.subarray(0, end)]);
+    rest = end === 0 ? Buffer.concat([rest, piece]) : Buffer.from(piece.subarray(end));
+    if (lines.length === 0) continue;
+    for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
+      if (torn !== null) bad(file, number, 'is not a JSON object');
+      const value = parseLine(line);
+      number += 1;
+      if (value === undefined) torn = size + lastLineStart(lines);
+      else take(eventOf(value, number, file));
+    }
+    size += lines.length;
+  }
+  return torn ?? size;
+}
+
+/** The events in the bytes of a log, and the length of the part that holds them. */
+export function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; size: number } {
+  const events: RunEvent[] = [];
+  const size = readLog([bytes], file, (event) => events.push(event));
+  return { events, size };
+}
+
+function openOrNull(file: string): number | null {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw diskProblem(error, file, 'read');
+  }
+}
+
+/** `lines` ends in a newline, that of its last line. */
+function lastLineStart(lines: Buffer): number {
+  return lines.length >= 2 ? lines.lastIndexOf(NEWLINE, lines.length - 2) + 1 : 0;
+}
+
+/** Undefined, which JSON cannot say, for a line that is not JSON. */
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    // The caller knows whether this line may be torn.
+    return undefined;
+  }
+}
+
+/** Checks what every reader relies on; the fields of each event are the fold's business. */
+function eventOf(value: unknown, line: number, file: string): RunEvent {
+  if (typeof value !== 'object' || value === null) bad(file, line, 'is not a JSON object');
+  const { seq, event_type: type } = value as { seq?: unknown; event_type?: unknown };
+  if (typeof type !== 'string') bad(file, line, 'has no event_type');
+  if (seq !== line) bad(file, line, `has seq ${seq === undefined ? 'missing' : JSON.stringify(seq)}, expected ${line}`);
+  return value as RunEvent;
+}
+
+function bad(file: string, line: number, what: string): never {
+  throw new Problem(
+    'state',
+    `${file} line ${line} ${what}; nothing was guessed or skipped`,
+    'Restore the file from git or a backup, or mend that line, then resume.',
+  );
+}
