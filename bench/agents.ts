@@ -5,12 +5,18 @@ import type { AgentCall } from '../test/support/fake-agent/script.ts';
 import { readTurns } from '../test/support/readers.ts';
 import type { Sandbox } from '../test/support/sandbox.ts';
 import { NoFigure } from './execute.ts';
+import { median } from './statistics.ts';
 
 /** When each turn of the fake agents began, in ms since 1970. Throws NoFigure when they are not as many as they should be. */
 export function turnStarts(place: Sandbox, expected: number): number[] {
   const starts = readTurns(place.agents).map(({ startedAt }) => Date.parse(startedAt));
   if (starts.length !== expected) throw new NoFigure(`${starts.length} turns were made in place of ${expected}`);
   return starts;
+}
+
+/** From the start of one agent to the start of the next one, in ms: the middle of all, for some begin a phase or end one. */
+export function turnLength(starts: readonly number[]): number {
+  return median(starts.slice(1).map((start, at) => start - (starts[at] ?? start)));
 }
 
 /**
@@ -29,11 +35,9 @@ export function agentsAlone(place: Sandbox): number {
   });
   const script = path.join(place.root, 'again.sh');
   writeFileSync(script, `set -e\n${lines.join('\n')}\n`);
-  const began = performance.now();
   const done = spawnSync('sh', [script], { cwd: place.workspace, env: place.env, encoding: 'utf8' });
-  const ms = performance.now() - began;
   if (done.status !== 0) throw new Error(`the agents cannot be called again: ${done.stderr}`);
-  return ms / calls.length;
+  return turnLength(turnStarts(place, 2 * calls.length).slice(calls.length));
 }
 
 /** The fakes forget their calls, but not the sessions that a program may go on with. */

@@ -1,18 +1,19 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { NoFigure } from './execute.ts';
 import { largeRepository, withGit, withoutGit } from './loop.ts';
 import { ours, peer, type Program } from './programs.ts';
 import { resume } from './resume.ts';
-import type { Figures, Scenario, Setting, Subject } from './scenario.ts';
+import { type Figures, FULL, QUICK, type Scenario, type Setting, type Subject } from './scenario.ts';
 import { start } from './start.ts';
 import { type Measured, type Result, table } from './table.ts';
 
-const USAGE = `npm run bench -- [--runs N] [--only NAME]... [--peer COMMAND]
+const USAGE = `npm run bench -- [--runs N] [--quick] [--only NAME]... [--peer COMMAND]
 
   --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
+  --quick         everything small and once: shows that the bench works, not how fast the program is
   --only NAME     one of start, plain, git, large, resume
   --peer COMMAND  another program with the same options, measured in turn with ours
 `;
@@ -21,7 +22,8 @@ const USAGE = `npm run bench -- [--runs N] [--only NAME]... [--peer COMMAND]
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string' },
+      quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       peer: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -31,16 +33,38 @@ async function main(): Promise<void> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'autoloop-bench-')));
   process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143));
   process.on('exit', () => rmSync(root, { recursive: true, force: true }));
-  const setting: Setting = { folder: () => mkdtempSync(path.join(root, 'place-')), program: ours() };
+  const setting: Setting = {
+    sizes: values.quick ? QUICK : FULL,
+    folder: () => mkdtempSync(path.join(root, 'place-')),
+    program: ours(),
+  };
+  const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
   const scenarios = [start, withoutGit, withGit, largeRepository, resume].map((make) => make(setting));
-  const chosen = scenarios.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+  const chosen = scenarios
+    .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
+    .map((scenario) => (values.quick ? withoutTargets(scenario) : scenario));
   const measured: Measured[] = [];
   for (const scenario of chosen) {
     process.stderr.write(`${scenario.title} …\n`);
-    measured.push(await measure(scenario, programs, Number(values.runs)));
+    measured.push(await measure(scenario, programs, runs));
   }
-  process.stdout.write(`${table(measured)}\n`);
+  process.stdout.write(`${table(measured)}\n${legend()}`);
+}
+
+/** They are set for the full sizes. */
+function withoutTargets(scenario: Scenario): Scenario {
+  return { ...scenario, figures: scenario.figures.map(({ key, label, unit }) => ({ key, label, unit })) };
+}
+
+function legend(): string {
+  const processors = `${cpus().length} x ${cpus()[0]?.model ?? 'processor'}`;
+  const load = loadavg().map((one) => one.toFixed(1));
+  return `
+Figures are medians of the runs. "ok at best": only the best run is on target, as on a machine that others load as well.
+"-": this machine cannot tell. Waits for the disk need strace, memory needs /proc, the Python start needs python3.
+${process.platform} ${process.arch}, ${processors}, load ${load.join(' ')}
+`;
 }
 
 /** Every round lets the programs run one after the other, so that what else the machine does meets all of them alike. */

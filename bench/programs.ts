@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT } from '../test/support/agent-binary.ts';
@@ -33,4 +33,10 @@ export function emptyProgram(folder: string): Program {
   const bun = path.join(PROJECT, 'node_modules/.bin/bun');
   execFileSync(bun, ['build', '--compile', ...flags, `--outfile=${file}`, source], { cwd: folder, stdio: 'ignore' });
   return { name: 'empty Bun program', file, args: [] };
+}
+
+/** An interpreter that does nothing, by its own path: version managers put a slow script before it. Null: there is none. */
+export function emptyPython(): Program | null {
+  const { status, stdout } = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+  return status === 0 ? { name: 'empty python3 program', file: stdout.trim(), args: ['-c', 'pass'] } : null;
 }

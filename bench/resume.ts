@@ -6,29 +6,28 @@ import { fillSandbox, type Sandbox } from '../test/support/sandbox.ts';
 import { forgetCalls, turnStarts } from './agents.ts';
 import { timed } from './execute.ts';
 import { watched } from './instruments.ts';
-import type { Program } from './programs.ts';
 import type { Scenario, Setting } from './scenario.ts';
 
-const EVENTS = 200_000;
 const RESUME = ['--resume', '--no-git'];
 
 /** How long a person waits for the first turn of a resumed run, with next to nothing in its log and with very much. */
 export function resume(setting: Setting): Scenario {
+  const { events } = setting.sizes;
   return {
     name: 'resume',
-    title: `Resume of a killed run (${EVENTS.toLocaleString('en')} events)`,
+    title: `Resume of a killed run (${events.toLocaleString('en')} events)`,
     rounds: 1,
     figures: [
       { key: 'empty', label: 'until the first turn, empty log', unit: 'ms' },
-      { key: 'long', label: `until the first turn, ${EVENTS.toLocaleString('en')} events`, unit: 'ms' },
+      { key: 'long', label: `until the first turn, ${events.toLocaleString('en')} events`, unit: 'ms' },
       { key: 'extra', label: 'the difference', unit: 'ms', atMost: 500 },
       { key: 'size', label: 'size of that log', unit: 'MB' },
       { key: 'emptyPeak', label: 'peak memory, empty log', unit: 'MB', atMost: 150 },
-      { key: 'longPeak', label: `peak memory, ${EVENTS.toLocaleString('en')} events`, unit: 'MB', atMost: 150 },
+      { key: 'longPeak', label: `peak memory, ${events.toLocaleString('en')} events`, unit: 'MB', atMost: 150 },
     ],
     async prepare(program) {
       const place = fillSandbox(setting.folder(), { git: false });
-      const logs = makeLogs(setting.program, place);
+      const logs = makeLogs(setting, place);
       const untilFirstTurn = (log: string) => {
         resetTo(place, log);
         const { startedAt } = timed(program, RESUME, place);
@@ -56,25 +55,25 @@ export function resume(setting: Setting): Scenario {
  * Lets the program make a run of two cycles of the plan pair, and turns its log into two of a killed run: one that had just
  * begun, and one whose first cycle has come to nothing thousands of times.
  */
-function makeLogs(program: Program, place: Sandbox): { empty: string; long: string } {
+function makeLogs({ program, sizes }: Setting, place: Sandbox): { empty: string; long: string } {
   const script = { rules: [{ nth: 2, promise: 'INCOMPLETE' }] };
   writeFileSync(path.join(place.agents, 'script.json'), JSON.stringify(script));
   timed(program, ['--intent', 'Build it', '--pairs', 'plan', '--no-git'], place);
   writeFileSync(path.join(place.agents, 'script.json'), '{}');
-  const events = readEvents(onlyRun(place)).map(withManyIterations);
+  const events = readEvents(onlyRun(place)).map((event) => withManyIterations(event, sizes.events));
   const [first = 0, second = 0] = events.flatMap((event, at) => (event.event_type === 'cycle_started' ? [at] : []));
   const head = events.slice(0, first);
   const cycle = events.slice(first, second);
-  const cycles = Math.ceil((EVENTS - head.length) / cycle.length);
+  const cycles = Math.ceil((sizes.events - head.length) / cycle.length);
   const repeated = Array.from({ length: cycles }, (_, n) => cycle.map((event) => inCycle(event, n + 1))).flat();
   cpSync(stateOf(place), keptState(place), { recursive: true });
   return { empty: textOf(head), long: textOf([...head, ...repeated]) };
 }
 
-function withManyIterations(event: RunEvent): RunEvent {
+function withManyIterations(event: RunEvent, maxIterations: number): RunEvent {
   if (event.event_type !== 'run_started' || event.settings === undefined) return event;
-  const runtime = { ...event.settings.runtime, maxIterations: EVENTS };
-  return { ...event, max_iterations: EVENTS, settings: { ...event.settings, runtime } };
+  const runtime = { ...event.settings.runtime, maxIterations };
+  return { ...event, max_iterations: maxIterations, settings: { ...event.settings, runtime } };
 }
 
 function inCycle(event: RunEvent, cycle: number): RunEvent {

@@ -27,8 +27,24 @@ export interface Subject {
   once(): Promise<Figures>;
 }
 
+/** How much there is of everything. */
+export interface Sizes {
+  readonly tasks: number;
+  /** Phases of a run: each takes four turns. */
+  readonly phases: number;
+  /** Files of a large repository. */
+  readonly files: number;
+  /** Events of a long log. */
+  readonly events: number;
+}
+
+export const FULL: Sizes = { tasks: 10_000, phases: 10, files: 20_000, events: 200_000 };
+/** To see that the bench itself works. */
+export const QUICK: Sizes = { tasks: 500, phases: 2, files: 1000, events: 5000 };
+
 /** Where scenarios put what they need, and the program that the project builds. */
 export interface Setting {
+  readonly sizes: Sizes;
   /** A new empty folder. */
   folder(): string;
   readonly program: Program;
