@@ -1,4 +1,4 @@
-import { lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { lstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { apply } from '../core/apply.ts';
 import path from 'node:path';
 import type { EventBody, RunEvent } from '../core/events.ts';
@@ -9,6 +9,7 @@ import { asideName } from './aside.ts';
 import { appendWhole, replaceFile } from './atomic.ts';
 import type { FileOperations } from './file-operations.ts';
 import { piecesOf, readLog } from './log-reader.ts';
+import { versionOf } from './version.ts';
 import { promised } from './promised.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 
@@ -92,12 +93,6 @@ function folded(file: string): Folded {
   const result = { state, firstAt, size };
   latest = version === null ? null : { version, folded: result };
   return result;
-}
-
-/** Differs when the content does, for logs grow; null where there is no such file. */
-function versionOf(file: string): string | null {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? null : [found.dev, found.ino, found.size, found.ctimeNs].join(' ');
 }
 
 /** What follows from the events before it and comes before a turn's start: a power cut that takes it takes nothing. */

@@ -10,6 +10,7 @@ import { isMissing } from './disk-problem.ts';
 import type { EventLog } from './event-log.ts';
 import { guardPath } from './guard.ts';
 import { openJson, saveJson } from './json-files.ts';
+import { KeptFiles } from './kept-files.ts';
 import { relativeTo } from './layout.ts';
 import type { RunLayout } from './layout.ts';
 import { appendRawLog } from './raw-log.ts';
@@ -27,16 +28,18 @@ export interface RunStoreParts {
 /** The store of a run whose files exist and have been mended. */
 export async function runStore({ layout, disk, log, now, warn }: RunStoreParts): Promise<RunStore> {
   const documents = turnDocuments(disk, layout.turns);
-  const kept = await contentsOf(disk, [layout.request, layout.metadata, layout.task.metadata]);
+  const kept = new KeptFiles(disk);
+  const request = (await kept.read(layout.request)) ?? '';
+  for (const file of [layout.metadata, layout.task.metadata]) await kept.read(file);
   const save = async (file: string, document: object) => {
-    kept.set(file, await saveJson(disk, file, document));
+    kept.keep(file, await saveJson(disk, file, document));
   };
   const guarded = (file: string) => guardPath(layout.task.state, file);
   let turnStarted: number | null = null;
 
   return {
     files: layout,
-    request: kept.get(layout.request) ?? '',
+    request,
     taskFolder: layout.task.relative,
     opened: log.opened,
     decisions: decisionsLedger(disk, layout.decisions, { runId: layout.runId, now }),
@@ -63,31 +66,10 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
     async heal() {
       guarded(layout.run);
-      const files = [...((await log.heal()) ? [layout.events] : []), ...(await putBack(disk, kept))];
+      const files = [...((await log.heal()) ? [layout.events] : []), ...(await kept.putBack())];
       return files.map((file) => relativeTo(layout.workspace, file));
     },
   };
-}
-
-/** What files hold that only this program writes, so that they can be put back; those that exist. */
-async function contentsOf(disk: StateDisk, files: readonly string[]): Promise<Map<string, string>> {
-  const kept = new Map<string, string>();
-  for (const file of files) {
-    const text = await disk.read(file);
-    if (text !== null) kept.set(file, text);
-  }
-  return kept;
-}
-
-/** Replaces the files that do not hold what they should; resolves with those. */
-async function putBack(disk: StateDisk, kept: ReadonlyMap<string, string>): Promise<readonly string[]> {
-  const restored: string[] = [];
-  for (const [file, text] of kept) {
-    if ((await disk.read(file)) === text) continue;
-    await disk.replace(file, text);
-    restored.push(file);
-  }
-  return restored;
 }
 
 /** The files that the loop itself writes, as far as they exist. */
