@@ -1,16 +1,15 @@
 import {
   closeSync,
   fchmodSync,
-  fdatasync,
+  fdatasyncSync,
   fstatSync,
-  fsync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { promisify } from 'node:util';
 import { promised } from './promised.ts';
 
 /** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
@@ -32,8 +31,8 @@ export interface OpenFile {
 }
 
 /**
- * The system's. A call takes a few microseconds, and ten times as long by way of another thread, so that only waiting for the
- * disk goes there: signals and an agent's output are heard meanwhile.
+ * The system's. A call takes a few microseconds, and ten times as long by way of another thread. That holds for waiting for the
+ * disk as well, and nothing can go on before it is over: what an agent says meanwhile waits in its pipe.
  */
 export const FILES: FileOperations = {
   open: (file, flags, mode) => promised(() => openFile(openSync(file, flags, mode))),
@@ -47,8 +46,8 @@ function openFile(descriptor: number): OpenFile {
     write: (bytes, at) => promised(() => ({ bytesWritten: writeSync(descriptor, bytes, at) })),
     truncate: (size) => promised(() => ftruncateSync(descriptor, size)),
     chmod: (mode) => promised(() => fchmodSync(descriptor, mode)),
-    sync: () => promisify(fsync)(descriptor),
-    datasync: () => promisify(fdatasync)(descriptor),
+    sync: () => promised(() => fsyncSync(descriptor)),
+    datasync: () => promised(() => fdatasyncSync(descriptor)),
     close: () => promised(() => closeSync(descriptor)),
   };
 }

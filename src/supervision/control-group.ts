@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sleep } from './wait.ts';
 
@@ -39,15 +39,13 @@ export function pidsIn(group: string): number[] {
 
 /** Tries for a fifth of a second: whoever was in it last may still be on the way out. */
 export async function removeControlGroup(group: string): Promise<void> {
-  for (let tries = 10; tries > 0; tries -= 1) {
+  for (let tries = 10; tries > 0 && existsSync(group); tries -= 1) {
     try {
       rmdirSync(group);
       return;
     } catch {
-      // Gone with a reboot, or a survivor is still in it; an empty group costs nothing.
+      await sleep(20); // If a survivor is still in it: an empty group costs nothing.
     }
-    if (pidsIn(group).length === 0) return;
-    await sleep(20);
   }
 }
 

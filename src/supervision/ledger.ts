@@ -9,12 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { Epoch, ProcessId } from './process-table.ts';
+import type { Epoch, Owner, ProcessId } from './process-table.ts';
 import { processTable } from './platform.ts';
 
 /** Who wrote a ledger and how its processes are told. */
 export interface LedgerHeader extends Epoch {
-  readonly owner: ProcessId;
+  readonly owner: Owner;
   readonly mark: string;
   readonly controlGroup: string | null;
 }
@@ -26,7 +26,7 @@ export interface LedgerHeader extends Epoch {
  */
 export interface Ledger {
   readonly file: string;
-  readonly owner: ProcessId;
+  readonly owner: Owner;
   readonly record: (member: ProcessId) => void;
   /** Puts the file back when it has disappeared: agents clean up in work trees. */
   readonly tend: () => void;
@@ -37,10 +37,12 @@ export interface Ledger {
 
 /** Throws the system's error when the file cannot be written. */
 export function openLedger(directory: string, mark: string, controlGroup: string | null): Ledger {
-  const { pid, start } = processTable.read(process.pid) ?? { pid: process.pid, start: 'unknown' };
+  const row = processTable.read(process.pid);
+  const owner: Owner =
+    row === null ? { pid: process.pid, start: 'unknown' } : { pid: row.pid, start: row.start, session: row.session };
   const header: LedgerHeader = {
     ...processTable.epoch(),
-    owner: { pid, start },
+    owner,
     mark,
     controlGroup,
   };
@@ -112,10 +114,11 @@ const LEDGER_NAME = /^AUTOLOOP_RUN_[0-9a-f]{32}\.processes$/;
 function isHeader(value: unknown): value is LedgerHeader {
   if (typeof value !== 'object' || value === null) return false;
   const header = value as Partial<Record<keyof LedgerHeader, unknown>>;
-  const owner = header.owner as Partial<Record<keyof ProcessId, unknown>> | null | undefined;
+  const owner = header.owner as Partial<Record<keyof Owner, unknown>> | null | undefined;
   return (
     [header.boot, header.pidNamespace, header.mark, owner?.start].every((text) => typeof text === 'string') &&
     typeof owner?.pid === 'number' &&
+    (owner.session === undefined || typeof owner.session === 'number') &&
     (header.controlGroup === null || typeof header.controlGroup === 'string')
   );
 }

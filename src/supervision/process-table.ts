@@ -19,6 +19,11 @@ export interface Epoch {
   readonly pidNamespace: string;
 }
 
+/** Who starts agents: they and what they start are in sessions of their own, never in its. Unknown in old ledgers. */
+export interface Owner extends ProcessId {
+  readonly session?: number;
+}
+
 /** Who carries a mark, and whether that can be told of everybody: a program that is just being started shows no environment. */
 export interface Carriers {
   readonly pids: ReadonlySet<number>;

@@ -1,12 +1,12 @@
 import { pidsIn } from './control-group.ts';
-import type { ProcessId, ProcessRow } from './process-table.ts';
+import type { Owner, ProcessId, ProcessRow } from './process-table.ts';
 import { isRunning, processTable } from './platform.ts';
 
 export interface TreeOptions {
   /** The name of the environment variable that marks what we started. */
   readonly mark: string;
   /** Who starts the agents, or did. */
-  readonly owner: ProcessId;
+  readonly owner: Owner;
   /** The owner is in it, and with it what else it starts. */
   readonly controlGroup: string | null;
   /** Whether this one is in the control group without being an agent's. */
@@ -79,7 +79,8 @@ export class ProcessTree {
         living.set(row.pid, { pid: row.pid, start: row.start });
         this.add(row);
         // Session 0 stands for any session that this container cannot see.
-        if (row.session !== 0 && !barred.sessions.has(row.session)) this.#sessions.add(row.session);
+        if (row.session !== 0 && !barred.sessions.has(row.session) && row.session !== this.#options.owner.session)
+          this.#sessions.add(row.session);
       }
     }
     return [...living.values()];
@@ -96,10 +97,17 @@ export class ProcessTree {
     return pids;
   }
 
-  /** Those in the control group that are neither ours nor were there before. */
+  /**
+   * Those in the control group that are neither ours nor were there before. What the owner starts beside agents, git above all,
+   * is in its session: the terminal's, with everything that the operator runs there.
+   */
   #aliens(pids: readonly number[]): number[] {
-    const isSpared = (pid: number) => this.#spared.has(pid) && this.#spared.get(pid) === processTable.read(pid)?.start;
-    return pids.filter((pid) => this.#options.isOurs?.(pid) !== true && !isSpared(pid));
+    const { owner, isOurs } = this.#options;
+    return pids.filter((pid) => {
+      const row = processTable.read(pid);
+      if (row === null || isOurs?.(pid) === true) return false;
+      return row.session !== owner.session && this.#spared.get(pid) !== row.start;
+    });
   }
 
   /** Pids and session numbers are used again once nobody has them: what is empty now must not claim strangers later. */

@@ -1,8 +1,11 @@
 /**
  * A program with one supervised process, for tests that kill it: `supervised.ts <folder> <command> [argument...]`.
  * Keeps its ledger in <folder>/ledger and the log in <folder>/turn.log; prints what came of it as one line of JSON.
- * The first signal stops the process, the second one hurries.
+ * The first signal stops the process, the second one hurries. With BED_GROUP=1 in a control group, where the system has one, and
+ * with a child of its own beside the supervised process.
  */
+import { spawn } from 'node:child_process';
+
 if (process.argv[2] === '--internal-watchdog') {
   const { keepWatch } = await import('../../src/supervision/watchdog.ts');
   await keepWatch(process.argv[3] ?? '');
@@ -14,7 +17,8 @@ const hurry = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => (stop.signal.aborted ? hurry : stop).abort());
 }
-const supervisor = startSupervisor({ directory: `${folder}/ledger`, controlGroup: false });
+const supervisor = startSupervisor({ directory: `${folder}/ledger`, controlGroup: process.env['BED_GROUP'] === '1' });
+if (process.env['BED_GROUP'] === '1') spawn('tail', ['-f', '/dev/null', `${folder}/ours`], { stdio: 'ignore' });
 let lines = 0;
 let characters = 0;
 const result = await supervisor.run({

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reapLeftovers } from '../../../src/supervision/reap.ts';
-import { readOrEmpty, runs, until } from '../../support/supervised-processes.ts';
+import { commandLine, readOrEmpty, runs, until } from '../../support/supervised-processes.ts';
 import { Bed, DRIVER, type Driven } from './bed.ts';
 
 const FIVE_SECONDS = 5000;
@@ -21,6 +21,25 @@ describe.concurrent('our own death by SIGKILL', () => {
     driven.signal('SIGKILL');
     await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
     expect(bed.ledgerFiles()).toEqual([]);
+  });
+
+  it('spares what runs in the same terminal, and what the program started there beside its agents', async () => {
+    await using bed = new Bed();
+    const words = [process.execPath, DRIVER, bed.folder, bed.writeHostileAgent()].map((word) => `'${word}'`).join(' ');
+    spawn('sh', ['-c', `tail -f /dev/null "$BED/neighbour" & ${words} & echo $! > "$BED/driver"; wait`], {
+      cwd: bed.folder,
+      env: { ...bed.environment(), BED_GROUP: '1' },
+      detached: true,
+      stdio: 'ignore',
+    });
+    await bed.hostileReady();
+    const spared = () => bed.processes().filter((pid) => /[/](?:neighbour|ours)/.test(commandLine(pid)));
+    const before = spared();
+    process.kill(Number(bed.text('driver')), 'SIGKILL');
+    await until('the ledger to be gone', () => bed.ledgerFiles().length === 0, FIVE_SECONDS);
+    await until('the watchdog to be gone', () => bed.watchdogs().length === 0);
+    expect(before, 'the shell, its child and the child of the program').toHaveLength(3);
+    expect(bed.processes()).toEqual(before);
   });
 
   it('is seen by a new watchdog when the first was killed, and signals do not move it', async () => {
