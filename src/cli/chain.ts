@@ -43,6 +43,7 @@ export async function runChain(bench: Workbench, first: ChainRun): Promise<numbe
     const end = await workOn(bench, run);
     const { stop } = bench.signals;
     if (end.followup === null || stop.aborted) {
+      await bench.nameUncovered();
       reportEnd(bench.screen, end);
       const stopped = stop.aborted ? exitCodeOfStatus('interrupted', (stop.reason as StopRequest).signal) : null;
       const code = end.followup !== null && stopped !== null ? stopped : exitCodeOf(end, stop);

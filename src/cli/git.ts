@@ -6,7 +6,13 @@ import type { Screen } from './screen-output.ts';
 
 /** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
 export interface PreparedGit {
-  open(): Promise<GitWorkTree | null>;
+  open(): Promise<OpenedGit | null>;
+}
+
+export interface OpenedGit {
+  readonly tree: GitWorkTree;
+  /** Says which repositories within this one hold changes that no checkpoint covers: each once. */
+  nameUncovered(): Promise<void>;
 }
 
 /**
@@ -51,12 +57,16 @@ async function requireQuiet(tree: GitWorkTree): Promise<void> {
   );
 }
 
-async function introduce(tree: GitWorkTree, screen: Screen): Promise<GitWorkTree> {
+async function introduce(tree: GitWorkTree, screen: Screen): Promise<OpenedGit> {
   if (tree.identityMissing) {
     screen.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
-  const uncovered = (await tree.uncovered()).map((path) => tree.show(path));
-  if (uncovered.length > 0)
-    screen.warn(`not covered by checkpoints (repositories of their own): ${uncovered.join(', ')}`);
-  return tree;
+  const said = new Set<string>();
+  const nameUncovered = async () => {
+    const names = (await tree.uncovered()).map((path) => tree.show(path)).filter((name) => !said.has(name));
+    for (const name of names) said.add(name);
+    if (names.length > 0) screen.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
+  };
+  await nameUncovered();
+  return { tree, nameUncovered };
 }

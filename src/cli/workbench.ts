@@ -32,6 +32,8 @@ export interface Workbench {
   readonly programs: Readonly<Record<string, string>>;
   /** Null without git. */
   readonly git: GitWorkTree | null;
+  /** Says what agents left in repositories within this one, where no checkpoint takes it. */
+  nameUncovered(): Promise<void>;
   /** The agents that play the roles of a run. */
   agents(settings: Settings, runId: string): Promise<Record<Role, Agent>>;
 }
@@ -60,12 +62,23 @@ export async function withWorkbench<T>(request: WorkbenchRequest, work: (bench: 
   let supervisor: Supervisor | null = null;
   try {
     await endLeftovers(state, screen);
-    const git = (await repository?.open()) ?? null;
+    const opened = (await repository?.open()) ?? null;
+    // A repository that cannot be asked any more is the reason why the run ended, and that is said.
+    const nameUncovered = async () => opened?.nameUncovered().catch(() => undefined);
     supervisor = startSupervisor({ directory: state.folder });
     const programs = Object.fromEntries(
       reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version]])),
     );
-    const bench = { workspace, state, screen, programs, signals: request.signals, lock, git };
+    const bench = {
+      workspace,
+      state,
+      screen,
+      programs,
+      signals: request.signals,
+      lock,
+      git: opened?.tree ?? null,
+      nameUncovered,
+    };
     return await work({ ...bench, agents: agentsOf(request, reports, supervisor) });
   } finally {
     await supervisor?.close();
