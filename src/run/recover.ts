@@ -79,7 +79,10 @@ export async function keepBaseline(loop: Loop, boundary: Boundary, before: Obser
 
 async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promise<GitPath[]> {
   const before = await baselineOf(loop, turn);
-  if (before === null) return [];
+  if (before === null) {
+    await nameEverything(boundary);
+    return [];
+  }
   boundary.resumeFrom(before);
   const { after, changes } = await boundary.end();
   const edits = takeable(loop, boundary, changes.paths, before).filter((path) => after.dirty.has(path));
@@ -92,6 +95,12 @@ async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promis
     for (const name of foreign) boundary.leftOut.add(name);
   }
   return edits.filter(isOurs);
+}
+
+/** Without a baseline nobody knows whose the changes are: all of them are named at the end of the run. */
+async function nameEverything(boundary: Boundary): Promise<void> {
+  const { dirty } = await boundary.git.observe();
+  for (const path of dirty.keys()) if (!boundary.isState(path)) boundary.leftOut.add(boundary.git.show(path));
 }
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {

@@ -112,7 +112,7 @@ fault(
 
 fault(
   3,
-  'I1, I3: after git clean, edits of the killed agent that cannot be told from yours stay, and that is said',
+  'I1, I3: after git clean, edits of the killed agent that cannot be told from yours stay, and are named',
   remote,
   async (rig) => {
     rig.write('b.txt', 'mine\n');
@@ -124,6 +124,7 @@ fault(
     const resumed = await rig.run(RESUME);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain('the baseline of the interrupted turn is not here');
+    expect(leftUncommitted(resumed)).toBe('a.txt, b.txt');
     expect(rig.status()).toEqual([' M a.txt', ' M b.txt']);
     return { maxTurns: 3 };
   },
