@@ -11,10 +11,10 @@ export async function project(store: RunStore, state: RunState, event: RunEvent)
     case 'run_started':
     case 'run_resumed':
     case 'phase_scope_resolved':
-    case 'phase_started':
-    case 'phase_completed':
+    case 'phase_started': // and not `phase_completed`: the next phase, the next pair or the end of the run follows at once
     case 'phase_blocked':
     case 'pair_started':
+    case 'run_finished':
       return saveMetadata(store, state);
     case 'clarified':
       return recordClarification(store, state);

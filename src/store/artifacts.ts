@@ -38,13 +38,16 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       await seedPhasePlan(disk, plan, { taskId, requestRef });
     },
     async restore(scope, criteria) {
+      const restored: string[] = [];
+      const putBack = async (file: string, text: string) => {
+        await disk.replace(file, text);
+        restored.push(relativeTo(layout.workspace, file));
+      };
       const file = inDir(scope, 'criteria.md');
-      const lost = await lostOf(disk, [
-        { file, text: criteria, isThere: (text) => boxesOf(text).length > 0 },
-        ...(scope.pair === 'plan' || known === null ? [] : [{ file: plan, text: await phasePlanText(known) }]),
-      ]);
-      for (const one of lost) await disk.replace(one.file, one.text);
-      return lost.map((one) => relativeTo(layout.workspace, one.file));
+      if (boxesOf((await disk.read(file)) ?? '').length === 0) await putBack(file, criteria);
+      if (scope.pair === 'plan' || known === null) return restored;
+      if ((await disk.read(plan)) === null) await putBack(plan, await phasePlanText(known));
+      return restored;
     },
     fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
@@ -79,22 +82,6 @@ async function readAuditResult(disk: StateDisk, place: (name: keyof typeof AUDIT
     revisedRequestPath: place('revised_request.md'),
   });
   return { verdict, revisedRequestSha256: sha256(revisedRequest ?? ''), gapReportSha256: sha256(gapReport ?? '') };
-}
-
-interface Needed {
-  readonly file: string;
-  readonly text: string;
-  /** Whether the file's content will do; any will by default. */
-  readonly isThere?: (text: string) => boolean;
-}
-
-async function lostOf(disk: StateDisk, needed: readonly Needed[]): Promise<readonly Needed[]> {
-  const lost: Needed[] = [];
-  for (const one of needed) {
-    const text = await disk.read(one.file);
-    if (text === null || one.isThere?.(text) === false) lost.push(one);
-  }
-  return lost;
 }
 
 function sha256(text: string): string {

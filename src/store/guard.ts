@@ -13,6 +13,7 @@ export function guardPath(state: StateFiles, file: string): void {
   if (steps[0] === '..' || path.isAbsolute(steps[0] ?? '')) {
     throw new Error(`not below the state folder: ${file}`);
   }
+  if (isStraight(path.dirname(file)) && isLink(file) !== true) return;
   let place = state.folder;
   if (isLink(place)) refuse(place);
   for (const step of steps) {
@@ -34,6 +35,15 @@ export function foreignFiles(state: StateFiles): readonly string[] {
   } catch (error) {
     if (isMissing(error)) return [];
     throw diskProblem(error, state.folder, 'read');
+  }
+}
+
+/** Whether no link is on the way to a folder, in one call: the walk step by step is for what is not so simple. */
+function isStraight(folder: string): boolean {
+  try {
+    return realpathSync.native(folder) === folder;
+  } catch {
+    return false; // It is missing, a link that leads nowhere is on the way, or it cannot be entered.
   }
 }
 

@@ -57,7 +57,8 @@ export class ProcessTree {
   isOver(): boolean {
     const { controlGroup } = this.#options;
     if (controlGroup === null || !this.#spared.has(process.pid)) return false; // The system may not have let us in.
-    return this.#aliens(pidsIn(controlGroup)).length === 0 && ![...this.#members.values()].some(isRunning);
+    for (const member of this.#members.values()) if (!isRunning(member)) this.#members.delete(member.pid);
+    return this.#members.size === 0 && this.#aliens(pidsIn(controlGroup)).length === 0;
   }
 
   /** Looks once, remembers what it finds, returns the living members. Without `marks` no environment is read: half the price. */
