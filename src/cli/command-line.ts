@@ -1,6 +1,7 @@
-import { exitCodeOfProblem } from '../core/exit-codes.ts';
+import { exitCodeOfProblem, exitCodeOfStatus } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
 import { expectBrokenOutput } from './broken-output.ts';
+import { Interrupted } from './exit.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the program on its arguments and resolves with its exit code. No failure reaches a user as a stack trace. */
@@ -21,6 +22,10 @@ function explain(error: unknown): number {
   if (error instanceof Problem) {
     process.stderr.write(`error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
     return exitCodeOfProblem(error.kind);
+  }
+  if (error instanceof Interrupted) {
+    process.stdout.write(`[INTERRUPTED] ${error.message}\n`);
+    return exitCodeOfStatus('interrupted', error.signal);
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: internal error: ${message}\nAUTOLOOP_DEBUG=1 shows where; please report it.\n`);

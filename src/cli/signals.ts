@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { StopSignal } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
 
@@ -7,7 +8,10 @@ export interface Signals {
   readonly hurry: AbortSignal;
 }
 
-/** Listens for the signals that stop a run, and for a terminal or reader that went away, which counts as a hang-up. */
+/**
+ * Listens for the signals that stop a run, and for a terminal or reader that went away, which counts as a hang-up. A run that was
+ * started to outlive its terminal (`nohup`) is not stopped by the signal for that.
+ */
 export function listenForSignals(onStop: (signal: StopSignal) => void): Signals {
   const stop = new AbortController();
   const hurry = new AbortController();
@@ -19,11 +23,23 @@ export function listenForSignals(onStop: (signal: StopSignal) => void): Signals 
     stop.abort({ signal } satisfies StopRequest);
     onStop(signal);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
+  process.on('SIGINT', () => ask('SIGINT'));
+  process.on('SIGTERM', () => ask('SIGTERM'));
+  if (!ignoresHangUp()) process.on('SIGHUP', () => ask('SIGHUP'));
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {
       if (!stop.signal.aborted) ask('SIGHUP');
     });
   }
   return { stop: stop.signal, hurry: hurry.signal };
+}
+
+/** Whether whoever started us told the system to ignore the signal. Only Linux says so. */
+function ignoresHangUp(): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return mask !== undefined && Number.parseInt(mask.slice(-1), 16) % 2 === 1; // the lowest bit is SIGHUP's
+  } catch {
+    return false; // No such file on this system.
+  }
 }

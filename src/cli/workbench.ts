@@ -10,6 +10,7 @@ import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { type ProviderReport, requireReady } from '../providers/report.ts';
 import type { Agent } from '../run/agent-port.ts';
+import type { StopRequest } from '../run/ports.ts';
 import { type RunLayout, type StateFiles, stateFiles } from '../store/layout.ts';
 import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
 import { probeWritable } from '../store/write-probe.ts';
@@ -17,6 +18,7 @@ import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
+import { Interrupted } from './exit.ts';
 import { prepareGit } from './git.ts';
 import type { Screen } from './screen-output.ts';
 import type { Signals } from './signals.ts';
@@ -86,7 +88,12 @@ export async function withWorkbench<T>(request: WorkbenchRequest, work: (bench: 
   }
 }
 
-async function checkProviders({ workspace, settings, screen }: WorkbenchRequest): Promise<readonly ProviderReport[]> {
+async function checkProviders({
+  workspace,
+  settings,
+  screen,
+  signals,
+}: WorkbenchRequest): Promise<readonly ProviderReport[]> {
   const cacheBase = process.env.XDG_CACHE_HOME;
   const reports = await preflight(settings, {
     cwd: workspace,
@@ -96,9 +103,10 @@ async function checkProviders({ workspace, settings, screen }: WorkbenchRequest)
       cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(os.homedir(), '.cache'),
       'autoloop',
     ),
-    ask: askIn(workspace, process.env),
+    ask: askIn(workspace, process.env, signals.stop),
     thorough: false,
   });
+  if (signals.stop.aborted) throw new Interrupted((signals.stop.reason as StopRequest).signal);
   requireReady(reports);
   for (const { provider, version, permissions, whoPays, notices } of reports) {
     screen.line(`[*] Provider: ${provider}${version === null ? '' : ` ${version}`}; ${permissions}`);

@@ -51,6 +51,7 @@ export function gitFailure(args: readonly string[], output: GitOutput, hint: str
     .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim())
     .filter((line) => line !== '')
     .join('; ')
+    .replaceAll(':; ', ': ')
     .slice(0, 1000);
   if (output.code === 'missing') return new Problem('git', `${command}: the program git was not found on PATH`, hint);
   if (output.code === 'killed') return new Problem('git', `${command} was ended by a signal. ${words}`.trim(), hint);

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,31 +28,85 @@ export function findProgram(name: string, env: Environment, cwd: string): string
   return null;
 }
 
-/** Asks programs that answer within moments and need no input. Never rejects. */
-export function askIn(cwd: string, env: Environment): Ask {
-  return (command, args) =>
-    new Promise((resolve) => {
-      const options = {
-        cwd,
-        env: { ...env },
-        timeout: ANSWER_WITHIN_MS,
-        killSignal: 'SIGKILL',
-        maxBuffer: 4 << 20,
-      } as const;
-      const child = execFile(command, [...args], options, (error, stdout, stderr) => {
-        if (error === null) resolve({ exitCode: 0, stdout, stderr, error: null });
-        else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr, error: null });
-        else resolve({ exitCode: null, stdout, stderr, error: whyNot(error) });
-      });
-      // A program that is gone already, or never started, needs no end of input.
-      child.stdin?.on('error', () => undefined);
-      child.stdin?.end();
-    });
+/**
+ * Asks programs that answer within moments and need no input. Never rejects. With `stop`, which ends a question at once, a program has
+ * a group of its own, so that it ends with what it started; without, a Ctrl-C in the terminal reaches all of them.
+ */
+export function askIn(cwd: string, env: Environment, stop: AbortSignal | null = null): Ask {
+  return async (command, args) => {
+    if (stop?.aborted === true) return unanswered(STOPPED);
+    try {
+      const options = { cwd, env: { ...env }, detached: stop !== null };
+      return await answerOf(spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }), stop);
+    } catch (error) {
+      return unanswered(whyNotStarted(error as NodeJS.ErrnoException)); // Bun throws what Node reports.
+    }
+  };
 }
 
-function whyNot(error: Error & { killed?: boolean | undefined; signal?: string | null | undefined }): string {
-  if (error.killed === true) return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
-  return typeof error.signal === 'string' ? `it was ended by ${error.signal}` : error.message;
+const STOPPED = 'it was stopped before it had answered';
+
+type Asked = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Rejects when it could not be started. */
+function answerOf(child: Asked, stop: AbortSignal | null): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        if (said[name].length < MOST_CHARACTERS) said[name] += text;
+      });
+    }
+    let error: string | null = null;
+    const end = (why: string) => {
+      error ??= why;
+      kill(child, stop !== null);
+      // Whoever still holds the output is not waited for.
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    };
+    const onStop = () => end(STOPPED);
+    const timer = setTimeout(end, ANSWER_WITHIN_MS, `no answer within ${ANSWER_WITHIN_MS / 1000} s`);
+    stop?.addEventListener('abort', onStop);
+    const settle = () => {
+      clearTimeout(timer);
+      stop?.removeEventListener('abort', onStop);
+    };
+    child.once('error', (problem) => {
+      settle();
+      reject(problem);
+    });
+    child.once('close', (exitCode, signal) => {
+      settle();
+      if (signal !== null) error ??= `it was ended by ${signal}`;
+      resolve({ exitCode: error === null ? exitCode : null, ...said, error });
+    });
+  });
+}
+
+const MOST_CHARACTERS = 4 << 20;
+
+function kill({ pid }: Asked, hasGroup: boolean): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(hasGroup ? -pid : pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function unanswered(error: string): Said {
+  return { exitCode: null, stdout: '', stderr: '', error };
+}
+
+function whyNotStarted({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file, or the interpreter that its first line names is missing (ENOENT)';
+    case 'ENOEXEC':
+      return 'it is neither a program for this machine nor a script whose first line names its interpreter (ENOEXEC)';
+    default:
+      return message;
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -53,6 +53,7 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
       const reason = stopReason(call, failure);
       return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost };
     }
+    loop.ports.narrator.warn(named(agent, failure)); // One that ends the run is said at the end.
     if (then.do === 'again_in_new_session') {
       await recoverSession(loop, call, { failure, session: session.id });
       session = { id: null, told: null };
@@ -127,8 +128,6 @@ async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promis
       '\n',
     ),
   });
-  if (failure.class === 'stopped') return;
-  loop.ports.narrator.warn(named(agent, failure));
 }
 
 function stopReason({ agent }: AgentCall, failure: Failure): string {

@@ -10,8 +10,9 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
   const { run, followup, spent } = loop.state;
   const { store, stop } = loop.ports;
   if (loop.state.at !== 'working') return;
-  await lastCheckpoint(loop, () => settleAnswerer(loop));
-  await lastCheckpoint(loop, () => unfoldSnapshot(loop));
+  const said = [reason ?? ''];
+  await lastCheckpoint(loop, said, () => settleAnswerer(loop));
+  await lastCheckpoint(loop, said, () => unfoldSnapshot(loop));
   await store.appendRawLog({
     entry: 'run_state',
     body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
@@ -26,13 +27,13 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
     reason,
     usage: spent,
   });
-  await finalize(loop, status);
+  await finalize(loop, status, said);
 }
 
-/** The last commit of a run that has ended, unless there is one. */
-export async function finalize(loop: Loop, status: RunStatus): Promise<void> {
+/** The last commit of a run that has ended, unless there is one. `said`: what the operator has been told, and is not told again. */
+export async function finalize(loop: Loop, status: RunStatus, said: string[] = []): Promise<void> {
   if (loop.state.followup?.launched === true) return;
-  await lastCheckpoint(loop, async () => {
+  await lastCheckpoint(loop, said, async () => {
     loop.boundary?.forget();
     await commitTask(loop, `autoloop: finalize run artifacts (${status})`, `final-${loop.state.seq}`);
   });
@@ -70,12 +71,14 @@ async function unfoldSnapshot(loop: Loop): Promise<void> {
  * What ended the run must be logged all the same. On a branch that an agent has switched to there is no last checkpoint: uncommitted,
  * the state goes along when the operator switches back.
  */
-async function lastCheckpoint(loop: Loop, checkpoint: () => Promise<void>): Promise<void> {
+async function lastCheckpoint(loop: Loop, said: string[], checkpoint: () => Promise<void>): Promise<void> {
   if (loop.boundary?.hasStrayed === true) return;
   try {
     await checkpoint();
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
+    if (said.some((text) => text.startsWith(words))) return;
+    said.push(words);
     loop.ports.narrator.warn(`the last checkpoint could not be made: ${words}`);
   }
 }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceFile } from './atomic.ts';
+import { appendWhole } from './atomic.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { guardPath } from './guard.ts';
 import type { RunLayout, StateFiles } from './layout.ts';
@@ -16,8 +15,8 @@ export async function probeWritable(state: StateFiles, run: RunLayout | null = n
   const folders = run === null ? [state.tasks] : [state.tasks, run.task.folder, run.run, run.artifacts, run.sessions];
   for (const folder of folders) guardPath(state, folder);
   if (!(await isWritable(state.folder))) return requireWritable(state.workspace);
-  const probe = path.join(state.folder, `probe-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
-  await replaceFile(probe, `${'.'.repeat(4095)}\n`);
+  const probe = path.join(state.folder, 'probe.tmp'); // One name: what a kill leaves, the next start removes.
+  await appendWhole(probe, `${'.'.repeat(4095)}\n`, { sync: true });
   await rm(probe, { force: true });
   for (const place of run === null ? folders : [...folders, run.events, run.rawLog]) await isWritable(place);
 }

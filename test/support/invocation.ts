@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly timeoutMs?: number;
   /** Run on a terminal of its own (needs `script` of util-linux); its output is all in `stdout`. */
   readonly terminal?: boolean;
+  /** Started by this program: `['nohup']`. */
+  readonly through?: readonly string[];
   /** Run by this user, which only root can arrange. */
   readonly uid?: number;
 }
@@ -45,7 +47,7 @@ export interface Running {
 export function startProgram(sandbox: Sandbox, args: readonly string[], options: StartOptions = {}): Running {
   const began = performance.now();
   const { file, args: first } = commandUnderTest();
-  const words = [file, ...first, ...args];
+  const words = [...(options.through ?? []), file, ...first, ...args];
   const [command = '', ...rest] =
     options.terminal === true ? ['script', '-qefc', words.map(quote).join(' '), '/dev/null'] : words;
   const child = spawn(command, rest, {

@@ -24,6 +24,7 @@ const BOUNDED_RETRIES_SINCE = [0, 169, 0] as const;
  */
 export async function probeCodex(program: string, ask: Ask, cacheDir: string): Promise<CodexProbe> {
   const said = await ask(program, ['--version']);
+  if (said.error !== null) return { version: null, capabilities: [], error: said.error };
   const version = /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null;
   const cache = new ProbeCache(path.join(cacheDir, 'codex.json'), program, version);
   const known = cache.read();
