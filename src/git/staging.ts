@@ -52,7 +52,7 @@ export async function readIntoIndex(git: Git, index: string, paths: readonly Git
   let left = paths;
   for (let interrupted = false; left.length > 0;) {
     const output = await git.run(READ_FILES, { env: { GIT_INDEX_FILE: index }, input: nulTerminated(left) });
-    if (output.code === 0) break;
+    if (output.code === 0) return [...refused, ...ignoredPaths(output, left)];
     if (output.code === 'killed' && !interrupted) {
       interrupted = true;
       continue;
@@ -69,8 +69,18 @@ export async function readIntoIndex(git: Git, index: string, paths: readonly Git
 const REFUSALS = [
   /^fatal: Unable to process path ([\s\S]*)\n$/m,
   /^fatal: ([\s\S]*): clean filter '.*' failed\n$/m,
+  /^fatal: BOM is (?:required|prohibited) in '([\s\S]*)' if encoded as \S+\n$/m,
   /^fatal: failed to encode '([\s\S]*)' from \S+ to \S+\n$/m,
 ];
+
+/** Names that no repository may hold (`git~1`, `.GIT`): git passes over them, says so, and counts it as success. */
+function ignoredPaths(output: GitOutput, paths: readonly GitPath[]): GitPath[] {
+  if (output.err.length === 0) return [];
+  const words = `\n${output.err.toString('latin1')}`;
+  return paths.filter((path) =>
+    [path, withoutControls(path)].some((name) => words.includes(`\nIgnoring path ${name}\n`)),
+  );
+}
 
 function refusedPath(output: GitOutput, paths: readonly GitPath[]): GitPath | undefined {
   const words = output.err.toString('latin1');

@@ -116,6 +116,10 @@ export class RepositoryWorkTree implements GitWorkTree {
     return changes;
   }
 
+  async knows(commit: string): Promise<boolean> {
+    return (await this.#git.run(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
+  }
+
   select(changed: readonly GitPath[], before: Observation): PathSelection {
     const { prefix } = this.#git.place;
     return selectPaths(
@@ -195,7 +199,12 @@ export class RepositoryWorkTree implements GitWorkTree {
 
   async #changedInCommits(from: string | null, to: string | null): Promise<GitPath[]> {
     const ends = [from ?? this.#git.emptyTree, to ?? this.#git.emptyTree];
-    return names(await this.#git.output(['diff-tree', '-r', '-z', '--name-only', '--no-renames', ...ends, '--']));
+    try {
+      return names(await this.#git.output(['diff-tree', '-r', '-z', '--name-only', '--no-renames', ...ends, '--']));
+    } catch (error) {
+      if (from === null || (await this.knows(from))) throw error;
+      return []; // Pruned meanwhile, or the repository was made anew: only the work tree tells what changed.
+    }
   }
 
   #isNew(file: GitPath): boolean {

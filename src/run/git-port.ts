@@ -48,7 +48,10 @@ export interface PathSelection {
 /** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
 export interface WorkTree {
   observe(): Promise<Observation>;
+  /** What commits changed is told only where the repository still has the commit of `before`. */
   changes(before: Observation, after: Observation): Promise<RepositoryChanges>;
+  /** Whether the repository has this commit: a new clone, a pruned or a new repository may not. */
+  knows(commit: string): Promise<boolean>;
   /** Applies the leave-out rules to paths that agents changed; `before` tells what the operator had changed already. */
   select(changed: readonly GitPath[], before: Observation): PathSelection;
   /** `observation` as if these paths had been committed just now as `commit`. */

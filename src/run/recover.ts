@@ -53,7 +53,7 @@ const isStrict = ({ settings }: Loop) => settings.runtime.verifierScope === 'str
 export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.head): Promise<void> {
   if (loop.boundary === null) return;
   const before = await baselineOf(loop, turn);
-  if (before === null) return;
+  if (before === null) return nameEverything(loop.boundary);
   // On whichever branch the run is resumed, it goes on there.
   const { branch } = await loop.boundary.begin();
   loop.boundary.resumeFrom({ ...before, head, branch });
@@ -104,6 +104,12 @@ async function nameEverything(boundary: Boundary): Promise<void> {
 }
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {
+  if (turn.head !== null && (await loop.boundary?.git.knows(turn.head)) === false) {
+    loop.ports.narrator.warn(
+      `this repository has not the commit ${turn.head.slice(0, 10)} at which the interrupted turn began: its edits stay in the work tree, uncommitted`,
+    );
+    return null;
+  }
   if (turn.baseline === null) return { head: turn.head, branch: turn.branch ?? null, dirty: new Map() };
   const before = loop.boundary?.git.decode(await loop.ports.store.recall(turn.baseline)) ?? null;
   if (before === null) {

@@ -20,6 +20,7 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
         const inCommits = before.head === after.head ? [] : differing(treeOf(before.head), treeOf(after.head));
         return compareObservations(before, after, inCommits);
       }),
+    knows: (id) => operations.look('git cat-file', () => disk.commits.some((commit) => commit.id === id)),
     select: (changed: readonly GitPath[], before: Observation) =>
       selectPaths(
         { changed, dirtyBefore: before.dirty, commitEverything },
