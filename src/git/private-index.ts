@@ -14,6 +14,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
+import { lockHolder } from './lock-holder.ts';
 import type { Place } from './place.ts';
 
 const PREFIX = 'autoloop-index';
@@ -144,11 +145,18 @@ function linkOrCopy(from: string, to: string): boolean {
 
 function locked(place: Place): Problem {
   const age = Math.round((lockAge(place) ?? 0) / 1000);
-  return new Problem(
-    'git',
-    `The repository's index is locked: ${lockFile(place)} was made ${age} s ago and is still there`,
-    'Another git command holds it, or left it when it was killed. If none is running, delete the file and resume the run.',
-  );
+  const [finding, hint] = holderWords(lockHolder(place));
+  const what = `The repository's index is locked: ${lockFile(place)} was made ${age} s ago and is still there`;
+  return new Problem('git', `${what}${finding}`, hint);
+}
+
+/** What is known of who holds the lock, and what to do. */
+function holderWords(holder: string | null | undefined): readonly [string, string] {
+  if (holder === null) {
+    return [', and no git command is at work here', 'One that was killed left it: delete the file and resume the run.'];
+  }
+  if (holder !== undefined) return [`; at work here: ${holder}`, 'Let that command end, and resume the run.'];
+  return ['', 'If no git command is running, one that was killed left it: delete the file and resume the run.'];
 }
 
 function lockAge(place: Place): number | null {

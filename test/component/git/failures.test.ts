@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { Playground, cleanUp, expectProblem, turn, watchedRunner } from './playground.ts';
 
@@ -87,6 +89,24 @@ describe('locks', () => {
     expect((await tree.commit(CHECKPOINT)).commit).toBe(ground.head());
     expect(ground.committed()).toEqual(['a.txt']);
     expect(ground.personalView()).toEqual(before);
+  });
+
+  test.runIf(process.platform === 'linux')('who holds the index lock is said, or that nobody does', async () => {
+    const ground = Playground.withFiles();
+    ground.write('a.txt', '2\n');
+    ground.write('.git/index.lock', '');
+    const tree = await ground.open({ lockWaitMs: 0 });
+    await expectProblem(tree.commit(CHECKPOINT), 'no git command is at work here');
+    const other = spawn('git', ['cat-file', '--batch'], { cwd: ground.dir, stdio: ['pipe', 'pipe', 'ignore'] });
+    try {
+      // Once it has answered, it is what it will be.
+      other.stdin.write('HEAD\n');
+      await once(other.stdout, 'data');
+      await expectProblem(tree.commit(CHECKPOINT), `git cat-file (pid ${String(other.pid)})`);
+    } finally {
+      other.kill();
+      await once(other, 'close');
+    }
   });
 
   test('an index lock that goes away is waited for', async () => {
