@@ -1,17 +1,18 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { Problem } from '../core/problem.ts';
 import type { RawOptions } from './options.ts';
 
 /** The text of the request as it was given, untrimmed; null when none was. Throws a Problem (usage) for a blank or unreadable one. */
 export async function readIntent({ intent, intentFile }: RawOptions): Promise<string | null> {
-  if (intentFile !== undefined) return notBlank(readIntentFile(intentFile), `--intent-file ${intentFile}`);
+  if (intentFile !== undefined) return requestIn(readIntentFile(intentFile), `--intent-file ${intentFile}`);
   if (intent === undefined) return null;
-  return intent === '-' ? notBlank(await readAll(process.stdin), 'standard input') : notBlank(intent, '--intent');
+  return intent === '-' ? requestIn(await readAll(process.stdin), 'standard input') : notBlank(intent, '--intent');
 }
 
-function readIntentFile(file: string): string {
+function readIntentFile(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     // Of "ENOENT: no such file or directory, open 'x'" a user needs the middle.
     const [, reason] = /^[A-Z]+: ([^,]+)/.exec((error as Error).message) ?? [];
@@ -19,10 +20,17 @@ function readIntentFile(file: string): string {
   }
 }
 
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
+}
+
+/** A request in another encoding would be paid for as garbage. */
+function requestIn(bytes: Buffer, source: string): string {
+  if (!isUtf8(bytes) || bytes.includes(0))
+    throw new Problem('usage', `${source} is not UTF-8 text: save the request in that encoding`);
+  return notBlank(bytes.toString('utf8'), source);
 }
 
 function notBlank(text: string, source: string): string {

@@ -52,6 +52,12 @@ function words(error: NodeJS.ErrnoException & { code: string }, file: string, do
         message: `${file} is a folder where a file belongs`,
         hint: 'Move it away, then resume: the file is made again.',
       };
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return {
+        message: `${file} cannot be ${doing}: a file stands where a folder above it belongs`,
+        hint: 'Move that file away, then try again.',
+      };
     default:
       return { message: `${file} cannot be ${doing} (${error.code})`, hint: null };
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -18,6 +18,7 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['--intent-file', 'missing.md'], /--intent-file missing\.md cannot be read: no such file or directory\n$/],
   [['--intent-file', '.'], /--intent-file \. cannot be read: illegal operation on a directory\n$/],
   [['--workspace', 'missing', '--intent', 'x'], /--workspace .*missing does not exist/],
+  [['--workspace', '', '--intent', 'x'], /--workspace is blank/],
   [['--workspace', 'README.md', '--intent', 'x'], /--workspace .*README.md is not a directory/],
   [['--intent', 'x', '--intent-mode', 'add'], /'--intent-mode <mode>'.*Allowed choices are replace, append, preserve/],
   [['--intent', 'x', '--phase-mode', 'all'], /'--phase-mode <mode>'.*Allowed choices are single, up-to/],
@@ -64,6 +65,33 @@ describe('a usage error', () => {
     expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
     expect(stdout).toBe('');
     expectUntouched();
+  });
+});
+
+describe('a request in another encoding than UTF-8', () => {
+  it.each([
+    ['Latin-1', Buffer.from('gr\xfc\xdfe', 'latin1')],
+    ['UTF-16', Buffer.from('\ufeffhello', 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from('hello', 'utf16le')],
+  ])('such as %s is refused, from a file', async (_name, bytes) => {
+    await using own = await createRig();
+    writeFileSync(path.join(own.workspace, 'request.md'), bytes);
+    const { code, stderr } = await own.run(['--intent-file', 'request.md']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('error: --intent-file request.md is not UTF-8 text: save the request in that encoding\n');
+    expect(own.turns()).toEqual([]);
+  });
+});
+
+describe('a file in the place of a folder of the state', () => {
+  it.each(['.autoloop', '.autoloop/tasks/t'])('%s is said in words', async (place) => {
+    await using own = await createRig();
+    own.write(place, 'not a folder');
+    const { code, stderr } = await own.run(['--task-id', 't', '--intent', 'x']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .* cannot be written: a file stands where a folder above it belongs\n/);
+    expect(own.read(place)).toBe('not a folder');
+    expect(own.turns()).toEqual([]);
   });
 });
 

@@ -111,6 +111,8 @@ describe('appending', () => {
     await expect(appendWhole(path.join(folder, 'log'), 'x', { sync: false })).rejects.toThrow(
       /log is a folder where a file belongs/,
     );
-    await expect(replaceFile(path.join(folder, 'file', 'x'), 'x')).rejects.toThrow(/x cannot be written \(/);
+    await expect(replaceFile(path.join(folder, 'file', 'x'), 'x')).rejects.toThrow(
+      /x cannot be written: a file stands where a folder above it belongs/,
+    );
   });
 });
