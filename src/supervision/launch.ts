@@ -69,9 +69,14 @@ export async function launch(request: LaunchRequest): Promise<Launch> {
 
 function wordStartError(error: unknown, request: LaunchRequest): string {
   const { code, originalMessage, message } = error as { code?: string; originalMessage?: string; message?: string };
-  // Bun: execa cannot say what was wrong when spawning throws, which it does for this reason.
-  const known = knownReason(code ?? (isTooLarge(request) ? 'E2BIG' : ''), request);
+  const known = knownReason(code ?? silentCode(error, request), request);
   return `cannot start ${request.command}: ${known ?? originalMessage ?? message ?? 'the system gave no reason'}`;
+}
+
+/** Bun: execa cannot say what was wrong when spawning throws, which it does for these two reasons. */
+function silentCode(error: unknown, request: LaunchRequest): string {
+  if (isTooLarge(request)) return 'E2BIG';
+  return error instanceof TypeError ? 'ENOEXEC' : '';
 }
 
 function knownReason(code: string, { command, cwd }: LaunchRequest): string | null {
@@ -82,6 +87,8 @@ function knownReason(code: string, { command, cwd }: LaunchRequest): string | nu
       return 'there is no such file, or the interpreter named in its first line is missing';
     case 'EACCES':
       return 'permission denied; is it executable?';
+    case 'ENOEXEC':
+      return 'it is neither a program for this machine nor a script whose first line names its interpreter';
     case 'E2BIG':
       return 'its arguments and environment are larger than this system allows';
     case 'EAGAIN':

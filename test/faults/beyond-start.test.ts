@@ -70,6 +70,8 @@ for (const [signal, code] of [
   );
 }
 
+const NOT_THE_BINARY = process.env['UNDER_TEST'] === undefined ? null : 'Node has such a file run by a shell';
+
 for (const [what, content, words] of [
   ['of another machine', '\x7fELF for something else', /neither a program for this machine nor a script/],
   ['that is empty', '', /neither a program for this machine nor a script/],
@@ -78,7 +80,7 @@ for (const [what, content, words] of [
   fault(
     2,
     `I3: a codex ${what} is said in words before anything is written`,
-    { lacks: process.env['UNDER_TEST'] === undefined ? null : 'Node has such a file run by a shell' },
+    { lacks: NOT_THE_BINARY },
     async (rig) => {
       replaceCodex(rig, content);
       const refused = await rig.run(START);
@@ -124,3 +126,23 @@ fault(36, 'I3: a file that a kill left where the state was tried out is gone aft
   expect((await rig.run(START)).code).toBe(0);
   return { maxTurns: 2 }; // Temporary files that are left break a promise.
 });
+
+fault(
+  57,
+  'I4, I8: an agent that was replaced by something that does not run ends the run in words, and its turn is not lost',
+  { script: remote, lacks: NOT_THE_BINARY },
+  async (rig) => {
+    const running = rig.start(START);
+    const turn = await rig.nextTurn();
+    const restore = replaceCodex(rig, '');
+    await turn.finish();
+    const ended = await running.done;
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /^error: codex could not be started: .*neither a program for this machine nor a script/m,
+    );
+    restore();
+    expect((await follow(rig, ended)).code).toBe(0);
+    return { maxTurns: 2 };
+  },
+);
