@@ -58,12 +58,16 @@ function answerOf(child: Asked, stop: AbortSignal | null): Promise<Said> {
       });
     }
     let error: string | null = null;
+    const letGo = () => {
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    };
     const end = (why: string) => {
       error ??= why;
       kill(child, stop !== null);
-      // Whoever still holds the output is not waited for.
-      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      letGo();
     };
+    // What it left running may hold the output open: its answer is complete all the same.
+    child.once('exit', () => setTimeout(letGo, LAST_WORDS_MS).unref());
     const onStop = () => end(STOPPED);
     const timer = setTimeout(end, ANSWER_WITHIN_MS, `no answer within ${ANSWER_WITHIN_MS / 1000} s`);
     stop?.addEventListener('abort', onStop);
@@ -84,6 +88,8 @@ function answerOf(child: Asked, stop: AbortSignal | null): Promise<Said> {
 }
 
 const MOST_CHARACTERS = 4 << 20;
+/** How long output may still arrive once the program has ended. */
+const LAST_WORDS_MS = 500;
 
 function kill({ pid }: Asked, hasGroup: boolean): void {
   if (pid === undefined) return;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -46,6 +46,15 @@ describe('asking a program', () => {
     expect(said).toMatchObject({ exitCode: 3, stderr: 'no\n', error: null });
     expect(said.stdout.split('\n').at(-2)).toBe('me --version two words');
     expect((await ask(script('well', 'echo fine'), [])).exitCode).toBe(0);
+  });
+
+  it('does not wait for what the program leaves running, whatever that holds open', async () => {
+    const left = path.join(root, 'left');
+    const program = script('updates', `echo 1.2.3; sleep 60 & echo $! > '${left}'`);
+    const began = performance.now();
+    expect(await ask(program, ['--version'])).toMatchObject({ exitCode: 0, stdout: '1.2.3\n', error: null });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    process.kill(Number(readFileSync(left, 'utf8')), 'SIGKILL');
   });
 
   it('says why there is no answer', async () => {
