@@ -44,12 +44,16 @@ export class InputLines {
   }
 
   #listen(): void {
-    this.#stream.resume();
-    if (this.#open) return;
-    this.#open = true;
-    this.#stream.setEncoding('utf8');
-    this.#stream.on('data', (text: string) => this.#take(text));
-    for (const event of ['end', 'error', 'close']) this.#stream.on(event, () => this.#finish());
+    try {
+      this.#stream.resume();
+      if (this.#open) return;
+      this.#open = true;
+      this.#stream.setEncoding('utf8');
+      this.#stream.on('data', (text: string) => this.#take(text));
+      for (const event of ['end', 'error', 'close']) this.#stream.on(event, () => this.#finish());
+    } catch {
+      this.#finish(); // What cannot be read at all, a folder for one, has no lines.
+    }
   }
 
   #take(text: string): void {

@@ -7,16 +7,22 @@ import type { RawOptions } from './options.ts';
 export async function readIntent({ intent, intentFile }: RawOptions): Promise<string | null> {
   if (intentFile !== undefined) return requestIn(readIntentFile(intentFile), `--intent-file ${intentFile}`);
   if (intent === undefined) return null;
-  return intent === '-' ? requestIn(await readAll(process.stdin), 'standard input') : notBlank(intent, '--intent');
+  return intent === '-' ? requestIn(await readStandardInput(), 'standard input') : notBlank(intent, '--intent');
 }
 
 function readIntentFile(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    // Of "ENOENT: no such file or directory, open 'x'" a user needs the middle.
-    const [, reason] = /^[A-Z]+: ([^,]+)/.exec((error as Error).message) ?? [];
-    throw new Problem('usage', `--intent-file ${file} cannot be read: ${reason ?? String(error)}`);
+    throw unreadable(`--intent-file ${file}`, error);
+  }
+}
+
+async function readStandardInput(): Promise<Buffer> {
+  try {
+    return await readAll(process.stdin);
+  } catch (error) {
+    throw unreadable('standard input', error); // A folder, for one.
   }
 }
 
@@ -24,6 +30,12 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
+}
+
+function unreadable(source: string, error: unknown): Problem {
+  // Of "ENOENT: no such file or directory, open 'x'" a user needs the middle.
+  const [, reason] = /^[A-Z]+: ([^,]+)/.exec((error as Error).message) ?? [];
+  return new Problem('usage', `${source} cannot be read: ${reason ?? String(error)}`);
 }
 
 /** A request in another encoding would be paid for as garbage. */

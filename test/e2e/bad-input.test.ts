@@ -95,6 +95,13 @@ describe('a file in the place of a folder of the state', () => {
   });
 });
 
+it('a request on a standard input that cannot be read is refused with one clear line', async () => {
+  const fromFolder = ['sh', '-c', 'exec "$0" "$@" </'];
+  const { code, stderr } = await rig.run(['--intent', '-'], { through: fromFolder });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: standard input cannot be read: [^\n]+\n$/)]);
+  expectUntouched();
+});
+
 describe('a configuration that is wrong', () => {
   it('is reported whole, with places, before anything is written', async () => {
     await using own = await createRig({

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
 import { putOnPath } from './on-path.ts';
@@ -86,7 +87,7 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, asks) => {
 
   it.skipIf(!isThere)('says nothing where there is nothing to offer', async () => {
     await using rig = await createWorkspace();
-    expect(asks(rig, ['autoloop', 'status', '--workspace', '/nowhere', '--task-id', ''])).toEqual([]);
+    expect(asks(rig, ['autoloop', 'status', '--workspace', path.join(rig.workspace, 'nowhere'), '--task-id', ''])).toEqual([]);
     expect(asks(rig, ['autoloop', '--intent', ''])).toEqual([]);
   });
 });
