@@ -65,24 +65,26 @@ fault(65, 'I9: a kill in the middle of a resumed import changes nothing of the o
   return {};
 });
 
-/** Trees that releases really left behind; not in every checkout. */
+/** Runs that releases really left behind, as paths `<tree>/<root>/tasks/<task>/runs/<run>`; not in every checkout. */
 const REAL = path.join(PROJECT, '../shared/legacy');
-const trees = existsSync(REAL) ? readdirSync(REAL, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+const runs = existsSync(REAL)
+  ? readdirSync(REAL, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^[^/]+(?:\/[^/]+){3}\/runs\/run-[^/]+$/.test(name),
+    )
+  : [];
 
-for (const { name } of trees) {
-  const options = { config: 'runtime:\n  max_turns: 4\n' };
+for (const [tree = '', root = '', , , , run = ''] of runs.map((name) => name.split('/'))) {
   fault(
     65,
-    `I9: the tree ${name} is byte for byte the same after it was listed, shown and resumed`,
-    options,
+    `I9: the tree ${tree} is as it was after it was listed and shown and its run ${run} resumed to its end`,
+    {},
     async (rig) => {
-      cpSync(path.join(REAL, name), rig.workspace, { recursive: true });
+      cpSync(path.join(REAL, tree), rig.workspace, { recursive: true });
       makeWritable(rig.workspace);
-      const root = existsSync(path.join(rig.workspace, '.superloop')) ? '.superloop' : '.autoloop';
-      const resumed = await expectUntouched(rig, root, ['--resume']);
-      expect([0, 3, 4]).toContain(resumed.code);
-      expect(resumed.stdout).toMatch(/\[\*\] Run ID: run-/);
-      return { maxTurns: 4 };
+      const resumed = await expectUntouched(rig, root, ['--resume', '--run-id', run, '--max-iterations', '30']);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stdout).toContain(`[*] Run ID: ${run}`);
+      return {};
     },
   );
 }
