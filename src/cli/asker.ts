@@ -1,4 +1,5 @@
 import type { Asker } from '../run/ports.ts';
+import { tooLong } from '../core/bounds.ts';
 import { screenText } from '../core/screen.ts';
 import { InputLines } from './input-lines.ts';
 
@@ -27,7 +28,9 @@ export function createAsker(answer: string | null, print: (text: string) => void
         if (isTerminal) print('Your answer (skip to leave it open): ');
         const text = isTerminal ? await input.paste(stop) : await input.line(SILENCE_MS, stop);
         if (text === null || stop.aborted) return { kind: 'none' };
-        if (text.trim() !== '') return { kind: 'answer', text: orSkipped(text.trim()) };
+        const flaw = tooLong(text);
+        if (flaw !== null) print(`The answer was not taken: ${flaw}.\n`);
+        else if (text.trim() !== '') return { kind: 'answer', text: orSkipped(text.trim()) };
       }
     },
   };

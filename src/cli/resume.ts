@@ -1,4 +1,5 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
+import { tooLong } from '../core/bounds.ts';
 import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
@@ -73,10 +74,14 @@ function chainRun(
 
 /** What would stop again at once is refused before anything is written. Throws a Problem of kind `usage`. */
 function checkResumable(
-  { answer, given }: ResumeRequest,
+  { answer, instruction, given }: ResumeRequest,
   { runId }: FoundRun,
   { state, settings }: ResumeSettings,
 ): void {
+  for (const [name, text] of Object.entries({ '--answer': answer, '--intent': instruction })) {
+    const flaw = tooLong(text ?? '');
+    if (flaw !== null) throw new Problem('usage', `${name}: ${flaw}`);
+  }
   if (answer !== null && state.active?.todo[0]?.do !== 'answer') {
     throw new Problem(
       'usage',

@@ -2,6 +2,18 @@ import type { Totals } from './events.ts';
 import type { RunState } from './state.ts';
 import { addTotals } from './totals.ts';
 
+/**
+ * How long an answer or an instruction may be, in characters. Each new session of a run is told all of them, and a provider
+ * refuses a prompt that is too long every time it is resumed.
+ */
+export const MOST_ANSWER_CHARACTERS = 50_000;
+
+/** What is wrong with an answer or instruction that is too long, and what helps; null: nothing. */
+export function tooLong(text: string): string | null {
+  if (text.length <= MOST_ANSWER_CHARACTERS) return null;
+  return `it has ${text.length} characters, and at most ${MOST_ANSWER_CHARACTERS} are accepted: put the text into a file and name that`;
+}
+
 /** Everything that the run and the runs before it in its chain have spent. */
 export function spentInChain(state: RunState): Totals {
   return state.run.spentBefore === null ? state.spent : addTotals(state.run.spentBefore, state.spent);

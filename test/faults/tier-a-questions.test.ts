@@ -144,3 +144,20 @@ fault(
     return { maxTurns: 3 };
   },
 );
+
+fault(
+  13,
+  'I8: an answer that no prompt could hold is not taken, and the run waits for another one',
+  asks,
+  async (rig) => {
+    const long = 'long '.repeat(20_000);
+    const paused = await rig.run(START, { stdin: `${long}\n` });
+    expect(paused.code).toBe(4);
+    expect(paused.stdout).toContain('The answer was not taken: it has 100000 characters');
+    rig.write('long.md', long);
+    const refused = await rig.run(['--resume', '--intent-file', 'long.md']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--intent: it has 100000 characters')]);
+    expect((await rig.run(['--resume', '--answer', 'green'])).code).toBe(0);
+    return { maxTurns: 3 };
+  },
+);
