@@ -87,7 +87,9 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, asks) => {
 
   it.skipIf(!isThere)('says nothing where there is nothing to offer', async () => {
     await using rig = await createWorkspace();
-    expect(asks(rig, ['autoloop', 'status', '--workspace', path.join(rig.workspace, 'nowhere'), '--task-id', ''])).toEqual([]);
+    expect(
+      asks(rig, ['autoloop', 'status', '--workspace', path.join(rig.workspace, 'nowhere'), '--task-id', '']),
+    ).toEqual([]);
     expect(asks(rig, ['autoloop', '--intent', ''])).toEqual([]);
   });
 });
