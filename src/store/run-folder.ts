@@ -97,21 +97,35 @@ async function createWithRequest(disk: StateDisk, layout: RunLayout, request: st
 }
 
 /**
- * Removes the temporary files that a kill left in a run and its task: each is a draft of a file that is whole. The workspace's lock
- * keeps others from making one meanwhile.
+ * Removes the temporary files that a kill left in a run, its task and beside the tasks: each is a draft of a file that is whole. The
+ * workspace's lock keeps others from making one meanwhile, but for the draft of a lock by a process that is just being refused.
  */
-export async function removeTemporaryFiles(layout: RunLayout): Promise<void> {
-  const below = await readdir(layout.run, { recursive: true }).catch(() => []); // The folder may not be there yet.
-  const beside = await readdir(layout.task.folder).catch(() => []);
-  const files = [
-    ...below.map((name) => path.join(layout.run, name)),
-    ...beside.map((name) => path.join(layout.task.folder, name)),
-  ];
-  await Promise.all(files.filter((file) => TEMPORARY.test(file)).map((file) => rm(file, { force: true })));
+export async function removeTemporaryFiles({ run, task }: RunLayout): Promise<void> {
+  const below = await temporaryIn(run, true);
+  const beside = await temporaryIn(task.folder, false);
+  const above = (await temporaryIn(task.state.folder, false)).filter((file) => !isOfLivingProcess(file));
+  await Promise.all([...below, ...beside, ...above].map((file) => rm(file, { force: true })));
+}
+
+async function temporaryIn(folder: string, recursive: boolean): Promise<string[]> {
+  const names = await readdir(folder, { recursive }).catch(() => []); // The folder may not be there yet.
+  return names.filter((name) => TEMPORARY.test(name)).map((name) => path.join(folder, name));
 }
 
 /** The names that `replaceFile` gives: the file's, the process, a random part. */
-const TEMPORARY = /\.\d+-[0-9a-f]{8}\.tmp$/;
+const TEMPORARY = /\.(\d+)-[0-9a-f]{8}\.tmp$/;
+
+/** Another one than this process, which has none under way yet. */
+function isOfLivingProcess(file: string): boolean {
+  const pid = Number(TEMPORARY.exec(file)?.[1]);
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isErrno(error) && error.code === 'EPERM'; // another user's
+  }
+}
 
 /** What crashes left: drafts never held anything but a copy of a request. The workspace's lock keeps others from making one. */
 async function removeDrafts(runs: string): Promise<void> {

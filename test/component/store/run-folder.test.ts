@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -95,6 +96,18 @@ describe('a new run', () => {
     mkdirSync(path.join(task.runs, 'somebody.tmp'));
     await openStore(folder);
     expect(readdirSync(task.runs).sort()).toEqual([RUN, 'somebody.tmp']);
+  });
+
+  it('removes what a kill left of files beside the tasks, and not the draft of a process that lives', async () => {
+    const { folder, state } = workspace();
+    mkdirSync(state.folder);
+    const dead = spawnSync('true').pid;
+    for (const pid of [dead, process.pid, process.ppid]) writeFileSync(`${state.folder}/lock.${pid}-0badcafe.tmp`, '');
+    writeFileSync(`${state.folder}/.gitignore.${dead}-0badcafe.tmp`, '');
+    writeFileSync(`${state.folder}/other.tmp`, '');
+    await openStore(folder);
+    const left = readdirSync(state.folder).filter((name) => name.endsWith('.tmp'));
+    expect(left.sort()).toEqual([`lock.${process.ppid}-0badcafe.tmp`, 'other.tmp']);
   });
 
   it('keeps the lines that somebody added to .autoloop/.gitignore', async () => {
