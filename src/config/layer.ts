@@ -38,8 +38,8 @@ export function valueAt(values: unknown, dotted: string): unknown {
 function linesOf(file: string, troubles: readonly Trouble[]): string[] {
   const inOrder = troubles.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   const lines = inOrder.map(({ at, key, text }) => {
-    const what = key === null ? text : `${printable(shorten(key))}: ${text}`;
-    return `${printable(file)}:${at.line}:${at.column}: ${what}`;
+    const what = key === null ? text : `${shorten(key)}: ${text}`;
+    return printable(`${file}:${at.line}:${at.column}: ${what}`); // The library's words quote the file, too.
   });
   // One value may break a rule twice, or two rules that accept the same.
   return [...new Set(lines)];

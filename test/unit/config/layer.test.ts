@@ -89,6 +89,11 @@ describe('what is not a mapping of YAML', () => {
     },
   );
 
+  it('is quoted without what would break the line', () => {
+    const reading = readLayer('c.yaml', '*a\u2028b');
+    expect(reading).toEqual({ problems: [expect.stringMatching(/^c\.yaml:1:1: found invalid YAML .*a\\u\{2028\}b/)] });
+  });
+
   it('never makes the reader throw', () => {
     const yamlish = fc.array(
       fc.constantFrom('a', ':', ' ', '\n', '-', '&a', '*a', '[', '{', '"', '|', '!', '%', '?', '  '),
