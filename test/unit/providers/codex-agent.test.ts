@@ -232,7 +232,7 @@ describe('what codex does', () => {
     item({ type: 'command_execution', command: 'x', exit_code: 1, status: 'failed', aggregated_output: output });
 
   it.each([
-    ['curl: (6) Could not resolve host: registry.npmjs.org', 'provider.codex.network_access'],
+    ['curl: (6) Could not resolve host: example.invalid', 'provider.codex.network_access'],
     ['touch: cannot touch /etc/x: Read-only file system', 'provider.codex.sandbox: bypass'],
   ])('is explained with the sandbox’s setting when it fails by it: %s', async (output, setting) => {
     const report = await play({ lines: [failing(output), failing(output), ...good] }).agent.run(turnCall());
