@@ -6,7 +6,7 @@ import { addTotals } from './totals.ts';
  * How long an answer or an instruction may be, in characters. Each new session of a run is told all of them, and a provider
  * refuses a prompt that is too long every time it is resumed.
  */
-export const MOST_ANSWER_CHARACTERS = 50_000;
+const MOST_ANSWER_CHARACTERS = 50_000;
 
 /** What is wrong with an answer or instruction that is too long, and what helps; null: nothing. */
 export function tooLong(text: string): string | null {

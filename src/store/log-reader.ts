@@ -52,13 +52,6 @@ export function readLog(pieces: Iterable<Buffer>, file: string, take: (event: Ru
   return torn ?? size;
 }
 
-/** The events in the bytes of a log, and the length of the part that holds them. */
-export function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; size: number } {
-  const events: RunEvent[] = [];
-  const size = readLog([bytes], file, (event) => events.push(event));
-  return { events, size };
-}
-
 function openOrNull(file: string): number | null {
   try {
     return openSync(file, 'r');

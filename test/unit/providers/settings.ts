@@ -1,4 +1,5 @@
 import type { AgentSettings, CommandSettings, Settings } from '../../../src/core/settings.ts';
+import { settingsOf } from '../../support/world/settings.ts';
 
 interface Choices {
   /** Plays both roles, unless there is a verifier. */
@@ -22,23 +23,6 @@ export function settingsWith({ roles, verifier = roles, codex, claude, command =
       turnTimeoutMinutes: 120,
       maxWaitMinutes: 0,
     },
-    runtime: {
-      pairs: ['plan', 'implement', 'test', 'audit'],
-      maxIterations: 15,
-      phaseMode: 'single',
-      phaseId: null,
-      intentMode: 'preserve',
-      fullAutoAnswers: false,
-      useGit: true,
-      trackArtifacts: true,
-      autoFollowup: true,
-      autoFollowupMaxDepth: 3,
-      verifierSession: 'shared',
-      verifierScope: 'warn',
-      commitEverything: false,
-      maxTurns: null,
-      maxMinutes: null,
-      maxCostUsd: null,
-    },
+    runtime: settingsOf().runtime,
   };
 }

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
-import { parseLog, readLog } from '../../../src/store/log-reader.ts';
+import type { RunEvent } from '../../../src/core/events.ts';
+import { readLog } from '../../../src/store/log-reader.ts';
 import { logText } from '../../component/store/rig.ts';
+
+/** The events in the bytes of a log, and the length of the part that holds them. */
+function parseLog(bytes: Buffer, file: string): { events: RunEvent[]; size: number } {
+  const events: RunEvent[] = [];
+  const size = readLog([bytes], file, (event) => events.push(event));
+  return { events, size };
+}
 
 const parse = (text: string | Buffer) => parseLog(Buffer.from(text), 'events.jsonl');
 
