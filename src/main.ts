@@ -10,7 +10,8 @@ async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === '--internal-watchdog') {
     const { keepWatch } = await import('./supervision/watchdog.ts');
-    await keepWatch(rest[0] ?? '');
+    const [ledger = '', header = ''] = rest;
+    await keepWatch(ledger, header);
   } else if (first === '--internal-rehearsal') {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);

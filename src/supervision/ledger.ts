@@ -1,12 +1,15 @@
 import {
-  appendFileSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import type { Epoch, Owner, ProcessId } from './process-table.ts';
@@ -26,7 +29,7 @@ export interface LedgerHeader extends Epoch {
  */
 export interface Ledger {
   readonly file: string;
-  readonly owner: Owner;
+  readonly header: LedgerHeader;
   readonly record: (member: ProcessId) => void;
   /** Puts the file back when it has disappeared: agents clean up in work trees. */
   readonly tend: () => void;
@@ -51,7 +54,12 @@ export function openLedger(directory: string, mark: string, controlGroup: string
   let members = '';
   const create = (): void => {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(file, firstLine + members, { flag: 'wx' });
+    try {
+      writeFileSync(file, firstLine + members, { flag: 'wx' });
+    } catch (error) {
+      rmSync(file, { force: true }); // Half a ledger would pass for a whole one: it is tried again.
+      throw error;
+    }
   };
   const attempt = (change: () => void): void => {
     try {
@@ -64,11 +72,11 @@ export function openLedger(directory: string, mark: string, controlGroup: string
   create();
   return {
     file,
-    owner: header.owner,
+    header,
     record(member) {
       const line = `${member.pid} ${member.start}\n`;
       members += line;
-      attempt(() => appendFileSync(file, line));
+      attempt(() => appendToExisting(file, line));
     },
     tend: () => attempt(() => undefined),
     clear() {
@@ -81,32 +89,59 @@ export function openLedger(directory: string, mark: string, controlGroup: string
   };
 }
 
+/** Throws when there is no such file: deleted a moment ago, it must not come back without its first line. */
+function appendToExisting(file: string, text: string): void {
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Whether a file of this name is one of ours. */
 export function isLedgerName(name: string): boolean {
   return LEDGER_NAME.test(name);
 }
 
-/**
- * Null when there is none, or one cut off in its first line: its owner died before it started anything. What a ledger says
- * decides what gets killed, so nothing is believed that its name does not bear out.
- */
-export function readLedger(file: string): { header: LedgerHeader; recorded: ProcessId[] } | null {
+/** What a ledger says: who wrote it, and the members on record. */
+export interface LedgerContent {
+  readonly header: LedgerHeader;
+  readonly recorded: readonly ProcessId[];
+}
+
+/** Null when there is none, or one cut off in its first line: its owner died before it started anything. */
+export function readLedger(file: string): LedgerContent | null {
   let lines: string[];
-  let header: unknown;
   try {
     lines = readFileSync(file, 'utf8').split('\n');
-    header = JSON.parse(lines.shift() ?? '');
   } catch {
-    return null; // See above: both are ordinary.
-  }
-  if (!isHeader(header) || path.basename(file) !== `${header.mark}.processes` || !isLedgerName(path.basename(file)))
     return null;
-  if (header.controlGroup !== null && path.basename(header.controlGroup) !== header.mark) return null;
+  }
+  const header = parseLedgerHeader(lines.shift() ?? '', file);
+  if (header === null) return null;
   const recorded = lines.flatMap((line) => {
     const [, pid, start] = /^([1-9][0-9]*) ([0-9]+)$/.exec(line) ?? [];
     return pid === undefined || start === undefined ? [] : [{ pid: Number(pid), start }];
   });
   return { header, recorded };
+}
+
+/**
+ * The header of the ledger in `file`, null when this text is none. What it says decides what gets killed, so nothing is
+ * believed that the file's name does not bear out.
+ */
+export function parseLedgerHeader(text: string, file: string): LedgerHeader | null {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const name = path.basename(file);
+  if (!isHeader(header) || name !== `${header.mark}.processes` || !isLedgerName(name)) return null;
+  if (header.controlGroup !== null && path.basename(header.controlGroup) !== header.mark) return null;
+  return header;
 }
 
 const LEDGER_NAME = /^AUTOLOOP_RUN_[0-9a-f]{32}\.processes$/;

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { removeControlGroup } from './control-group.ts';
-import { isLedgerName, readLedger } from './ledger.ts';
+import { isLedgerName, readLedger, type LedgerHeader } from './ledger.ts';
 import type { ProcessId } from './process-table.ts';
 import { isRunning, processTable } from './platform.ts';
 import { endTree } from './terminate/end-tree.ts';
@@ -38,9 +38,16 @@ type Reaped =
   | { readonly kind: 'elsewhere'; readonly file: string }
   | { readonly kind: 'ended'; readonly ended: number; readonly survivors: readonly ProcessId[] };
 
-/** Ends what one ledger names and removes it. `ownerIsDead`: the caller knows; it may still be seen for a moment. */
-export async function reapLedger(file: string, { ownerIsDead }: { readonly ownerIsDead: boolean }): Promise<Reaped> {
-  const ledger = readLedger(file);
+export interface ReapOptions {
+  /** The caller knows it: the owner may still be seen for a moment. */
+  readonly ownerIsDead: boolean;
+  /** What the ledger began with, for when it is gone or spoilt. */
+  readonly header?: LedgerHeader | null;
+}
+
+/** Ends what one ledger names and removes it. */
+export async function reapLedger(file: string, { ownerIsDead, header: known }: ReapOptions): Promise<Reaped> {
+  const ledger = readLedger(file) ?? (known ? { header: known, recorded: [] } : null);
   const here = processTable.epoch();
   if (ledger?.header.boot !== here.boot) {
     rmSync(file, { force: true }); // Nothing lives through a boot, and before the first line is whole nothing was started.

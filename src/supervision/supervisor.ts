@@ -34,11 +34,11 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const mark = `AUTOLOOP_RUN_${randomBytes(16).toString('hex')}`;
   const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
   const ledger = openOrExplain(options.directory, mark, controlGroup);
-  const watchdog = startWatchdog(ledger.file, options.selfArgv ?? ownArgv());
+  const watchdog = startWatchdog(ledger, options.selfArgv ?? ownArgv());
   if (controlGroup !== null) enterControlGroup(controlGroup);
   const tree = new ProcessTree({
     mark,
-    owner: ledger.owner,
+    owner: ledger.header.owner,
     controlGroup,
     isOurs: (pid) => pid === watchdog.pid(),
     onMember: ledger.record,
@@ -66,7 +66,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
         ledger.remove();
         if (controlGroup !== null) await removeControlGroup(controlGroup);
       }
-      await watchdog.release();
+      await watchdog.release(isClean);
     },
   };
 }

@@ -1,34 +1,42 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readSync } from 'node:fs';
+import { parseLedgerHeader, type LedgerHeader } from './ledger.ts';
 import { reapLedger } from './reap.ts';
 import { atMost, sleep } from './wait.ts';
 
 /**
- * The program's first argument when it is to be the watchdog: `<program> --internal-watchdog <ledger>`. To be decided
- * before anything else is imported; this file and what it imports need node's own modules only.
+ * The program's first argument when it is to be the watchdog: `<program> --internal-watchdog <ledger> <header>`. To be
+ * decided before anything else is imported; this file and what it imports need node's own modules only.
  */
 export const WATCHDOG_ARGUMENT = '--internal-watchdog';
 
 /**
- * The watchdog's whole life: waits until the other end of its standard input closes, which happens when its owner ends for
- * whatever reason, SIGKILL included; then ends what the ledger names. After a clean end there is no ledger any more.
+ * The watchdog's whole life: waits until its owner lets it go or the other end of its standard input closes, which happens
+ * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. It has the ledger's header from
+ * its birth: an agent may have deleted the file a moment before.
  */
-export async function keepWatch(ledger: string): Promise<never> {
+export async function keepWatch(ledger: string, header: string): Promise<never> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
-  await endOfInput();
-  await reapLedger(ledger, { ownerIsDead: true });
+  const released = await endOfInput();
+  if (!released) await reapLedger(ledger, { ownerIsDead: true, header: parseLedgerHeader(header, ledger) });
   process.exit(0);
 }
 
 export interface Watchdog {
   /** Of the one at work; null when the system had no room for it. */
   pid(): number | null;
-  /** Lets it go and waits for its end, a second at most. The ledger's fate is to be settled before. */
-  release(): Promise<void>;
+  /** Lets it go and waits for its end, a second at most. `isOver`: there is nothing left to end; else it tries once more. */
+  release(isOver: boolean): Promise<void>;
+}
+
+/** What a watchdog has to know. */
+export interface WatchedLedger {
+  readonly file: string;
+  readonly header: LedgerHeader;
 }
 
 /** Starts a watchdog, and another one whenever it dies. `selfArgv` starts this program: its executable, then its script if any. */
-export function startWatchdog(ledger: string, selfArgv: readonly string[]): Watchdog {
+export function startWatchdog(ledger: WatchedLedger, selfArgv: readonly string[]): Watchdog {
   const [command = process.execPath, ...args] = selfArgv;
   let child: ChildProcess | null = null;
   let released = false;
@@ -36,7 +44,7 @@ export function startWatchdog(ledger: string, selfArgv: readonly string[]): Watc
   const start = (): void => {
     if (released) return;
     const startedAt = performance.now();
-    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger]);
+    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header)]);
     void ended(child).then(() => {
       const livedLong = performance.now() - startedAt > LAST_RESTART_MS;
       delay = livedLong ? FIRST_RESTART_MS : Math.min(delay * 2, LAST_RESTART_MS);
@@ -46,9 +54,9 @@ export function startWatchdog(ledger: string, selfArgv: readonly string[]): Watc
   start();
   return {
     pid: () => child?.pid ?? null,
-    async release() {
+    async release(isOver) {
       released = true;
-      child?.stdin?.end();
+      child?.stdin?.end(isOver ? '.' : '');
       await atMost(1000, ended(child));
     },
   };
@@ -74,7 +82,7 @@ function launch(command: string, args: readonly string[]): ChildProcess | null {
   } catch {
     return null; // It is tried again; until then the next start's reaper stands in for it.
   }
-  child.stdin?.on('error', () => undefined); // Nothing is ever written; that it died, 'exit' tells.
+  child.stdin?.on('error', () => undefined); // That it died, 'exit' tells.
   child.unref(); // Neither the process nor its pipe may keep us running.
   (child.stdin as { unref?: () => void } | null)?.unref?.();
   return child;
@@ -85,16 +93,15 @@ function ended(child: ChildProcess | null): Promise<unknown> {
   return new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
 }
 
-/** Reads without an event loop turning, which takes a third of the memory. A signal's EINTR is not the end. */
-async function endOfInput(): Promise<void> {
-  const byte = Buffer.alloc(1);
+/** True when a byte came before the end: the owner's leave. Reads without an event loop turning, which takes a third of the memory. */
+async function endOfInput(): Promise<boolean> {
   for (;;) {
     try {
-      if (readSync(0, byte, 0, 1, null) === 0) return;
+      return readSync(0, Buffer.alloc(1), 0, 1, null) > 0;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN' && code !== 'EINTR') return; // ECONNRESET and the like: the other end is gone.
-      await sleep(50);
+      if (code !== 'EAGAIN' && code !== 'EINTR') return false; // ECONNRESET and the like: the other end is gone.
+      await sleep(50); // A signal is not the end.
     }
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reapLeftovers } from '../../../src/supervision/reap.ts';
@@ -7,6 +7,7 @@ import { commandLine, readOrEmpty, runs, until } from '../../support/supervised-
 import { Bed, DRIVER, type Driven } from './bed.ts';
 
 const FIVE_SECONDS = 5000;
+const IDLE = ['tail', '-f', '/dev/null'];
 
 async function driveHostile(bed: Bed, program?: readonly string[]): Promise<Driven> {
   const driven = bed.drive([bed.writeHostileAgent()], program);
@@ -75,12 +76,27 @@ describe.concurrent('our own death by SIGKILL', () => {
 
   it('takes them with it although the agent has deleted the ledger', async () => {
     await using bed = new Bed();
-    const driven = bed.drive(['tail', '-f', '/dev/null']); // It starts nothing, so only looking after the ledger restores it.
+    const driven = bed.drive(IDLE); // It starts nothing, so only looking after the ledger restores it.
     await until('the agent on record', () => bed.ledgerText().split('\n').length > 2);
     rmSync(bed.ledgers, { recursive: true });
     await until('the ledger to be back', () => bed.ledgerFiles().length === 1);
     driven.signal('SIGKILL');
     await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+  });
+
+  it.each([
+    ['deleted', (file: string) => rmSync(file)],
+    ['emptied', (file: string) => truncateSync(file)],
+  ])('takes them with it in the moment in which the ledger is %s', async (_, damage) => {
+    await using bed = new Bed();
+    const driven = bed.drive(IDLE);
+    await until('the agent on record', () => bed.ledgerText().split('\n').length > 2);
+    driven.signal('SIGSTOP'); // It cannot put the ledger back.
+    const [name] = bed.ledgerFiles();
+    damage(path.join(bed.ledgers, name!));
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    expect(bed.ledgerFiles()).toEqual([]);
   });
 
   it('does the same to the compiled program', async () => {
