@@ -166,6 +166,23 @@ fault(
 
 fault(
   22,
+  'I6: they are gone as well when the agent had deleted the record of its processes in that instant',
+  first('producer'),
+  async (rig) => {
+    const running = rig.start(START);
+    const turn = await rig.nextTurn();
+    await turn.act({ leave: ['session', 'orphan'], ignoreSignals: true });
+    running.signal('SIGSTOP'); // Else it would put the record back.
+    await turn.act({ shell: ['rm .autoloop/*.processes'] });
+    running.signal('SIGKILL');
+    await turn.gone;
+    await running.done;
+    return { goneWithinMs: 5000 };
+  },
+);
+
+fault(
+  22,
   'I6: leftovers of a killed run, its watchdog included, are ended before any turn of the next',
   {},
   async (rig) => {

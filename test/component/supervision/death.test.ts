@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { rmSync, truncateSync } from 'node:fs';
+import { renameSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reapLeftovers } from '../../../src/supervision/reap.ts';
@@ -78,7 +78,7 @@ describe.concurrent('our own death by SIGKILL', () => {
     await using bed = new Bed();
     const driven = bed.drive(IDLE); // It starts nothing, so only looking after the ledger restores it.
     await until('the agent on record', () => bed.ledgerText().split('\n').length > 2);
-    rmSync(bed.ledgers, { recursive: true });
+    renameSync(bed.ledgers, bed.file('deleted')); // In one step: it may be put back at any moment.
     await until('the ledger to be back', () => bed.ledgerFiles().length === 1);
     driven.signal('SIGKILL');
     await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
