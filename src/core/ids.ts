@@ -56,13 +56,16 @@ export function phaseKey(phaseId: string, exists: (key: string) => boolean = () 
 
 export interface DatedRun {
   readonly runId: string;
-  /** `ts` of the run's first event; null without one. */
+  /** `ts` of the run's first event; null without one, or where the id's time settles the order. */
   readonly firstEventTs: string | null;
 }
 
-/** Orders runs from the oldest to the latest (spec: resume.md): by the time in the id, else the first event, ties by name. */
+/**
+ * Orders runs from the oldest to the latest (spec: resume.md): by the time in the id, else the first event, ties by name. An id tells
+ * seconds, and a follow-up may begin in that of its parent: then the first event decides as well.
+ */
 export function compareRuns(a: DatedRun, b: DatedRun): number {
-  const byTime = runTime(a) - runTime(b);
+  const byTime = runTime(a) - runTime(b) || eventTime(a) - eventTime(b);
   if (byTime !== 0) return byTime;
   return a.runId === b.runId ? 0 : a.runId < b.runId ? -1 : 1;
 }
@@ -85,8 +88,11 @@ function inHex(phaseId: string): string {
   return `_pid-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** Runs that tell no time come before all others; not minus infinity, whose difference to itself is not a number. */
 function runTime(run: DatedRun): number {
-  const stated = run.firstEventTs === null ? null : parseTimestamp(run.firstEventTs);
-  return runIdTime(run.runId) ?? stated ?? -Number.MAX_VALUE;
+  return runIdTime(run.runId) ?? eventTime(run);
+}
+
+/** Runs that tell no time come before all others; not minus infinity, whose difference to itself is not a number. */
+function eventTime({ firstEventTs }: DatedRun): number {
+  return (firstEventTs === null ? null : parseTimestamp(firstEventTs)) ?? -Number.MAX_VALUE;
 }

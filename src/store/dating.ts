@@ -1,18 +1,21 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
 import type { DatedRun } from '../core/ids.ts';
 import { parseTimestamp } from '../core/time.ts';
+import { firstEvent } from './first-event.ts';
 import { peekJson } from './json-files.ts';
 import type { TaskFiles } from './layout.ts';
 
 /** The runs of a task, from the oldest to the latest (spec: resume.md, which run); an empty folder is a run, too. */
 export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {
   const ids = await runFolders(files.runs);
+  const shared = repeated(ids.map(runIdTime));
   const runs = ids.map(async (runId): Promise<DatedRun> => {
-    const isDated = runIdTime(runId) !== null;
-    return { runId, firstEventTs: isDated ? null : await firstEventTs(path.join(files.runs, runId, 'events.jsonl')) };
+    const time = runIdTime(runId);
+    const isSettled = time !== null && !shared.has(time);
+    return { runId, firstEventTs: isSettled ? null : await firstEventTs(path.join(files.runs, runId, 'events.jsonl')) };
   });
   return (await Promise.all(runs)).sort(compareRuns);
 }
@@ -36,6 +39,11 @@ function timeOf({ runId, firstEventTs }: DatedRun): number | null {
   return runIdTime(runId) ?? (firstEventTs === null ? null : parseTimestamp(firstEventTs));
 }
 
+function repeated<T>(values: readonly T[]): ReadonlySet<T> {
+  const seen = new Set<T>();
+  return new Set(values.filter((value) => seen.size === seen.add(value).size));
+}
+
 async function runFolders(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -47,21 +55,8 @@ async function runFolders(folder: string): Promise<string[]> {
   }
 }
 
+/** Null: nothing dates the run, and it comes before those that are dated. */
 async function firstEventTs(log: string): Promise<string | null> {
-  try {
-    const handle = await open(log);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
-      const event: unknown = JSON.parse(buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '');
-      const ts = (event as { ts?: unknown } | null)?.ts;
-      return typeof ts === 'string' ? ts : null;
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    return null; // No log, or a broken one: nothing dates the run, and it comes before those that are dated.
-  }
+  const ts = (await firstEvent(log))?.ts;
+  return typeof ts === 'string' ? ts : null;
 }
-
-/** Enough for the first event of a log, settings included. */
-const FIRST_BYTES = 65_536;

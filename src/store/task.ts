@@ -1,10 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
 import { formatTimestamp } from '../core/time.ts';
 import type { IntentMode } from '../core/vocabulary.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
+import { firstEvent } from './first-event.ts';
 import { guardPath } from './guard.ts';
 import { openJson, peekJson, saveJson } from './json-files.ts';
 import type { JsonObject } from './json-files.ts';
@@ -130,24 +131,6 @@ async function rebuild(
   const event = await firstEvent(path.join(folder, 'events.jsonl'));
   const started = runIdTime(first) ?? (await stat(folder)).mtimeMs;
   return { createdAt: textOf(event ?? {}, 'ts') ?? formatTimestamp(new Date(started)), request };
-}
-
-/** The first line of a log, or null: a broken log must not keep its task from being opened. */
-async function firstEvent(log: string): Promise<JsonObject | null> {
-  try {
-    const handle = await open(log);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0);
-      const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
-      const value: unknown = JSON.parse(line);
-      return typeof value === 'object' && value !== null ? (value as JsonObject) : null;
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // No log, an empty or an unreadable one: the run id and the folder still tell the time.
-    return null;
-  }
 }
 
 function textOf(document: JsonObject, key: string): string | null {

@@ -89,8 +89,11 @@ describe('run ids', () => {
     expect(runIdTime('my-run')).toBeNull();
   });
 
-  it('order runs by their time, else by the first event, then by name', () => {
+  it('order runs by their time, then by the first event, then by name', () => {
     const runs = [
+      { runId: 'run-20260301T000000Z-00000000', firstEventTs: '2026-03-01T00:00:00.502Z' },
+      { runId: 'run-20260301T000000Z-eeeeeeee', firstEventTs: '2026-03-01T00:00:00.501Z' },
+      { runId: 'run-20260509T125912Z-00000003', firstEventTs: null },
       { runId: 'run-20260509T125912Z-00000002', firstEventTs: null },
       { runId: 'old-run', firstEventTs: '2027-01-01T00:00:00' },
       { runId: 'nothing-known', firstEventTs: 'yesterday' },
@@ -102,8 +105,11 @@ describe('run ids', () => {
       'empty',
       'nothing-known',
       'run-20260301T000000Z-ffffffff',
-      'run-20260509T125912Z-00000001',
+      'run-20260301T000000Z-eeeeeeee',
+      'run-20260301T000000Z-00000000',
       'run-20260509T125912Z-00000002',
+      'run-20260509T125912Z-00000003',
+      'run-20260509T125912Z-00000001',
       'old-run',
     ]);
   });

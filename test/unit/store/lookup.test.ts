@@ -101,6 +101,21 @@ describe('with a task id', () => {
     expect(await find('odd')).toMatchObject({ runId: first });
   });
 
+  it('of two runs that began in the same second the later is found by its first event, ties by name', async () => {
+    const { task, find } = bench();
+    const [parent, followup] = ['run-20260105T100000Z-dddddddd', 'run-20260105T100000Z-44444444'];
+    const folder = task('autoloop', 'quick', { runs: [parent, followup] });
+    expect(await find('quick')).toMatchObject({ runId: parent });
+    const log = (runId: string, ms: string) =>
+      writeFileSync(
+        path.join(folder, 'runs', runId, 'events.jsonl'),
+        `${JSON.stringify({ ts: `2026-01-05T10:00:00.${ms}Z` })}\n`,
+      );
+    log(parent, '010');
+    log(followup, '870');
+    expect(await find('quick')).toMatchObject({ runId: followup });
+  });
+
   it('names what there is when there is no such task, or nothing to resume in it', async () => {
     const { task, refused } = bench();
     for (const id of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9']) task('autoloop', id, { runs: [A] });
