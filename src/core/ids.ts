@@ -60,12 +60,17 @@ export interface DatedRun {
   readonly firstEventTs: string | null;
 }
 
+/** When a run began, in ms since 1970: by its id, else by its first event. Null: neither tells. */
+export function runTime(run: DatedRun): number | null {
+  return runIdTime(run.runId) ?? eventTime(run);
+}
+
 /**
  * Orders runs from the oldest to the latest (spec: resume.md): by the time in the id, else the first event, ties by name. An id tells
  * seconds, and a follow-up may begin in that of its parent: then the first event decides as well.
  */
 export function compareRuns(a: DatedRun, b: DatedRun): number {
-  const byTime = runTime(a) - runTime(b) || eventTime(a) - eventTime(b);
+  const byTime = orFirst(runTime(a)) - orFirst(runTime(b)) || orFirst(eventTime(a)) - orFirst(eventTime(b));
   if (byTime !== 0) return byTime;
   return a.runId === b.runId ? 0 : a.runId < b.runId ? -1 : 1;
 }
@@ -88,11 +93,11 @@ function inHex(phaseId: string): string {
   return `_pid-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-function runTime(run: DatedRun): number {
-  return runIdTime(run.runId) ?? eventTime(run);
+function eventTime({ firstEventTs }: DatedRun): number | null {
+  return firstEventTs === null ? null : parseTimestamp(firstEventTs);
 }
 
-/** Runs that tell no time come before all others; not minus infinity, whose difference to itself is not a number. */
-function eventTime({ firstEventTs }: DatedRun): number {
-  return (firstEventTs === null ? null : parseTimestamp(firstEventTs)) ?? -Number.MAX_VALUE;
+/** What tells no time comes before all others; not minus infinity, whose difference to itself is not a number. */
+function orFirst(time: number | null): number {
+  return time ?? -Number.MAX_VALUE;
 }

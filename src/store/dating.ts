@@ -1,16 +1,20 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
+import { compareRuns, isRunId, runIdTime, runTime } from '../core/ids.ts';
 import type { DatedRun } from '../core/ids.ts';
 import { parseTimestamp } from '../core/time.ts';
 import { firstEvent } from './first-event.ts';
 import { peekJson } from './json-files.ts';
 import type { TaskFiles } from './layout.ts';
 
-/** The runs of a task, from the oldest to the latest (spec: resume.md, which run); an empty folder is a run, too. */
+/** The runs of a task, from the oldest to the latest; an empty folder is a run, too. None when they may not be read. */
 export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {
-  const ids = await runFolders(files.runs);
+  return inOrder(files, await runFolders(files.runs));
+}
+
+/** Runs of a task, from the oldest to the latest (spec: resume.md, which run). A log is read only where the ids leave it open. */
+export async function inOrder(files: TaskFiles, ids: readonly string[]): Promise<readonly DatedRun[]> {
   const shared = repeated(ids.map(runIdTime));
   const runs = ids.map(async (runId): Promise<DatedRun> => {
     const time = runIdTime(runId);
@@ -23,7 +27,7 @@ export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {
 /** When a task was created, ms since 1970: what task.json says, else when its newest run began. Null: nothing tells. */
 export async function creationTime(files: TaskFiles, runs: readonly DatedRun[]): Promise<number | null> {
   const newest = runs.at(-1);
-  return (await statedCreation(files)) ?? (newest === undefined ? null : timeOf(newest));
+  return (await statedCreation(files)) ?? (newest === undefined ? null : runTime(newest));
 }
 
 async function statedCreation(files: TaskFiles): Promise<number | null> {
@@ -33,10 +37,6 @@ async function statedCreation(files: TaskFiles): Promise<number | null> {
   } catch {
     return null; // A file that may not be read tells as little as a broken one; the runs tell the time.
   }
-}
-
-function timeOf({ runId, firstEventTs }: DatedRun): number | null {
-  return runIdTime(runId) ?? (firstEventTs === null ? null : parseTimestamp(firstEventTs));
 }
 
 function repeated<T>(values: readonly T[]): ReadonlySet<T> {

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compareRuns, isRunId, runIdTime } from '../core/ids.ts';
+import { isRunId, runIdTime } from '../core/ids.ts';
 import { formatTimestamp } from '../core/time.ts';
 import type { IntentMode } from '../core/vocabulary.ts';
+import { inOrder } from './dating.ts';
 import type { StateDisk } from './disk.ts';
 import { diskProblem, isMissing } from './disk-problem.ts';
 import { firstEvent } from './first-event.ts';
@@ -71,11 +72,10 @@ export async function mendTask(disk: StateDisk, files: TaskFiles, now: Date): Pr
   return (await openTask(disk, files, { intent: null, mode: 'preserve', now })).warnings;
 }
 
-/** The run folders of a task, oldest first. */
+/** The ids of a task's runs, in no order. Rejects with a Problem of kind `state` when they may not be read. */
 export async function runIdsOf(files: TaskFiles): Promise<readonly string[]> {
   try {
-    const names = (await readdir(files.runs)).filter(isRunId);
-    return names.sort((a, b) => compareRuns({ runId: a, firstEventTs: null }, { runId: b, firstEventTs: null }));
+    return (await readdir(files.runs)).filter(isRunId);
   } catch (error) {
     if (isMissing(error)) return [];
     throw diskProblem(error, files.runs, 'read');
@@ -118,7 +118,7 @@ async function rebuild(
   disk: StateDisk,
   files: TaskFiles,
 ): Promise<{ createdAt: string; request: string | null } | null> {
-  const ids = await runIdsOf(files);
+  const ids = (await inOrder(files, await runIdsOf(files))).map(({ runId }) => runId);
   const [first] = ids;
   if (first === undefined) return null;
   let request: string | null = null;

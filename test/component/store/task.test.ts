@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTask } from '../../../src/store/task.ts';
@@ -100,6 +100,19 @@ describe('task.json', () => {
       expect.stringMatching(/task\.json was rebuilt from the task's runs/),
     ]);
     expect((await open()).warnings).toEqual([]);
+  });
+
+  it('is rebuilt from the later of two runs that began in the same second', async () => {
+    const { open, task, addRun } = bench();
+    const began = (ms: string) => ({
+      ts: `2026-10-01T00:00:00.${ms}Z`,
+      event_type: 'run_started',
+      parent_run_id: null,
+    });
+    addRun('run-20261001T000000Z-dddddddd', 'first', began('010'));
+    addRun('run-20261001T000000Z-44444444', 'second', began('870'));
+    rmSync(task.metadata, { force: true });
+    expect((await open()).task).toMatchObject({ created_at: '2026-10-01T00:00:00.010Z', request_text: 'second' });
   });
 
   it('is rebuilt from a run id when the log is unreadable, and a placeholder is no request', async () => {
