@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readSync } from 'node:fs';
-import { parseLedgerHeader, type LedgerHeader } from './ledger.ts';
+import { type Ledger, parseLedgerHeader } from './ledger.ts';
 import { reapLedger } from './reap.ts';
 import { atMost, sleep } from './wait.ts';
 
@@ -29,14 +29,8 @@ export interface Watchdog {
   release(isOver: boolean): Promise<void>;
 }
 
-/** What a watchdog has to know. */
-export interface WatchedLedger {
-  readonly file: string;
-  readonly header: LedgerHeader;
-}
-
 /** Starts a watchdog, and another one whenever it dies. `selfArgv` starts this program: its executable, then its script if any. */
-export function startWatchdog(ledger: WatchedLedger, selfArgv: readonly string[]): Watchdog {
+export function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[]): Watchdog {
   const [command = process.execPath, ...args] = selfArgv;
   let child: ChildProcess | null = null;
   let released = false;
