@@ -32,6 +32,20 @@ export function positionOf(events: readonly RunEvent[]): Position {
   };
 }
 
+/**
+ * Where the log leads after each of its events, one line each: the step that follows, and, where it differs, the first work after
+ * `--resume` if the process died there.
+ */
+export function stepsOf(events: readonly RunEvent[]): string {
+  let state = replay([]);
+  const lines = events.map((event) => {
+    state = apply(state, event);
+    const [follows, resumes] = [said(next(state)), firstWork(state)];
+    return `${event.seq} ${event.event_type}: ${follows}${follows === resumes ? '' : `; resumed: ${resumes}`}\n`;
+  });
+  return lines.join('');
+}
+
 /** What `drive` does first with a run of an older release: nothing to one that is settled, else the step after `run_resumed`. */
 function firstWork(state: RunState): string {
   if (state.finished?.status === 'success') return 'nothing';
@@ -53,6 +67,8 @@ function said(step: Step): string {
       return `checkpoint ${step.subject}`;
     case 'finish':
       return `finish ${step.status}`;
+    case 'open_pair':
+      return `open ${scopeKey(step.scope)}`;
     default:
       return step.do;
   }
