@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { listTaskIds } from '../store/listing.ts';
 import { runIdsOf } from '../store/task.ts';
-import { type Completion, completionAt } from './inspect/completion-request.ts';
-import { COMPLETION_SCRIPTS, type Shell } from './inspect/completion-scripts.ts';
+import { type Completion, completionAt } from './completion-request.ts';
+import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
 import { resolveWorkspace } from './workspace.ts';
 
 /** `autoloop completion SHELL`: prints the script that teaches the shell. */

@@ -5,7 +5,7 @@ import type { Layer } from '../config/layer.ts';
 import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
-import { quoted } from './report.ts';
+import { quoted } from '../inspect/resume-command.ts';
 import { startCommand } from './start.ts';
 import { resolveWorkspace } from './workspace.ts';
 

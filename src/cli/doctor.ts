@@ -1,11 +1,11 @@
 import { Problem } from '../core/problem.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
-import { error, type Finding, lookAt, ok, warning } from './inspect/finding.ts';
-import { lookAtProviders } from './inspect/look-at-providers.ts';
-import { lookAtRepository } from './inspect/look-at-repository.ts';
-import { lookAtWorkspace } from './inspect/look-at-workspace.ts';
-import { safeJson } from './inspect/safe-json.ts';
+import { error, type Finding, lookAt, ok, warning } from '../inspect/finding.ts';
+import { lookAtProviders } from '../inspect/look-at-providers.ts';
+import { lookAtRepository } from '../inspect/look-at-repository.ts';
+import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
+import { safeJson } from '../inspect/safe-json.ts';
 import { resolveSettings } from './settings.ts';
 import { VERSION } from './version.ts';
 

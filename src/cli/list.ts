@@ -3,7 +3,7 @@ import { listTaskIds } from '../store/listing.ts';
 /** `--list-tasks`: the ids, sorted, one a line (spec: cli.md). */
 export async function listTasks(workspace: string, asJson: boolean): Promise<number> {
   if (asJson) {
-    const { taskDocument } = await import('./task-document.ts');
+    const { taskDocument } = await import('../inspect/task-document.ts');
     process.stdout.write(`${JSON.stringify(await taskDocument(workspace), null, 2)}\n`);
     return 0;
   }

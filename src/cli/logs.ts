@@ -1,8 +1,8 @@
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
-import { showLog } from './inspect/follow.ts';
-import { jsonOutput, textOutput } from './inspect/log-output.ts';
-import { chooseRun } from './inspect/run-view.ts';
+import { showLog } from '../inspect/follow.ts';
+import { jsonOutput, textOutput } from '../inspect/log-output.ts';
+import { chooseRun } from '../inspect/run-view.ts';
 import { listenForSignals } from './signals.ts';
 
 export interface LogsRequest {

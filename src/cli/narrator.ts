@@ -4,7 +4,7 @@ import { screenLine, screenText } from '../core/screen.ts';
 import type { Narrator } from '../run/ports.ts';
 import type { Screen } from './screen-output.ts';
 import type { Diagnostics } from '../store/diagnostics.ts';
-import { duration } from './duration.ts';
+import { duration } from '../inspect/duration.ts';
 import { TurnStatus } from './turn-status.ts';
 
 export interface NarratedRun {

@@ -3,7 +3,7 @@ import type { RunState } from '../core/state.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import type { RunEnd } from '../run/drive.ts';
 import type { Screen } from './screen-output.ts';
-import { usageTable } from './usage-table.ts';
+import { usageTable } from '../inspect/usage-table.ts';
 
 /** How a run ended, what it took, and what it left: the last lines on standard output. */
 export function reportEnd(screen: Screen, end: RunEnd): void {
@@ -36,12 +36,6 @@ function gapsText({ run, followupSkipped }: RunState): string | null {
   }
 }
 
-/** The line that every end but success closes with, for people and scripts to run (spec: cli.md). */
-export function resumeLine(workspace: string, { taskId, runId }: { taskId: string; runId: string }): string {
-  const where = workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
-  return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${where}`;
-}
-
 const MARKS: Readonly<Record<Exclude<RunStatus, 'success' | 'fatal_error'>, string>> = {
   failed: 'FAILED',
   blocked: 'BLOCKED',
@@ -59,8 +53,3 @@ const MEANING: Readonly<Record<RunStatus, string>> = {
   paused: 'the run waits',
   interrupted: 'stopped by the operator',
 };
-
-/** A word as a shell reads it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

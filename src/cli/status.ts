@@ -1,8 +1,8 @@
 import type { RunQuery } from '../store/lookup.ts';
-import { chooseRun, viewRun } from './inspect/run-view.ts';
-import { safeJson } from './inspect/safe-json.ts';
-import { statusDocument } from './inspect/status-document.ts';
-import { statusText } from './inspect/status-text.ts';
+import { chooseRun, viewRun } from '../inspect/run-view.ts';
+import { safeJson } from '../inspect/safe-json.ts';
+import { statusDocument } from '../inspect/status-document.ts';
+import { statusText } from '../inspect/status-text.ts';
 
 /** `autoloop status`: where a run stands. Takes no lock and writes nothing. Resolves with exit code 0 when it could tell. */
 export async function status(query: RunQuery, asJson: boolean): Promise<number> {

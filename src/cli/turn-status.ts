@@ -2,10 +2,10 @@ import { screenLine } from '../core/screen.ts';
 import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import type { Activity } from '../run/agent-port.ts';
 import type { Narrator } from '../run/ports.ts';
-import { deedText } from './deed-text.ts';
-import { duration } from './duration.ts';
+import { deedText } from '../inspect/deed-text.ts';
+import { duration } from '../inspect/duration.ts';
 import type { Screen } from './screen-output.ts';
-import { usageText } from './usage-table.ts';
+import { usageText } from '../inspect/usage-table.ts';
 
 type Turn = Parameters<Narrator['turnBegins']>[0];
 

@@ -11,7 +11,8 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 /** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'supervision', 'rehearsal'],
-  cli: ['core', 'config', 'prompts', 'providers', 'store', 'supervision', 'git', 'run', 'rehearsal'],
+  cli: ['core', 'config', 'prompts', 'providers', 'store', 'supervision', 'git', 'run', 'rehearsal', 'inspect'],
+  inspect: ['core', 'providers', 'store', 'supervision', 'git', 'run'],
   core: [],
   config: ['core'],
   prompts: ['core'],

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { StatusDocument } from '../../src/cli/inspect/status-document.ts';
+import type { StatusDocument } from '../../src/inspect/status-document.ts';
 import type { DoctorDocument } from '../../src/cli/doctor.ts';
-import type { TaskDocument } from '../../src/cli/task-document.ts';
+import type { TaskDocument } from '../../src/inspect/task-document.ts';
 import { until } from '../support/marked-processes.ts';
 import { hashFolder } from '../support/readers.ts';
 import type { Rig } from '../support/rig.ts';

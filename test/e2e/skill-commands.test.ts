@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StatusDocument } from '../../src/cli/inspect/status-document.ts';
+import type { StatusDocument } from '../../src/inspect/status-document.ts';
 import { PROJECT } from '../support/agent-binary.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 import { putOnPath } from './on-path.ts';

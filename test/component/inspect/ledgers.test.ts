@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileTail } from '../../../src/cli/inspect/file-lines.ts';
-import { PhaseOutputs } from '../../../src/cli/inspect/phase-outputs.ts';
+import { FileTail } from '../../../src/inspect/file-lines.ts';
+import { PhaseOutputs } from '../../../src/inspect/phase-outputs.ts';
 import { rawLogText } from '../../../src/store/raw-log.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { completionAt } from '../../../src/cli/inspect/completion-request.ts';
+import { completionAt } from '../../../src/cli/completion-request.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 
 const program = buildProgram([], { code: 0 });

@@ -1,6 +1,6 @@
-import type { ProviderName } from '../../core/vocabulary.ts';
+import type { ProviderName } from '../core/vocabulary.ts';
 import { linesFrom, openIfThere } from './file-lines.ts';
-import type { Deed } from '../deed-text.ts';
+import type { Deed } from './deed-text.ts';
 import { deedReader } from './turn-activity.ts';
 
 /** The last sign of life of a turn: when its log was written last (ms since 1970), and what the agent did, where that shows. */

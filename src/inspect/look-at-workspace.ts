@@ -1,12 +1,12 @@
 import { constants, existsSync, readdirSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { diskProblem } from '../../store/disk-problem.ts';
-import { foreignFiles, guardPath } from '../../store/guard.ts';
-import { type StateFiles, stateFiles } from '../../store/layout.ts';
-import { isLedgerName, readLedger } from '../../supervision/ledger.ts';
-import { isRunning, processTable } from '../../supervision/platform.ts';
-import { ProcessTree } from '../../supervision/tree.ts';
+import { diskProblem } from '../store/disk-problem.ts';
+import { foreignFiles, guardPath } from '../store/guard.ts';
+import { type StateFiles, stateFiles } from '../store/layout.ts';
+import { isLedgerName, readLedger } from '../supervision/ledger.ts';
+import { isRunning, processTable } from '../supervision/platform.ts';
+import { ProcessTree } from '../supervision/tree.ts';
 import { error, type Finding, lookAt, ok, warning } from './finding.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { taskSummaries } from './task-summary.ts';

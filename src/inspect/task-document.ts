@@ -1,5 +1,5 @@
 import { screenLine } from '../core/screen.ts';
-import { type LatestRun, taskSummaries, type TaskSummary } from './inspect/task-summary.ts';
+import { type LatestRun, taskSummaries, type TaskSummary } from './task-summary.ts';
 
 /** What `--list-tasks --json` prints (docs/json.md). */
 export interface TaskDocument {

@@ -1,9 +1,9 @@
-import type { Settings } from '../../core/settings.ts';
-import { Git } from '../../git/git.ts';
-import { AGENT_IDENTITY, hasIdentity } from '../../git/identity.ts';
-import { locate } from '../../git/place.ts';
-import { createRunner, gitVersion } from '../../git/runner.ts';
-import { RepositoryWorkTree } from '../../git/work-tree.ts';
+import type { Settings } from '../core/settings.ts';
+import { Git } from '../git/git.ts';
+import { AGENT_IDENTITY, hasIdentity } from '../git/identity.ts';
+import { locate } from '../git/place.ts';
+import { createRunner, gitVersion } from '../git/runner.ts';
+import { RepositoryWorkTree } from '../git/work-tree.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 
 const GIT = 'git';

@@ -1,4 +1,4 @@
-import { Problem } from '../../core/problem.ts';
+import { Problem } from '../core/problem.ts';
 
 /** One line of `autoloop doctor`. An `error` is a reason why a run would be refused. */
 export interface Finding {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { replay } from '../../../src/core/apply.ts';
 import type { EventBody, RunEvent } from '../../../src/core/events.ts';
 import { RUN_STATUSES } from '../../../src/core/vocabulary.ts';
-import type { LockHolder } from '../../../src/cli/inspect/lock-holder.ts';
-import { exitCodeIn, positionOf, standingOf } from '../../../src/cli/inspect/standing.ts';
+import type { LockHolder } from '../../../src/inspect/lock-holder.ts';
+import { exitCodeIn, positionOf, standingOf } from '../../../src/inspect/standing.ts';
 
 const RUN = 'run-20261124T080000Z-0123abcd';
 const OPENED = {

@@ -1,8 +1,8 @@
-import type { ProviderName } from '../../core/vocabulary.ts';
-import { ProgressReader } from '../../providers/claude/progress.ts';
-import { decodeEvent } from '../../providers/codex/events.ts';
-import { parseObject } from '../../providers/json.ts';
-import type { Deed } from '../deed-text.ts';
+import type { ProviderName } from '../core/vocabulary.ts';
+import { ProgressReader } from '../providers/claude/progress.ts';
+import { decodeEvent } from '../providers/codex/events.ts';
+import { parseObject } from '../providers/json.ts';
+import type { Deed } from './deed-text.ts';
 
 /**
  * Reads the lines of a turn's log. A provider that prints nothing while it works (claude without stream, a command) yields

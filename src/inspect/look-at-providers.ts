@@ -1,9 +1,9 @@
 import { devNull } from 'node:os';
 import path from 'node:path';
-import type { Settings } from '../../core/settings.ts';
-import { preflight } from '../../providers/preflight.ts';
-import { askIn } from '../../providers/program.ts';
-import type { ProviderReport } from '../../providers/report.ts';
+import type { Settings } from '../core/settings.ts';
+import { preflight } from '../providers/preflight.ts';
+import { askIn } from '../providers/program.ts';
+import type { ProviderReport } from '../providers/report.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 
 /** The programs that play the roles: what a run's start checks, and the login besides. Makes no request. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { apply } from '../../core/apply.ts';
-import type { EventOf, RunEvent } from '../../core/events.ts';
-import { Problem } from '../../core/problem.ts';
-import { redactTokens } from '../../core/redact.ts';
-import { type RunState, UNBORN } from '../../core/state.ts';
-import type { RunLayout } from '../../store/layout.ts';
-import type { Deed } from '../deed-text.ts';
+import { apply } from '../core/apply.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import { Problem } from '../core/problem.ts';
+import { redactTokens } from '../core/redact.ts';
+import { type RunState, UNBORN } from '../core/state.ts';
+import type { RunLayout } from '../store/layout.ts';
+import type { Deed } from './deed-text.ts';
 import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
 import { deedReader } from './turn-activity.ts';

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Pair, Role } from '../../core/vocabulary.ts';
+import type { Pair, Role } from '../core/vocabulary.ts';
 import { linesFrom, openIfThere } from './file-lines.ts';
 
 /** Whose text it is. */

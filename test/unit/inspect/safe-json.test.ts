@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { safeJson } from '../../../src/cli/inspect/safe-json.ts';
+import { safeJson } from '../../../src/inspect/safe-json.ts';
 
 describe('JSON for a terminal', () => {
   const unsafe = fc.constantFrom('\u001b', '\u009b', '\u007f', '\u202e', '\u2066', '\u061c', '\u200f');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deedReader } from '../../../src/cli/inspect/turn-activity.ts';
+import { deedReader } from '../../../src/inspect/turn-activity.ts';
 
 const readAll = (provider: Parameters<typeof deedReader>[0], lines: readonly unknown[]) => {
   const read = deedReader(provider);

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { PAIRS } from '../../core/vocabulary.ts';
+import { PAIRS } from '../core/vocabulary.ts';
 
 export interface Candidate {
   readonly value: string;

@@ -1,11 +1,16 @@
-import type { RunState } from '../../core/state.ts';
-import { quoted, resumeLine } from '../report.ts';
+import type { RunState } from '../core/state.ts';
 import type { Standing } from './standing.ts';
 
 export interface NamedRun {
   readonly workspace: string;
   readonly taskId: string;
   readonly runId: string;
+}
+
+/** The line that every end but success closes with, for people and scripts to run (spec: cli.md). */
+export function resumeLine(workspace: string, { taskId, runId }: { taskId: string; runId: string }): string {
+  const where = workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
+  return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${where}`;
 }
 
 /**
@@ -23,4 +28,9 @@ export function resumeCommand(run: NamedRun, state: RunState, standing: Standing
 /** The command that answers the question of a paused run; `TEXT` stands for the answer. */
 export function answerCommand(run: NamedRun): string {
   return `${resumeLine(run.workspace, run).slice('Resume: '.length)} --answer ${quoted('TEXT')}`;
+}
+
+/** A word as a shell reads it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

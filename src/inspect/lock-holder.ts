@@ -1,7 +1,7 @@
 import os from 'node:os';
-import { peekJson } from '../../store/json-files.ts';
-import type { StateFiles } from '../../store/layout.ts';
-import { isAlive } from '../../supervision/identity.ts';
+import { peekJson } from '../store/json-files.ts';
+import type { StateFiles } from '../store/layout.ts';
+import { isAlive } from '../supervision/identity.ts';
 
 /** Who holds the lock of a workspace (spec: resume.md, one process per workspace). */
 export interface LockHolder {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import { eventLine } from '../../../src/cli/inspect/event-line.ts';
-import { entryText } from '../../../src/cli/inspect/log-output.ts';
+import { eventLine } from '../../../src/inspect/event-line.ts';
+import { entryText } from '../../../src/inspect/log-output.ts';
 
 const lineOf = (body: object) =>
   eventLine({ ts: '2026-11-24T08:00:00.5Z', run_id: 'run', seq: 1, ...body } as RunEvent);

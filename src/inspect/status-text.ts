@@ -1,7 +1,7 @@
-import { parseTimestamp } from '../../core/time.ts';
-import { screenLine, screenText } from '../../core/screen.ts';
-import { duration } from '../duration.ts';
-import { usageText } from '../usage-table.ts';
+import { parseTimestamp } from '../core/time.ts';
+import { screenLine, screenText } from '../core/screen.ts';
+import { duration } from './duration.ts';
+import { usageText } from './usage-table.ts';
 import { timeText } from './log-output.ts';
 import type { PositionDocument, StatusDocument, UsageDocument } from './status-document.ts';
 

@@ -1,8 +1,8 @@
-import type { RunEvent } from '../../core/events.ts';
-import { screenLine, screenText } from '../../core/screen.ts';
-import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
-import { duration } from '../duration.ts';
-import { usageText } from '../usage-table.ts';
+import type { RunEvent } from '../core/events.ts';
+import { screenLine, screenText } from '../core/screen.ts';
+import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
+import { duration } from './duration.ts';
+import { usageText } from './usage-table.ts';
 
 /** An event in a sentence, safe for a terminal; null for one that says nothing to a reader. */
 export function eventLine(event: RunEvent): string | null {

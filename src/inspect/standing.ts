@@ -1,6 +1,6 @@
-import type { RunEvent } from '../../core/events.ts';
-import type { OpenQuestion, RunState } from '../../core/state.ts';
-import type { Role, RunStatus, Scope } from '../../core/vocabulary.ts';
+import type { RunEvent } from '../core/events.ts';
+import type { OpenQuestion, RunState } from '../core/state.ts';
+import type { Role, RunStatus, Scope } from '../core/vocabulary.ts';
 import type { LockHolder } from './lock-holder.ts';
 
 /** How a run stands: how it ended, or `running`, `crashed` (it stopped without saying so), `not_started` (no event yet). */

@@ -1,8 +1,8 @@
-import { addTotals } from '../../core/totals.ts';
-import type { Totals } from '../../core/events.ts';
-import type { RunState } from '../../core/state.ts';
-import { PAIRS, type Pair, type Role } from '../../core/vocabulary.ts';
-import { relativeTo } from '../../store/layout.ts';
+import { addTotals } from '../core/totals.ts';
+import type { Totals } from '../core/events.ts';
+import type { RunState } from '../core/state.ts';
+import { PAIRS, type Pair, type Role } from '../core/vocabulary.ts';
+import { relativeTo } from '../store/layout.ts';
 import { runFiles, type RunFilePaths } from './run-file-paths.ts';
 import { lastSignOfLife } from './last-activity.ts';
 import { answerCommand, resumeCommand } from './resume-command.ts';

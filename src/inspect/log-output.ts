@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { parseTimestamp } from '../../core/time.ts';
-import { screenLine, screenText } from '../../core/screen.ts';
+import { parseTimestamp } from '../core/time.ts';
+import { screenLine, screenText } from '../core/screen.ts';
 import { eventLine } from './event-line.ts';
-import { deedText } from '../deed-text.ts';
+import { deedText } from './deed-text.ts';
 import type { LogEntry } from './run-log.ts';
 import { safeJson } from './safe-json.ts';
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { replay } from '../../core/apply.ts';
-import type { RunEvent } from '../../core/events.ts';
-import { isRunId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
-import type { RunState } from '../../core/state.ts';
-import { readEventsOnly } from '../../store/event-log.ts';
-import { guardPath } from '../../store/guard.ts';
-import { type RunLayout, runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
-import { findRun, type FoundRun, type RunQuery } from '../../store/lookup.ts';
+import { replay } from '../core/apply.ts';
+import type { RunEvent } from '../core/events.ts';
+import { isRunId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import type { RunState } from '../core/state.ts';
+import { readEventsOnly } from '../store/event-log.ts';
+import { guardPath } from '../store/guard.ts';
+import { type RunLayout, runLayout, stateFiles, taskFiles } from '../store/layout.ts';
+import { findRun, type FoundRun, type RunQuery } from '../store/lookup.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { type Standing, standingOf } from './standing.ts';
 
