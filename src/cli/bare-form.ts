@@ -17,10 +17,10 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
   if (options.resume === true) {
-    const { resumeCommand } = await import('./resume.ts');
+    const { resumeCommand } = await import('../work/resume.ts');
     const { taskId = null, runId = null, answer = null } = options;
     return resumeCommand({ workspace, taskId, runId, answer, instruction: intent, given });
   }
-  const { startCommand } = await import('./start.ts');
+  const { startCommand } = await import('../work/start.ts');
   return startCommand({ workspace, taskId: options.taskId ?? null, intent, given });
 }

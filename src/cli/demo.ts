@@ -6,7 +6,7 @@ import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
 import { quoted } from '../inspect/resume-command.ts';
-import { startCommand } from './start.ts';
+import { startCommand } from '../work/start.ts';
 import { resolveWorkspace } from './workspace.ts';
 
 const TASK = 'demo';

@@ -6,7 +6,7 @@ import { lookAtProviders } from '../inspect/look-at-providers.ts';
 import { lookAtRepository } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
 import { safeJson } from '../inspect/safe-json.ts';
-import { resolveSettings } from './settings.ts';
+import { resolveSettings } from '../work/settings.ts';
 import { VERSION } from './version.ts';
 
 /** What `autoloop doctor --json` prints (docs/json.md). */

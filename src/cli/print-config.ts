@@ -1,6 +1,6 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { configDocument, renderConfig } from '../config/render.ts';
-import { resolveSettings } from './settings.ts';
+import { resolveSettings } from '../work/settings.ts';
 
 /** `--print-config`: every key with its value and where it came from. */
 export async function printConfig(workspace: string, given: CommandLineOptions, asJson: boolean): Promise<number> {

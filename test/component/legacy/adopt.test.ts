@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEventsOnly } from '../../../src/store/event-log.ts';
 import { adoptRun } from '../../../src/store/legacy/adopt.ts';
-import { resumeSettings } from '../../../src/cli/resume-settings.ts';
+import { resumeSettings } from '../../../src/work/resume-settings.ts';
 import { recordedProvider } from '../../../src/store/legacy/provider.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
 import { findRun } from '../../../src/store/lookup.ts';

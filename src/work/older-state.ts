@@ -1,7 +1,7 @@
 import { adoptRun } from '../store/legacy/adopt.ts';
 import { importTask } from '../store/legacy/import.ts';
 import type { FoundRun } from '../store/lookup.ts';
-import type { Workbench } from './workbench.ts';
+import type { Workbench } from './open-workspace.ts';
 
 /** Makes state of an older release ready to go on with: what it is said to have done, one line each. Old state is not changed. */
 export async function bringIn({ workspace }: Workbench, found: FoundRun): Promise<readonly string[]> {

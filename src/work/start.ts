@@ -9,10 +9,10 @@ import { stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask } from '../store/task.ts';
 import { runChain } from './chain.ts';
 import { newRunId, sha1 } from './ids.ts';
-import { processScreen, type Screen } from './screen-output.ts';
+import { processScreen, type Screen } from '../cli/screen-output.ts';
 import { resolveSettings } from './settings.ts';
-import { listenForSignals } from './signals.ts';
-import { type Workbench, withWorkbench } from './workbench.ts';
+import { listenForSignals } from '../cli/signals.ts';
+import { type Workbench, withWorkbench } from './open-workspace.ts';
 
 export interface StartRequest {
   readonly workspace: string;

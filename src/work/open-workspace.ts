@@ -18,10 +18,10 @@ import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
-import { Interrupted } from './exit.ts';
-import { prepareGit } from './git.ts';
-import type { Screen } from './screen-output.ts';
-import type { Signals } from './signals.ts';
+import { Interrupted } from '../cli/exit.ts';
+import { prepareGit } from './repository.ts';
+import type { Screen } from '../cli/screen-output.ts';
+import type { Signals } from '../cli/signals.ts';
 
 /** What runs in a workspace share: the lock, the repository, the supervision of agents. */
 export interface Workbench {

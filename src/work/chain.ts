@@ -11,14 +11,14 @@ import { runLayout, taskFiles } from '../store/layout.ts';
 import { openDiagnostics } from '../store/diagnostics.ts';
 import { ignoreLocalFiles } from '../store/run-folder.ts';
 import { openRunStore } from '../store/open.ts';
-import { createAsker } from './asker.ts';
+import { createAsker } from '../cli/asker.ts';
 import { systemClock } from './clock.ts';
 import { newRunId } from './ids.ts';
-import { createNarrator } from './narrator.ts';
+import { createNarrator } from '../cli/narrator.ts';
 import { resumeLine } from '../inspect/resume-command.ts';
-import { reportEnd } from './report.ts';
+import { reportEnd } from '../cli/report.ts';
 import { resumeSettings } from './resume-settings.ts';
-import type { Workbench } from './workbench.ts';
+import type { Workbench } from './open-workspace.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 
 /** One run of a chain, to be started or resumed under this id. */

@@ -6,13 +6,13 @@ import type { Settings } from '../core/settings.ts';
 import type { RunState } from '../core/state.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { findRun, type FoundRun } from '../store/lookup.ts';
-import { bringIn } from './bring-in.ts';
+import { bringIn } from './older-state.ts';
 import { type ChainRun, runChain } from './chain.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
-import { processScreen, type Screen } from './screen-output.ts';
+import { processScreen, type Screen } from '../cli/screen-output.ts';
 import { resolveSettings } from './settings.ts';
-import { listenForSignals } from './signals.ts';
-import { withWorkbench } from './workbench.ts';
+import { listenForSignals } from '../cli/signals.ts';
+import { withWorkbench } from './open-workspace.ts';
 
 export interface ResumeRequest {
   readonly workspace: string;

@@ -2,7 +2,7 @@ import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import { initRepository, openRepository } from '../git/repository.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
-import type { Screen } from './screen-output.ts';
+import type { Screen } from '../cli/screen-output.ts';
 
 /** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
 export interface PreparedGit {
