@@ -1,5 +1,5 @@
 // The notices that go with the binary: the licenses of the packages inside it and of Bun. Plain Node without dependencies.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const RULE = '='.repeat(100);
@@ -14,10 +14,10 @@ export function shippedPackages(root) {
     });
 }
 
-/** The text of THIRD_PARTY_NOTICES. Throws an Error for a package that ships no license. */
+/** The text of THIRD_PARTY_NOTICES. Throws an Error for a package that ships no license, and names none that is known here. */
 export function thirdPartyNotices(root) {
   const sections = shippedPackages(root).map(({ folder, name, version, license }) =>
-    section(`${name} ${version} (${license})`, licenseIn(path.join(root, folder))),
+    section(`${name} ${version} (${license})`, licenseIn(root, folder)),
   );
   const about = readFileSync(path.join(root, 'scripts/notices/bun.md'), 'utf8');
   const bun = about.replace('VERSION', lockedPackages(root)['node_modules/bun'].version);
@@ -34,10 +34,18 @@ function lockedPackages(root) {
   return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
 }
 
-function licenseIn(folder) {
-  const names = readdirSync(folder).filter((name) => /^(?:licen[sc]e|copying|notice)/i.test(name));
-  if (names.length === 0) throw new Error(`${folder} ships no license: THIRD_PARTY_NOTICES cannot be written`);
-  return names.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
+/** A package that ships only the name of its license gets that license's words, under its author's name. */
+function licenseIn(root, folder) {
+  const place = path.join(root, folder);
+  const names = readdirSync(place).filter((name) => /^(?:licen[sc]e|copying|notice)/i.test(name));
+  if (names.length > 0) return names.map((name) => readFileSync(path.join(place, name), 'utf8')).join('\n');
+  const { license, author } = JSON.parse(readFileSync(path.join(place, 'package.json'), 'utf8'));
+  const words = path.join(root, `scripts/notices/${license}.txt`);
+  const holder = typeof author === 'string' ? author : author?.name;
+  if (holder === undefined || !existsSync(words)) {
+    throw new Error(`${place} ships no license: THIRD_PARTY_NOTICES cannot be written`);
+  }
+  return readFileSync(words, 'utf8').replace('HOLDER', holder);
 }
 
 function section(title, text) {
