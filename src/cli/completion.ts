@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { listTaskIds } from '../store/listing.ts';
-import { runIdsOf } from '../store/task.ts';
+import { listTaskIds } from '../store/tasks/listing.ts';
+import { runIdsOf } from '../store/tasks/task.ts';
 import { type Completion, completionAt } from './completion-request.ts';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
 import { resolveWorkspace } from './workspace.ts';

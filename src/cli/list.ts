@@ -1,4 +1,4 @@
-import { listTaskIds } from '../store/listing.ts';
+import { listTaskIds } from '../store/tasks/listing.ts';
 
 /** `--list-tasks`: the ids, sorted, one a line (spec: cli.md). */
 export async function listTasks(workspace: string, asJson: boolean): Promise<number> {

@@ -3,7 +3,7 @@ import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Narrator } from '../run/ports.ts';
 import type { Screen } from './screen-output.ts';
-import type { Diagnostics } from '../store/diagnostics.ts';
+import type { Diagnostics } from '../store/run/diagnostics.ts';
 import { duration } from '../inspect/duration.ts';
 import { TurnStatus } from './turn-status.ts';
 

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { SKILL } from '../prompts/assets.ts';
-import { isErrno, isMissing } from '../store/disk-problem.ts';
-import { replaceFile } from '../store/atomic.ts';
+import { isErrno, isMissing } from '../files/disk-problem.ts';
+import { replaceFile } from '../files/replace.ts';
 
 type SkillReader = 'codex' | 'agents' | 'claude';
 

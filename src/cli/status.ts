@@ -1,4 +1,4 @@
-import type { RunQuery } from '../store/lookup.ts';
+import type { RunQuery } from '../store/tasks/lookup.ts';
 import { chooseRun, viewRun } from '../inspect/run-view.ts';
 import { safeJson } from '../inspect/safe-json.ts';
 import { statusDocument } from '../inspect/status-document.ts';

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { isMissing } from '../store/disk-problem.ts';
+import { isMissing } from '../files/disk-problem.ts';
 
 /** A line without its end, and where in the file it begins and the next one begins, in bytes. */
 export interface Line {

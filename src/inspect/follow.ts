@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Problem } from '../core/problem.ts';
 import { stateFiles } from '../store/layout.ts';
-import type { FoundRun } from '../store/lookup.ts';
+import type { FoundRun } from '../store/tasks/lookup.ts';
 import { Changes } from './changes.ts';
 import { lockHolder } from './lock-holder.ts';
 import type { LogOutput } from './log-output.ts';

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { peekJson } from '../store/json-files.ts';
+import { peekJson } from '../store/disk/json-files.ts';
 import type { StateFiles } from '../store/layout.ts';
 import { isAlive } from '../supervision/identity.ts';
 

@@ -1,8 +1,8 @@
 import { constants, existsSync, readdirSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { diskProblem } from '../store/disk-problem.ts';
-import { foreignFiles, guardPath } from '../store/guard.ts';
+import { diskProblem } from '../files/disk-problem.ts';
+import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
 import { isLedgerName, readLedger } from '../supervision/ledger.ts';
 import { isRunning, processTable } from '../supervision/platform.ts';

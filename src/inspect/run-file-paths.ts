@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PAIRS } from '../core/vocabulary.ts';
-import { isMissing } from '../store/disk-problem.ts';
+import { isMissing } from '../files/disk-problem.ts';
 import { relativeTo, type RunLayout } from '../store/layout.ts';
 
 /** Where the files of a run are, relative to the workspace and `/`-separated. Those that are not there are null or left out. */

@@ -4,10 +4,10 @@ import type { RunEvent } from '../core/events.ts';
 import { isRunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
-import { readEventsOnly } from '../store/event-log.ts';
-import { guardPath } from '../store/guard.ts';
+import { readEventsOnly } from '../store/log/event-log.ts';
+import { guardPath } from '../store/disk/guard.ts';
 import { type RunLayout, runLayout, stateFiles, taskFiles } from '../store/layout.ts';
-import { findRun, type FoundRun, type RunQuery } from '../store/lookup.ts';
+import { findRun, type FoundRun, type RunQuery } from '../store/tasks/lookup.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { type Standing, standingOf } from './standing.ts';
 

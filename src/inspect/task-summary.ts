@@ -1,9 +1,9 @@
 import { Problem } from '../core/problem.ts';
-import { peekJson } from '../store/json-files.ts';
+import { peekJson } from '../store/disk/json-files.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { listTaskIds } from '../store/listing.ts';
-import { findRun, type FoundRun } from '../store/lookup.ts';
-import { runIdsOf } from '../store/task.ts';
+import { listTaskIds } from '../store/tasks/listing.ts';
+import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
+import { runIdsOf } from '../store/tasks/task.ts';
 import { resumeCommand } from './resume-command.ts';
 import { viewRun } from './run-view.ts';
 import type { Standing } from './standing.ts';

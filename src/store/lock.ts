@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { replaceFile } from './atomic.ts';
-import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { guardPath } from './guard.ts';
+import { replaceFile } from '../files/replace.ts';
+import { diskProblem, isErrno, isMissing } from '../files/disk-problem.ts';
+import { guardPath } from './disk/guard.ts';
 import type { StateFiles } from './layout.ts';
 
 /** A process for as long as files live; `start` and `boot` tell it from a later one with the same pid. */

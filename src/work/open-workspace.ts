@@ -13,7 +13,7 @@ import type { Agent } from '../run/agent-port.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { type RunLayout, type StateFiles, stateFiles } from '../store/layout.ts';
 import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
-import { probeWritable } from '../store/write-probe.ts';
+import { probeWritable } from '../store/disk/write-probe.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import { reapLeftovers } from '../supervision/reap.ts';

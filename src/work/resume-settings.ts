@@ -9,9 +9,9 @@ import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import type { SettingChange } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
-import { readState } from '../store/event-log.ts';
+import { readState } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
-import { recordedProvider } from '../store/legacy/provider.ts';
+import { recordedProvider } from '../store/legacy/fill-run.ts';
 import { resolveSettings } from './settings.ts';
 
 export interface ResumeSettings {

@@ -5,7 +5,7 @@ import { scopeKey } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import type { RunState } from '../core/state.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
-import { findRun, type FoundRun } from '../store/lookup.ts';
+import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { bringIn } from './older-state.ts';
 import { type ChainRun, runChain } from './chain.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readEventsOnly } from '../../src/store/event-log.ts';
+import { readEventsOnly } from '../../src/store/log/event-log.ts';
 import { positionOf, stepsOf } from '../support/resumed.ts';
 import type { Position } from '../support/resumed.ts';
 

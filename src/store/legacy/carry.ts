@@ -3,9 +3,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { phaseKey } from '../../core/ids.ts';
 import type { RunState } from '../../core/state.ts';
-import { replaceFile } from '../atomic.ts';
-import { diskProblem, isMissing } from '../disk-problem.ts';
-import { guardPath } from '../guard.ts';
+import { replaceFile } from '../../files/replace.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { guardPath } from '../disk/guard.ts';
 import type { RunLayout } from '../layout.ts';
 
 /**

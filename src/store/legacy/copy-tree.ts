@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from '../atomic.ts';
-import { diskProblem } from '../disk-problem.ts';
+import { syncFolder } from '../../files/replace.ts';
+import { diskProblem } from '../../files/disk-problem.ts';
 
 /** What was copied: paths relative to the source, `/`-separated and sorted, with SHA-256 as hex; and what was left out. */
 export interface Copied {

@@ -3,15 +3,18 @@ import path from 'node:path';
 import { newSession } from '../../core/session.ts';
 import type { RunState } from '../../core/state.ts';
 import { formatTimestamp } from '../../core/time.ts';
-import type { StateDisk } from '../disk.ts';
-import { readState } from '../event-log.ts';
-import { guardPath } from '../guard.ts';
-import { jsonText, peekJson } from '../json-files.ts';
-import type { JsonObject } from '../json-files.ts';
+import type { ProviderName } from '../../core/vocabulary.ts';
+import { stateDisk } from '../disk/disk.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { readState } from '../log/event-log.ts';
+import { guardPath } from '../disk/guard.ts';
+import { jsonText, peekJson } from '../disk/json-files.ts';
+import type { JsonObject } from '../disk/json-files.ts';
+import { relativeTo, runLayout, stateFiles, taskFiles } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
-import { sessionFrom } from '../sessions.ts';
+import type { FoundRun } from '../tasks/lookup.ts';
+import { sessionFrom } from '../run/run-documents.ts';
 import { carryArtifacts } from './carry.ts';
-import { recordedProvider } from './provider.ts';
 import { recoverRequest } from './recover-request.ts';
 
 export interface RunToFill {
@@ -86,4 +89,24 @@ function phaseKeys(task: JsonObject, runId: string): JsonObject {
     ? phase_history.filter((entry) => (entry as { run_id?: unknown } | null)?.run_id === runId)
     : [];
   return { active_phase_selection, phase_status, phase_history: history };
+}
+
+/**
+ * The provider of a run whose log has no settings: what run.json says, else its plan session; releases that wrote neither knew
+ * only codex. Reads only.
+ */
+export async function recordedProvider(layout: RunLayout): Promise<ProviderName> {
+  const stated = (await peekJson(layout.metadata))?.provider;
+  if (typeof stated === 'string') return stated as ProviderName;
+  return sessionFrom((await peekJson(layout.session('plan'))) ?? {}).provider;
+}
+
+/**
+ * Makes a run in `.autoloop` that an older release began ready to go on where it is (`fillRun`); nothing happens to one of
+ * today's. Resolves with what there is to tell the operator, one line each. The caller holds the workspace's lock.
+ */
+export async function adoptRun(workspace: string, found: FoundRun, now = new Date()): Promise<readonly string[]> {
+  const state = stateFiles(workspace);
+  const layout = runLayout(taskFiles(state, found.taskId), found.runId);
+  return fillRun({ disk: stateDisk(state), layout, relative: relativeTo(workspace, layout.run), now });
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { StateDisk } from '../disk.ts';
-import { guardPath } from '../guard.ts';
-import { peekJson } from '../json-files.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { guardPath } from '../disk/guard.ts';
+import { peekJson } from '../disk/json-files.ts';
 import type { RunLayout } from '../layout.ts';
-import { appendRawLog } from '../raw-log.ts';
-import { requestFileText } from '../request-file.ts';
+import { appendRawLog } from '../run/raw-log.ts';
+import { requestFileText } from '../run/run-documents.ts';
 import { readContext } from './context.ts';
 
 /**

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileTail } from '../../../src/inspect/file-lines.ts';
 import { PhaseOutputs } from '../../../src/inspect/phase-outputs.ts';
-import { rawLogText } from '../../../src/store/raw-log.ts';
+import { rawLogText } from '../../../src/store/run/raw-log.ts';
 
 let folder: string;
 let file: string;

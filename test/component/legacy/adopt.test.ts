@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEventsOnly } from '../../../src/store/event-log.ts';
-import { adoptRun } from '../../../src/store/legacy/adopt.ts';
+import { readEventsOnly } from '../../../src/store/log/event-log.ts';
+import { adoptRun } from '../../../src/store/legacy/fill-run.ts';
 import { resumeSettings } from '../../../src/work/resume-settings.ts';
-import { recordedProvider } from '../../../src/store/legacy/provider.ts';
+import { recordedProvider } from '../../../src/store/legacy/fill-run.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
-import { findRun } from '../../../src/store/lookup.ts';
+import { findRun } from '../../../src/store/tasks/lookup.ts';
 import { FINISHED, KILLED, OLD_TASK, fingerprint, writeOldTree } from '../../support/legacy-trees.ts';
 import type { Layout } from '../../support/legacy-trees.ts';
 import { positionOf } from '../../support/resumed.ts';

@@ -13,11 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readEventsOnly } from '../../../src/store/event-log.ts';
+import { readEventsOnly } from '../../../src/store/log/event-log.ts';
 import { importTask } from '../../../src/store/legacy/import.ts';
-import { listTaskIds } from '../../../src/store/listing.ts';
-import { findRun } from '../../../src/store/lookup.ts';
-import { openRunStore } from '../../../src/store/open.ts';
+import { listTaskIds } from '../../../src/store/tasks/listing.ts';
+import { findRun } from '../../../src/store/tasks/lookup.ts';
+import { openRunStore } from '../../../src/store/run/open.ts';
 import { FINISHED, KILLED, OLD_REQUEST, OLD_TASK, fingerprint, writeOldTree } from '../../support/legacy-trees.ts';
 import type { Layout } from '../../support/legacy-trees.ts';
 import { positionOf } from '../../support/resumed.ts';

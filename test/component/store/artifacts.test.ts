@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../src/core/vocabulary.ts';
-import { artifactStore } from '../../../src/store/artifacts.ts';
+import { artifactStore } from '../../../src/store/run/artifacts.ts';
 import { workspace } from './rig.ts';
 
 const PLAN: Scope = { pair: 'plan', phaseId: null };

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendWhole, replaceFile, replaceFiles, syncs } from '../../../src/store/atomic.ts';
+import { appendWhole, replaceFile, replaceFiles, syncs } from '../../../src/files/replace.ts';
 import { failing, temporaryFolder } from './rig.ts';
 import type { Operation } from './rig.ts';
 

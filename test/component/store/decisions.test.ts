@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clarification } from '../../../src/core/events.ts';
 import type { Scope } from '../../../src/core/vocabulary.ts';
-import { parseBlocks, sequence } from '../../../src/store/decision-blocks.ts';
-import { decisionsLedger } from '../../../src/store/decisions.ts';
+import { parseBlocks, sequence } from '../../../src/store/run/decision-blocks.ts';
+import { decisionsLedger } from '../../../src/store/run/decisions.ts';
 import { NOW, RUN, TS, UNSYNCED, workspace } from './rig.ts';
 
 const PLAN: Scope = { pair: 'plan', phaseId: null };

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openDiagnostics } from '../../../src/store/diagnostics.ts';
+import { openDiagnostics } from '../../../src/store/run/diagnostics.ts';
 import { openStore, RUN, workspace } from './rig.ts';
 
 it('writes diagnostics as JSON lines into the run folder, at once', async () => {

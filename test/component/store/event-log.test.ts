@@ -11,8 +11,8 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../../../src/core/events.ts';
-import { openEventLog, readEventsOnly } from '../../../src/store/event-log.ts';
-import { syncs } from '../../../src/store/atomic.ts';
+import { openEventLog, readEventsOnly } from '../../../src/store/log/event-log.ts';
+import { syncs } from '../../../src/files/replace.ts';
 import { failing, logText, NOW, RUN, temporaryFolder, TS } from './rig.ts';
 import type { Operation } from './rig.ts';
 

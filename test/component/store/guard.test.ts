@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { foreignFiles } from '../../../src/store/guard.ts';
+import { foreignFiles } from '../../../src/store/disk/guard.ts';
 import { openStore, RUN, temporaryFolder, workspace } from './rig.ts';
 
 const inRun = (rest: string) => path.join('.autoloop/tasks/demo/runs', RUN, rest);

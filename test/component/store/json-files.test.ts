@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonText, openJson, peekJson, saveJson } from '../../../src/store/json-files.ts';
+import { jsonText, openJson, peekJson, saveJson } from '../../../src/store/disk/json-files.ts';
 import { NOW, workspace } from './rig.ts';
 
 function jsonFile(text: string) {

@@ -1,5 +1,5 @@
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
-import { probeWritable } from '../../../src/store/write-probe.ts';
+import { probeWritable } from '../../../src/store/disk/write-probe.ts';
 
 /** Probes the run in its arguments (workspace, task, run) and prints what it is told. */
 const [workspace = '', task = '', run = ''] = process.argv.slice(2);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import type { FileOperations } from '../../../src/store/file-operations.ts';
-import { stateDisk } from '../../../src/store/disk.ts';
+import type { FileOperations } from '../../../src/files/operations.ts';
+import { stateDisk } from '../../../src/store/disk/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
-import { openRunStore } from '../../../src/store/open.ts';
-import type { OpenRunOptions } from '../../../src/store/open.ts';
+import { openRunStore } from '../../../src/store/run/open.ts';
+import type { OpenRunOptions } from '../../../src/store/run/open.ts';
 import { newSession } from '../../../src/core/session.ts';
 
 export const NOW = new Date('2026-11-23T18:49:54.258Z');

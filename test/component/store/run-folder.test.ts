@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FileOperations } from '../../../src/store/file-operations.ts';
+import type { FileOperations } from '../../../src/files/operations.ts';
 import { created, failing, openStore, RUN, TS, UNSYNCED, workspace } from './rig.ts';
 
 const CREATED = [

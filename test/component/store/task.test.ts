@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTask } from '../../../src/store/task.ts';
-import type { TaskRequest } from '../../../src/store/task.ts';
+import { openTask } from '../../../src/store/tasks/task.ts';
+import type { TaskRequest } from '../../../src/store/tasks/task.ts';
 import { NOW, TS, workspace } from './rig.ts';
 
 function bench() {

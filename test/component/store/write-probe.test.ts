@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { probeWritable } from '../../../src/store/write-probe.ts';
+import { probeWritable } from '../../../src/store/disk/write-probe.ts';
 import { openStore, RUN, workspace } from './rig.ts';
 
 const NOBODY = 65_534;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { notAHeader, parseBlocks, sequence, withBlock } from '../../../src/store/decision-blocks.ts';
-import type { BlockHeader } from '../../../src/store/decision-blocks.ts';
+import { notAHeader, parseBlocks, sequence, withBlock } from '../../../src/store/run/decision-blocks.ts';
+import type { BlockHeader } from '../../../src/store/run/decision-blocks.ts';
 
 const HEADER: BlockHeader = {
   block_seq: 1,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { flatTask } from '../../../src/store/legacy/flat.ts';
 import { parseContext } from '../../../src/store/legacy/context.ts';
-import { listTaskIds } from '../../../src/store/listing.ts';
+import { listTaskIds } from '../../../src/store/tasks/listing.ts';
 import { OLD_REQUEST, fingerprint, writeFlatState, writeOldTree } from '../../support/legacy-trees.ts';
 
 function bench() {

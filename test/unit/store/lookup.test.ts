@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
-import { findRun } from '../../../src/store/lookup.ts';
+import { findRun } from '../../../src/store/tasks/lookup.ts';
 import { writeFlatState } from '../../support/legacy-trees.ts';
 
 const A = 'run-20260105T091500Z-00c0ffee';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
 import type { RunEvent } from '../../../src/core/events.ts';
-import { readLog } from '../../../src/store/log-reader.ts';
+import { readLog } from '../../../src/store/log/log-reader.ts';
 import { logText } from '../../component/store/rig.ts';
 
 /** The events in the bytes of a log, and the length of the part that holds them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rawLogText } from '../../../src/store/raw-log.ts';
+import { rawLogText } from '../../../src/store/run/raw-log.ts';
 
 describe('an entry of the raw log', () => {
   it('has its fields in the order of the format, and only those that apply', () => {

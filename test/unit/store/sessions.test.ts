@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionFrom } from '../../../src/store/sessions.ts';
+import { sessionFrom } from '../../../src/store/run/run-documents.ts';
 import { newSession } from '../../../src/core/session.ts';
 
 describe('reading a session', () => {

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { asideName } from './aside.ts';
+import { asideName } from '../../files/aside.ts';
 import type { StateDisk } from './disk.ts';
-import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { promised } from './promised.ts';
+import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
+import { promised } from '../../files/operations.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,17 @@
 import { lstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { apply } from '../core/apply.ts';
+import { apply } from '../../core/apply.ts';
 import path from 'node:path';
-import type { EventBody, RunEvent } from '../core/events.ts';
-import { Problem } from '../core/problem.ts';
-import { type RunState, UNBORN } from '../core/state.ts';
-import { formatTimestamp } from '../core/time.ts';
-import { asideName } from './aside.ts';
-import { appendWhole, replaceFile } from './atomic.ts';
-import type { FileOperations } from './file-operations.ts';
+import type { EventBody, RunEvent } from '../../core/events.ts';
+import { Problem } from '../../core/problem.ts';
+import { type RunState, UNBORN } from '../../core/state.ts';
+import { formatTimestamp } from '../../core/time.ts';
+import { asideName } from '../../files/aside.ts';
+import { appendWhole, replaceFile } from '../../files/replace.ts';
+import type { FileOperations } from '../../files/operations.ts';
 import { piecesOf, readLog } from './log-reader.ts';
-import { versionOf } from './version.ts';
-import { promised } from './promised.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
+import { versionOf } from '../../files/aside.ts';
+import { promised } from '../../files/operations.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
 
 /** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
 export interface EventLog {

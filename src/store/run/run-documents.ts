@@ -1,6 +1,6 @@
-import type { ProviderName } from '../core/vocabulary.ts';
-import type { SessionRecord } from '../core/session.ts';
-import type { JsonObject } from './json-files.ts';
+import type { ProviderName } from '../../core/vocabulary.ts';
+import type { SessionRecord } from '../../core/session.ts';
+import type { JsonObject } from '../disk/json-files.ts';
 
 /**
  * A session file of any release: one without `provider` is codex's, one with only `thread_id` has its id there
@@ -28,4 +28,19 @@ export function sessionFrom(document: JsonObject): SessionRecord {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+/** What request.md says of a run that nobody gave a request (spec: state.md, request.md). */
+const NO_REQUEST =
+  'No explicit request was given for this run. The artifacts in this repository and explicit clarifications stand in for it.';
+
+/** The content of request.md for a request; null or blank: none was given. */
+export function requestFileText(request: string | null): string {
+  return `${request?.trim() || NO_REQUEST}\n`;
+}
+
+/** The request in a request.md; null when there is none in it. */
+export function requestIn(text: string | null): string | null {
+  const request = text?.trim() ?? '';
+  return request === '' || request === NO_REQUEST ? null : request;
 }

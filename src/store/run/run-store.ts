@@ -1,20 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { parseTimestamp } from '../core/time.ts';
-import type { Scope } from '../core/vocabulary.ts';
-import type { RunStore } from '../run/store-port.ts';
+import { parseTimestamp } from '../../core/time.ts';
+import type { Scope } from '../../core/vocabulary.ts';
+import type { RunStore } from '../../run/store-port.ts';
 import { artifactStore } from './artifacts.ts';
 import { changedSince } from './changed-since.ts';
 import { decisionsLedger } from './decisions.ts';
-import type { StateDisk } from './disk.ts';
-import { isMissing } from './disk-problem.ts';
-import type { EventLog } from './event-log.ts';
-import { guardPath } from './guard.ts';
-import { openJson, saveJson } from './json-files.ts';
-import { KeptFiles } from './kept-files.ts';
-import { relativeTo } from './layout.ts';
-import type { RunLayout } from './layout.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { isMissing } from '../../files/disk-problem.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { guardPath } from '../disk/guard.ts';
+import { openJson, saveJson } from '../disk/json-files.ts';
+import { KeptFiles } from '../disk/kept-files.ts';
+import { relativeTo } from '../layout.ts';
+import type { RunLayout } from '../layout.ts';
 import { appendRawLog } from './raw-log.ts';
-import { sessionFrom } from './sessions.ts';
+import { sessionFrom } from './run-documents.ts';
 import { turnDocuments } from './turn-documents.ts';
 
 export interface RunStoreParts {

@@ -1,6 +1,6 @@
-import { canonicalPhasePlan, parsePhasePlan } from '../core/phase-plan.ts';
-import type { PhasePlan } from '../core/phase-plan.ts';
-import type { StateDisk } from './disk.ts';
+import { canonicalPhasePlan, parsePhasePlan } from '../../core/phase-plan.ts';
+import type { PhasePlan } from '../../core/phase-plan.ts';
+import type { StateDisk } from '../disk/disk.ts';
 
 /** What the runtime, not the planner, says in phase_plan.yaml (spec: protocol.md). */
 export interface PlanOwner {

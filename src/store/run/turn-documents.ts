@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { StateDisk } from './disk.ts';
+import type { StateDisk } from '../disk/disk.ts';
 
 /** Documents under `turns/`, each named by its kind and the SHA-1 of its content. */
 export interface TurnDocuments {

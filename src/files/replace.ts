@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { type FileOperations, FILES, type OpenFile } from './file-operations.ts';
+import { type FileOperations, FILES, type OpenFile } from './operations.ts';
 
 /** How often this process synced a file or folder: a figure of the bench. */
 export const syncs = { count: 0 };

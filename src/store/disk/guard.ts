@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { Problem } from '../core/problem.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
-import type { StateFiles } from './layout.ts';
+import { Problem } from '../../core/problem.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import type { StateFiles } from '../layout.ts';
 
 /**
  * Throws a Problem when a symbolic link on the way from the state folder to `file` (both included) leads out of the state

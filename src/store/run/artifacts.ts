@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { ARTIFACTS } from '../core/artifacts.ts';
-import { AUDIT_SEEDS, judgeAudit } from '../core/audit.ts';
-import { boxesOf } from '../core/criteria.ts';
-import type { PhasePlan } from '../core/phase-plan.ts';
-import { PAIR_LABELS } from '../core/scope.ts';
-import type { Pair, Scope } from '../core/vocabulary.ts';
-import type { ArtifactStore } from '../run/store-port.ts';
-import type { StateDisk } from './disk.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
-import { relativeTo } from './layout.ts';
-import type { RunLayout } from './layout.ts';
+import { ARTIFACTS } from '../../core/artifacts.ts';
+import { AUDIT_SEEDS, judgeAudit } from '../../core/audit.ts';
+import { boxesOf } from '../../core/criteria.ts';
+import type { PhasePlan } from '../../core/phase-plan.ts';
+import { PAIR_LABELS } from '../../core/scope.ts';
+import type { Pair, Scope } from '../../core/vocabulary.ts';
+import type { ArtifactStore } from '../../run/store-port.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { relativeTo } from '../layout.ts';
+import type { RunLayout } from '../layout.ts';
 import { phasePlanReader, phasePlanText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
-import { promised } from './promised.ts';
+import { promised } from '../../files/operations.ts';
 
 /** The artifacts of a run, which its agents read and write (spec: state.md, artifacts). */
 export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore {

@@ -1,8 +1,8 @@
-import { compareRuns } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
+import { compareRuns } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
 import { runsOf } from './dating.ts';
-import type { TaskFiles } from './layout.ts';
-import { flatTask } from './legacy/flat.ts';
+import type { TaskFiles } from '../layout.ts';
+import { flatTask } from '../legacy/flat.ts';
 
 interface Sought {
   readonly workspace: string;

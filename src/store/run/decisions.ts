@@ -1,12 +1,12 @@
-import type { Clarification } from '../core/events.ts';
-import { redactTokens } from '../core/redact.ts';
-import { ledgerPhase, sameScope } from '../core/scope.ts';
-import { formatTimestamp } from '../core/time.ts';
-import type { Pair, Scope } from '../core/vocabulary.ts';
-import type { DecisionsLedger } from '../run/store-port.ts';
+import type { Clarification } from '../../core/events.ts';
+import { redactTokens } from '../../core/redact.ts';
+import { ledgerPhase, sameScope } from '../../core/scope.ts';
+import { formatTimestamp } from '../../core/time.ts';
+import type { Pair, Scope } from '../../core/vocabulary.ts';
+import type { DecisionsLedger } from '../../run/store-port.ts';
 import { parseBlocks, sequence, withBlock } from './decision-blocks.ts';
 import type { Block } from './decision-blocks.ts';
-import type { StateDisk } from './disk.ts';
+import type { StateDisk } from '../disk/disk.ts';
 
 /** The decisions ledger in `file`, which may be absent. `now` dates the headers. */
 export function decisionsLedger(

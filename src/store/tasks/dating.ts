@@ -1,12 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { compareRuns, isRunId, runIdTime, runTime } from '../core/ids.ts';
-import type { DatedRun } from '../core/ids.ts';
-import { parseTimestamp } from '../core/time.ts';
-import { firstEvent } from './first-event.ts';
-import { peekJson } from './json-files.ts';
-import type { TaskFiles } from './layout.ts';
+import { compareRuns, isRunId, runIdTime, runTime } from '../../core/ids.ts';
+import type { DatedRun } from '../../core/ids.ts';
+import { parseTimestamp } from '../../core/time.ts';
+import { firstEvent } from '../log/log-reader.ts';
+import { peekJson } from '../disk/json-files.ts';
+import type { TaskFiles } from '../layout.ts';
 
 /** The runs of a task, from the oldest to the latest; an empty folder is a run, too. None when they may not be read. */
 export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {

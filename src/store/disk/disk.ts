@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { appendWhole, replaceFile, replaceFiles } from './atomic.ts';
-import type { FileOperations } from './file-operations.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
+import { appendWhole, replaceFile, replaceFiles } from '../../files/replace.ts';
+import type { FileOperations } from '../../files/operations.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
 import { guardPath } from './guard.ts';
-import type { StateFiles } from './layout.ts';
-import { promised } from './promised.ts';
+import type { StateFiles } from '../layout.ts';
+import { promised } from '../../files/operations.ts';
 
 /**
  * The files of one state folder. No operation follows a symbolic link out of it, at any moment of a run: agents have the

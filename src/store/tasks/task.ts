@@ -1,18 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunId, runIdTime } from '../core/ids.ts';
-import { formatTimestamp } from '../core/time.ts';
-import type { IntentMode } from '../core/vocabulary.ts';
+import { isRunId, runIdTime } from '../../core/ids.ts';
+import { formatTimestamp } from '../../core/time.ts';
+import type { IntentMode } from '../../core/vocabulary.ts';
 import { inOrder } from './dating.ts';
-import type { StateDisk } from './disk.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
-import { firstEvent } from './first-event.ts';
-import { guardPath } from './guard.ts';
-import { openJson, peekJson, saveJson } from './json-files.ts';
-import type { JsonObject } from './json-files.ts';
-import type { TaskFiles } from './layout.ts';
-import { TASK_RAW_LOG_HEADER } from './raw-log.ts';
-import { requestIn } from './request-file.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { firstEvent } from '../log/log-reader.ts';
+import { guardPath } from '../disk/guard.ts';
+import { openJson, peekJson, saveJson } from '../disk/json-files.ts';
+import type { JsonObject } from '../disk/json-files.ts';
+import type { TaskFiles } from '../layout.ts';
+import { TASK_RAW_LOG_HEADER } from '../run/raw-log.ts';
+import { requestIn } from '../run/run-documents.ts';
 
 /** task.json (spec: state.md). Timestamps are ISO 8601; the request is trimmed and never empty. */
 export interface TaskRecord {

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { appendWhole } from './atomic.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
+import { appendWhole } from '../../files/replace.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
 import { guardPath } from './guard.ts';
-import type { RunLayout, StateFiles } from './layout.ts';
+import type { RunLayout, StateFiles } from '../layout.ts';
 
 /**
  * Rejects with a Problem when the state cannot be written, so that it is said before a turn is paid for. Where the state

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isRunId, taskIdFromOption } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
+import { isRunId, taskIdFromOption } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
 import { creationTime, runsOf } from './dating.ts';
-import { guardPath } from './guard.ts';
-import { isTaskFolderName, runLayout, stateFiles, taskFiles } from './layout.ts';
-import type { TaskFiles } from './layout.ts';
+import { guardPath } from '../disk/guard.ts';
+import { isTaskFolderName, runLayout, stateFiles, taskFiles } from '../layout.ts';
+import type { TaskFiles } from '../layout.ts';
 import { STATE_ROOTS, isTask, taskIdsIn } from './listing.ts';
 import type { StateRoot } from './listing.ts';
 import { notFound } from './not-found.ts';

@@ -1,7 +1,7 @@
-import { redactTokens } from '../core/redact.ts';
-import type { RawLogEntry } from '../run/store-port.ts';
-import type { StateDisk } from './disk.ts';
-import type { RunLayout } from './layout.ts';
+import { redactTokens } from '../../core/redact.ts';
+import type { RawLogEntry } from '../../run/store-port.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import type { RunLayout } from '../layout.ts';
 
 export const TASK_RAW_LOG_HEADER = '# Autoloop Raw Phase Log\n';
 

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { runIdTime } from '../core/ids.ts';
-import { formatTimestamp } from '../core/time.ts';
-import type { ProviderName } from '../core/vocabulary.ts';
-import type { RunMetadata } from '../run/store-port.ts';
-import type { SessionRecord } from '../core/session.ts';
-import { syncFolder } from './atomic.ts';
-import type { StateDisk } from './disk.ts';
-import { diskProblem, isErrno } from './disk-problem.ts';
-import type { EventLog } from './event-log.ts';
-import { guardPath } from './guard.ts';
-import { jsonText, openJson, saveJson } from './json-files.ts';
-import { relativeTo } from './layout.ts';
-import type { RunLayout, StateFiles } from './layout.ts';
+import { runIdTime } from '../../core/ids.ts';
+import { formatTimestamp } from '../../core/time.ts';
+import type { ProviderName } from '../../core/vocabulary.ts';
+import type { RunMetadata } from '../../run/store-port.ts';
+import type { SessionRecord } from '../../core/session.ts';
+import { syncFolder } from '../../files/replace.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { diskProblem, isErrno } from '../../files/disk-problem.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { guardPath } from '../disk/guard.ts';
+import { jsonText, openJson, saveJson } from '../disk/json-files.ts';
+import { relativeTo } from '../layout.ts';
+import type { RunLayout, StateFiles } from '../layout.ts';
 import { runRawLogHeader } from './raw-log.ts';
-import { requestFileText } from './request-file.ts';
+import { requestFileText } from './run-documents.ts';
 
 export interface NewRun {
   /** Null: nobody gave one. Trimmed here. */

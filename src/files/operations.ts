@@ -10,7 +10,6 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { promised } from './promised.ts';
 
 /** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
 export interface FileOperations {
@@ -50,4 +49,9 @@ function openFile(descriptor: number): OpenFile {
     datasync: () => promised(() => fdatasyncSync(descriptor)),
     close: () => promised(() => closeSync(descriptor)),
   };
+}
+
+/** The result of `call`, which is made at once, as a promise; what it throws is a rejection. */
+export function promised<T>(call: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(call()));
 }

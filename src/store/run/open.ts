@@ -1,17 +1,17 @@
-import type { RunStore } from '../run/store-port.ts';
-import type { FileOperations } from './file-operations.ts';
-import { stateDisk } from './disk.ts';
-import type { StateDisk } from './disk.ts';
-import { openEventLog } from './event-log.ts';
-import { foreignFiles, guardPath } from './guard.ts';
-import { peekJson } from './json-files.ts';
-import { runLayout, stateFiles, taskFiles } from './layout.ts';
-import type { RunLayout } from './layout.ts';
-import { requestFileText } from './request-file.ts';
+import type { RunStore } from '../../run/store-port.ts';
+import type { FileOperations } from '../../files/operations.ts';
+import { stateDisk } from '../disk/disk.ts';
+import type { StateDisk } from '../disk/disk.ts';
+import { openEventLog } from '../log/event-log.ts';
+import { foreignFiles, guardPath } from '../disk/guard.ts';
+import { peekJson } from '../disk/json-files.ts';
+import { runLayout, stateFiles, taskFiles } from '../layout.ts';
+import type { RunLayout } from '../layout.ts';
+import { requestFileText } from './run-documents.ts';
 import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
-import { mendTask } from './task.ts';
+import { mendTask } from '../tasks/task.ts';
 
 export interface OpenRunOptions {
   /** Absolute. */

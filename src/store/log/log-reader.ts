@@ -1,7 +1,9 @@
+import { open } from 'node:fs/promises';
+import type { JsonObject } from '../disk/json-files.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { RunEvent } from '../core/events.ts';
-import { Problem } from '../core/problem.ts';
-import { diskProblem, isMissing } from './disk-problem.ts';
+import type { RunEvent } from '../../core/events.ts';
+import { Problem } from '../../core/problem.ts';
+import { diskProblem, isMissing } from '../../files/disk-problem.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
@@ -91,4 +93,23 @@ function bad(file: string, line: number, what: string): never {
     `${file} line ${line} ${what}; nothing was guessed or skipped`,
     'Restore the file from git or a backup, or mend that line, then resume.',
   );
+}
+
+/** Enough for the first event of a log, settings included. */
+const FIRST_BYTES = 65_536;
+
+/** The first event of the log in `file`; null when there is none to be read, which must not keep its run or task from being found. */
+export async function firstEvent(file: string): Promise<JsonObject | null> {
+  try {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+      const value: unknown = JSON.parse(buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '');
+      return typeof value === 'object' && value !== null ? (value as JsonObject) : null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return null; // No log, an empty or a broken one.
+  }
 }

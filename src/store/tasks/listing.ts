@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { isTaskFolderName, stateFiles } from './layout.ts';
-import type { StateFiles } from './layout.ts';
-import { flatTask } from './legacy/flat.ts';
+import { isTaskFolderName, stateFiles } from '../layout.ts';
+import type { StateFiles } from '../layout.ts';
+import { flatTask } from '../legacy/flat.ts';
 
 /** The state of this program and that of the releases before it, which is only read; in the order in which they are looked at. */
 export const STATE_ROOTS = ['autoloop', 'superloop'] as const;

@@ -1,9 +1,9 @@
 import { lstatSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { STATE_FOLDER } from './layout.ts';
-import type { RunLayout } from './layout.ts';
+import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
+import { STATE_FOLDER } from '../layout.ts';
+import type { RunLayout } from '../layout.ts';
 
 /**
  * Whether something in the workspace outside the state, or an artifact, changed after `turnLog` was begun. For runs without

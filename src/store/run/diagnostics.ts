@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunLayout } from './layout.ts';
-import { guardPath } from './guard.ts';
+import type { RunLayout } from '../layout.ts';
+import { guardPath } from '../disk/guard.ts';
 
 /** The program's own log, for whoever looks for a fault: never the event log, never the operator's screen. */
 export interface Diagnostics {
