@@ -5,7 +5,7 @@ import { error, type Finding, lookAt, ok, warning } from '../inspect/finding.ts'
 import { lookAtProviders } from '../inspect/look-at-providers.ts';
 import { lookAtRepository } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
-import { safeJson } from '../inspect/safe-json.ts';
+import { printDocument } from '../inspect/print.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +34,8 @@ export async function doctor(workspace: string, asJson: boolean): Promise<number
     ok: findings.every(({ level }) => level !== 'error'),
     findings,
   };
-  process.stdout.write(asJson ? `${safeJson(document, 2)}\n` : findings.map(findingText).join(''));
+  if (asJson) await printDocument(document);
+  else process.stdout.write(findings.map(findingText).join(''));
   return document.ok ? 0 : 1;
 }
 

@@ -1,10 +1,11 @@
+import { printDocument } from '../inspect/print.ts';
 import { listTaskIds } from '../store/tasks/listing.ts';
 
 /** `--list-tasks`: the ids, sorted, one a line (spec: cli.md). */
 export async function listTasks(workspace: string, asJson: boolean): Promise<number> {
   if (asJson) {
     const { taskDocument } = await import('../inspect/task-document.ts');
-    process.stdout.write(`${JSON.stringify(await taskDocument(workspace), null, 2)}\n`);
+    await printDocument(await taskDocument(workspace));
     return 0;
   }
   const ids = listTaskIds(workspace);

@@ -1,6 +1,6 @@
 import type { RunQuery } from '../store/tasks/lookup.ts';
 import { chooseRun, viewRun } from '../inspect/run-view.ts';
-import { safeJson } from '../inspect/safe-json.ts';
+import { printDocument } from '../inspect/print.ts';
 import { statusDocument } from '../inspect/status-document.ts';
 import { statusText } from '../inspect/status-text.ts';
 
@@ -9,6 +9,7 @@ export async function status(query: RunQuery, asJson: boolean): Promise<number> 
   const { workspace } = query;
   const view = await viewRun(workspace, await chooseRun(query));
   const document = await statusDocument(workspace, view);
-  process.stdout.write(asJson ? `${safeJson(document, 2)}\n` : statusText(document, Date.now()));
+  if (asJson) await printDocument(document);
+  else process.stdout.write(statusText(document, Date.now()));
   return 0;
 }

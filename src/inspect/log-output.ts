@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { parseTimestamp } from '../core/time.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import { eventLine } from './event-line.ts';
 import { deedText } from './deed-text.ts';
 import type { LogEntry } from './run-log.ts';
-import { safeJson } from './safe-json.ts';
+import { print, printDocument } from './print.ts';
 
 /** Shows a log on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */
 export interface LogOutput {
@@ -18,16 +17,19 @@ export function textOutput(stop: AbortSignal, workspace: string): LogOutput {
   return {
     entry: async (_runId, entry) => {
       const text = entryText(entry, workspace);
-      if (text !== null) await print(stop, `${text}\n`);
+      if (text !== null) await print(`${text}\n`, stop);
     },
-    remark: (text) => print(stop, `${text}\n`),
+    remark: (text) => print(`${text}\n`, stop),
   };
 }
 
 /** For programs: an object a line (docs/json.md). */
 export function jsonOutput(stop: AbortSignal): LogOutput {
   return {
-    entry: (runId, entry) => print(stop, `${safeJson({ version: 1, run_id: runId, ...entry })}\n`),
+    entry: (runId, entry) => {
+      const document = { version: 1 as const, run_id: runId, ...entry };
+      return printDocument(document, { lines: true, stop });
+    },
     remark: () => Promise.resolve(),
   };
 }
@@ -50,13 +52,4 @@ export function entryText(entry: LogEntry, workspace: string): string | null {
 export function timeText(ts: string): string {
   const ms = parseTimestamp(ts);
   return ms === null ? screenLine(ts, 32) : `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
-async function print(stop: AbortSignal, text: string): Promise<void> {
-  if (process.stdout.write(text)) return;
-  try {
-    await once(process.stdout, 'drain', { signal: stop });
-  } catch {
-    // The operator stops, or the reader has gone away, which stops as well.
-  }
 }

@@ -98,6 +98,17 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   nanoid: /^work\/ids\.ts$/,
 };
 
+describe('documents for programs', () => {
+  it('leave through one function, which escapes them', () => {
+    const users = imports.filter(({ to }) => to === 'inspect/safe-json.ts').map(({ from }) => from);
+    expect(users).toEqual(['inspect/print.ts']);
+    const raw = sourceFiles()
+      .filter((file) => ['cli', 'inspect'].includes(layerOf(file)))
+      .filter((file) => /stdout\.write\([^;]*JSON\.stringify/.test(codeOf(file)));
+    expect(raw).toEqual([]);
+  });
+});
+
 describe('libraries', () => {
   it('are each imported by their owner alone', () => {
     const foreign = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:') && !to.endsWith('.json'));

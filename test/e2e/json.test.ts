@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT } from '../support/agent-binary.ts';
@@ -45,6 +45,28 @@ describe('docs/json.md', () => {
     const named = new Set([...text.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name));
     expect([...found].filter((key) => !named.has(key))).toEqual([]);
     expect([...named].filter((name) => !found.has(name) && !VALUES.has(name))).toEqual([]);
+  });
+});
+
+describe('a document for programs', () => {
+  it('holds no sign that a terminal acts upon, whichever command prints it', async () => {
+    const hostile = 'a\u202eb\u009bc\u007f';
+    await using rig = await createRig({
+      script: { rules: [{ pair: 'plan', role: 'producer', question: `Which ${hostile}?` }] },
+    });
+    const place = path.join(rig.workspace, hostile);
+    mkdirSync(place);
+    writeFileSync(path.join(place, 'autoloop.yaml'), 'runtime:\n  no_git: true\n');
+    const at = ['--workspace', place];
+    const run = await rig.run(['--intent', hostile, '--task-id', 'job', ...at]);
+    expect(run.code).toBe(4);
+    for (const what of ['--list-tasks', '--print-config', 'status', 'doctor', 'logs']) {
+      const { stdout } = await rig.run([what, '--json', ...at]);
+      expect.soft(stdout, what).toContain('\\u202eb\\u009bc\\u007f');
+      expect
+        .soft(stdout.replaceAll('\n', ''), what)
+        .not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    }
   });
 });
 
