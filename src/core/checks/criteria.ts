@@ -1,0 +1,111 @@
+import type { Check } from './check.ts';
+import { cross, type Sides } from './crossing.ts';
+import { matchesTest } from './declared.ts';
+import type { CriterionEvidence, EvidenceMap } from './evidence-map.ts';
+import { hasPassed } from './judgement.ts';
+
+/**
+ * How far a criterion is shown. `proven`: by something that failed on the old code and passes on the new one; `kept`: by tests that
+ * passed before and after; `reviewed`: by the word of verifier and audit alone; `missing`: nothing was named, or what was named did not run.
+ */
+export type CriterionState = 'proven' | 'kept' | 'reviewed' | 'missing';
+
+export interface Criterion {
+  readonly id: string;
+  readonly text: string;
+  /** The plan says that keeping what was there is all that is asked for. */
+  readonly verifyKept: boolean;
+}
+
+export interface CriterionResult {
+  readonly phaseId: string;
+  readonly id: string;
+  readonly state: CriterionState;
+  /** The tests that show it, by id. */
+  readonly tests: readonly string[];
+  /** Why it is missing, or what else there is to say; null: nothing. */
+  readonly note: string | null;
+}
+
+/** What is known of a check at the end. */
+export interface Shown {
+  readonly check: Check;
+  readonly sides: Sides;
+}
+
+export interface PhaseEvidence {
+  readonly phaseId: string;
+  /** The implicit phase takes every proven test: nobody wrote criteria for it. */
+  readonly explicit: boolean;
+  readonly criteria: readonly Criterion[];
+  /** acceptance_evidence.yaml; null: there is none. */
+  readonly map: EvidenceMap | null;
+}
+
+interface Knowledge {
+  readonly proven: readonly string[];
+  readonly kept: readonly string[];
+  readonly vacuous: readonly string[];
+  readonly shown: readonly Shown[];
+}
+
+/** The criteria of a phase, each with what shows it. A function of results and of what the producer named. */
+export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): readonly CriterionResult[] {
+  const crossings = shown.map(({ sides }) => cross(sides));
+  const known: Knowledge = {
+    proven: crossings.flatMap(({ proven }) => proven),
+    kept: crossings.flatMap(({ kept }) => kept),
+    vacuous: crossings.flatMap(({ vacuous }) => vacuous),
+    shown,
+  };
+  return phase.criteria.map((criterion) => {
+    const named = phase.map?.get(criterion.id) ?? null;
+    const result = (phase.explicit ? null : everyProven(known)) ?? weigh(criterion, named, known);
+    return { phaseId: phase.phaseId, id: criterion.id, ...result };
+  });
+}
+
+type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
+
+function everyProven({ proven }: Knowledge): Weighed | null {
+  return proven.length === 0 ? null : { state: 'proven', tests: proven.slice(0, MOST_TESTS), note: null };
+}
+
+const MOST_TESTS = 100;
+
+function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Knowledge): Weighed {
+  const missing = (note: string): Weighed => ({ state: 'missing', tests: [], note });
+  if (named === null) {
+    return criterion.verifyKept && known.kept.length > 0
+      ? { state: 'kept', tests: [], note: 'every test that was there still passes' }
+      : missing('nothing is named for it');
+  }
+  const { ids, unknown } = found(named, known);
+  if (unknown.length > 0) return missing(`named, but did not pass in any check: ${unknown.slice(0, 10).join(', ')}`);
+  const proven = ids.filter((id) => known.proven.includes(id));
+  const byCheck = named.check === null ? null : provenByCheck(named.check, known);
+  if (proven.length > 0 || byCheck === 'proven') return { state: 'proven', tests: proven, note: null };
+  const kept = ids.filter((id) => known.kept.includes(id));
+  if (kept.length > 0 || byCheck === 'kept') return { state: 'kept', tests: kept, note: null };
+  if (named.review !== null) return { state: 'reviewed', tests: ids, note: named.review };
+  if (ids.length > 0)
+    return { state: 'reviewed', tests: ids, note: 'its tests pass on the old code, too: they show nothing' };
+  return missing('neither tests, a check nor a place for review is named');
+}
+
+/** The tests of today that the names mean, and names that mean none that passed. */
+function found({ tests, check }: CriterionEvidence, known: Knowledge): { ids: string[]; unknown: string[] } {
+  const passing = known.shown.flatMap(({ sides }) =>
+    [...sides.now.tests].flatMap(([id, outcome]) => (outcome === 'passed' ? [id] : [])),
+  );
+  const ids = tests.flatMap((name) => passing.filter((id) => matchesTest(id, name)));
+  const unknown = tests.filter((name) => !passing.some((id) => matchesTest(id, name)));
+  if (check !== null && !known.shown.some((one) => one.check.name === check)) unknown.push(`check ${check}`);
+  return { ids: [...new Set(ids)], unknown };
+}
+
+function provenByCheck(name: string, { shown }: Knowledge): CriterionState | null {
+  const one = shown.find(({ check }) => check.name === name);
+  if (one === undefined || !hasPassed(one.sides.now)) return null;
+  return hasPassed(one.sides.base) ? 'kept' : 'proven';
+}

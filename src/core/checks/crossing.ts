@@ -1,0 +1,119 @@
+import type { CheckResult, TestOutcome } from './results.ts';
+
+/** The results of one check on its four sides. The crossed ones are null where no guard was touched. */
+export interface Sides {
+  readonly base: CheckResult;
+  readonly now: CheckResult;
+  readonly oldOnNew: CheckResult | null;
+  readonly newOnOld: CheckResult | null;
+}
+
+/** What became of the tests of one check, by id, each in one list at most. Flaky ones and old failures gate nothing. */
+export interface Crossing {
+  readonly kept: readonly string[];
+  readonly regression: readonly string[];
+  readonly removed: readonly string[];
+  readonly weakened: readonly string[];
+  readonly changed: readonly string[];
+  /** New tests that fail. */
+  readonly failing: readonly string[];
+  /** New tests that pass, and fail on the old code; tests that failed at the base and pass. */
+  readonly proven: readonly string[];
+  /** New tests that pass on the old code, too. */
+  readonly vacuous: readonly string[];
+  /** New tests that pass, of which nobody has asked the old code yet. */
+  readonly unasked: readonly string[];
+  readonly oldFailures: readonly string[];
+}
+
+type Fate = keyof Crossing;
+
+/**
+ * Reads the table:
+ *
+ *     old text, new code | today, new code | today's text, old code |
+ *     passes             | passes          |                        | kept
+ *     passes             | gone or skipped |                        | removed
+ *     fails              | fails           |                        | regression
+ *     fails              | gone or skipped |                        | removed
+ *     fails              | passes          | fails                  | changed: another behaviour is asked for
+ *     fails              | passes          | passes                 | weakened: today's text tests nothing
+ *
+ * Today's failure of a test that its old text passes is a regression, too: the text that counts now says so.
+ */
+export function cross(sides: Sides): Crossing {
+  const lists: Record<Fate, string[]> = {
+    kept: [],
+    regression: [],
+    removed: [],
+    weakened: [],
+    changed: [],
+    failing: [],
+    proven: [],
+    vacuous: [],
+    unasked: [],
+    oldFailures: [],
+  };
+  for (const [id, was] of sides.base.tests) {
+    const fate = fateOfOld(id, was, sides);
+    if (fate !== null) lists[fate].push(id);
+  }
+  for (const [id, is] of sides.now.tests) {
+    if (sides.base.tests.has(id)) continue;
+    const fate = fateOfNew(id, is, sides);
+    if (fate !== null) lists[fate].push(id);
+  }
+  return lists;
+}
+
+function fateOfOld(id: string, was: TestOutcome, sides: Sides): Fate | null {
+  const { base, now, oldOnNew, newOnOld } = sides;
+  const is = now.tests.get(id);
+  if (was === 'failed' || base.flaky.includes(id)) {
+    // It passes now, and today's text of it fails on the old code: that is what the work was for.
+    if (was === 'failed' && is === 'passed' && newOnOld?.tests.get(id) !== 'passed') return 'proven';
+    return is === 'failed' ? 'oldFailures' : null;
+  }
+  if (was === 'skipped') return null;
+  if (is === 'failed') return 'regression';
+  if (is !== 'passed') return 'removed';
+  if (oldOnNew === null || oldOnNew.tests.get(id) === 'passed') return 'kept';
+  return newOnOld?.tests.get(id) === 'passed' ? 'weakened' : 'changed';
+}
+
+function fateOfNew(id: string, is: TestOutcome, { base, newOnOld }: Sides): Fate | null {
+  // Where the base told nothing at all, what fails now may be as old as the sources.
+  if (is === 'failed') return base.tests.size === 0 && base.implausible !== null ? 'oldFailures' : 'failing';
+  if (is === 'skipped') return null;
+  if (newOnOld === null) return 'unasked';
+  return newOnOld.tests.get(id) === 'passed' ? 'vacuous' : 'proven';
+}
+
+/**
+ * What the state after a completed phase adds to the base: the tests that were written since, and passed. From then on they are
+ * guards like the first ones.
+ */
+export function withLaterTests(base: CheckResult, later: CheckResult | null): CheckResult {
+  if (later === null) return base;
+  const tests = new Map(base.tests);
+  const files = new Map(base.files);
+  for (const [id, outcome] of later.tests) {
+    if (outcome !== 'passed' || tests.has(id)) continue;
+    tests.set(id, outcome);
+    const file = later.files.get(id);
+    if (file !== undefined) files.set(id, file);
+  }
+  return { ...base, tests, files };
+}
+
+/** Whether today's tests must be run on the old code before anything can be said about these. */
+export function needsNewOnOld({ base, now, oldOnNew }: Sides): boolean {
+  if (oldOnNew === null) return false;
+  return [...base.tests].some(
+    ([id, was]) =>
+      was === 'passed' &&
+      !base.flaky.includes(id) &&
+      now.tests.get(id) === 'passed' &&
+      oldOnNew.tests.get(id) !== 'passed',
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * What a guard is: a file that decides what a check says. `test`: tests and what they load; `loading`: what a runner loads by itself,
+ * and its configuration; `machinery`: what decides elsewhere (continuous integration, this program's own configuration); `pieces`: a file
+ * of which only some parts are guards (`pieces.ts`).
+ */
+export type GuardKind = 'test' | 'loading' | 'machinery' | 'pieces';
+
+/** The kind of a guard by its path, `/`-separated and relative to the work tree; null: it is none. `added` are the configured globs. */
+export function guardKind(path: string, added: (path: string) => boolean = () => false): GuardKind | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (isMachinery(path)) return 'machinery';
+  if (PIECES.has(name)) return 'pieces';
+  if (isLoading(path, name)) return 'loading';
+  if (isTest(path, name) || added(path)) return 'test';
+  return null;
+}
+
+const PIECES: ReadonlySet<string> = new Set(['package.json', 'pyproject.toml', 'setup.cfg']);
+
+const TEST_FOLDERS =
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|cypress|features)\//;
+
+/** `test_x.py`, `x_test.go`, `x.test.ts`, `x-spec.js`. */
+const TEST_NAMES = /^test_[^/]*\.\w+$|(?:_test|_spec|[.-](?:test|spec|e2e|cy|bench))\.\w+$|^tests?\.\w+$/i;
+const TEST_CLASSES = /Tests?\.(?:java|kt|kts|groovy|cs|swift|php|scala)$|Spec\.(?:groovy|scala|kt|hs)$/;
+const TEST_ENDINGS = /\.(?:snap|bats|t|feature|approved\.\w+|golden)$/;
+
+function isTest(path: string, name: string): boolean {
+  return TEST_FOLDERS.test(path) || TEST_NAMES.test(name) || TEST_CLASSES.test(name) || TEST_ENDINGS.test(name);
+}
+
+const RUNNER_NAMES: ReadonlySet<string> = new Set([
+  'conftest.py',
+  'sitecustomize.py',
+  'usercustomize.py',
+  'pytest.ini',
+  '.pytest.ini',
+  'tox.ini',
+  'tox.toml',
+  'noxfile.py',
+  '.coveragerc',
+  '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  '.pnpmfile.cjs',
+  'bunfig.toml',
+  '.taprc',
+  '.nycrc',
+  '.rspec',
+  'Rakefile',
+  'build.rs',
+  'go.work',
+  'rust-toolchain',
+  'rust-toolchain.toml',
+  'phpunit.xml',
+  'phpunit.xml.dist',
+  'justfile',
+  'CTestTestfile.cmake',
+]);
+
+const RUNNER_CONFIGURATION =
+  /^\.?(?:vite|vitest|jest|mocharc|playwright|cypress|ava|karma|wallaby|wtr|web-test-runner|tap|nyc|c8)(?:[.-](?:config|workspace|setup|conf|base|e2e|unit|projects?))*\.(?:[cm]?[jt]sx?|json5?|ya?ml)$|^(?:jest|vitest|test)[.-]?setup\.\w+$|^setup-?tests?\.\w+$|^(?:GNU)?[Mm]akefile$|^Taskfile\.ya?ml$/i;
+
+function isLoading(path: string, name: string): boolean {
+  return RUNNER_NAMES.has(name) || RUNNER_CONFIGURATION.test(name) || /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path);
+}
+
+const CI =
+  /^(?:\.github\/(?:workflows|actions)|\.circleci|\.buildkite|\.woodpecker|\.forgejo|\.gitea|\.ci)\/|^(?:\.gitlab-ci\.yml|\.travis\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml|Jenkinsfile|appveyor\.yml)$/;
+
+function isMachinery(path: string): boolean {
+  return CI.test(path) || path === 'autoloop.yaml' || path === 'autoloop.yml' || path.endsWith('/autoloop.yaml');
+}
+
+/** One path that differs between the base and now. `before` and `after` are what stands there (mode and id), null: nothing. */
+export interface Difference {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface TouchedGuard extends Difference {
+  readonly kind: GuardKind;
+}
+
+/** What was done to guards between two states. */
+export interface GuardChanges {
+  /** Every guard that differs, added ones too. */
+  readonly guards: readonly TouchedGuard[];
+  /** Whether the base's guards must be run on today's code: one of them was touched, or one that loads by itself was added. */
+  readonly oldOnNew: boolean;
+  /** Whether today's guards must be run on the base's code before a new test proves anything. */
+  readonly newOnOld: boolean;
+}
+
+/** `samePieces`: files of kind `pieces` of which no part that decides has changed. */
+export function guardChanges(
+  differences: readonly Difference[],
+  known: { readonly added?: (path: string) => boolean; readonly samePieces?: ReadonlySet<string> } = {},
+): GuardChanges {
+  const guards = differences.flatMap((difference) => {
+    const kind = guardKind(difference.path, known.added);
+    return kind === null || known.samePieces?.has(difference.path) === true ? [] : [{ ...difference, kind }];
+  });
+  const decides = ({ kind }: TouchedGuard) => kind !== 'machinery';
+  const oldOnNew = guards.some((guard) => decides(guard) && (guard.before !== null || guard.kind !== 'test'));
+  return { guards, oldOnNew, newOnOld: guards.some(decides) };
+}
+
+/** Whether code itself was changed: something that is neither a guard nor a document. */
+export function touchesSources(differences: readonly Difference[], added?: (path: string) => boolean): boolean {
+  return differences.some(({ path }) => !isDocument(path) && [null, 'pieces'].includes(guardKind(path, added)));
+}
+
+const DOCUMENTS =
+  /\.(?:md|mdx|markdown|rst|adoc|txt|png|jpe?g|gif|svg|webp|pdf)$|(?:^|\/)(?:LICEN[CS]E|AUTHORS|NOTICE|CODEOWNERS)[^/]*$/i;
+
+/** Text for people: it needs no proof. */
+export function isDocument(path: string): boolean {
+  return DOCUMENTS.test(path) || /^docs?\//.test(path);
+}

@@ -1,0 +1,200 @@
+import type { Check, Moment } from './check.ts';
+import { cross, type Crossing, type Sides, withLaterTests } from './crossing.ts';
+import { type Consent, consentTo, type Declaration, type Subject } from './declared.ts';
+import type { TouchedGuard } from './guards.ts';
+import { vanished } from './plausible.ts';
+import type { CheckResult } from './results.ts';
+
+export type FindingKind =
+  /** A test that passed, and fails on today's code. */
+  | 'regression'
+  /** A test that passed, and is gone or skipped. */
+  | 'removed'
+  /** Old and new text of a test ask for different things. */
+  | 'changed'
+  /** The new text of a test passes where its old one fails, and on the old code, too. */
+  | 'weakened'
+  /** A new test that fails. */
+  | 'failing'
+  /** What decides without being a test was changed. */
+  | 'machinery'
+  /** Exit code and results tell different stories, or there are none. */
+  | 'implausible'
+  /** A check that has to pass does not. */
+  | 'not_passed'
+  /** A new test that passes on the old code as well. */
+  | 'vacuous'
+  /** A guard was edited, and every test that it had still passes as it was. */
+  | 'edited';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly check: string | null;
+  readonly test: string | null;
+  /** The guard it is about, or the one that may have caused it. */
+  readonly path: string | null;
+  readonly declared: Consent | null;
+  /** Whether it keeps the moment from passing. */
+  readonly gates: boolean;
+  /** What was seen, where the kind does not say it all. */
+  readonly detail: string | null;
+}
+
+/** One check with its results. `later`: the results after the last completed phase, whose tests are guards by now. */
+export interface Judged {
+  readonly check: Check;
+  readonly sides: Sides;
+  readonly later: CheckResult | null;
+}
+
+export interface Evidence {
+  readonly at: Moment;
+  /** The phase worked on; null at the base and the end. */
+  readonly phaseId: string | null;
+  /** Whether this is the last pair of its phase, at its end: from then on declared changes must be whole. */
+  readonly closesPhase: boolean;
+  /** Phases that are complete. */
+  readonly completedPhases: readonly string[];
+  readonly judged: readonly Judged[];
+  /** Every guard that differs from the base. */
+  readonly guards: readonly TouchedGuard[];
+  readonly declarations: readonly Declaration[];
+  /** Names that a person has accepted. */
+  readonly accepted: readonly string[];
+}
+
+export interface Judgement {
+  readonly verdict: 'passed' | 'failed' | 'inconclusive';
+  readonly findings: readonly Finding[];
+  /** Ids of tests that passed and failed on the same state. */
+  readonly flaky: readonly string[];
+}
+
+/**
+ * What follows from the results, and from nothing else: the same evidence is judged the same, in whatever order it was gathered. What
+ * failed at the base gates nothing, unless the check has to pass as a whole.
+ */
+export function judgeEvidence(evidence: Evidence): Judgement {
+  const findings = [
+    ...evidence.judged.flatMap((one) => findingsOf(one, evidence)),
+    ...evidence.guards.flatMap((guard) => guardFinding(guard, evidence)),
+  ];
+  const flaky = [...new Set(evidence.judged.flatMap(({ sides }) => [...sides.base.flaky, ...sides.now.flaky]))].sort();
+  const inOrder = deduplicated(findings).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const stopped = evidence.judged.some(({ sides }) => sides.now.ending === 'stopped');
+  const gates = inOrder.some((finding) => finding.gates);
+  return { verdict: stopped ? 'inconclusive' : gates ? 'failed' : 'passed', findings: inOrder, flaky };
+}
+
+function findingsOf({ check, sides, later }: Judged, evidence: Evidence): Finding[] {
+  const base = withLaterTests(sides.base, later);
+  const crossing = cross({ ...sides, base });
+  const found = [...fromCrossing(check, crossing, { ...sides, base }, evidence), ...doubts(check, sides, base)];
+  if (check.gate === 'none') return found.map((finding) => ({ ...finding, gates: false }));
+  if (check.gate !== 'pass' || hasPassed(sides.now)) return found;
+  return [...found, { ...about(check), kind: 'not_passed', gates: true, detail: 'it has to pass as a whole' }];
+}
+
+export function hasPassed(result: CheckResult): boolean {
+  return result.ending === 'exited' && result.implausible === null && ![...result.tests.values()].includes('failed');
+}
+
+/** What cannot be believed now, and could be at the base. */
+function doubts(check: Check, { now, base: first }: Sides, base: CheckResult): Finding[] {
+  const detail = now.implausible ?? vanished(base.tests, now.tests);
+  if (detail === null || first.implausible !== null) return [];
+  return [{ ...about(check), kind: 'implausible', gates: true, detail }];
+}
+
+function fromCrossing(check: Check, crossing: Crossing, sides: Sides, evidence: Evidence): Finding[] {
+  const touched = evidence.guards.filter(({ kind }) => kind !== 'machinery');
+  // Without any test among what was touched, the runner's configuration decided, and no text of a test became weaker.
+  const onlyRunner = touched.length > 0 && touched.every(({ kind }) => kind !== 'test');
+  const finding = (kind: FindingKind, test: string): Finding => {
+    const paths = suspects(test, sides, touched);
+    const consent = consentTo({ test, paths }, evidence.declarations, evidence.accepted);
+    const gates = doesGate(kind, consent, evidence);
+    return {
+      kind,
+      check: check.name,
+      test,
+      path: paths[0] ?? null,
+      declared: consent?.by ?? null,
+      gates,
+      detail: null,
+    };
+  };
+  const of = (ids: readonly string[], kind: FindingKind) => ids.map((id) => finding(kind, id));
+  return [
+    ...of(crossing.regression, 'regression'),
+    ...of(crossing.removed, 'removed'),
+    ...of(crossing.weakened, onlyRunner ? 'machinery' : 'weakened'),
+    ...of(crossing.changed, onlyRunner ? 'machinery' : 'changed'),
+    ...of(crossing.failing, 'failing'),
+    ...of(crossing.vacuous, 'vacuous'),
+  ];
+}
+
+/** The guards that may be behind what a test does: its own file where the results name it, else all that were touched. */
+function suspects(test: string, { base, now }: Sides, touched: readonly TouchedGuard[]): string[] {
+  const file = base.files.get(test) ?? now.files.get(test);
+  const own = touched.find(({ path }) => path === file);
+  if (own !== undefined) return [own.path];
+  return touched
+    .filter(({ before, kind }) => before !== null || kind !== 'test')
+    .map(({ path }) => path)
+    .sort();
+}
+
+type Given = ReturnType<typeof consentTo>;
+
+function doesGate(kind: FindingKind, consent: Given, evidence: Evidence): boolean {
+  switch (kind) {
+    case 'vacuous':
+    case 'edited':
+      return false;
+    case 'weakened':
+    case 'failing':
+    case 'implausible':
+    case 'not_passed':
+      return consent?.by !== 'person';
+    case 'regression':
+      return consent?.by === 'plan' ? isOverdue(consent, evidence) : consent?.by !== 'person';
+    case 'removed':
+    case 'changed':
+    case 'machinery':
+      return consent === null || (consent.by === 'producer' && evidence.at === 'end');
+  }
+}
+
+/** A change that was announced has to be whole once its phase has had all its pairs. */
+function isOverdue(
+  { phaseId }: NonNullable<Given>,
+  { at, closesPhase, completedPhases, phaseId: current }: Evidence,
+): boolean {
+  if (at === 'end' || phaseId === null || completedPhases.includes(phaseId)) return true;
+  return phaseId === current && closesPhase;
+}
+
+/** What decides elsewhere cannot be run: its change itself has to be announced. Other guards are shown, whatever became of them. */
+function guardFinding({ path, kind, before }: TouchedGuard, evidence: Evidence): Finding[] {
+  if (before === null && kind === 'test') return [];
+  const subject: Subject = { test: null, paths: [path] };
+  const consent = consentTo(subject, evidence.declarations, evidence.accepted);
+  const decides = kind === 'machinery' && before !== null;
+  const gates = decides && doesGate('machinery', consent, evidence);
+  const declared = consent?.by ?? null;
+  return [{ kind: decides ? 'machinery' : 'edited', check: null, test: null, path, declared, gates, detail: null }];
+}
+
+function about(check: Check): Omit<Finding, 'kind' | 'gates' | 'detail'> {
+  return { check: check.name, test: null, path: null, declared: null };
+}
+
+function orderOf({ gates, kind, check, test, path }: Finding): string {
+  return [gates ? '0' : '1', kind, check ?? '', test ?? '', path ?? ''].join('\u0000');
+}
+
+function deduplicated(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [orderOf(finding), finding])).values()];
+}

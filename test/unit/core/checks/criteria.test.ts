@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { dueFrom, isDue } from '../../../../src/core/checks/check.ts';
+import { type CriterionState, type PhaseEvidence, weighCriteria } from '../../../../src/core/checks/criteria.ts';
+import { matchesTest } from '../../../../src/core/checks/declared.ts';
+import { readEvidenceMap, readTestChanges } from '../../../../src/core/checks/evidence-map.ts';
+import { implausibility } from '../../../../src/core/checks/plausible.ts';
+import { fromDocument, mergeTries, toDocument } from '../../../../src/core/checks/results.ts';
+import { type EndEvidence, endStatus } from '../../../../src/core/checks/status.ts';
+import { CHECK, ran, sides } from './results-of.ts';
+
+const SHOWN = {
+  check: CHECK,
+  sides: sides(ran({ old: 'p', broken: 'f' }), ran({ old: 'p', broken: 'p', fresh: 'p', empty: 'p' }), {
+    newOnOld: ran({ old: 'p', broken: 'f', fresh: 'f', empty: 'p' }),
+  }),
+};
+const BUILD = { check: { ...CHECK, name: 'build' }, sides: sides(ran({ build: 'f' }), ran({ build: 'p' })) };
+const phase = (named: unknown, more: Partial<PhaseEvidence> = {}): PhaseEvidence => {
+  const read = readEvidenceMap(named);
+  const criteria = [{ id: 'AC-1', text: 'it works', verifyKept: false }];
+  return { phaseId: 'p1', explicit: true, criteria, map: 'map' in read ? read.map : null, ...more };
+};
+
+describe('a criterion', () => {
+  const table: readonly [unknown, CriterionState][] = [
+    [{ 'AC-1': { tests: ['fresh'] } }, 'proven'],
+    [{ 'AC-1': { tests: ['old', 'fresh'] } }, 'proven'],
+    [{ 'AC-1': { tests: ['broken'] } }, 'proven'],
+    [{ 'AC-1': { check: 'build' } }, 'proven'],
+    [{ 'AC-1': { tests: ['old'] } }, 'kept'],
+    [{ 'AC-1': { tests: ['empty'] } }, 'reviewed'],
+    [{ 'AC-1': { review: 'src/a.ts' } }, 'reviewed'],
+    [{ 'AC-1': { tests: ['nowhere'] } }, 'missing'],
+    [{ 'AC-1': { check: 'nowhere' } }, 'missing'],
+    [{ 'AC-2': { tests: ['fresh'] } }, 'missing'],
+    [{}, 'missing'],
+  ];
+  it.each(table)('with %j is %s', (named, state) => {
+    expect(weighCriteria(phase(named), [SHOWN, BUILD])[0]?.state).toBe(state);
+  });
+
+  it('of the implicit phase takes every proven test', () => {
+    const [only] = weighCriteria(phase(null, { explicit: false }), [SHOWN]);
+    expect(only).toMatchObject({ state: 'proven', tests: ['broken', 'fresh'] });
+  });
+
+  it('that the plan only wants kept needs no test of its own', () => {
+    const criteria = [{ id: 'AC-1', text: 'nothing changes', verifyKept: true }];
+    expect(weighCriteria(phase({}, { criteria }), [SHOWN])[0]?.state).toBe('kept');
+  });
+});
+
+describe('the end of a run', () => {
+  const proven = { phaseId: 'p1', id: 'AC-1', state: 'proven' as const, tests: ['fresh'], note: null };
+  const good: EndEvidence = {
+    mode: 'auto',
+    checks: 1,
+    verdict: 'passed',
+    findings: [],
+    phases: [{ phaseId: 'p1', changed: 'sources', criteria: [proven] }],
+  };
+  const missing = { ...proven, state: 'missing' as const };
+  const table: readonly [string, Partial<EndEvidence>, string][] = [
+    ['everything holds', {}, 'success true'],
+    ['no check is known', { checks: 0, verdict: null }, 'success false'],
+    ['none is known, and evidence is required', { checks: 0, verdict: null, mode: 'required' }, 'unverified false'],
+    ['checks are off', { mode: 'off' }, 'success false'],
+    ['a check failed', { verdict: 'failed' }, 'unverified false'],
+    ['a check was stopped', { verdict: 'inconclusive' }, 'unverified false'],
+    ['no criterion is proven', { phases: [{ ...good.phases[0]!, criteria: [missing] }] }, 'unverified false'],
+    ['nothing was changed', { phases: [{ ...good.phases[0]!, changed: 'nothing' }] }, 'unverified false'],
+    ['only tests were changed', { phases: [{ ...good.phases[0]!, changed: 'tests_only' }] }, 'unverified false'],
+    [
+      'only documents were changed',
+      { phases: [{ phaseId: 'p', changed: 'documents', criteria: [{ ...proven, state: 'reviewed' }] }] },
+      'success true',
+    ],
+    [
+      'documents, and nobody says what shows it',
+      { phases: [{ phaseId: 'p', changed: 'documents', criteria: [missing] }] },
+      'unverified false',
+    ],
+  ];
+  it.each(table)('%s', (_, more, expected) => {
+    const { status, verified } = endStatus({ ...good, ...more });
+    expect(`${status} ${String(verified)}`).toBe(expected);
+  });
+});
+
+describe('results', () => {
+  it('of several tries pass where one passes, and are flaky then', () => {
+    const merged = mergeTries([ran({ a: 'f', b: 'f' }), ran({ a: 'p', b: 'f' })]);
+    expect(merged).toMatchObject({
+      flaky: ['a'],
+      tests: new Map([
+        ['a', 'passed'],
+        ['b', 'failed'],
+      ]),
+    });
+  });
+
+  it('are believed only where exit code and tests tell the same story', () => {
+    const of = (exitCode: number, tests: Record<string, string>, parser = CHECK.parser) =>
+      implausibility({ ending: 'exited', exitCode, tests: ran(tests).tests, unreadable: null }, parser);
+    expect(of(0, { a: 'p' })).toBeNull();
+    expect(of(1, { a: 'f' })).toBeNull();
+    expect(of(0, { a: 'f' })).toContain('although tests failed');
+    expect(of(2, { a: 'p' })).toContain('although no test failed');
+    expect(of(0, { a: 'f' }, 'problems')).toBeNull();
+  });
+
+  it('come back from their document as they were, and from nothing else', () => {
+    const result = ran({ a: 'p', b: 's' }, { files: new Map([['a', 'test/a.js']]), flaky: ['a'] });
+    expect(fromDocument(JSON.parse(JSON.stringify(toDocument(result))))).toEqual(result);
+    expect(fromDocument({ ...toDocument(result), tests: { a: 'good' } })).toBeNull();
+    expect(fromDocument([])).toBeNull();
+  });
+
+  it('are asked for by how long the base run took', () => {
+    expect([1, 60_001, 600_001].map((ms) => dueFrom(CHECK, ms))).toEqual(['cycle', 'pair', 'end']);
+    expect(isDue({ ...CHECK, when: 'end' }, 1, 'pair')).toBe(false);
+    expect(isDue({ ...CHECK, heldBack: true, when: 'cycle' }, 1, 'cycle')).toBe(false);
+    expect(isDue({ ...CHECK, heldBack: true }, 1, 'end')).toBe(true);
+  });
+});
+
+describe('names of tests', () => {
+  const table: readonly [string, string, boolean][] = [
+    ['tests.test_m > test_adds', 'test_adds', true],
+    ['tests.test_m > test_adds', 'tests/test_m.py::test_adds', true],
+    ['test/a.test.js > math > adds', 'math > adds', true],
+    ['test/a.test.js > math > adds', 'adds', true],
+    ['subtracts', 'subtracts', true],
+    ['test/a.test.js > math > adds', 'math', false],
+    ['adds', 'a > b > adds', false],
+    ['adds', '', false],
+  ];
+  it.each(table)('%s is meant by %s: %s', (id, name, expected) => expect(matchesTest(id, name)).toBe(expected));
+});
+
+describe('what agents write', () => {
+  it('is read with a bare list of tests, too, and faults are named', () => {
+    expect(readEvidenceMap({ 'AC-1': ['a', 7] })).toEqual({
+      map: new Map([['AC-1', { tests: ['a', '7'], check: null, review: null }]]),
+    });
+    expect(readEvidenceMap(['a'])).toMatchObject({ errors: [expect.stringContaining('mapping')] });
+    expect(readEvidenceMap({ A: { tests: [{}] } })).toEqual({ errors: ['A.tests must be a list of test names'] });
+  });
+
+  it('declares changes as a list of test, criterion and reason', () => {
+    const good = { test: 't', criterion: 'AC-1', reason: 'asked' };
+    expect(readTestChanges([good], 'test_changes').changes).toEqual([good]);
+    expect(readTestChanges(null, 'test_changes')).toEqual({ changes: [], errors: [] });
+    expect(readTestChanges([{ ...good, reason: ' ' }], 'x').errors).toEqual(['x[1].reason must be a non-empty string']);
+  });
+});
