@@ -1,8 +1,5 @@
 import { screenLine } from '../core/screen.ts';
-import type { Activity } from '../run/agent-port.ts';
-
-/** What an agent did: `Activity` without the figures. */
-export type Deed = Exclude<Activity, { kind: 'usage' }>;
+import type { Deed } from '../providers/provider.ts';
 
 /**
  * A deed in a few words, safe for a terminal. `workspace` is taken off the paths that agents name; a file of the run itself is

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../core/vocabulary.ts';
+import { activityReader } from '../providers/activity.ts';
+import type { Deed } from '../providers/provider.ts';
 import { linesFrom, openIfThere } from './file-lines.ts';
-import type { Deed } from './deed-text.ts';
-import { deedReader } from './turn-activity.ts';
 
 /** The last sign of life of a turn: when its log was written last (ms since 1970), and what the agent did, where that shows. */
 export interface SignOfLife {
@@ -19,7 +19,7 @@ export async function lastSignOfLife(turnLog: string, provider: ProviderName): P
   try {
     const { mtimeMs, size } = await handle.stat();
     if (size === 0) return null;
-    const read = deedReader(provider);
+    const read = activityReader(provider);
     let deed: Deed | null = null;
     for await (const { text } of linesFrom(handle, Math.max(0, size - TAIL_BYTES))) deed = read(text).at(-1) ?? deed;
     return { at: mtimeMs, deed };

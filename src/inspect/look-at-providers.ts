@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import type { ProviderReport } from '../providers/report.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 
@@ -18,9 +19,8 @@ export async function lookAtProviders(workspace: string, settings: Settings): Pr
     thorough: true,
   });
   const { producer, verifier } = settings.provider.roles;
-  const isRehearsed = [producer, verifier].some(({ name }) => name === 'rehearsal');
-  const rehearsal = isRehearsed ? [ok('rehearsal', 'the scripted agent is part of this program')] : [];
-  return [...rehearsal, ...reports.flatMap(findingsOf)];
+  const own = [...new Set([producer.name, verifier.name])].filter((name) => PROVIDERS[name].preflight === null);
+  return [...own.map((name) => ok(name, 'the scripted agent is part of this program')), ...reports.flatMap(findingsOf)];
 }
 
 function findingsOf(report: ProviderReport): Finding[] {
@@ -39,13 +39,12 @@ function findingsOf(report: ProviderReport): Finding[] {
   ];
 }
 
-/** Of codex only its first turn can tell: it may have been given a provider that needs no login. */
-function loginFinding({ provider, login, problems }: ReportedLogin): Finding {
-  const isOut = provider === 'codex' && problems.length === 0 && /not logged in/i.test(login);
-  return isOut ? warning(provider, `login: ${login}`, 'codex login') : ok(provider, `login: ${login}`);
+function loginFinding({ provider, login, logInWith, problems }: ReportedLogin): Finding {
+  if (logInWith === null || problems.length > 0) return ok(provider, `login: ${login}`);
+  return warning(provider, `login: ${login}`, logInWith);
 }
 
-type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'problems'>;
+type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'logInWith' | 'problems'>;
 
 /** Those that Autoloop cannot do without come first. */
 function shortList(capabilities: readonly string[]): string {

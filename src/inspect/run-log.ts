@@ -4,11 +4,11 @@ import type { EventOf, RunEvent } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
 import { redactTokens } from '../core/redact.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
+import { activityReader } from '../providers/activity.ts';
+import type { Deed } from '../providers/provider.ts';
 import type { RunLayout } from '../store/layout.ts';
-import type { Deed } from './deed-text.ts';
 import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
-import { deedReader } from './turn-activity.ts';
 
 /** One thing that a run's log has to show: an event, what an agent did in its turn, or its final text. */
 export type LogEntry =
@@ -95,7 +95,7 @@ class OpenTurn {
   constructor(layout: RunLayout, event: EventOf<'turn_started'>) {
     this.#number = event.turn;
     this.#tail = new FileTail(turnLogFile(layout, event));
-    this.#decode = deedReader(event.provider);
+    this.#decode = activityReader(event.provider);
   }
 
   async *deeds(): AsyncGenerator<LogEntry> {

@@ -1,4 +1,4 @@
-import type { PhaseStatus, ProviderName, Role, Scope } from '../core/vocabulary.ts';
+import type { PhaseStatus, Role, Scope } from '../core/vocabulary.ts';
 
 /** What the prompt of one turn is made from. All paths are absolute, except where they are the agent's own words. */
 export interface TurnContext {
@@ -8,7 +8,8 @@ export interface TurnContext {
   readonly role: Role;
   readonly cycle: number;
   readonly attempt: number;
-  readonly provider: ProviderName;
+  /** Whether the provider's sessions are called threads. */
+  readonly hasThreads: boolean;
   readonly files: TurnFiles;
   /** `id`: the session that goes on, null for a new one. `isNew`: the agent has not seen the request in this session. */
   readonly session: { readonly id: string | null; readonly isNew: boolean };

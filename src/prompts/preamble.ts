@@ -1,4 +1,4 @@
-import { isPhased, type ProviderName, type Scope } from '../core/vocabulary.ts';
+import { isPhased, type Scope } from '../core/vocabulary.ts';
 import { TEMPLATES } from './assets.ts';
 import type { ActivePhase, PhaseBootstrap, TurnContext } from './context.ts';
 import { block, bullets, fact, guard, indented, list } from './labels.ts';
@@ -44,19 +44,16 @@ function identity(context: TurnContext): string {
   ].join('\n');
 }
 
-function conversation({ session, provider, note, request }: TurnContext): string {
+function conversation({ session, hasThreads, note, request }: TurnContext): string {
   const status =
-    session.id === null || session.isNew ? fact('THREAD STATUS', 'new') : fact(resumedLabel(provider), session.id);
+    session.id === null || session.isNew
+      ? fact('THREAD STATUS', 'new')
+      : fact(hasThreads ? 'RESUMED THREAD ID' : 'RESUMED SESSION ID', session.id);
   return [
     status,
     ...(note === null ? [] : [block('MOST RECENT CLARIFICATION TO APPLY IMMEDIATELY', note)]),
     ...(session.isNew ? [block('INITIAL REQUEST SNAPSHOT', request)] : []),
   ].join('\n');
-}
-
-/** The rehearsal agent speaks codex's protocol, threads included. */
-function resumedLabel(provider: ProviderName): 'RESUMED THREAD ID' | 'RESUMED SESSION ID' {
-  return provider === 'codex' || provider === 'rehearsal' ? 'RESUMED THREAD ID' : 'RESUMED SESSION ID';
 }
 
 function threadScope({ pair, phaseId }: Scope): string {

@@ -1,5 +1,5 @@
 import type { Failure, FailureClass } from '../run/agent-port.ts';
-import type { ProcessResult } from './runner.ts';
+import type { ProcessResult } from '../supervision/open-process.ts';
 
 /** What a classifier found: the class, the words for the operator, and waits where the provider stated any. */
 export interface Verdict {

@@ -12,6 +12,8 @@ export interface ProviderReport {
   /** What this version has, where it was asked: `exec --json`. */
   readonly capabilities: readonly string[];
   readonly login: string;
+  /** What would log in, where the program says that nobody is and only a turn can tell whether that matters. */
+  readonly logInWith: string | null;
   readonly whoPays: string;
   /** What the agent may do, with the setting that says so. */
   readonly permissions: string;
@@ -62,6 +64,7 @@ export function notFound(provider: ProviderName, problem: ProviderProblem): Prov
     version: null,
     capabilities: [],
     login: 'unknown',
+    logInWith: null,
     whoPays: 'unknown',
     permissions: 'unknown',
     notices: [],

@@ -1,9 +1,9 @@
 import type { Usage } from '../core/vocabulary.ts';
 import type { TurnCall, TurnReport } from '../run/agent-port.ts';
+import type { ProcessRunner } from '../supervision/supervisor.ts';
 import type { Ended, Verdict } from './failure.ts';
 import { failureOf, ownDoing } from './failure.ts';
 import type { Environment } from './program.ts';
-import type { ProcessRunner } from './runner.ts';
 import type { SessionWatch } from './session.ts';
 import { Tail, tailOf } from './tail.ts';
 

@@ -1,9 +1,11 @@
+import type { SessionFields } from '../core/session.ts';
 import type { ProviderName, Usage } from '../core/vocabulary.ts';
 
 export interface Agent {
   readonly provider: ProviderName;
   readonly model: string | null;
   readonly effort: string | null;
+  readonly sessions: SessionFields;
   /** One turn, to its end: it is over, and so are its processes, when this resolves. It rejects only on a bug. */
   run(turn: TurnCall): Promise<TurnReport>;
 }

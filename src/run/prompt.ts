@@ -33,7 +33,7 @@ export function promptFor(loop: Loop, input: PromptInput): string {
     role,
     cycle,
     attempt,
-    provider: agent.provider,
+    hasThreads: agent.sessions.hasThreads,
     files: {
       request: files.request,
       rawLog: files.rawLog,

@@ -1,6 +1,6 @@
 import { hasSeparateSessions } from '../core/settings.ts';
 import { sessionName } from '../core/scope.ts';
-import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
+import type { Role, Scope } from '../core/vocabulary.ts';
 import type { Loop } from './loop.ts';
 import type { Agent } from './agent-port.ts';
 import { newSession, type SessionRecord } from '../core/session.ts';
@@ -16,8 +16,8 @@ export async function openSession(loop: Loop, scope: Scope, role: Role, agent: A
   const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
   const stored = await loop.ports.store.readSession(name);
   const logged = loop.state.sessions[name];
-  const record = stored ?? newSession(logged?.provider ?? agent.provider, agent, loop.ports.clock.now().toISOString());
-  return { name, record: withId(record, logged?.sessionId ?? record.session_id) };
+  const record = stored ?? newSession(logged?.provider ?? agent.provider, loop.ports.clock.now().toISOString());
+  return { name, record: withId(record, agent, logged?.sessionId ?? record.session_id) };
 }
 
 /** The session as it stands after a turn, or as soon as its id is known. */
@@ -27,12 +27,12 @@ export async function saveSession(
   change: { id: string | null; agent: Agent; metadata?: Readonly<Record<string, unknown>>; note: string | null },
 ): Promise<void> {
   const { agent, id, metadata, note } = change;
-  const isClaude = agent.provider === 'claude';
+  const { keepsOverrides } = agent.sessions;
   await loop.ports.store.saveSession(session.name, {
-    ...withId(session.record, id),
+    ...withId(session.record, agent, id),
     provider_metadata: metadata ?? session.record.provider_metadata,
-    model_override: isClaude ? agent.model : null,
-    effort_override: isClaude ? agent.effort : null,
+    model_override: keepsOverrides ? agent.model : null,
+    effort_override: keepsOverrides ? agent.effort : null,
     pending_clarification_note: note,
     last_used_at: loop.ports.clock.now().toISOString(),
   });
@@ -56,10 +56,8 @@ export async function mirrorNote(loop: Loop, scope: Scope): Promise<void> {
   await loop.ports.store.saveSession(session.name, { ...session.record, pending_clarification_note });
 }
 
-function withId(record: SessionRecord, id: string | null): SessionRecord {
-  return { ...record, session_id: id, thread_id: isThread(record.provider) ? id : null };
-}
-
-function isThread(provider: ProviderName): boolean {
-  return provider === 'codex' || provider === 'rehearsal';
+/** The session of another provider, which no turn goes on in, keeps what it has. */
+function withId(record: SessionRecord, { provider, sessions }: Agent, id: string | null): SessionRecord {
+  const thread = record.provider === provider ? (sessions.hasThreads ? id : null) : record.thread_id;
+  return { ...record, session_id: id, thread_id: thread };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { atMost } from './wait.ts';
 
 export interface LaunchRequest {
@@ -8,12 +8,12 @@ export interface LaunchRequest {
   readonly cwd: string;
   /** All of it: nothing is inherited. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Written to standard input, which is then closed. */
-  readonly input: string;
 }
 
 export interface AgentProcess {
   readonly pid: number;
+  /** Writing to it after the agent has ended, or has closed it, does nothing. */
+  readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when the agent itself has ended, whether or not something of it still holds its output open. */
@@ -57,14 +57,13 @@ export async function launch(request: LaunchRequest): Promise<Launch> {
   const { pid, stdin, stdout, stderr, nodeChildProcess: child } = subprocess;
   if (pid === undefined) return { kind: 'failed', problem: wordStartError(await subprocess, request) };
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined); // EPIPE: it ended without reading its input.
-  stdin.end(request.input);
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const closed = new Promise((resolve) => child.once('close', resolve));
   const drain = async (ms: number): Promise<void> => {
     await atMost(ms, closed);
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
-  return { kind: 'started', agent: { pid, stdout, stderr, exited, drain } };
+  return { kind: 'started', agent: { pid, stdin, stdout, stderr, exited, drain } };
 }
 
 function wordStartError(error: unknown, request: LaunchRequest): string {

@@ -29,13 +29,13 @@ export class Limits {
     this.#lastOutputAt = performance.now();
   }
 
-  /** From now on only the grace counts. */
-  sawFinal(): void {
+  /** From now on only the grace counts, or what is given instead of it, in ms. */
+  sawFinal(graceMs: number = this.#times.graceMs): void {
     // An agent may have its last word while it is being ended: a clock begun then would keep this program from exiting.
     if (this.#final || this.#over) return;
     this.#final = true;
     this.#clear();
-    this.#after(this.#times.graceMs, () => this.#reached('grace'));
+    this.#after(graceMs, () => this.#reached('grace'));
   }
 
   stop(): void {

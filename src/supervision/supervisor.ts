@@ -3,7 +3,13 @@ import { Problem } from '../core/problem.ts';
 import { createControlGroup, enterControlGroup, leaveControlGroup, removeControlGroup } from './control-group.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { ownArgv } from './own-argv.ts';
-import { runProcess, type ProcessRequest, type ProcessResult } from './run-process.ts';
+import {
+  type OpenProcess,
+  openProcess,
+  type OpenRequest,
+  type ProcessRequest,
+  type ProcessResult,
+} from './open-process.ts';
 import { ProcessTree } from './tree.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -16,12 +22,18 @@ export interface SupervisorOptions {
   readonly controlGroup?: boolean;
 }
 
-/** Sees to it that no agent, and nothing that an agent started, outlives its turn or this program. */
-export interface Supervisor {
+/** What an agent needs of the supervision: one program at a time, with nothing of it left alive afterwards. */
+export interface ProcessRunner {
   /** The environment variable that every agent carries, and passes on. New at each start, unlike the run's id. */
   readonly mark: string;
-  /** Runs one agent, with everything that it started, to its end. One at a time. Rejects only on a bug. */
+  /** Runs one agent, with everything that it started, to its end. Rejects only on a bug. */
   run(request: ProcessRequest): Promise<ProcessResult>;
+  /** Starts one that stays and is talked to, until its `result`. */
+  open(request: OpenRequest): Promise<OpenProcess>;
+}
+
+/** Sees to it that no agent, and nothing that an agent started, outlives its turn or this program. */
+export interface Supervisor extends ProcessRunner {
   /** To be called after the last run; again, it does nothing. A ledger with survivors is kept for the watchdog and the next start. */
   close(): Promise<void>;
 }
@@ -45,16 +57,24 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   });
   let running = false;
   let closed = false;
+  const open = async (request: OpenRequest): Promise<OpenProcess> => {
+    if (running) throw new Error('a supervisor runs one process at a time');
+    running = true;
+    const opened = await openProcess(request, { mark, tree, ledger });
+    const result = opened.result.finally(() => {
+      running = false;
+    });
+    result.catch(() => undefined); // Whoever waits for the result gets it; until then it must not count as unhandled.
+    return { ...opened, result };
+  };
   return {
     mark,
+    open,
     async run(request) {
-      if (running) throw new Error('a supervisor runs one process at a time');
-      running = true;
-      try {
-        return await runProcess(request, { mark, tree, ledger });
-      } finally {
-        running = false;
-      }
+      const opened = await open(request);
+      opened.send(request.input);
+      opened.end();
+      return opened.result;
     },
     async close() {
       if (closed) return;

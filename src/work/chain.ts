@@ -103,7 +103,7 @@ async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
 }
 
 function firstSession({ provider }: Settings) {
-  return newSession(provider.roles.producer.name, provider.roles.producer, new Date().toISOString());
+  return newSession(provider.roles.producer.name, new Date().toISOString());
 }
 
 /** What an agent took away of the state may include the lock and the ignore file: they are put back with the rest. */

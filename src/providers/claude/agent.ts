@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
-import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
+import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { failureOf } from '../failure.ts';
+import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
@@ -16,9 +17,8 @@ import { ClaudeReader } from './outcome.ts';
 const NO_BACKGROUND = 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS';
 
 /** An agent played by `claude -p` (spec: providers.md, "claude"). */
-export function claudeAgent(world: AgentWorld, program: string, calling: ClaudeCalling): Agent {
+export function claudeAgent(world: AgentWorld, program: string, calling: ClaudeCalling): Player {
   return {
-    provider: 'claude',
     model: calling.model,
     effort: calling.effort,
     run: async (turn) => {

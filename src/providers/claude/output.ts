@@ -38,7 +38,8 @@ export function isResult(line: string): boolean {
   return line.includes('"result"') && lastResult(eventsIn(line)) !== null;
 }
 
-function eventsIn(text: string): readonly JsonObject[] {
+/** The objects that a line, or a whole document, holds; none where it is not JSON. */
+export function eventsIn(text: string): readonly JsonObject[] {
   const one = parseObject(text);
   if (one !== null) return [one];
   const all = text.trimStart().startsWith('[') ? listOf(parseJson(text)) : [];

@@ -35,6 +35,7 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
     version: /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null,
     capabilities: [],
     login: login.text,
+    logInWith: null,
     whoPays: login.payer ?? 'unknown',
     permissions: permissions(claude.permissionStrategy),
     notices: [...apiKeyNotice(login), ...writingNotice(claude.permissionStrategy, world)],

@@ -4,7 +4,21 @@ import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { Activity } from '../../run/agent-port.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, objectOf, textOf } from '../json.ts';
-import { callUsage } from './output.ts';
+import type { ActivityReader, Deed } from '../provider.ts';
+import { callUsage, eventsIn } from './output.ts';
+
+/** What the lines of `stream-json` say that the agent did. */
+export function claudeActivity(): ActivityReader {
+  let deeds: Deed[] = [];
+  const reader = new ProgressReader((activity) => {
+    if (activity.kind !== 'usage') deeds.push(activity);
+  });
+  return (line) => {
+    deeds = [];
+    for (const event of eventsIn(line)) reader.take(event);
+    return deeds;
+  };
+}
 
 /** Tells what claude is doing from the events of `stream-json`. */
 export class ProgressReader {

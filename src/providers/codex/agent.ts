@@ -1,6 +1,7 @@
-import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
+import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import { failureOf } from '../failure.ts';
+import type { Player } from '../provider.ts';
 import { isUuid, SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
@@ -13,9 +14,8 @@ import { CodexReader } from './outcome.ts';
 const MOST_CHARACTERS = 1_048_576;
 
 /** An agent played by `codex exec` (spec: providers.md, "codex"). */
-export function codexAgent(world: AgentWorld, program: string, calling: CodexCalling): Agent {
+export function codexAgent(world: AgentWorld, program: string, calling: CodexCalling): Player {
   return {
-    provider: 'codex',
     model: calling.model,
     effort: calling.effort,
     run: async (turn) => {

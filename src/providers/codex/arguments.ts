@@ -3,7 +3,8 @@ import type { Settings } from '../../core/settings.ts';
 /** How codex is called, apart from the turn. `capabilities`: what its help lists (`codex/probe.ts`). */
 export interface CodexCalling {
   readonly capabilities: readonly string[];
-  readonly model: string;
+  /** Null: codex's own default, or that of its configuration. */
+  readonly model: string | null;
   readonly effort: string | null;
   readonly sandbox: Settings['provider']['codex']['sandbox'];
   readonly networkAccess: boolean;
@@ -24,8 +25,7 @@ export function codexArguments(calling: CodexCalling, resume: string | null): st
     '--json',
     '--skip-git-repo-check',
     ...sandboxArguments(calling, has, resume === null),
-    '--model',
-    calling.model,
+    ...(calling.model === null ? [] : ['--model', calling.model]),
     ...effortArguments(calling.effort, has),
     ...environmentArguments(calling, has),
     ...session,

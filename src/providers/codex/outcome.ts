@@ -5,6 +5,7 @@ import type { Activity, TurnCall } from '../../run/agent-port.ts';
 import type { SessionWatch } from '../session.ts';
 import type { Reader, Reading } from '../turn.ts';
 import { usageSince } from '../usage.ts';
+import { deedsIn } from './activity.ts';
 import type { CodexEvent } from './events.ts';
 import { decodeEvent } from './events.ts';
 
@@ -79,27 +80,22 @@ export class CodexReader implements Reader {
   }
 
   #take(event: CodexEvent): void {
+    for (const deed of deedsIn(event)) this.#show(deed);
     switch (event.kind) {
       case 'thread':
         this.#session.heard(event.id);
         break;
       case 'message':
         this.#answer = event.text;
-        this.#show({ kind: 'message', text: event.text });
         break;
       case 'command':
-        if (event.failure === null) this.#show({ kind: 'command', text: event.command });
-        else this.#explainFailure(event.failure);
-        break;
-      case 'files':
-        for (const path of event.paths) this.#show({ kind: 'file', text: path });
+        if (event.failure !== null) this.#explainFailure(event.failure);
         break;
       case 'warning':
         this.#warnings.add(`codex: ${event.text}`);
         break;
       case 'error':
         if (!event.text.startsWith('Reconnecting')) this.#error = event.text;
-        this.#show({ kind: 'notice', text: event.text });
         break;
       case 'completed':
         this.#totals = event.totals;
@@ -108,6 +104,7 @@ export class CodexReader implements Reader {
       case 'failed':
         this.#failed = event.text;
         break;
+      case 'files':
       case 'other':
     }
   }

@@ -20,12 +20,15 @@ export async function codexPreflight({ settings, roles, world }: PreflightSubjec
   const { codex } = settings.provider;
   const probe = await probeCodex(program, world.ask, world.cacheDir);
   const efforts = roles.map((role) => role.effort ?? codex.effort).filter((effort) => effort !== null);
+  const loggedIn = world.thorough ? await login(program, world) : 'told by the first turn';
   return {
     provider: 'codex',
     program,
     version: probe.version,
     capabilities: probe.capabilities,
-    login: world.thorough ? await login(program, world) : 'told by the first turn',
+    login: loggedIn,
+    // It may have been given a provider of models that needs no login.
+    logInWith: /not logged in/i.test(loggedIn) ? 'codex login' : null,
     whoPays: whoPays(world),
     permissions: codexPermissions(codex),
     notices: probe.version === null ? ['codex does not tell its version'] : [],

@@ -1,7 +1,8 @@
 import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
-import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
+import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { Ended, Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
+import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
@@ -14,9 +15,8 @@ export function commandAgent(
   program: string,
   role: AgentSettings,
   settings: CommandSettings,
-): Agent {
+): Player {
   return {
-    provider: 'command',
     model: role.model,
     effort: role.effort,
     run: (turn) => run(world, program, { role, settings }, turn),

@@ -27,6 +27,7 @@ export function commandPreflight({ settings, roles, world }: PreflightSubject): 
     version: null,
     capabilities: [],
     login: 'unknown to Autoloop',
+    logInWith: null,
     whoPays: 'unknown to Autoloop',
     permissions: 'whatever the command allows',
     notices: command.resume === null ? ['the command has no sessions: every turn begins a new conversation'] : [],

@@ -1,5 +1,6 @@
-import type { Agent, TurnCall, TurnReport } from '../../run/agent-port.ts';
+import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import { CodexReader, type CodexEvidence } from '../codex/outcome.ts';
+import type { Player } from '../provider.ts';
 import { howItEnded, shorten, wasSignalled, type Ended, type Verdict } from '../failure.ts';
 import { SessionWatch } from '../session.ts';
 import { takeTurn, type AgentWorld } from '../turn.ts';
@@ -8,8 +9,8 @@ import { takeTurn, type AgentWorld } from '../turn.ts';
  * The scripted agent that is part of this program (provider `rehearsal`): a subprocess that speaks codex's JSON lines.
  * `selfArgv` starts this program as the rehearsal agent: its executable, its script if any, and the hidden argument.
  */
-export function rehearsalAgent(world: AgentWorld, selfArgv: readonly string[]): Agent {
-  return { provider: 'rehearsal', model: null, effort: null, run: (turn) => run(world, selfArgv, turn) };
+export function rehearsalAgent(world: AgentWorld, selfArgv: readonly string[]): Player {
+  return { model: null, effort: null, run: (turn) => run(world, selfArgv, turn) };
 }
 
 async function run(world: AgentWorld, selfArgv: readonly string[], turn: TurnCall): Promise<TurnReport> {

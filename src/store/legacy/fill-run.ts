@@ -60,7 +60,7 @@ async function fillSessions({ disk, layout, now }: RunToFill, state: RunState): 
     await disk.create(layout.session('plan'), jsonText({ ...session, created_at: session.created_at || created }));
   } else if (state.at !== 'unborn') {
     const provider = await recordedProvider(layout);
-    await disk.create(layout.session('plan'), jsonText(newSession(provider, { model: null, effort: null }, created)));
+    await disk.create(layout.session('plan'), jsonText(newSession(provider, created)));
   }
 }
 

@@ -9,13 +9,13 @@ import type { JsonObject } from '../disk/json-files.ts';
 export function sessionFrom(document: JsonObject): SessionRecord {
   // A provider that this build does not know keeps its name, so that the mismatch can be said.
   const provider = (text(document.provider) ?? 'codex') as ProviderName;
-  const id = text(document.session_id) ?? text(document.thread_id);
+  const thread = text(document.thread_id);
   const { provider_metadata: metadata } = document;
   return {
     mode: 'persistent',
     provider,
-    session_id: id,
-    thread_id: provider === 'codex' ? id : null,
+    session_id: text(document.session_id) ?? thread,
+    thread_id: thread,
     provider_metadata:
       typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? { ...metadata } : {},
     model_override: text(document.model_override),

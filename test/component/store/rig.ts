@@ -34,7 +34,7 @@ export function created(overrides: { request?: string | null } = {}): NonNullabl
   return {
     request: 'Build the thing',
     provider: 'codex',
-    session: newSession('codex', { model: null, effort: null }, TS),
+    session: newSession('codex', TS),
     ...overrides,
   };
 }

@@ -42,7 +42,7 @@ describe("a run's store", () => {
     writeFileSync(run.metadata, JSON.stringify({ theirs: 1 }));
     writeFileSync(run.session('plan'), JSON.stringify({ theirs: 2 }));
     await store.saveRunMetadata(METADATA);
-    await store.saveSession('plan', newSession('claude', { model: 'opus', effort: null }, TS));
+    await store.saveSession('plan', newSession('claude', TS));
     expect(JSON.parse(readFileSync(run.metadata, 'utf8'))).toEqual({ theirs: 1, ...METADATA });
     expect(JSON.parse(readFileSync(run.session('plan'), 'utf8'))).toMatchObject({ theirs: 2, model_override: 'opus' });
   });
@@ -86,7 +86,7 @@ describe("a run's store", () => {
 
   it('names the files that the loop itself writes, as far as they exist, relative to the workspace', async () => {
     const { store } = await opened();
-    await store.saveSession('phases/p-1', newSession('codex', { model: null, effort: null }, TS));
+    await store.saveSession('phases/p-1', newSession('codex', TS));
     await store.appendRawLog({ entry: 'run_state', body: '' });
     await store.artifacts.seed({ pair: 'plan', phaseId: null }, '');
     await store.keep('edits', {});

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ProcessRequest, ProcessResult } from '../../../src/supervision/run-process.ts';
+import type { ProcessRequest, ProcessResult } from '../../../src/supervision/open-process.ts';
 import { startSupervisor, type Supervisor } from '../../../src/supervision/supervisor.ts';
 import { commandLine, mentioning, see, seeFromFile, until, type Seen } from '../../support/supervised-processes.ts';
 

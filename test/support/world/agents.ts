@@ -1,6 +1,7 @@
 import { phaseKey } from '../../../src/core/ids.ts';
 import { Problem } from '../../../src/core/problem.ts';
 import { type Role, type ProviderName, type Usage, UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
 import type { Agent, FailureClass, TurnCall, TurnReport } from '../../../src/run/agent-port.ts';
 import { decisionBlocks, decisionText } from './decisions.ts';
 import type { Call, Disk } from './disk.ts';
@@ -19,7 +20,8 @@ export interface Actor {
 
 /** An agent that follows the script. Whatever it does to the workspace is an operation of its own. */
 export function actor(stage: Actor): Agent {
-  return { provider: stage.provider, model: null, effort: null, run: (call) => act(stage, call) };
+  const { sessions } = PROVIDERS[stage.provider];
+  return { provider: stage.provider, model: null, effort: null, sessions, run: (call) => act(stage, call) };
 }
 
 async function act(stage: Actor, call: TurnCall): Promise<TurnReport> {

@@ -31,7 +31,7 @@ export async function createRun(
     if (disk.logs.has(runId)) return;
     disk.put(`${run}/request.md`, request);
     disk.put(`${run}/run.json`, JSON.stringify({ run_id: runId }));
-    disk.put(`${run}/sessions/plan.json`, JSON.stringify(newSession(agent.name, agent, stamp(disk))));
+    disk.put(`${run}/sessions/plan.json`, JSON.stringify(newSession(agent.name, stamp(disk))));
     disk.put(`${run}/decisions.txt`, '');
     disk.put(`${run}/raw_phase_log.md`, '');
     if (!disk.files.has(`${TASK}/raw_phase_log.md`)) disk.put(`${TASK}/raw_phase_log.md`, '');

@@ -19,7 +19,7 @@ export function turn(pair: Pair, role: Role, change: Partial<TurnContext> = {}):
     role,
     cycle: 3,
     attempt: 2,
-    provider: 'codex',
+    hasThreads: true,
     files: {
       request: `${RUN}/request.md`,
       rawLog: `${RUN}/raw_phase_log.md`,

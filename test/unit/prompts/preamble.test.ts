@@ -87,18 +87,16 @@ describe('the session', () => {
   });
 
   test.each([
-    ['codex', 'RESUMED THREAD ID'],
-    ['rehearsal', 'RESUMED THREAD ID'],
-    ['claude', 'RESUMED SESSION ID'],
-    ['command', 'RESUMED SESSION ID'],
-  ] as const)('of %s goes on under %s', (provider, label) => {
-    const prompt = renderTurn(turn('plan', 'verifier', { ...RESUMED, provider }));
+    ['thread', true, 'RESUMED THREAD ID'],
+    ['session', false, 'RESUMED SESSION ID'],
+  ] as const)('that is a %s goes on under that name', (_word, hasThreads, label) => {
+    const prompt = renderTurn(turn('plan', 'verifier', { ...RESUMED, hasThreads }));
     expect(labelsOf(prompt).filter((found) => /^RESUMED|^THREAD STATUS/.test(found))).toEqual([label]);
     expect(read(prompt, label)).toBe('session-7');
   });
 
   test('changes nothing else: a new one gets the same text from every provider', () => {
-    expect(renderTurn(turn('audit', 'producer', { provider: 'claude' }))).toBe(renderTurn(turn('audit', 'producer')));
+    expect(renderTurn(turn('audit', 'producer', { hasThreads: false }))).toBe(renderTurn(turn('audit', 'producer')));
   });
 
   test('passes on the pending note, if there is one', () => {

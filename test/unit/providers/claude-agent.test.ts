@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
 import { claudeAgent } from '../../../src/providers/claude/agent.ts';
 import type { ClaudeCalling } from '../../../src/providers/claude/arguments.ts';
-import type { ProcessRequest } from '../../../src/providers/runner.ts';
+import type { ProcessRequest } from '../../../src/supervision/open-process.ts';
 import type { Performance } from './fakes.ts';
 import {
   answered,
@@ -73,19 +73,17 @@ describe('a call of claude', () => {
   it('has the contract in a private file, which is gone afterwards', async () => {
     let seen = { text: '', mode: 0 };
     let file = '';
-    const { agent } = play([]);
-    const runner = {
+    const runner = Object.assign(new FakeRunner(), {
       run: (request: ProcessRequest) => {
         file = request.args[request.args.indexOf('--append-system-prompt-file') + 1] ?? '';
         seen = { text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 };
         return Promise.reject(new Error('a bug'));
       },
-    };
+    });
     const looking = claudeAgent(worldWith(runner), '/bin/claude', PLAIN);
     await expect(looking.run(turnCall())).rejects.toThrow('a bug');
     expect(seen).toEqual({ text: 'The contract.', mode: 0o600 });
     expect(existsSync(path.dirname(file))).toBe(false);
-    expect(agent.provider).toBe('claude');
   });
 
   it('forbids background tasks, unless the operator decided about them', async () => {

@@ -11,6 +11,7 @@ const report = (provider: 'codex' | 'claude' | 'command'): ProviderReport => ({
   version: '1.0.0',
   capabilities: ['exec --config'],
   login: '',
+  logInWith: null,
   whoPays: '',
   permissions: '',
   notices: [],

@@ -1,6 +1,7 @@
 import type { Usage } from '../../../src/core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
-import type { ProcessRequest, ProcessResult, ProcessRunner } from '../../../src/providers/runner.ts';
+import type { OpenProcess, ProcessRequest, ProcessResult } from '../../../src/supervision/open-process.ts';
+import type { ProcessRunner } from '../../../src/supervision/supervisor.ts';
 import type { AgentWorld } from '../../../src/providers/turn.ts';
 import type { Activity, Failure, TurnCall, TurnReport } from '../../../src/run/agent-port.ts';
 
@@ -15,6 +16,7 @@ export interface Performance extends Partial<ProcessResult> {
 
 /** Plays one performance a turn and records how it was called. */
 export class FakeRunner implements ProcessRunner {
+  readonly mark = 'MARK';
   readonly requests: ProcessRequest[] = [];
   readonly #performances: Performance[];
 
@@ -26,12 +28,16 @@ export class FakeRunner implements ProcessRunner {
     return this.requests.at(-1)!;
   }
 
+  open(): Promise<OpenProcess> {
+    throw new Error('no performance is talked to');
+  }
+
   run(request: ProcessRequest): Promise<ProcessResult> {
     this.requests.push(request);
     const performance = this.#performances.shift();
     if (performance === undefined) throw new Error('the fake runner has nothing left to play');
     const { lines = [], ...result } = performance;
-    for (const line of lines) request.onLine(typeof line === 'string' ? line : JSON.stringify(line));
+    for (const line of lines) request.onLine(typeof line === 'string' ? line : JSON.stringify(line), false);
     return Promise.resolve({ ...ENDED_WELL, ...result });
   }
 }

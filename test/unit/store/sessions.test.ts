@@ -5,8 +5,9 @@ import { newSession } from '../../../src/core/session.ts';
 
 describe('reading a session', () => {
   it('gives back what this program writes', () => {
-    const codex = { ...newSession('codex', { model: null, effort: null }, 'TS'), session_id: 's', thread_id: 's' };
-    const claude = { ...newSession('claude', { model: 'opus', effort: 'high' }, 'TS'), session_id: 's' };
+    const codex = { ...newSession('codex', 'TS'), session_id: 's', thread_id: 's' };
+    const overrides = { model_override: 'opus', effort_override: 'high' };
+    const claude = { ...newSession('claude', 'TS'), ...overrides, session_id: 's' };
     expect(sessionFrom(codex)).toEqual(codex);
     expect(sessionFrom(claude)).toEqual(claude);
   });

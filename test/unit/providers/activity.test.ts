@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deedReader } from '../../../src/inspect/turn-activity.ts';
+import { activityReader } from '../../../src/providers/activity.ts';
 
-const readAll = (provider: Parameters<typeof deedReader>[0], lines: readonly unknown[]) => {
-  const read = deedReader(provider);
+const readAll = (provider: Parameters<typeof activityReader>[0], lines: readonly unknown[]) => {
+  const read = activityReader(provider);
   return lines.flatMap((line) => read(typeof line === 'string' ? line : JSON.stringify(line)));
 };
 

@@ -10,7 +10,8 @@ import { endTree } from './terminate/end-tree.ts';
 import type { ProcessTree } from './tree.ts';
 import { TurnLog } from './turn-log.ts';
 
-export interface ProcessRequest extends LaunchRequest, LimitTimes {
+/** What a process that stays is started with. */
+export interface OpenRequest extends LaunchRequest, LimitTimes {
   /** Takes the raw bytes of both output streams, appended in the order in which they come, up to 200 MB. */
   readonly logFile: string;
   /** Called for each line of standard output, without its end. `cut`: it was longer than 16 MiB, and this is its beginning. */
@@ -21,6 +22,25 @@ export interface ProcessRequest extends LaunchRequest, LimitTimes {
   readonly stop: AbortSignal;
   /** Aborting it as well skips the waits of the stop order. */
   readonly hurry?: AbortSignal;
+}
+
+/** A process that is told everything at its start. */
+export interface ProcessRequest extends OpenRequest {
+  /** Written to standard input, which is then closed. */
+  readonly input: string;
+}
+
+/** A process that stays until it ends by itself, reaches a limit, or is ended. */
+export interface OpenProcess {
+  /** Writes to its standard input; does nothing once that is closed. */
+  send(text: string): void;
+  /**
+   * Closes its standard input. With a time, in ms, the process has that long to end by itself (`ending: grace` when it does not),
+   * whatever the other limits say; without, it may go on as before. Only the first time given counts.
+   */
+  end(withinMs?: number): void;
+  /** When it and everything that it started has ended. Rejects only on a bug, the caller's included. */
+  readonly result: Promise<ProcessResult>;
 }
 
 export interface ProcessResult {
@@ -51,8 +71,8 @@ const LOG_BYTES = 200_000_000;
 /** How long the last output may take to arrive once everything has ended, in ms. */
 const DRAIN_MS = 1000;
 
-/** Runs one process to its end and to the end of everything that it started. Rejects only on a bug, the caller's included. */
-export async function runProcess(request: ProcessRequest, account: Account): Promise<ProcessResult> {
+/** Starts one process. One that could not be started is there too: its result says why. Rejects only on a bug. */
+export async function openProcess(request: OpenRequest, account: Account): Promise<OpenProcess> {
   const startedAt = performance.now();
   const finish = (result: Partial<ProcessResult> & Pick<ProcessResult, 'ending'>): ProcessResult => ({
     exitCode: null,
@@ -64,22 +84,51 @@ export async function runProcess(request: ProcessRequest, account: Account): Pro
     ...result,
     durationMs: Math.round(performance.now() - startedAt),
   });
-  if (request.stop.aborted) return finish({ ending: 'stopped' });
+  if (request.stop.aborted) return over(finish({ ending: 'stopped' }));
   const env = { ...request.env, [account.mark]: '1' };
   account.tree.spareGroup();
   const launched = await launch({ ...request, env });
-  if (launched.kind === 'failed') return finish({ ending: 'not_started', startError: launched.problem });
+  if (launched.kind === 'failed') return over(finish({ ending: 'not_started', startError: launched.problem }));
   const { agent } = launched;
   const root = enlist(agent.pid, account.tree);
-  const stopSampling = startSampling(account.tree, account.ledger);
   const turn = followTurn(request, agent);
+  const result = turnResult(request, account, { root, agent, turn }).then(finish);
+  return {
+    send: (text) => {
+      if (agent.stdin.writable) agent.stdin.write(text);
+    },
+    end: (withinMs) => {
+      agent.stdin.end();
+      if (withinMs !== undefined) turn.limitRest(withinMs);
+    },
+    result,
+  };
+}
+
+interface Running {
+  readonly root: ProcessId | null;
+  readonly agent: AgentProcess;
+  readonly turn: Turn;
+}
+
+/** Waits for what ends the process, then ends it and all that it started. */
+async function turnResult(
+  request: OpenRequest,
+  account: Account,
+  { root, agent, turn }: Running,
+): Promise<Pick<ProcessResult, 'ending' | 'survivors'> & Observed> {
+  const stopSampling = startSampling(account.tree, account.ledger);
   const ending = await turn.ending;
   stopSampling();
   const agentToAsk = ending === 'exited' || ending === 'grace' ? null : root;
   const survivors = await endTree(account.tree, { agent: agentToAsk, hurry: request.hurry });
   if (survivors.length === 0) account.ledger.clear();
   await agent.drain(DRAIN_MS);
-  return finish({ ending, survivors: survivors.map(({ pid }) => pid), ...turn.end() });
+  return { ending, survivors: survivors.map(({ pid }) => pid), ...turn.end() };
+}
+
+function over(result: ProcessResult): OpenProcess {
+  return { send: () => undefined, end: () => undefined, result: Promise.resolve(result) };
 }
 
 /** Puts the agent itself on record. Null when it has ended already; what it started is found all the same. */
@@ -95,11 +144,13 @@ type Observed = Pick<ProcessResult, 'exitCode' | 'signal' | 'stderrTail' | 'noti
 interface Turn {
   /** What came first: its end, a limit, the stop. */
   readonly ending: Promise<Ending>;
+  /** From now on it only has this long to end by itself, in ms. */
+  readonly limitRest: (ms: number) => void;
   /** After the last output. Throws what the caller's own functions threw. */
   readonly end: () => Observed;
 }
 
-function followTurn(request: ProcessRequest, agent: AgentProcess): Turn {
+function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
   const log = new TurnLog(request.logFile, LOG_BYTES);
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
   const limits = new Limits(request, resolve);
@@ -124,7 +175,7 @@ function followTurn(request: ProcessRequest, agent: AgentProcess): Turn {
     const notices = [...lines.end(), ...(log.notice === null ? [] : [log.notice])];
     return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
   };
-  return { ending, end };
+  return { ending, limitRest: (ms) => limits.sawFinal(ms), end };
 }
 
 interface LineEvents {
@@ -141,7 +192,7 @@ interface Lines {
 }
 
 /** Hands lines to the caller and keeps what the caller's functions throw, which must not escape into a stream. */
-function lineReceiver(request: ProcessRequest, events: LineEvents): Lines {
+function lineReceiver(request: OpenRequest, events: LineEvents): Lines {
   let open = true;
   let cutLines = 0;
   let failure: { readonly error: unknown } | null = null;
