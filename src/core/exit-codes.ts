@@ -22,6 +22,7 @@ const OF_PROBLEM: Readonly<Record<ProblemKind, number>> = {
   git: 1,
   state: 1,
   busy: 5,
+  unsettled: 4,
 };
 
 export function exitCodeOfStatus(status: RunStatus, signal: StopSignal = 'SIGINT'): number {

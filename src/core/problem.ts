@@ -1,8 +1,9 @@
 /**
  * What kind of trouble a problem is. The command line maps each kind to one exit code (`cli/exit-codes.ts`):
- * usage 2, busy 5, everything else 1.
+ * usage 2, unsettled 4, busy 5, everything else 1. `unsettled`: the repository is not as a run left it; a person settles it, and
+ * the run goes on from there, so that it pauses.
  */
-export type ProblemKind = 'usage' | 'configuration' | 'provider' | 'git' | 'state' | 'busy';
+export type ProblemKind = 'usage' | 'configuration' | 'provider' | 'git' | 'state' | 'busy' | 'unsettled';
 
 /**
  * An expected failure, worded for the person who meets it: `message` says what was found and what is accepted,

@@ -67,7 +67,7 @@ async function commitAtOnce(
   const kept = existsSync(draft) ? readFileSync(draft) : null;
   let output: GitOutput;
   try {
-    output = await git.run(COMMIT, { env, input: Buffer.from(message) });
+    output = await git.run(COMMIT, { env, input: Buffer.from(message), isLong: true });
   } finally {
     if (kept === null) rmSync(draft, { force: true });
     else writeFileSync(draft, kept);

@@ -1,24 +1,30 @@
 import path from 'node:path';
+import { Anchor } from './anchor.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import type { Place } from './place.ts';
 import { gitFailure } from './runner.ts';
 import type { GitCall, GitOutput, GitRunner } from './runner.ts';
 
-/** git in one repository, started at the top of its work tree. */
+/** git in one repository, started at the top of its work tree. Rejects with a Problem when another one has taken its place. */
 export class Git {
   readonly place: Place;
   readonly #runner: GitRunner;
+  readonly #anchor: Anchor;
 
   constructor(runner: GitRunner, place: Place) {
     this.#runner = runner;
     this.place = place;
+    this.#anchor = new Anchor(place);
   }
 
   /** For commands whose failure means something to the caller. */
-  run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
-    // Should an agent delete this repository, git must not take one further up for it.
-    const env = { GIT_CEILING_DIRECTORIES: path.dirname(this.place.top), ...call?.env };
+  async run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
+    this.#anchor.check();
+    const { top, gitDir, commonDir } = this.place;
+    // git looks for no repository: what stands in this one's place by then, or further up, is not taken for it.
+    const place = { GIT_DIR: gitDir, GIT_COMMON_DIR: commonDir, GIT_WORK_TREE: top };
+    const env = { GIT_CEILING_DIRECTORIES: path.dirname(top), ...place, ...call?.env };
     return this.#runner.run(this.place.top, args, { ...call, env });
   }
 

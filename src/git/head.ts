@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import { readCarefully } from './careful-read.ts';
 import type { Place } from './place.ts';
 
 /** What HEAD points to: the commit (null: none yet) and the branch (null: detached). */
@@ -20,8 +21,12 @@ export function readHead(place: Pick<Place, 'gitDir' | 'commonDir'>): Head | nul
   const loose = readText(path.join(place.commonDir, reference));
   if (loose?.startsWith('ref: ') === true) return null;
   if (loose !== null) return { commit: loose, branch };
-  const packed = readText(path.join(place.commonDir, 'packed-refs'))?.split('\n') ?? [];
-  const line = packed.find((entry) => entry.endsWith(` ${reference}`));
+  const packed = readText(path.join(place.commonDir, 'packed-refs'));
+  const isHidden = (name: string) =>
+    lstatSync(path.join(place.commonDir, name), { throwIfNoEntry: false })?.isDirectory();
+  // What is there and cannot be read may hold the answer all the same.
+  if ([isHidden(reference), packed === null && isHidden('packed-refs')].includes(false)) return null;
+  const line = packed?.split('\n').find((entry) => entry.endsWith(` ${reference}`));
   return { commit: line?.split(' ')[0] ?? null, branch };
 }
 
@@ -32,14 +37,24 @@ export interface Commit {
 
 /** Reads a commit that has just been made without a process; null when it is not a loose object (any more). */
 export function readLooseCommit(commonDir: string, id: string): Commit | null {
-  const packed = readBytes(path.join(commonDir, 'objects', id.slice(0, 2), id.slice(2)));
+  const packed = readCarefully(path.join(commonDir, 'objects', id.slice(0, 2), id.slice(2)));
   if (packed === null) return null;
-  const text = inflateSync(packed).toString();
+  const text = inflated(packed);
+  if (text === null) return null;
   const header = text.slice(text.indexOf('\0') + 1).split('\n\n', 1)[0] ?? '';
   return {
     parents: Array.from(header.matchAll(/^parent (\w+)$/gm), (match) => match[1] ?? ''),
     message: text.slice(text.indexOf('\n\n') + 2),
   };
+}
+
+/** Null when it is not what git would have written, or a bomb. */
+function inflated(packed: Buffer): string | null {
+  try {
+    return inflateSync(packed, { maxOutputLength: 1 << 24 }).toString();
+  } catch {
+    return null;
+  }
 }
 
 /** The commit that a submodule has checked out; null when its files do not tell. `folder` is in bytes. */
@@ -54,14 +69,5 @@ export function submoduleCommit(folder: Buffer): string | null {
 }
 
 function readText(file: string | Buffer): string | null {
-  return readBytes(file)?.toString().trim() ?? null;
-}
-
-function readBytes(file: string | Buffer): Buffer | null {
-  try {
-    return readFileSync(file);
-  } catch {
-    // Not there or not readable: the answer is then "the files do not tell", and git is asked.
-    return null;
-  }
+  return readCarefully(file)?.toString().trim() ?? null;
 }

@@ -24,7 +24,7 @@ export interface RepositoryOptions {
 
 /** Opens the repository that a workspace is in. Two processes. What git refuses (bare, unsafe owner) is a Problem. */
 export async function openRepository(workspace: string, options: RepositoryOptions = {}): Promise<Opened> {
-  const runner = options.runner ?? createRunner();
+  const runner = options.runner ?? createRunner({ workspace });
   const located = await locate(runner, workspace);
   if (located.kind !== 'found') return located;
   removeDeadCopies(located.place.gitDir);
@@ -40,7 +40,7 @@ export async function openRepository(workspace: string, options: RepositoryOptio
 
 /** Makes the workspace a repository: no commit, and no configuration beyond what git itself writes into a new one. */
 export async function initRepository(workspace: string, options: RepositoryOptions = {}): Promise<Opened> {
-  const runner = options.runner ?? createRunner();
+  const runner = options.runner ?? createRunner({ workspace });
   const args = ['init', '--quiet'];
   const output = await runner.run(workspace, args);
   if (output.code === 'missing') return { kind: 'missing' };

@@ -2,11 +2,18 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { Problem } from '../core/problem.ts';
+import { deadlineOf, withinDeadline } from './deadline.ts';
+import type { Stops } from './deadline.ts';
+import { leftLock } from './left-lock.ts';
+import { findGit } from './program.ts';
+import type { GitProgram } from './program.ts';
 
 /** How a git process is started: what its environment has besides the common one, and its standard input (default: empty). */
 export interface GitCall {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
+  /** It reads content, as much as there is: ten minutes in place of two. */
+  readonly isLong?: boolean;
 }
 
 /** What a git process left. `killed`: a signal ended it; `missing`: there is no such program; negative: it could not be started. */
@@ -23,7 +30,24 @@ export interface GitRunner {
   run(cwd: string, args: readonly string[], call?: GitCall): Promise<GitOutput>;
 }
 
-export function createRunner(): GitRunner {
+/** Keeps account of calls, so that what one leaves that dies with us is known for ours. */
+export interface CallRecord {
+  /** The call is about to start. The result is what its environment carries, to be found by. */
+  begin(args: readonly string[]): Readonly<Record<string, string>>;
+  end(): void;
+  /** Ends whatever is left of the call that has begun. */
+  kill(): Promise<void>;
+}
+
+export interface RunnerOptions extends Stops {
+  /** A git in the work tree around this folder is not run. */
+  readonly workspace?: string;
+  readonly record?: CallRecord;
+}
+
+/** A runner of the git that is on PATH now. Throws a Problem when that one lies in the work tree. */
+export function createRunner(options: RunnerOptions = {}): GitRunner {
+  const program = findGit(options.workspace ?? null);
   let count = 0;
   return {
     get count() {
@@ -31,7 +55,7 @@ export function createRunner(): GitRunner {
     },
     run(cwd, args, call) {
       count += 1;
-      return runGit(cwd, args, call ?? {});
+      return runGit({ cwd, args, program, options }, call ?? {});
     },
   };
 }
@@ -53,6 +77,8 @@ export function gitFailure(args: readonly string[], output: GitOutput, hint: str
     .join('; ')
     .replaceAll(':; ', ': ')
     .slice(0, 1000);
+  const lock = leftLock(output.err.toString());
+  if (lock !== null) return lock;
   if (output.code === 'missing') return new Problem('git', `${command}: the program git was not found on PATH`, hint);
   if (output.code === 'killed') return new Problem('git', `${command} was ended by a signal. ${words}`.trim(), hint);
   if (output.code < 0) return new Problem('git', `${command} could not be started: ${errorName(output.code)}`, hint);
@@ -65,6 +91,8 @@ export function gitFailure(args: readonly string[], output: GitOutput, hint: str
  */
 const CONFIGURATION = [
   'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.untrackedCache=keep',
   'commit.gpgSign=false',
   'gc.auto=0',
   'maintenance.auto=false',
@@ -88,7 +116,15 @@ const INHERITED = [
 ];
 
 /** LC_ALL=C: failures are recognized by git's words. GIT_EDITOR: should anything ever open an editor, it is one that returns. */
-const FIXED = { LC_ALL: 'C', LANGUAGE: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: ':' };
+const FIXED = {
+  LC_ALL: 'C',
+  LANGUAGE: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_EDITOR: ':',
+  // A partial clone may fetch what it lacks, but not through a program that its configuration names (`ext::`).
+  GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+};
 
 /** Everything else of GIT_* could point git at another repository, index or program. */
 function environment(): Record<string, string> {
@@ -100,21 +136,39 @@ function environment(): Record<string, string> {
   return { ...result, ...FIXED };
 }
 
-const ALLOWED = [...INHERITED, ...Object.keys(FIXED), 'GIT_INDEX_FILE'];
+const ALLOWED = [...INHERITED, ...Object.keys(FIXED), 'GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR'];
 
-async function runGit(cwd: string, args: readonly string[], call: GitCall): Promise<GitOutput> {
+interface Started {
+  readonly cwd: string;
+  readonly args: readonly string[];
+  readonly program: GitProgram;
+  readonly options: RunnerOptions;
+}
+
+async function runGit({ cwd, args, program, options }: Started, call: GitCall): Promise<GitOutput> {
+  if (program.file === null) return { code: 'missing', out: Buffer.alloc(0), err: Buffer.alloc(0) };
   if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const { simpleGit } = await import('simple-git');
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   let code: number | null = null;
+  const deadline = deadlineOf(options, call.isLong === true);
+  const mark = options.record?.begin(args) ?? {};
   // One instance a call: standard input can only be given to the constructor.
   const git = simpleGit({
     baseDir: cwd,
+    binary: program.file,
     trimmed: false,
     allowEnvironment: ALLOWED,
-    unsafe: { allowUnsafeHooksPath: true, allowUnsafeEditor: true, allowUnsafeConfigPaths: true },
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeEditor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeCustomBinary: true,
+    },
     completion: { onClose: true, onExit: false },
+    abort: deadline.signal,
     // Without a buffer, even an empty one, standard input stays open and git waits for it.
     input: () => call.input ?? Buffer.alloc(0),
     // simple-git takes a silent failure and a death by signal for success: the caller judges instead.
@@ -123,14 +177,16 @@ async function runGit(cwd: string, args: readonly string[], call: GitCall): Prom
       return undefined;
     },
   })
-    .env({ ...environment(), ...call.env })
+    .env({ ...environment(), PATH: program.path, ...mark, ...call.env })
     .outputHandler((_command, stdout, stderr) => {
       stdout.on('data', (chunk: Buffer) => out.push(chunk));
       stderr.on('data', (chunk: Buffer) => err.push(chunk));
       // A silent command is held back for 50 ms in case that output is late. After the end of the output none is.
       stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
     });
-  await git.raw([...PREFIX, ...args]);
+  const ended = git.raw([...PREFIX, ...args]);
+  await withinDeadline(ended, deadline, { command: `git ${args[0] ?? ''}`, kill: () => options.record?.kill() });
+  options.record?.end();
   return { code: meaning(code), out: Buffer.concat(out), err: Buffer.concat(err) };
 }
 

@@ -51,7 +51,11 @@ export async function readIntoIndex(git: Git, index: string, paths: readonly Git
   const refused: GitPath[] = [];
   let left = paths;
   for (let interrupted = false; left.length > 0;) {
-    const output = await git.run(READ_FILES, { env: { GIT_INDEX_FILE: index }, input: nulTerminated(left) });
+    const output = await git.run(READ_FILES, {
+      env: { GIT_INDEX_FILE: index },
+      input: nulTerminated(left),
+      isLong: true,
+    });
     if (output.code === 0) return [...refused, ...ignoredPaths(output, left)];
     if (output.code === 'killed' && !interrupted) {
       interrupted = true;

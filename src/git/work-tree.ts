@@ -191,9 +191,9 @@ export class RepositoryWorkTree implements GitWorkTree {
     const operation = this.operationInProgress();
     if (operation === null) return;
     throw new Problem(
-      'git',
+      'unsettled',
       `The repository at ${this.top} is in the middle of something: ${operation}`,
-      'Finish or abort it, or run with --no-git.',
+      'Finish or abort it, then resume the run.',
     );
   }
 

@@ -11,7 +11,7 @@ const GIT = 'git';
 /** The repository of the workspace, as checkpoints will find it. Only reads: git takes no optional lock. */
 export async function lookAtRepository(workspace: string, settings: Settings): Promise<Finding[]> {
   if (!settings.runtime.useGit) return [ok(GIT, 'not used (runtime.no_git): runs make no checkpoints')];
-  const runner = createRunner();
+  const runner = createRunner({ workspace });
   const located = await locate(runner, workspace);
   if (located.kind === 'missing') {
     return [warning(GIT, 'not installed: runs go on without checkpoints', 'Install git, or set runtime.no_git: true.')];

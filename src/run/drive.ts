@@ -187,13 +187,13 @@ async function finishAfter(loop: Loop, failure: Stop): Promise<void> {
   }
 }
 
-/** What an error means for the run. A full disk passes; what is not a Problem is a bug, and says so. */
+/** What an error means for the run. A full disk passes, and what is unsettled is for a person to settle; what is not a Problem is a bug, and says so. */
 function stopFor(error: unknown): Stop {
   if (!(error instanceof Problem)) return { status: 'fatal_error', reason: `internal error: ${wordsOf(error)}` };
   const code = (error.cause as { code?: string } | undefined)?.code;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device/.test(error.message);
   const hint = error.hint === null ? '' : `\n${error.hint}`;
-  return { status: isFull ? 'paused' : 'fatal_error', reason: `${error.message}${hint}` };
+  return { status: isFull || error.kind === 'unsettled' ? 'paused' : 'fatal_error', reason: `${error.message}${hint}` };
 }
 
 function wordsOf(error: unknown): string {

@@ -60,7 +60,7 @@ describe('an operation in progress', () => {
     expect(runner.count).toBe(processes);
     ground.write('b.txt', '2\n');
     const commit = tree.commit({ ...CHECKPOINT, paths: ['b.txt'] });
-    await expectProblem(commit, name);
+    await expectProblem(commit, name, 'unsettled');
     expect([ground.head(), ground.git('ls-files', '--stage')]).toEqual([head, index]);
   });
 
@@ -136,13 +136,13 @@ describe('locks', () => {
     expect(ground.git('status', '--porcelain')).toBe('');
   });
 
-  test("a locked branch gives git's own words, and the index is as it was", async () => {
+  test('a locked branch is named with what to do, and the index is as it was', async () => {
     const ground = Playground.withFiles();
     ground.write('a.txt', '2\n');
     ground.write('.git/refs/heads/main.lock', '');
     const tree = await ground.open();
     const commit = tree.commit(CHECKPOINT);
-    await expectProblem(commit, /^git commit failed with exit code 128: .*main\.lock.*File exists/);
+    await expectProblem(commit, /^The lock .*refs\/heads\/main\.lock.* is in the way/);
     expect(ground.git('status', '--porcelain')).toBe(' M a.txt\n');
     expect(ground.gitFiles()).toEqual([]);
   });

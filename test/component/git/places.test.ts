@@ -61,7 +61,7 @@ describe('opening', () => {
     const ground = Playground.withFiles();
     const tree = await ground.open();
     rmSync(ground.dir, { recursive: true });
-    await expectProblem(tree.observe(), ground.dir);
+    await expectProblem(tree.observe(), `the work tree ${ground.dir} is gone`, 'unsettled');
   });
 });
 
@@ -71,7 +71,7 @@ test('when an agent deletes the repository, one further up is not taken for it',
   ground.git('init', '-q');
   const tree = await ground.open();
   ground.remove('.git');
-  await expectProblem(tree.observe(), 'not a git repository');
+  await expectProblem(tree.observe(), 'inner/.git is gone', 'unsettled');
 });
 
 /** Checks one whole turn in a place, with a person's state around it. */

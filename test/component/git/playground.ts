@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { Problem } from '../../../src/core/problem.ts';
+import { Problem, type ProblemKind } from '../../../src/core/problem.ts';
 import { openRepository } from '../../../src/git/repository.ts';
 import type { RepositoryOptions } from '../../../src/git/repository.ts';
 import { createRunner } from '../../../src/git/runner.ts';
@@ -198,13 +198,17 @@ export function watchedRunner(
 }
 
 /** The work fails with a Problem of one line that has these words. */
-export async function expectProblem(work: Promise<unknown>, words: string | RegExp): Promise<void> {
+export async function expectProblem(
+  work: Promise<unknown>,
+  words: string | RegExp,
+  kind: ProblemKind = 'git',
+): Promise<void> {
   const problem = await work.then(
     () => null,
     (error: unknown) => error,
   );
   if (!(problem instanceof Problem)) throw new Error('it did not fail with a Problem', { cause: problem });
-  expect(problem.kind).toBe('git');
+  expect(problem.kind).toBe(kind);
   expect(problem.message).toMatch(words);
   expect(problem.message).not.toMatch(/\p{Cc}/u);
 }

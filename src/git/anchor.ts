@@ -1,0 +1,84 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import { readCarefully } from './careful-read.ts';
+import type { Place } from './place.ts';
+
+interface Held {
+  readonly what: string;
+  readonly folder: string;
+  readonly descriptor: number;
+  readonly stats: BigIntStats;
+}
+
+/**
+ * The repository that a run began with. Its folders are held open, so that no other one can get their inode numbers, and each
+ * call of git is preceded by a comparison with what stands in their places.
+ */
+export class Anchor {
+  readonly #top: string;
+  readonly #held: readonly Held[];
+  readonly #entry: string;
+
+  constructor(place: Place) {
+    this.#top = place.top;
+    const folders = { 'work tree': place.top, 'git folder': place.gitDir, 'common git folder': place.commonDir };
+    this.#held = Object.entries(folders).map(([what, folder]) => hold(what, folder));
+    this.#entry = entryOf(this.#top);
+  }
+
+  /** Throws a Problem that pauses the run, and says what is there now and what was, when it is another repository. */
+  check(): void {
+    for (const { what, folder, stats } of this.#held) {
+      const now = statSync(folder, { bigint: true, throwIfNoEntry: false });
+      if (now !== undefined && now.dev === stats.dev && now.ino === stats.ino) continue;
+      const found = now === undefined ? 'is gone' : `is another one now (${numbers(now)}; it was ${numbers(stats)})`;
+      throw replaced(`the ${what} ${folder} ${found}`);
+    }
+    const entry = entryOf(this.#top);
+    if (entry !== this.#entry) {
+      throw replaced(`${path.join(this.#top, '.git')} is ${entry} now; it was ${this.#entry}`);
+    }
+  }
+
+  /** Lets the folders go. */
+  release(): void {
+    for (const { descriptor } of this.#held) closeSync(descriptor);
+  }
+}
+
+/** Opened, and then told by its descriptor. */
+function hold(what: string, folder: string): Held {
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  return { what, folder, descriptor, stats: fstatSync(descriptor, { bigint: true }) };
+}
+
+/** What `.git` in the work tree is, in words; a link or a file with what it leads to. */
+function entryOf(top: string): string {
+  const file = path.join(top, '.git');
+  try {
+    const stats = lstatSync(file);
+    if (stats.isSymbolicLink()) return `a link to ${readlinkSync(file)}`;
+    if (stats.isFile()) return `a file that says ${wordsOf(file)}`;
+    return stats.isDirectory() ? 'a folder' : 'something special';
+  } catch {
+    return 'gone';
+  }
+}
+
+function wordsOf(file: string): string {
+  return JSON.stringify(readCarefully(file)?.toString().slice(0, 4096).trim() ?? 'nothing that can be read');
+}
+
+function numbers({ dev, ino }: BigIntStats): string {
+  return `device ${dev}, inode ${ino}`;
+}
+
+function replaced(finding: string): Problem {
+  return new Problem(
+    'unsettled',
+    `This is not the repository that the run began with: ${finding}`,
+    'Nothing was done in what stands there now. Put the repository back, or resume to go on with what is there.',
+  );
+}
