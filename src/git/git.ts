@@ -18,9 +18,14 @@ export class Git {
     this.#anchor = new Anchor(place);
   }
 
+  /** Rejects what would touch another repository that has taken this one's place: throws a Problem. No process. */
+  requireSame(): void {
+    this.#anchor.check();
+  }
+
   /** For commands whose failure means something to the caller. */
   async run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
-    this.#anchor.check();
+    this.requireSame();
     const { top, gitDir, commonDir } = this.place;
     // git looks for no repository: what stands in this one's place by then, or further up, is not taken for it.
     const place = { GIT_DIR: gitDir, GIT_COMMON_DIR: commonDir, GIT_WORK_TREE: top };

@@ -75,6 +75,7 @@ export class RepositoryWorkTree implements GitWorkTree {
     const request = { ...words, paths: paths.filter((file) => !isMachineState(file, this.#git.place.prefix)) };
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const view = this.#view ?? (await this.#look());
+      this.#git.requireSame();
       this.#refuseInOperation();
       const result = await attemptCheckpoint(this.#git, view, request, this.#options);
       if (result.kind === 'made') {
@@ -181,6 +182,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   }
 
   async #look(): Promise<View> {
+    this.#git.requireSame();
     // The stamp is taken first: an index that changes during the status does not fit it, and is looked at again.
     const stamp = indexStamp(this.#git.place);
     this.#view = { stamp, status: parseStatus(await this.#git.output(STATUS)) };
