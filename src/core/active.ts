@@ -1,5 +1,6 @@
-import type { RunEvent } from './events.ts';
+import type { EventType } from './events.ts';
 import type { ActivePair, RunState } from './state.ts';
+import type { Step } from './steps.ts';
 import type { Scope } from './vocabulary.ts';
 
 export const NOT_STILL = { verdict: '', cycles: 0 } as const;
@@ -12,7 +13,6 @@ export function newPair(scope: Scope): ActivePair {
     attempt: 0,
     boxes: [],
     todo: [],
-    reopening: false,
     turn: null,
     blanks: 0,
     unreadable: 0,
@@ -25,23 +25,23 @@ export function newPair(scope: Scope): ActivePair {
   };
 }
 
-/** Takes the step that this event completes off the pair's list; a pair without steps left is over. */
-export function done(state: RunState, event: RunEvent): RunState {
+/**
+ * Takes the first step off the pair's list if `isIt` says that this is the one which the event has ended; a pair without steps left
+ * is over. An event that ends no step, or another one, changes nothing.
+ */
+export function done(state: RunState, isIt: (head: Step) => boolean): RunState {
   const head = state.active?.todo[0];
-  if (state.active === null || head === undefined) return state;
-  const completing = head.do === 'record' ? head.event.event_type : COMPLETING[head.do];
-  if (completing !== event.event_type) return state;
-  if (event.event_type === 'checkpoint' && head.do === 'checkpoint' && head.subject !== event.subject) return state;
+  if (state.active === null || head === undefined || !isIt(head)) return state;
   const todo = state.active.todo.slice(1);
   return { ...state, active: todo.length > 0 ? { ...state.active, todo } : null };
 }
 
-/** The event that completes each step of a pair. */
-const COMPLETING = {
-  begin_cycle: 'cycle_started',
-  take_turn: 'phase_finished',
-  recover_edits: 'edits_recovered',
-  checkpoint: 'checkpoint',
-  answer: 'clarified',
-  finish: 'run_finished',
-} as const;
+/** The same for an event that the list itself holds, to be recorded. */
+export function recorded(state: RunState, { event_type: type }: { readonly event_type: EventType }): RunState {
+  return done(state, (head) => head.do === 'record' && head.event.event_type === type);
+}
+
+/** What a pair's list comes to when its run was resumed: the announcement that a stop before has left on it does not count. */
+export function dueIn({ todo }: ActivePair): readonly Step[] {
+  return todo[0]?.do === 'open_pair' ? todo.slice(1) : todo;
+}

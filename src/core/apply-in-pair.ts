@@ -1,35 +1,24 @@
-import { done } from './active.ts';
+import { done, recorded } from './active.ts';
 import type { EventOf, Outcome, RunEvent } from './events.ts';
-import { afterTurn, stillAfter } from './pair.ts';
+import { afterTurn, producersTurn, stillAfter } from './pair.ts';
 import { scopeKey, sessionName } from './scope.ts';
 import { hasSeparateSessions } from './settings.ts';
 import { laterTotals } from './totals.ts';
-import type { ActivePair, RunState, TurnRecord } from './state.ts';
+import type { ActivePair, RunState } from './state.ts';
+import type { Step, TurnRecord } from './steps.ts';
 
-type PairEvent = EventOf<
-  | 'noticed'
-  | 'cycle_started'
-  | 'turn_started'
-  | 'phase_finished'
-  | 'turn_interrupted'
-  | 'edits_recovered'
-  | 'auto_answer_finished'
-  | 'phase_output_empty'
-  | 'question'
-  | 'missing_promise_default'
-  | 'pair_completed'
-  | 'blocked'
-  | 'pair_failed'
-> &
-  RunEvent;
-
-/** Events inside a pair. A log that speaks of a turn outside of any pair is taken as it is: nothing follows from it. */
-export function applyInPair(state: RunState, event: PairEvent): RunState {
+/**
+ * Events inside a pair. A log that speaks of a turn outside of any pair is taken as it is: nothing follows from it, nor from an event
+ * that only a newer release knows.
+ */
+export function applyInPair(state: RunState, event: RunEvent): RunState {
   const { active } = state;
   if (active === null) return state;
   switch (event.event_type) {
     case 'noticed':
-      return event.kind === VERIFIER_EDITS ? withStrays(state, active, event.paths ?? []) : state;
+      return event.kind === OLDER_VERIFIER_EDITS ? withStrays(state, active, event.paths ?? []) : state;
+    case 'verifier_edited':
+      return withStrays(state, active, event.paths);
     case 'cycle_started':
       return cycleStarted(state, active, event);
     case 'turn_started':
@@ -42,11 +31,11 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
         edits: event.edits,
       });
     case 'edits_recovered':
-      return done(editsRecovered(state, active, event), event);
+      return done(editsRecovered(state, active, event), (head) => head.do === 'recover_edits');
     case 'auto_answer_finished':
-      return { ...state, active: { ...active, openQuestion: withAnswer(active, event.answer) } };
+      return { ...state, active: { ...active, todo: withAnswer(active.todo, event.answer) } };
     case 'question':
-      return done(withQuestion(state, active, event), event);
+      return recorded(withQuestion(state, active, event), event);
     case 'pair_completed':
       return pairCompleted(state, active, event);
     case 'blocked':
@@ -55,7 +44,9 @@ export function applyInPair(state: RunState, event: PairEvent): RunState {
       return ended(state, active, event);
     case 'phase_output_empty':
     case 'missing_promise_default':
-      return done(state, event);
+      return recorded(state, event);
+    default:
+      return state;
   }
 }
 
@@ -71,7 +62,7 @@ function cycleStarted(state: RunState, active: ActivePair, event: EventOf<'cycle
     blanks: isNew ? 0 : active.blanks,
     unreadable: isNew ? 0 : active.unreadable,
     strays: [],
-    todo: active.todo.length === 0 ? [] : [{ do: 'take_turn', role: 'producer', repeat: 'first' }],
+    todo: active.todo.length === 0 ? [] : [producersTurn(active.scope, cycle, attempt)],
   };
   return { ...state, active: begun };
 }
@@ -161,7 +152,7 @@ export function committed(state: RunState, commit: string | null): Pick<RunState
 
 /** A pair that is blocked or failed. Older releases end the run now, and a resume goes on as after any such end. */
 function ended(state: RunState, active: ActivePair, event: EventOf<'blocked' | 'pair_failed'> & RunEvent): RunState {
-  if (state.run.settings !== null) return done({ ...state, active }, event);
+  if (state.run.settings !== null) return recorded({ ...state, active }, event);
   const status = event.event_type === 'blocked' ? 'blocked' : 'failed';
   return { ...state, active: { ...active, todo: [{ do: 'finish', status, reason: null }] } };
 }
@@ -170,19 +161,20 @@ function withTurn(state: RunState, active: ActivePair, change: Partial<TurnRecor
   return { ...state, active: { ...active, turn: active.turn && { ...active.turn, ...change } } };
 }
 
-function withAnswer(active: ActivePair, answer: string): ActivePair['openQuestion'] {
-  return active.openQuestion && { ...active.openQuestion, autoAnswer: answer };
+/** The question that is due need not be put to an agent any more. */
+function withAnswer(todo: readonly Step[], answer: string): readonly Step[] {
+  return todo.map((step) => (step.do === 'answer' ? { ...step, autoAnswer: answer } : step));
 }
 
-/** The kind of the `noticed` event that names sources which a verifier edited. */
-export const VERIFIER_EDITS = 'verifier_edits';
+/** The kind under which release 0.2.0 noticed that a verifier had edited sources. */
+const OLDER_VERIFIER_EDITS = 'verifier_edits';
 
 function withStrays(state: RunState, active: ActivePair, paths: readonly string[]): RunState {
   return { ...state, active: { ...active, strays: [...new Set([...active.strays, ...paths])] } };
 }
 
 function withQuestion(state: RunState, active: ActivePair, event: EventOf<'question'>): RunState {
-  const openQuestion = { role: event.phase, text: event.text ?? '', autoAnswer: null };
+  const openQuestion = { role: event.phase, text: event.text ?? '' };
   return { ...state, active: { ...active, openQuestion } };
 }
 
@@ -193,5 +185,5 @@ function pairCompleted(state: RunState, active: ActivePair, event: EventOf<'pair
   const lastAudit = active.scope.pair === 'audit' ? { cycle, attempt, boxes: active.boxes } : state.lastAudit;
   const after = { ...state, completed, lastAudit };
   // Where the pair was not known to be complete, a log of 0.1.x says so: nothing of it is left to do.
-  return active.todo[0]?.do === 'record' ? done(after, event) : { ...after, active: null };
+  return active.todo[0]?.do === 'record' ? recorded(after, event) : { ...after, active: null };
 }

@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent, Totals } from './events.ts';
-import { done, newPair, NOT_STILL } from './active.ts';
-import { continuation } from './pair.ts';
+import { done, newPair, NOT_STILL, recorded } from './active.ts';
+import { kindOf } from './checkpoints.ts';
+import { continuation, cycleStep } from './pair.ts';
 import { applyAudit } from './apply-audit.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
@@ -36,11 +37,11 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'phase_deferred':
     case 'phase_completed':
     case 'phase_blocked':
-      return applyPhase(done(state, event), event);
+      return applyPhase(recorded(state, event), event);
     case 'session_identified':
       return withSession(state, event);
     case 'checkpoint':
-      return afterCheckpoint(done(state, event), event);
+      return afterCheckpoint(state, event);
     case 'clarified':
       return clarified(state, event);
     case 'limit_wait':
@@ -52,22 +53,8 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'auto_followup_launched':
     case 'auto_followup_skipped':
       return applyAudit(state, event);
-    case 'noticed':
-    case 'cycle_started':
-    case 'turn_started':
-    case 'phase_finished':
-    case 'turn_interrupted':
-    case 'edits_recovered':
-    case 'auto_answer_finished':
-    case 'phase_output_empty':
-    case 'question':
-    case 'missing_promise_default':
-    case 'pair_completed':
-    case 'blocked':
-    case 'pair_failed':
-      return applyInPair(spent(state, event), event);
     default:
-      return state; // a newer release's event
+      return applyInPair(spent(state, event), event);
   }
 }
 
@@ -102,8 +89,9 @@ function reopened(before: RunState): RunState {
   const fresh = withNewChances(active, ended);
   const todo = continuation(state, fresh, ended);
   // Where only the end of the run is left, nobody works on the pair again.
-  const reopening = !state.completed.includes(scopeKey(active.scope)) && todo[0]?.do !== 'finish';
-  return { ...state, active: { ...fresh, reopening, todo } };
+  const isWorkedOn = !state.completed.includes(scopeKey(active.scope)) && todo[0]?.do !== 'finish';
+  const announced = { do: 'open_pair', scope: active.scope } as const;
+  return { ...state, active: { ...fresh, todo: isWorkedOn ? [announced, ...todo] : todo } };
 }
 
 /** The counts that bound a pair begin anew where one of them has ended the run. */
@@ -126,12 +114,9 @@ function withKnownSteps(state: RunState): RunState {
 
 /** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
 function auditReopened(state: RunState, error: string): RunState {
-  const active: ActivePair = {
-    ...newPair(scopeOf('audit', null)),
-    ...state.lastAudit,
-    reopening: true,
-    todo: [{ do: 'begin_cycle', cycle: state.lastAudit.cycle + 1 }],
-  };
+  const scope = scopeOf('audit', null);
+  const before: ActivePair = { ...newPair(scope), ...state.lastAudit };
+  const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
   const completed = state.completed.filter((key) => key !== 'audit');
   return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };
 }
@@ -144,20 +129,18 @@ function pairStarted(before: RunState, event: EventOf<'pair_started'> & RunEvent
   const scope = scopeOf(event.pair, event.phase_id);
   const state = unblocked(before, scope.phaseId, event);
   const { active } = state;
-  if (active?.reopening === true && sameScope(active.scope, scope)) {
-    return { ...state, active: { ...active, reopening: false } };
-  }
   const known = active !== null && sameScope(active.scope, scope) ? active : newPair(scope);
-  const todo = state.run.settings === null ? [] : ([{ do: 'begin_cycle', cycle: 1 }] as const);
+  if (known.todo[0]?.do === 'open_pair') return { ...state, active: { ...known, todo: known.todo.slice(1) } };
+  const todo = state.run.settings === null ? [] : [cycleStep(known, 1)];
   return { ...state, active: { ...known, boxes: event.boxes ?? known.boxes, todo } };
 }
 
 function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunState {
-  const completionCommitted = state.completionCommitted || event.subject === COMPLETION_SUBJECT;
-  return { ...state, ...committed(state, event.commit), completionCommitted };
+  const kind = kindOf(event);
+  const after = done(state, (head) => head.do === 'checkpoint' && head.checkpoint.kind === kind);
+  const completionCommitted = state.completionCommitted || kind === 'completion';
+  return { ...after, ...committed(state, event.commit), completionCommitted };
 }
-
-export const COMPLETION_SUBJECT = 'autoloop: successful completion';
 
 function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): RunState {
   const { clarification } = event;
@@ -167,7 +150,8 @@ function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): Run
   const after = { ...state, clarifications, notes: [...state.notes, note] };
   if (question === null || after.active === null) return after;
   const asked = clarification.source === 'auto' ? [...after.active.asked, question] : after.active.asked;
-  return done({ ...after, active: { ...after.active, asked, openQuestion: null } }, event);
+  const answered = { ...after, active: { ...after.active, asked, openQuestion: null } };
+  return done(answered, (head) => head.do === 'answer');
 }
 
 function withSession(state: RunState, event: EventOf<'session_identified'>): RunState {

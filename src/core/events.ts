@@ -130,8 +130,20 @@ export type EventBody =
       })
   /** Ours: edits of an interrupted turn were committed (`commit`) or there was nothing to commit (null). */
   | ({ readonly event_type: 'edits_recovered'; readonly commit: string | null; readonly paths: number } & InTurn)
-  /** Ours: a checkpoint was committed, or was empty (`commit` null). */
-  | { readonly event_type: 'checkpoint'; readonly subject: string; readonly commit: string | null }
+  /**
+   * Ours: a checkpoint was committed, or was empty (`commit` null). Of `kind` the subject is what people read; pair to role say whose
+   * work it holds, and are absent between pairs. Release 0.2.0 wrote subject and commit alone.
+   */
+  | ({
+      readonly event_type: 'checkpoint';
+      readonly subject: string;
+      readonly commit: string | null;
+    } & Partial<InCycle> & {
+        readonly kind?: string;
+        readonly role?: Role;
+      })
+  /** Ours: sources that a verifier edited in its turn, at most 100; where its scope is strict they make the cycle INCOMPLETE. */
+  | ({ readonly event_type: 'verifier_edited'; readonly paths: readonly string[] } & InTurn)
   | ({ readonly event_type: 'phase_output_empty' } & InTurn)
   /** `text` and the count that bounds the questions are ours. */
   | ({ readonly event_type: 'question'; readonly text?: string } & InTurn)
@@ -166,7 +178,7 @@ export type EventBody =
       readonly followup_depth: number;
       readonly auto_followup_max_depth: number;
     }
-  /** Ours: something that was noticed and does not move the run: an agent's commit, a reset, edits outside its scope, a changed program version. */
+  /** Ours: something that was noticed and does not move the run: an agent's commit, a reset, a changed program version. */
   | {
       readonly event_type: 'noticed';
       readonly kind: string;

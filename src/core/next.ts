@@ -1,40 +1,8 @@
-import { COMPLETION_SUBJECT } from './apply.ts';
-import type { EventBody } from './events.ts';
 import { followupDecision } from './followup.ts';
 import { scopeKey } from './scope.ts';
-import type { ActivePair, OpenQuestion, PairStep, RunState, Selects, TurnRecord } from './state.ts';
-import { assertNever, type Pair, type Role, type RunStatus, type Scope } from './vocabulary.ts';
-
-/** What to do next. `run/perform.ts` does it and reports it as events, with which `apply` moves the state on. */
-export type Step =
-  | { readonly do: 'record'; readonly event: EventBody }
-  | { readonly do: 'select_phases' }
-  | { readonly do: 'open_pair'; readonly scope: Scope }
-  | ({ readonly do: 'take_turn' } & TurnPlan)
-  | { readonly do: 'recover_edits'; readonly scope: Scope; readonly turn: TurnRecord | null }
-  | { readonly do: 'checkpoint'; readonly subject: string; readonly selects: Selects }
-  | ({ readonly do: 'answer' } & QuestionPlan)
-  | { readonly do: 'read_audit_result' }
-  | { readonly do: 'schedule_followup'; readonly depth: number; readonly maxDepth: number }
-  | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null }
-  | { readonly do: 'launch_followup'; readonly runId: string; readonly depth: number; readonly maxDepth: number }
-  | { readonly do: 'stop' };
-
-export interface TurnPlan {
-  readonly scope: Scope;
-  readonly role: Role;
-  readonly cycle: number;
-  readonly attempt: number;
-  /** The same turn once more, because its output was blank or its loop control could not be read. */
-  readonly isRetry: boolean;
-}
-
-export interface QuestionPlan {
-  readonly scope: Scope;
-  readonly cycle: number;
-  readonly attempt: number;
-  readonly question: OpenQuestion;
-}
+import type { RunState } from './state.ts';
+import type { Step } from './steps.ts';
+import type { Pair } from './vocabulary.ts';
 
 /** The next step of a run; total on every state that a log can lead to. An unborn or finished run has none. */
 export function next(state: RunState): Step {
@@ -42,43 +10,9 @@ export function next(state: RunState): Step {
     case 'unborn':
       return { do: 'stop' };
     case 'working':
-      return state.active === null ? nextBetweenPairs(state) : nextInPair(state.active);
+      return state.active === null ? nextBetweenPairs(state) : (state.active.todo[0] ?? { do: 'stop' });
     case 'finished':
       return afterRun(state);
-  }
-}
-
-function nextInPair(active: ActivePair): Step {
-  if (active.reopening) return { do: 'open_pair', scope: active.scope };
-  const head = active.todo[0];
-  return head === undefined ? { do: 'stop' } : inScope(active, head);
-}
-
-function inScope(active: ActivePair, step: PairStep): Step {
-  const { scope, cycle, attempt, openQuestion } = active;
-  switch (step.do) {
-    case 'begin_cycle': {
-      const upcoming = { cycle: step.cycle, attempt: step.cycle === cycle ? attempt + 1 : 1 };
-      const { pair, phaseId } = scope;
-      return { do: 'record', event: { event_type: 'cycle_started', pair, ...upcoming, phase_id: phaseId } };
-    }
-    case 'take_turn': {
-      const isAgain = step.repeat === 'again';
-      const turn = { scope, role: step.role, cycle, attempt: isAgain ? attempt + 1 : attempt };
-      return { do: 'take_turn', ...turn, isRetry: step.repeat === 'retry' };
-    }
-    case 'recover_edits':
-      return { do: 'recover_edits', scope, turn: active.turn };
-    case 'answer': {
-      const question = openQuestion ?? { role: 'producer', text: '', autoAnswer: null };
-      return { do: 'answer', scope, cycle, attempt, question };
-    }
-    case 'checkpoint':
-    case 'record':
-    case 'finish':
-      return step;
-    default:
-      return assertNever(step, 'step of a pair');
   }
 }
 
@@ -98,7 +32,7 @@ function nextBetweenPairs(state: RunState): Step {
     if (state.audit.result === 'gaps') return afterGaps(state);
   }
   if (state.run.useGit && !state.completionCommitted) {
-    return { do: 'checkpoint', subject: COMPLETION_SUBJECT, selects: 'task' };
+    return { do: 'checkpoint', checkpoint: { kind: 'completion', selects: 'task', place: null } };
   }
   return { do: 'finish', status: 'success', reason: null };
 }

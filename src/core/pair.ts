@@ -1,6 +1,9 @@
 import type { EventBody, EventOf, Outcome, Verdict } from './events.ts';
-import type { ActivePair, PairStep, RunState, Selects } from './state.ts';
-import { isPhased, type Role, type RunStatus } from './vocabulary.ts';
+import { dueIn } from './active.ts';
+import type { CheckpointKind, Selects } from './checkpoints.ts';
+import type { ActivePair, RunState } from './state.ts';
+import type { Step } from './steps.ts';
+import { isPhased, type Role, type RunStatus, type Scope } from './vocabulary.ts';
 
 /** Automatic answers given for one cycle number of a pair; the question after them blocks the pair (spec: loop.md). */
 export const MAX_AUTO_ANSWERS = 10;
@@ -8,8 +11,8 @@ export const MAX_AUTO_ANSWERS = 10;
 export const MAX_STILL_CYCLES = 3;
 
 /** What is left to do in a pair once a turn has ended as `outcome`. */
-export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): readonly PairStep[] {
-  const steps = new Steps(state, active);
+export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): readonly Step[] {
+  const steps = new Steps(state, active, event.phase);
   if (event.empty_output) steps.record({ event_type: 'phase_output_empty', ...turnFields(event) });
   const outcome = event.outcome;
   if (outcome === undefined) return [];
@@ -31,7 +34,7 @@ function afterFailure(
   steps: Steps,
   outcome: Extract<Outcome, { kind: 'empty' | 'unreadable' }>,
   { phase: role }: EventOf<'phase_finished'>,
-): readonly PairStep[] {
+): readonly Step[] {
   const { blanks, unreadable } = steps.active;
   if (blanks + unreadable === 0) return steps.turn(role, 'retry').list;
   if (outcome.kind === 'empty') {
@@ -42,7 +45,7 @@ function afterFailure(
 }
 
 /** A question is recorded, what the asker changed is committed, and the same cycle begins again with the answer. */
-function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_finished'>): readonly PairStep[] {
+function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_finished'>): readonly Step[] {
   const { state, active } = steps;
   const role = event.phase;
   steps.record({ event_type: 'question', ...turnFields(event), text: question });
@@ -55,16 +58,16 @@ function afterQuestion(steps: Steps, question: string, event: EventOf<'phase_fin
       : `more than ${MAX_AUTO_ANSWERS} questions in one cycle`;
     return steps.blocked(event, why).list;
   }
-  return steps.add({ do: 'answer' }).checkpoint(`answered ${role} question`, 'task').cycle(event.cycle).list;
+  return steps.answer(role, question).checkpoint('answered_question', 'task').cycle(event.cycle).list;
 }
 
 type VerdictOutcome = Extract<Outcome, { kind: 'verdict' }>;
 
-function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly PairStep[] {
+function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly Step[] {
   switch (outcome.verdict) {
     case 'complete':
       steps.record({ event_type: 'pair_completed', ...cycleFields(event), phase_id: event.phase_id ?? null });
-      return steps.checkpoint('pair complete', 'agent_edits_and_task', false).list;
+      return steps.checkpoint('pair_complete', 'agent_edits_and_task').list;
     case 'blocked':
       return steps.blocked(event).list;
     case 'incomplete':
@@ -72,22 +75,22 @@ function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'pha
   }
 }
 
-function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly PairStep[] {
+function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly Step[] {
   const { pair } = event;
   const failure = { event_type: 'pair_failed', pair, phase_id: event.phase_id ?? null } as const;
   if (outcome.reason === 'missing_promise') {
     steps.record({ event_type: 'missing_promise_default', ...cycleFields(event) });
   }
-  if (outcome.reason === 'edits_outside_scope') steps.checkpoint(STRAY_EDITS, 'source_edits');
+  if (outcome.reason === 'edits_outside_scope') steps.checkpoint('verifier_edits', 'source_edits');
   // Any other reason than the promise left a warning in feedback.md, which belongs to this checkpoint.
-  steps.checkpoint('verifier feedback', outcome.reason === 'promised' ? 'agent_edits' : 'agent_edits_and_task');
+  steps.checkpoint('verifier_feedback', outcome.reason === 'promised' ? 'agent_edits' : 'agent_edits_and_task');
   if (stillAfter(steps.active, outcome.verdict, outcome.changed).cycles >= MAX_STILL_CYCLES) {
-    steps.record({ ...failure, reason: 'no_progress' }).checkpoint('failed', 'task', 'no progress');
+    steps.record({ ...failure, reason: 'no_progress' }).checkpoint('failed_no_progress', 'task');
     return steps.finish('failed', `no progress: ${MAX_STILL_CYCLES} cycles of ${pair} ended alike and changed nothing`)
       .list;
   }
   if (event.cycle >= steps.state.run.maxIterations) {
-    steps.record({ ...failure, reason: 'max_iterations' }).checkpoint('failed', 'task', 'max iterations');
+    steps.record({ ...failure, reason: 'max_iterations' }).checkpoint('failed_max_iterations', 'task');
     return steps.finish('failed', `${pair} was not complete after ${event.cycle} cycles`).list;
   }
   return steps.cycle(event.cycle + 1).list;
@@ -104,38 +107,47 @@ export function stillAfter(active: ActivePair, verdict: Verdict, changed: boolea
  * was lost are committed first; a lost producer's turn begins its cycle again, a lost verifier's is taken again by itself.
  * `ended`: the status that was logged, null after a kill. An end that was due and not logged is still due.
  */
-export function continuation(state: RunState, active: ActivePair, ended: RunStatus | null): readonly PairStep[] {
-  const steps = new Steps(state, active);
-  const head = active.todo[0];
+export function continuation(state: RunState, active: ActivePair, ended: RunStatus | null): readonly Step[] {
+  const steps = new Steps(state, active, active.turn?.role ?? 'producer');
+  const todo = dueIn(active);
+  const head = todo[0];
   if (head === undefined) return steps.cycle(Math.max(active.cycle, 1)).list;
-  if (head.do === 'finish') return head.status === ended ? afterStop(steps, head.status) : active.todo;
-  if (head.do !== 'take_turn' || active.turn === null) return active.todo;
+  if (head.do === 'finish') return head.status === ended ? afterStop(steps, head.status) : todo;
+  if (head.do !== 'take_turn' || active.turn === null) return todo;
   const { stage } = active.turn;
-  const isLost = stage === 'running' || stage === 'interrupted' || (stage === 'finished' && head.repeat === 'retry');
-  return isLost ? restart(steps, head.role) : active.todo;
+  const isLost = stage === 'running' || stage === 'interrupted' || (stage === 'finished' && head.isRetry);
+  return isLost ? restart(steps, head.role) : todo;
 }
 
-function afterStop(steps: Steps, status: string): readonly PairStep[] {
+function afterStop(steps: Steps, status: string): readonly Step[] {
   const { active } = steps;
   if (status === 'failed') return steps.cycle(active.cycle + 1).list;
   if (status !== 'blocked') return restart(steps, active.turn?.role ?? 'producer');
   return active.blockedBy === 'producer' ? steps.cycle(active.cycle).list : steps.turn('verifier', 'again').list;
 }
 
-function restart(steps: Steps, role: Role): readonly PairStep[] {
-  if (steps.state.run.useGit) steps.add({ do: 'recover_edits' });
+function restart(steps: Steps, role: Role): readonly Step[] {
+  const { scope, turn } = steps.active;
+  if (steps.state.run.useGit) steps.add({ do: 'recover_edits', scope, turn });
   return role === 'producer' ? steps.cycle(steps.active.cycle).list : steps.turn('verifier', 'again').list;
 }
 
-/** The checkpoint's subject for what a turn of this role changed; recovered edits go under the same one. */
-export function turnSubject(active: ActivePair, role: Role, areStray = false): string {
-  return `autoloop: ${areStray ? STRAY_EDITS : editsOf(role)} (${active.scope.pair} #${active.cycle})`;
+/** The kind of checkpoint that takes what a turn of this role has changed; recovered edits go under the same one. */
+export function editsOf(role: Role): 'producer_edits' | 'verifier_feedback' {
+  return role === 'producer' ? 'producer_edits' : 'verifier_feedback';
 }
 
-/** Where the verifier's scope is strict, its edits of sources are committed by themselves. */
-const STRAY_EDITS = 'verifier edits';
+/** The first turn of a cycle that has just begun. */
+export function producersTurn(scope: Scope, cycle: number, attempt: number): Step {
+  return { do: 'take_turn', scope, role: 'producer', cycle, attempt, isRetry: false };
+}
 
-const editsOf = (role: Role) => (role === 'producer' ? 'producer edits' : 'verifier feedback');
+/** Begins this cycle of a pair, or begins it again. */
+export function cycleStep({ scope, cycle: current, attempt: before }: ActivePair, cycle: number): Step {
+  const attempt = cycle === current ? before + 1 : 1;
+  const { pair, phaseId } = scope;
+  return { do: 'record', event: { event_type: 'cycle_started', pair, cycle, attempt, phase_id: phaseId } };
+}
 
 const turnFields = (e: EventOf<'phase_finished'>) => ({
   pair: e.pair,
@@ -145,18 +157,21 @@ const turnFields = (e: EventOf<'phase_finished'>) => ({
 });
 const cycleFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, cycle: e.cycle, attempt: e.attempt });
 
-/** Builds a pair's `todo`; checkpoints are left out where there is no git. */
+/** Builds the steps of a pair; checkpoints are left out where there is no git. */
 class Steps {
-  readonly list: PairStep[] = [];
+  readonly list: Step[] = [];
   readonly state: RunState;
   readonly active: ActivePair;
+  /** Of the turn that the steps follow. */
+  readonly #role: Role;
 
-  constructor(state: RunState, active: ActivePair) {
+  constructor(state: RunState, active: ActivePair, role: Role) {
     this.state = state;
     this.active = active;
+    this.#role = role;
   }
 
-  add(step: PairStep): this {
+  add(step: Step): this {
     this.list.push(step);
     return this;
   }
@@ -165,30 +180,39 @@ class Steps {
     return this.add({ do: 'record', event });
   }
 
-  turn(role: Role, repeat: 'first' | 'retry' | 'again'): this {
-    return this.add({ do: 'take_turn', role, repeat });
+  /** `again` counts a new attempt, because the turn before was lost. */
+  turn(role: Role, how: 'first' | 'retry' | 'again'): this {
+    const { scope, cycle, attempt } = this.active;
+    const isRetry = how === 'retry';
+    return this.add({ do: 'take_turn', scope, role, cycle, attempt: attempt + Number(how === 'again'), isRetry });
   }
 
   cycle(cycle: number): this {
-    return this.add({ do: 'begin_cycle', cycle });
+    return this.add(cycleStep(this.active, cycle));
   }
 
-  finish(status: Extract<PairStep, { do: 'finish' }>['status'], reason: string): this {
+  answer(role: Role, question: string): this {
+    const { scope, cycle, attempt } = this.active;
+    return this.add({ do: 'answer', scope, cycle, attempt, role, question, autoAnswer: null });
+  }
+
+  finish(status: RunStatus, reason: string): this {
     return this.add({ do: 'finish', status, reason });
   }
 
-  /** `detail` follows the pair in the subject: the cycle by default, a text, or nothing (false). */
-  checkpoint(what: string, selects: Selects, detail: string | false = `#${this.active.cycle}`): this {
+  checkpoint(kind: CheckpointKind, selects: Selects): this {
     if (!this.state.run.useGit) return this;
-    const { pair } = this.active.scope;
-    const subject = `autoloop: ${what} (${detail === false ? pair : `${pair} ${detail}`})`;
-    return this.add({ do: 'checkpoint', subject, selects });
+    const { scope, cycle, attempt } = this.active;
+    const place = { scope, cycle, attempt, role: this.#role };
+    return this.add({ do: 'checkpoint', checkpoint: { kind, selects, place } });
   }
 
   /** What a turn of this role has changed. */
   edits(role: Role): this {
     const isStrict = this.state.run.settings?.runtime.verifierScope === 'strict';
-    if (role === 'verifier' && isStrict && this.active.strays.length > 0) this.checkpoint(STRAY_EDITS, 'source_edits');
+    if (role === 'verifier' && isStrict && this.active.strays.length > 0) {
+      this.checkpoint('verifier_edits', 'source_edits');
+    }
     return this.checkpoint(editsOf(role), 'agent_edits');
   }
 

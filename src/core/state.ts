@@ -1,6 +1,7 @@
-import type { Clarification, EventBody, FollowupFacts, Outcome, SettingChange, Totals } from './events.ts';
+import type { Clarification, FollowupFacts, SettingChange, Totals } from './events.ts';
 import type { Settings } from './settings.ts';
 import type { PhaseSelection } from './phase-plan.ts';
+import type { Step, TurnRecord } from './steps.ts';
 import { UNKNOWN_USAGE } from './vocabulary.ts';
 import type { Pair, PhaseStatus, ProviderName, Role, RunStatus, Scope, Usage } from './vocabulary.ts';
 
@@ -102,9 +103,7 @@ export interface ActivePair {
   /** The boxes of criteria.md when the pair was opened; empty in runs of older releases. */
   readonly boxes: readonly string[];
   /** What is left to do here, first thing first. Empty: nothing is known (a log of 0.1.x), or the pair is over. */
-  readonly todo: readonly PairStep[];
-  /** The run was resumed inside this pair: it is announced again before the work goes on. */
-  readonly reopening: boolean;
+  readonly todo: readonly Step[];
   /** The last turn of this pair. */
   readonly turn: TurnRecord | null;
   /** How the last tries of the same turn ended: the first failure is tried again, the second one stops the run. */
@@ -124,42 +123,7 @@ export interface ActivePair {
 export interface OpenQuestion {
   readonly role: Role;
   readonly text: string;
-  /** Given by the automatic answerer and paid for, but not yet recorded as the clarification. */
-  readonly autoAnswer: string | null;
 }
-
-/** One turn, from its start in the log to what became of it. */
-export interface TurnRecord {
-  readonly role: Role;
-  readonly cycle: number;
-  readonly attempt: number;
-  readonly number: number;
-  /** `recovered`: it was lost, and what it had changed is committed. */
-  readonly stage: 'running' | 'interrupted' | 'recovered' | 'finished';
-  /** Names the kept document of what was dirty before the turn; null: nothing was, or no git. */
-  readonly baseline: string | null;
-  readonly head: string | null;
-  /** Null where HEAD was detached; undefined where nobody looked: there is no git. */
-  readonly branch: string | null | undefined;
-  /** A hash over the scope's artifacts before the turn. */
-  readonly artifacts: string;
-  /** Names the kept document of what an interrupted turn had changed; null: its end was not seen. */
-  readonly edits: string | null;
-  readonly outcome: Outcome | null;
-}
-
-/** Which changes a checkpoint takes (spec: git.md, "What is committed"). */
-export type Selects = 'agent_edits' | 'agent_edits_and_task' | 'source_edits' | 'task';
-
-export type PairStep =
-  | { readonly do: 'begin_cycle'; readonly cycle: number }
-  /** `retry` keeps the attempt (the same turn once more), `again` counts a new one (the turn before was lost). */
-  | { readonly do: 'take_turn'; readonly role: Role; readonly repeat: 'first' | 'retry' | 'again' }
-  | { readonly do: 'recover_edits' }
-  | { readonly do: 'checkpoint'; readonly subject: string; readonly selects: Selects }
-  | { readonly do: 'record'; readonly event: EventBody }
-  | { readonly do: 'answer' }
-  | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null };
 
 export const UNBORN: RunState = {
   at: 'unborn',

@@ -57,6 +57,8 @@ function turnLine(event: RunEvent): string | null {
     }
     case 'turn_interrupted':
       return `${turnOf(event)} interrupted: ${event.reason.replaceAll('_', ' ')}${because(event.message)}`;
+    case 'verifier_edited':
+      return `${turnOf(event)} edited files outside its artifacts${pathsOf(event.paths)}`;
     case 'phase_output_empty':
       return `${turnOf(event)} said nothing`;
     case 'question':

@@ -1,3 +1,4 @@
+import { dueIn } from '../core/active.ts';
 import type { RunEvent } from '../core/events.ts';
 import type { OpenQuestion, RunState } from '../core/state.ts';
 import type { Role, RunStatus, Scope } from '../core/vocabulary.ts';
@@ -46,7 +47,7 @@ export function positionOf(state: RunState, events: readonly RunEvent[]): Positi
 /** The question that the run cannot go on without an answer to; null when there is none. */
 export function waitingQuestion(state: RunState): OpenQuestion | null {
   const { active } = state;
-  return active?.todo[0]?.do === 'answer' ? active.openQuestion : null;
+  return active !== null && dueIn(active)[0]?.do === 'answer' ? active.openQuestion : null;
 }
 
 /** The exit code that the run ended with last; null while it goes on, and where the log does not say. */

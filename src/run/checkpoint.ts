@@ -1,20 +1,22 @@
 import type { EventOf } from '../core/events.ts';
-import type { Selects } from '../core/state.ts';
+import { type Checkpoint, checkpointFields, type Selects } from '../core/checkpoints.ts';
 import type { Boundary } from './boundary.ts';
 import type { Loop } from './loop.ts';
 import type { CommitRequest, GitPath, Observation } from './git-port.ts';
 
-/** Commits what `selects` says under `subject`, or finds the commit that a crash kept from being logged (spec: git.md). */
-export async function makeCheckpoint(loop: Loop, subject: string, selects: Selects): Promise<EventOf<'checkpoint'>> {
+/** Commits what the checkpoint selects, or finds the commit that a crash kept from being logged (spec: git.md). */
+export async function makeCheckpoint(loop: Loop, checkpoint: Checkpoint): Promise<EventOf<'checkpoint'>> {
   const { boundary } = loop;
-  if (boundary === null) return { event_type: 'checkpoint', subject, commit: null };
+  const fields = checkpointFields(checkpoint);
+  const { selects } = checkpoint;
+  if (boundary === null) return { ...fields, commit: null };
   const id = checkpointId(loop);
   const lost = await loop.findLostCheckpoint(id);
   if (lost !== null) {
     boundary.found(lost, selects === 'task');
-    return { event_type: 'checkpoint', subject, commit: lost };
+    return { ...fields, commit: lost };
   }
-  return { event_type: 'checkpoint', subject, commit: await commitSelected(loop, { subject, selects, id }) };
+  return { ...fields, commit: await commitSelected(loop, { subject: fields.subject, selects, id }) };
 }
 
 /** Commits what `selects` says, as a checkpoint named `id`; null when that is nothing. */

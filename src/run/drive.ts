@@ -1,7 +1,8 @@
 import type { EventOf, SettingChange, Totals } from '../core/events.ts';
-import { next, type Step } from '../core/next.ts';
+import { next } from '../core/next.ts';
 import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
+import type { Step } from '../core/steps.ts';
 import type { Settings } from '../core/settings.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import { noticeBranch } from './branch.ts';
@@ -140,7 +141,7 @@ async function resumeBaseline(loop: Loop, died: boolean): Promise<void> {
   const { active, lastCommit } = loop.state;
   if (active?.turn?.stage !== 'finished') return;
   const { turn, todo } = active;
-  const isDue = todo.some((step) => step.do === 'checkpoint' && step.selects !== 'task');
+  const isDue = todo.some((step) => step.do === 'checkpoint' && step.checkpoint.selects !== 'task');
   if (isDue) await restoreBaseline(loop, turn);
   else if (died && isAnswerersTurn(loop)) await restoreBaseline(loop, turn, lastCommit);
 }

@@ -1,5 +1,5 @@
 import type { EndedTurn } from './boundary.ts';
-import type { TurnPlan } from '../core/next.ts';
+import type { TurnPlan } from '../core/steps.ts';
 import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
 import { stopForSwitch, switchText } from './branch.ts';
@@ -41,7 +41,7 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
     });
   }
   await logOutput(loop, turn, report.text);
-  if (plan.role === 'verifier') await noticeStrays(loop, sourcesIn(loop, ended));
+  if (plan.role === 'verifier') await noticeStrays(loop, plan, sourcesIn(loop, ended));
   const outcome = await judge(loop, plan, { text: report.text, changed });
   await loop.record({
     event_type: 'phase_finished',

@@ -1,5 +1,5 @@
 import { exitCodeOfStatus, type StopSignal } from '../core/exit-codes.ts';
-import { turnSubject } from '../core/pair.ts';
+import { subjectOf } from '../core/checkpoints.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import { commitSelected, commitTask } from './checkpoint.ts';
 import type { Loop, Stop } from './loop.ts';
@@ -48,8 +48,9 @@ export function isAnswerersTurn({ state, settings }: Loop): boolean {
 async function settleAnswerer(loop: Loop): Promise<void> {
   const { active, run, seq } = loop.state;
   if (active === null || !isAnswerersTurn(loop)) return;
-  if (active.todo.some((step) => step.do === 'checkpoint' && step.selects !== 'task')) return;
-  const subject = turnSubject(active, 'producer');
+  if (active.todo.some((step) => step.do === 'checkpoint' && step.checkpoint.selects !== 'task')) return;
+  const { scope, cycle, attempt } = active;
+  const subject = subjectOf({ kind: 'producer_edits', place: { scope, cycle, attempt, role: 'producer' } });
   await commitSelected(loop, { subject, selects: 'source_edits', id: `${run.runId ?? 'run'}/answerer-${seq}` });
 }
 

@@ -1,7 +1,7 @@
 import { parseControl, shownQuestion } from '../core/control.ts';
 import { openCriteria } from '../core/criteria.ts';
 import type { Outcome, VerdictReason } from '../core/events.ts';
-import type { TurnPlan } from '../core/next.ts';
+import type { TurnPlan } from '../core/steps.ts';
 import type { Loop } from './loop.ts';
 
 export interface EndedText {

@@ -1,4 +1,4 @@
-import type { Step } from '../core/next.ts';
+import type { Step } from '../core/steps.ts';
 import { assertNever } from '../core/vocabulary.ts';
 import { readAudit } from './audit.ts';
 import { makeCheckpoint } from './checkpoint.ts';
@@ -22,7 +22,7 @@ export async function perform(loop: Loop, step: Exclude<Step, { do: 'stop' }>): 
     case 'recover_edits':
       return recoverEdits(loop, step.scope, step.turn);
     case 'checkpoint':
-      return loop.record(await makeCheckpoint(loop, step.subject, step.selects));
+      return loop.record(await makeCheckpoint(loop, step.checkpoint));
     case 'answer':
       return answerQuestion(loop, step);
     case 'read_audit_result':

@@ -38,7 +38,7 @@ export async function openPair(loop: Loop, scope: Scope): Performed {
   const { artifacts } = loop.ports.store;
   await artifacts.seed(scope, criteriaFor(scope.pair));
   const { active } = loop.state;
-  const isReopened = active?.reopening === true && sameScope(active.scope, scope);
+  const isReopened = active?.todo[0]?.do === 'open_pair' && sameScope(active.scope, scope);
   const boxes = isReopened ? null : boxesOf((await artifacts.readCriteria(scope)) ?? '');
   const { pair, phaseId } = scope;
   return loop.record({ event_type: 'pair_started', pair, phase_id: phaseId, ...(boxes === null ? {} : { boxes }) });

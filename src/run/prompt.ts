@@ -1,6 +1,6 @@
 import { ARTIFACTS } from '../core/artifacts.ts';
 import type { Clarification } from '../core/events.ts';
-import type { TurnPlan } from '../core/next.ts';
+import type { TurnPlan } from '../core/steps.ts';
 import type { Phase } from '../core/phase-plan.ts';
 import { scopeKey } from '../core/scope.ts';
 import type { Scope } from '../core/vocabulary.ts';

@@ -1,5 +1,5 @@
 import type { Clarification } from '../core/events.ts';
-import type { QuestionPlan } from '../core/next.ts';
+import type { QuestionPlan } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import { autoAnswerPrompt } from '../prompts/auto-answer.ts';
 import { callAgent } from './call.ts';
@@ -12,7 +12,7 @@ const NO_AUTO_ANSWER = '[Auto-answer failed to produce content]';
 
 /** Gets the answer to an agent's question, from a person or from an agent of its own, and makes it a fact. */
 export async function answerQuestion(loop: Loop, plan: QuestionPlan): Performed {
-  const { autoAnswer } = plan.question;
+  const { autoAnswer } = plan;
   if (autoAnswer !== null) return clarify(loop, plan, autoAnswer, 'auto');
   if (loop.ports.stop.aborted) return STOPPED;
   return loop.settings.runtime.fullAutoAnswers ? answerByAgent(loop, plan) : answerByPerson(loop, plan);
@@ -20,7 +20,7 @@ export async function answerQuestion(loop: Loop, plan: QuestionPlan): Performed 
 
 async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const { asker, stop } = loop.ports;
-  const answer = await asker.ask(plan.question.text, stop);
+  const answer = await asker.ask(plan.question, stop);
   if (stop.aborted) return STOPPED;
   if (answer.kind === 'none') {
     // The question itself was asked just before, and `status` shows it.
@@ -35,8 +35,8 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
   const refused = cannotStart(loop);
   if (refused !== null) return refused;
   const { store, agents } = loop.ports;
-  const { scope, cycle, attempt, question } = plan;
-  const agent = agents[question.role];
+  const { scope, cycle, attempt, role, question } = plan;
+  const agent = agents[role];
   await loop.boundary?.begin();
   const { files, request } = store;
   const end = await callAgent(loop, {
@@ -45,27 +45,26 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
     resume: null,
     totalsBefore: null,
     logFile: `${files.turns}/${String(loop.state.lastTurn).padStart(4, '0')}-${scope.pair}-auto-answer.log`,
-    render: () =>
-      autoAnswerPrompt({ question: question.text, request, requestFile: files.request, rawLogFile: files.rawLog }),
+    render: () => autoAnswerPrompt({ question, request, requestFile: files.request, rawLogFile: files.rawLog }),
     onSession: () => Promise.resolve(),
   });
   if (end.kind === 'stopped') return end.stop;
   const { pair, phaseId } = scope;
-  const where = { pair, phase_id: phaseId, phase: question.role, cycle, attempt } as const;
+  const where = { pair, phase_id: phaseId, phase: role, cycle, attempt } as const;
   const answer = end.report.text.trim() === '' ? NO_AUTO_ANSWER : end.report.text.trim();
   return loop.record({ event_type: 'auto_answer_finished', ...where, answer, ...end.cost });
 }
 
 async function clarify(loop: Loop, plan: QuestionPlan, answer: string, source: 'human' | 'auto'): Performed {
-  const { scope, cycle, attempt, question } = plan;
-  const { turnSeq, qaSeq } = await loop.ports.store.decisions.nextSequences(scope, question.role);
+  const { scope, cycle, attempt, role, question } = plan;
+  const { turnSeq, qaSeq } = await loop.ports.store.decisions.nextSequences(scope, role);
   const clarification: Clarification = {
-    question: question.text,
+    question,
     answer,
     source,
     pair: scope.pair,
     phase_id: scope.phaseId,
-    phase: question.role,
+    phase: role,
     cycle,
     attempt,
     turn_seq: turnSeq,

@@ -1,6 +1,6 @@
-import { VERIFIER_EDITS } from '../core/apply-in-pair.ts';
-import { turnSubject } from '../core/pair.ts';
-import type { TurnRecord } from '../core/state.ts';
+import { subjectOf } from '../core/checkpoints.ts';
+import { editsOf } from '../core/pair.ts';
+import type { TurnRecord } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import type { Boundary } from './boundary.ts';
 import { checkpointId, commitPaths, takeable, taskPaths } from './checkpoint.ts';
@@ -23,11 +23,12 @@ export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | 
     boundary.forget();
     return loop.record(recovered(scope, turn, lost, 0));
   }
-  const sources = await editsOf(loop, boundary, turn);
-  if (turn.role === 'verifier') await noticeStrays(loop, sources);
+  const sources = await sourcesOf(loop, boundary, turn);
+  if (turn.role === 'verifier') await noticeStrays(loop, { scope, ...turn }, sources);
   const areStray = isStrict(loop) && turn.role === 'verifier' && sources.length > 0;
   const paths = areStray ? sources : await withTask(loop, { scope, turn, sources });
-  const subject = turnSubject(state.active, turn.role, areStray);
+  const kind = areStray ? 'verifier_edits' : editsOf(turn.role);
+  const subject = subjectOf({ kind, place: { scope, ...turn, cycle: state.active.cycle } });
   const trailers = [`Autoloop-Recovered: ${pair}${phaseId === null ? '' : ` ${phaseId}`}, turn ${turn.number}`];
   const { commit } = await commitPaths(loop, { subject, paths, id: checkpointId(loop), trailers });
   if (commit !== null) sayRecovered(loop, boundary, paths, turn.edits !== null);
@@ -60,14 +61,18 @@ export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.
 }
 
 /** Sources that a verifier edited are warned about and kept in the log, from where the verdict takes them (`judge.ts`). */
-export async function noticeStrays(loop: Loop, sources: readonly GitPath[]): Promise<void> {
+export async function noticeStrays(
+  loop: Loop,
+  { scope, cycle, attempt }: { readonly scope: Scope; readonly cycle: number; readonly attempt: number },
+  sources: readonly GitPath[],
+): Promise<void> {
   const { boundary, ports } = loop;
   if (boundary === null || sources.length === 0) return;
   const names = sources.map((path) => boundary.git.show(path));
   const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
   ports.narrator.warn(`the verifier edited files outside its artifacts: ${names.slice(0, 8).join(', ')}${more}`);
-  const detail = 'files outside the artifacts';
-  await loop.record({ event_type: 'noticed', kind: VERIFIER_EDITS, detail, paths: names.slice(0, 100) });
+  const turn = { pair: scope.pair, phase: 'verifier', cycle, attempt, phase_id: scope.phaseId } as const;
+  await loop.record({ event_type: 'verifier_edited', ...turn, paths: names.slice(0, 100) });
 }
 
 /** The document of a baseline is worth keeping only when something was dirty; state of this program never counts. */
@@ -77,7 +82,7 @@ export async function keepBaseline(loop: Loop, boundary: Boundary, before: Obser
   return loop.ports.store.keep('baseline', boundary.git.encode({ ...before, dirty }));
 }
 
-async function editsOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promise<GitPath[]> {
+async function sourcesOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Promise<GitPath[]> {
   const before = await baselineOf(loop, turn);
   if (before === null) {
     await nameEverything(boundary);

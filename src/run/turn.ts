@@ -1,5 +1,5 @@
 import { exhausted } from '../core/bounds.ts';
-import type { TurnPlan } from '../core/next.ts';
+import type { TurnPlan } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import { criteriaFor } from '../prompts/criteria.ts';
 import { templateName } from '../prompts/render.ts';

@@ -1,4 +1,5 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
+import { dueIn } from '../core/active.ts';
 import { tooLong } from '../core/bounds.ts';
 import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
@@ -82,7 +83,7 @@ function checkResumable(
     const flaw = tooLong(text ?? '');
     if (flaw !== null) throw new Problem('usage', `${name}: ${flaw}`);
   }
-  if (answer !== null && state.active?.todo[0]?.do !== 'answer') {
+  if (answer !== null && (state.active === null || dueIn(state.active)[0]?.do !== 'answer')) {
     throw new Problem(
       'usage',
       `--answer: run ${runId} waits for no answer`,

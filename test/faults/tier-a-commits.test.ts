@@ -120,8 +120,7 @@ fault(
     expect(done.stderr).toMatch(
       /^\[!\] WARNING: the verifier edited files outside its artifacts: a\.txt, src\/extra\.txt$/m,
     );
-    expect(rig.events().find((event) => event.event_type === 'noticed')).toMatchObject({
-      kind: 'verifier_edits',
+    expect(rig.events().find((event) => event.event_type === 'verifier_edited')).toMatchObject({
       paths: ['a.txt', 'src/extra.txt'],
     });
     expect(rig.commits().find(({ subject }) => subject === 'autoloop: pair complete (implement)')?.files).toEqual(

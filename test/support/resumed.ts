@@ -2,9 +2,10 @@ import { resolve } from '../../src/config/resolve.ts';
 import { apply, replay } from '../../src/core/apply.ts';
 import type { EventBody, RunEvent } from '../../src/core/events.ts';
 import { next } from '../../src/core/next.ts';
-import type { Step } from '../../src/core/next.ts';
+import { subjectOf } from '../../src/core/checkpoints.ts';
 import { scopeKey } from '../../src/core/scope.ts';
 import type { RunState } from '../../src/core/state.ts';
+import type { Step } from '../../src/core/steps.ts';
 
 /** Where a log leads, in the words of the fixtures. */
 export interface Position {
@@ -33,14 +34,15 @@ export function positionOf(events: readonly RunEvent[]): Position {
 }
 
 /**
- * Where the log leads after each of its events, one line each: the step that follows, and, where it differs, the first work after
- * `--resume` if the process died there.
+ * Where the log leads after each of its events, one line each: the step that follows (none while a turn is under way), and, where
+ * it differs, the first work after `--resume` if the process died there.
  */
 export function stepsOf(events: readonly RunEvent[]): string {
   let state = replay([]);
   const lines = events.map((event) => {
     state = apply(state, event);
-    const [follows, resumes] = [said(next(state)), firstWork(state)];
+    const follows = state.active?.turn?.stage === 'running' ? 'at work' : said(next(state));
+    const resumes = firstWork(state);
     return `${event.seq} ${event.event_type}: ${follows}${follows === resumes ? '' : `; resumed: ${resumes}`}\n`;
   });
   return lines.join('');
@@ -64,7 +66,7 @@ function said(step: Step): string {
     case 'take_turn':
       return `${step.role} of ${scopeKey(step.scope)}, cycle ${step.cycle}, attempt ${step.attempt}`;
     case 'checkpoint':
-      return `checkpoint ${step.subject}`;
+      return `checkpoint ${subjectOf(step.checkpoint)}`;
     case 'finish':
       return `finish ${step.status}`;
     case 'open_pair':

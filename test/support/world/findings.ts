@@ -52,7 +52,11 @@ export function viewOf(disk: Disk): unknown {
       followupSkipped,
       clarified: clarifications.map(({ question, answer, source, qa_seq }) => ({ question, answer, source, qa_seq })),
       notes: state.notes,
-      active: state.active && { scope: state.active.scope, cycle: state.active.cycle, todo: state.active.todo },
+      active: state.active && {
+        scope: state.active.scope,
+        cycle: state.active.cycle,
+        todo: state.active.todo.map((step) => step.do),
+      },
       history: state.history.map(({ phase_id, status }) => `${phase_id} ${status}`),
       turns: log.filter(isOf('phase_finished')).map(({ pair, phase_id, phase, cycle, outcome }) => {
         const { changed: _changed, ...decided } = outcome ?? { changed: false };
