@@ -16,11 +16,13 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   }
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
+  const { atTerminal } = await import('./terminal.ts');
+  const { taskId = null, runId = null, answer = null } = options;
   if (options.resume === true) {
-    const { resumeCommand } = await import('../work/resume.ts');
-    const { taskId = null, runId = null, answer = null } = options;
-    return resumeCommand({ workspace, taskId, runId, answer, instruction: intent, given });
+    const { resumeRun } = await import('../work/resume.ts');
+    const request = { workspace, taskId, runId, answer, instruction: intent, given };
+    return atTerminal(workspace, (io) => resumeRun(request, io));
   }
-  const { startCommand } = await import('../work/start.ts');
-  return startCommand({ workspace, taskId: options.taskId ?? null, intent, given });
+  const { startRun } = await import('../work/start.ts');
+  return atTerminal(workspace, (io) => startRun({ workspace, taskId, intent, given }, io));
 }

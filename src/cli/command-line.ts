@@ -1,7 +1,7 @@
 import { exitCodeOfProblem, exitCodeOfStatus } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
 import { expectBrokenOutput } from './broken-output.ts';
-import { Interrupted } from './exit.ts';
+import { Interrupted } from '../work/interrupted.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the program on its arguments and resolves with its exit code. No failure reaches a user as a stack trace. */

@@ -6,7 +6,8 @@ import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
 import { quoted } from '../inspect/resume-command.ts';
-import { startCommand } from '../work/start.ts';
+import { startRun } from '../work/start.ts';
+import { atTerminal } from './terminal.ts';
 import { resolveWorkspace } from './workspace.ts';
 
 const TASK = 'demo';
@@ -34,7 +35,8 @@ export async function demo(given: string | null): Promise<number> {
   const runs = path.join(workspace, '.autoloop', 'tasks', TASK, 'runs');
   print('A rehearsal: a scripted agent plays every part, and no model is called. The loop, the git');
   print(`repository, the code and its tests are real. The project is made in ${workspace}\n`);
-  const code = await startCommand({ workspace, taskId: TASK, intent, given: {}, overlay: REHEARSED });
+  const request = { workspace, taskId: TASK, intent, given: {}, overlay: REHEARSED };
+  const code = await atTerminal(workspace, (io) => startRun(request, io));
   if (code !== 0) return code;
   print('\nCommits, the newest first:');
   for (const line of await recentCommits(workspace, 60)) print(`  ${line}`);

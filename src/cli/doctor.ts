@@ -7,6 +7,7 @@ import { lookAtRepository } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
 import { printDocument } from '../inspect/print.ts';
 import { resolveSettings } from '../work/settings.ts';
+import { processEnvironment } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 /** What `autoloop doctor --json` prints (docs/json.md). */
@@ -43,7 +44,7 @@ export async function doctor(workspace: string, asJson: boolean): Promise<number
 async function lookAtConfiguration(workspace: string): Promise<{ settings: Settings | null; findings: Finding[] }> {
   const subject = 'configuration';
   try {
-    const { settings, files, warnings } = await resolveSettings(workspace, {});
+    const { settings, files, warnings } = await resolveSettings({ workspace, ...processEnvironment() }, {});
     const read = ok(subject, files.length === 0 ? 'no file: defaults' : files.join(', '));
     return { settings, findings: [read, ...warnings.map((text) => warning(subject, text))] };
   } catch (failure) {

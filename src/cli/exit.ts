@@ -1,17 +1,4 @@
-import type { StopSignal } from '../core/exit-codes.ts';
-
 /** Where an action leaves the program's exit code. */
 export interface Exit {
   code: number;
-}
-
-/** The operator stopped before there was anything to go on with. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-  readonly signal: StopSignal;
-
-  constructor(signal: StopSignal) {
-    super('stopped by the operator before anything was begun');
-    this.signal = signal;
-  }
 }

@@ -3,17 +3,9 @@ import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Narrator } from '../run/ports.ts';
 import type { Screen } from './screen-output.ts';
-import type { Diagnostics } from '../store/run/diagnostics.ts';
+import type { NarratedRun } from '../work/ports.ts';
 import { duration } from '../inspect/duration.ts';
 import { TurnStatus } from './turn-status.ts';
-
-export interface NarratedRun {
-  readonly workspace: string;
-  readonly maxCycles: number;
-  /** Whether an agent answers questions. Where a person does, the asker prints them whole. */
-  readonly answersItself: boolean;
-  readonly diagnostics: Diagnostics;
-}
 
 /** Tells the operator what happens: a plain line for each event worth one, and a status while a turn runs. */
 export function createNarrator(screen: Screen, run: NarratedRun): Narrator {
@@ -24,14 +16,10 @@ export function createNarrator(screen: Screen, run: NarratedRun): Narrator {
   };
   return {
     event(event) {
-      run.diagnostics.info({ seq: event.seq, event_type: event.event_type }, 'event');
       for (const line of linesOf(event, run)) say(() => screen.line(line));
     },
     line: (text) => say(() => screen.line(screenText(text))),
-    warn(text) {
-      run.diagnostics.warn({}, text);
-      say(() => screen.warn(screenText(text)));
-    },
+    warn: (text) => say(() => screen.warn(screenText(text))),
     turnBegins: (turn) => status.begin(turn),
     activity: (activity) => status.activity(activity),
     turnEnds: () => status.end(),

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { StopSignal } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
-
-/** The operator's wish to stop: `stop` at the first signal, `hurry` at the second. */
-export interface Signals {
-  readonly stop: AbortSignal;
-  readonly hurry: AbortSignal;
-}
+import type { Signals } from '../work/ports.ts';
 
 /**
  * Listens for the signals that stop a run, and for a terminal or reader that went away, which counts as a hang-up. A run that was

@@ -1,181 +1,106 @@
 import { spentInChain } from '../core/bounds.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
-import type { Totals } from '../core/events.ts';
-import { newSession } from '../core/session.ts';
 import type { Settings } from '../core/settings.ts';
-import { drive, type Opening, type RunEnd } from '../run/drive.ts';
+import { drive, type RunEnd } from '../run/drive.ts';
 import type { StopRequest } from '../run/ports.ts';
-import type { RunStore } from '../run/store-port.ts';
-import { stateDisk } from '../store/disk/disk.ts';
-import { runLayout, taskFiles } from '../store/layout.ts';
-import { openDiagnostics } from '../store/run/diagnostics.ts';
-import { ignoreLocalFiles } from '../store/run/run-folder.ts';
-import { openRunStore } from '../store/run/open.ts';
-import { createAsker } from '../cli/asker.ts';
-import { systemClock } from './clock.ts';
-import { newRunId } from './ids.ts';
-import { createNarrator } from '../cli/narrator.ts';
-import { resumeLine } from '../inspect/resume-command.ts';
-import { reportEnd } from '../cli/report.ts';
-import { resumeSettings } from './resume-settings.ts';
-import type { Workbench } from './open-workspace.ts';
-import type { CommandLineOptions } from '../config/command-line.ts';
+import { askerOf } from './given-answer.ts';
+import { newRun, type PlannedRun, recordedRun } from './planned-run.ts';
+import type { Io, OpenWorkspace } from './ports.ts';
 
-/** One run of a chain, to be started or resumed under this id. */
-export interface ChainRun {
-  readonly taskId: string;
-  readonly runId: string;
-  readonly settings: Settings;
-  /** The request of a run that is to be created; null: it exists, or nobody gave one. */
-  readonly request: string | null;
-  readonly isNew: boolean;
-  readonly parentRunId: string | null;
-  readonly depth: number;
-  readonly spentBefore: Totals | null;
-  readonly changedSettings: Opening['changedSettings'];
-  readonly instruction: string | null;
-  readonly answer: string | null;
-  readonly given: CommandLineOptions;
+/** How a chain of runs ended: its last run, how that one ended, and the exit code that says so. */
+export interface ChainEnd {
+  readonly run: PlannedRun;
+  readonly end: RunEnd;
+  readonly exitCode: number;
 }
 
-/** Works on a run, and on the follow-up runs that it leads to, in this process. Resolves with the last one's exit code. */
-export async function runChain(bench: Workbench, first: ChainRun): Promise<number> {
+/** Works on a run, and on the follow-up runs that it leads to, in this process. Rejects with a Problem where one cannot be opened. */
+export async function runChain(workspace: OpenWorkspace, first: PlannedRun, io: Io): Promise<ChainEnd> {
   for (let run = first; ;) {
-    const end = await workOn(bench, run);
-    const { stop } = bench.signals;
-    if (end.followup === null || stop.aborted) {
-      await bench.nameUncovered();
-      reportEnd(bench.screen, end);
-      const stopped = stop.aborted ? exitCodeOfStatus('interrupted', (stop.reason as StopRequest).signal) : null;
-      const code = end.followup !== null && stopped !== null ? stopped : exitCodeOf(end, stop);
-      if (code !== 0) bench.screen.err(`${resumeLine(bench.workspace, run)}\n`);
-      return code;
+    const end = await workOn(workspace, run, io);
+    if (end.followup === null || io.stop.aborted) {
+      await workspace.nameUncovered();
+      return { run, end, exitCode: exitCodeOf(end, io.stop) };
     }
-    run = await followupOf(bench, run, end, end.followup);
+    io.line(`\n[FOLLOW-UP] ${end.followup.runId}`);
+    run = await followupOf(workspace, run, end.state, end.followup);
   }
 }
 
-function exitCodeOf({ status }: RunEnd, stop: AbortSignal): number {
-  return exitCodeOfStatus(status, stop.aborted ? (stop.reason as StopRequest).signal : undefined);
+/** A stop between a run and its follow-up ends the chain, although the run itself came to its end. */
+function exitCodeOf({ status, followup }: RunEnd, stop: AbortSignal): number {
+  const signal = stop.aborted ? (stop.reason as StopRequest).signal : undefined;
+  return exitCodeOfStatus(followup === null ? status : 'interrupted', signal);
 }
 
-async function workOn(bench: Workbench, run: ChainRun): Promise<RunEnd> {
-  const { screen, signals, workspace } = bench;
-  const { settings, taskId, runId } = run;
-  await bench.lock.renew(runId);
-  const { store, warnings } = await openRunStore({
-    workspace,
-    taskId,
-    runId,
-    create: run.isNew
-      ? { request: run.request, provider: settings.provider.name, session: firstSession(settings) }
-      : null,
-    now: () => new Date(),
-    warn: (text) => screen.warn(text),
-  });
-  const diagnostics = await openDiagnostics(runLayout(taskFiles(bench.state, taskId), runId));
-  const { maxIterations: maxCycles, fullAutoAnswers: answersItself } = settings.runtime;
-  const narrator = createNarrator(screen, { workspace, maxCycles, answersItself, diagnostics });
-  announce(bench, run, store.taskFolder);
+async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promise<RunEnd> {
+  const { settings, runId } = run;
+  const { maxIterations: maxCycles, fullAutoAnswers: answersItself, useGit } = settings.runtime;
+  const told = io.narrator({ workspace: workspace.folder, maxCycles, answersItself });
+  const { store, narrator, warnings } = await workspace.openRun(run, told);
+  announce(io, workspace.folder, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);
+  const git = useGit ? workspace.git : null;
   const ports = {
-    store: withLock(bench, store, runId),
-    git: settings.runtime.useGit ? bench.git : null,
-    agents: await bench.agents(settings, runId),
-    asker: createAsker(run.answer, (text) => screen.out(text)),
+    store,
+    git,
+    agents: await workspace.agents(settings, runId),
+    asker: askerOf(io, run.answer),
     narrator,
-    clock: systemClock,
-    newRunId: () => newRunId(new Date()),
-    stop: signals.stop,
+    clock: workspace.clock,
+    newRunId: workspace.newRunId,
+    stop: io.stop,
   };
-  const tracked = await whetherTracked(bench, settings, store.taskFolder);
-  const { parentRunId, depth, spentBefore, changedSettings, instruction } = run;
-  return drive(ports, {
-    programs: bench.programs,
-    taskId,
-    settings: tracked,
-    parentRunId,
-    depth,
-    spentBefore,
-    changedSettings,
-    instruction,
-  });
+  const tracked = await whetherTracked(git, settings, store.taskFolder, io);
+  return drive(ports, { ...run, settings: tracked, programs: workspace.programs });
 }
 
-function firstSession({ provider }: Settings) {
-  return newSession(provider.roles.producer.name, new Date().toISOString());
-}
-
-/** What an agent took away of the state may include the lock and the ignore file: they are put back with the rest. */
-function withLock({ lock, state }: Workbench, store: RunStore, runId: string): RunStore {
-  return {
-    ...store,
-    async heal() {
-      const restored = await store.heal();
-      if (restored.length > 0) {
-        await lock.renew(runId);
-        await ignoreLocalFiles(stateDisk(state), state);
-      }
-      return restored;
-    },
-  };
-}
-
-function announce({ screen, workspace }: Workbench, run: ChainRun, taskFolder: string): void {
-  screen.line(`[*] Workspace root: ${workspace}`);
-  screen.line(`[*] Task ID: ${run.taskId}`);
-  screen.line(`[*] Task root: ${taskFolder}`);
-  screen.line(`[*] Enabled pairs: ${run.settings.runtime.pairs.join(', ')}`);
-  screen.line(`[*] Run ID: ${run.runId}`);
+function announce(io: Io, folder: string, run: PlannedRun, taskFolder: string): void {
+  io.line(`[*] Workspace root: ${folder}`);
+  io.line(`[*] Task ID: ${run.taskId}`);
+  io.line(`[*] Task root: ${taskFolder}`);
+  io.line(`[*] Enabled pairs: ${run.settings.runtime.pairs.join(', ')}`);
+  io.line(`[*] Run ID: ${run.runId}`);
   for (const { key, was, is } of run.changedSettings) {
-    screen.line(`[*] Changed since the run stopped: ${key}: ${JSON.stringify(was)} -> ${JSON.stringify(is)}`);
+    io.line(`[*] Changed since the run stopped: ${key}: ${JSON.stringify(was)} -> ${JSON.stringify(is)}`);
   }
 }
 
 /** Artifacts in a folder that git ignores are not tracked, whatever the configuration says. */
-async function whetherTracked({ git, screen }: Workbench, settings: Settings, taskFolder: string): Promise<Settings> {
-  if (git === null || !settings.runtime.useGit || !settings.runtime.trackArtifacts) return settings;
+async function whetherTracked(
+  git: OpenWorkspace['git'],
+  settings: Settings,
+  taskFolder: string,
+  io: Io,
+): Promise<Settings> {
+  if (git === null || !settings.runtime.trackArtifacts) return settings;
   const state = await git.ignoreState(taskFolder);
   if (state === 'visible') return settings;
   if (state === 'tracked') {
-    screen.warn(`${taskFolder} is ignored by git, but files of it are tracked: checkpoints include it all the same`);
+    io.warn(`${taskFolder} is ignored by git, but files of it are tracked: checkpoints include it all the same`);
     return settings;
   }
-  screen.warn(`${taskFolder} is ignored by git: the task's files stay out of checkpoints`);
+  io.warn(`${taskFolder} is ignored by git: the task's files stay out of checkpoints`);
   return { ...settings, runtime: { ...settings.runtime, trackArtifacts: false } };
 }
 
-/** The follow-up of a run: begun with what its parent resolved, or resumed where it stopped (spec: loop.md, follow-up). */
+/** The follow-up of a run: begun with what its parent resolved, or resumed where it stopped. */
 async function followupOf(
-  bench: Workbench,
-  parent: ChainRun,
-  end: RunEnd,
-  next: { runId: string; depth: number },
-): Promise<ChainRun> {
-  bench.screen.line(`\n[FOLLOW-UP] ${next.runId}`);
-  const base = { ...parent, runId: next.runId, parentRunId: parent.runId, depth: next.depth, instruction: null };
-  const known = await resumeSettings(bench.workspace, {
-    taskId: parent.taskId,
-    runId: next.runId,
-    given: parent.given,
-  });
-  if (known !== null) {
-    const { settings, changedSettings } = known;
-    return { ...base, settings, changedSettings, request: null, isNew: false, spentBefore: null };
-  }
-  const settings = { ...parent.settings, runtime: { ...parent.settings.runtime, phaseId: null } };
-  return {
-    ...base,
-    settings,
-    request: await revisedRequest(bench, parent),
-    isNew: true,
-    changedSettings: [],
-    spentBefore: spentInChain(end.state),
-  };
-}
-
-/** The request of a follow-up: what the audit revised. */
-async function revisedRequest({ state }: Workbench, { taskId, runId }: ChainRun): Promise<string | null> {
-  const layout = runLayout(taskFiles(state, taskId), runId);
-  return stateDisk(state).read(`${layout.artifacts}/audit/revised_request.md`);
+  workspace: OpenWorkspace,
+  parent: PlannedRun,
+  state: RunEnd['state'],
+  { runId, depth }: NonNullable<RunEnd['followup']>,
+): Promise<PlannedRun> {
+  const name = { taskId: parent.taskId, runId };
+  const recorded = await workspace.recorded(name);
+  if (recorded !== null) return recordedRun(name, recorded);
+  const { settings } = parent;
+  return newRun(
+    name,
+    {
+      settings: { ...settings, runtime: { ...settings.runtime, phaseId: null } },
+      create: { request: await workspace.revisedRequest(parent) },
+    },
+    { parentRunId: parent.runId, depth, spentBefore: spentInChain(state) },
+  );
 }

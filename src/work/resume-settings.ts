@@ -2,28 +2,24 @@ import { existsSync } from 'node:fs';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { settingsDifference } from '../config/difference.ts';
 import type { Layer } from '../config/layer.ts';
+import type { Surroundings } from '../config/load.ts';
 import { layerSchema } from '../config/schema.ts';
 import { parseSettings } from '../config/recorded.ts';
 import { Problem } from '../core/problem.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
-import type { SettingChange } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
 import { readState } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/fill-run.ts';
+import type { RecordedRun, RunName } from './planned-run.ts';
 import { resolveSettings } from './settings.ts';
 
-export interface ResumeSettings {
-  readonly state: RunState;
-  readonly settings: Settings;
-  readonly changedSettings: readonly SettingChange[];
+export interface ResumeSettings extends RecordedRun {
   readonly warnings: readonly string[];
 }
 
-export interface RunToResume {
-  readonly taskId: string;
-  readonly runId: string;
+export interface RunToResume extends RunName {
   /** The state that holds the run; by default this program's own. */
   readonly root?: 'autoloop' | 'superloop';
   readonly given: CommandLineOptions;
@@ -34,17 +30,17 @@ export interface RunToResume {
  * configuration for the rest, options over both. Null: the run has no event yet, and is started with today's configuration.
  */
 export async function resumeSettings(
-  workspace: string,
+  sources: Surroundings,
   { taskId, runId, root = 'autoloop', given }: RunToResume,
 ): Promise<ResumeSettings | null> {
-  const layout = runLayout(taskFiles(stateFiles(workspace, `.${root}`), taskId), runId);
+  const layout = runLayout(taskFiles(stateFiles(sources.workspace, `.${root}`), taskId), runId);
   if (!existsSync(layout.events)) return null;
   const state = await readState(layout.events);
   if (state.at === 'unborn') return null;
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const record = recordOf(state, recorded, provider);
-  const { settings: resolved, warnings } = await resolveSettings(workspace, given, record);
+  const { settings: resolved, warnings } = await resolveSettings(sources, given, record);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
   const settings = { ...resolved, runtime };
   return {

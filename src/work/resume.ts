@@ -3,18 +3,18 @@ import { dueIn } from '../core/active.ts';
 import { tooLong } from '../core/bounds.ts';
 import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
-import type { Settings } from '../core/settings.ts';
 import type { RunState } from '../core/state.ts';
-import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
+import { adoptRun } from '../store/legacy/fill-run.ts';
+import { importTask } from '../store/legacy/import.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
-import { bringIn } from './older-state.ts';
-import { type ChainRun, runChain } from './chain.ts';
+import { type ChainEnd, runChain } from './chain.ts';
+import { inWorkspace } from './open-workspace.ts';
+import { newRun, recordedRun } from './planned-run.ts';
+import type { Io } from './ports.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
-import { processScreen, type Screen } from '../cli/screen-output.ts';
 import { resolveSettings } from './settings.ts';
-import { listenForSignals } from '../cli/signals.ts';
-import { withWorkbench } from './open-workspace.ts';
 
+/** What whoever resumes a run says of it; null: not said. */
 export interface ResumeRequest {
   readonly workspace: string;
   readonly taskId: string | null;
@@ -24,53 +24,41 @@ export interface ResumeRequest {
   readonly given: CommandLineOptions;
 }
 
-/** Goes on with a run that stopped (spec: resume.md). Resolves with the exit code. */
-export async function resumeCommand(request: ResumeRequest): Promise<number> {
-  const { workspace, given } = request;
-  const screen = processScreen();
+/** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
+export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEnd> {
+  const { workspace, given, answer } = request;
   const found = await findRun({ workspace, taskId: request.taskId, runId: request.runId });
-  const known = await resumeSettings(workspace, { ...found, given });
+  const sources = { workspace, ...io.environment };
+  const known = await resumeSettings(sources, { ...found, given });
   if (known !== null) checkResumable(request, found, known);
-  const { settings, warnings } = known ?? (await resolveSettings(workspace, given));
-  const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
-  screen.line('[+] Starting Autoloop');
-  for (const warning of warnings) screen.warn(warning);
-  if (known?.state.finished?.status === 'success') sayComplete(screen, found.runId, request.instruction);
-  const isOurs = found.root === 'autoloop';
-  const layout = isOurs ? runLayout(taskFiles(stateFiles(workspace), found.taskId), found.runId) : null;
-  return withWorkbench({ workspace, settings, runId: found.runId, layout, screen, signals }, async (bench) => {
-    for (const line of await bringIn(bench, found)) screen.line(`[*] ${line}`);
-    return runChain(bench, chainRun(request, found, { settings, known }));
+  const { settings, warnings } = known ?? (await resolveSettings(sources, given));
+  io.line('[+] Starting Autoloop');
+  for (const warning of warnings) io.warn(warning);
+  if (known?.state.finished?.status === 'success') sayComplete(io, found.runId, request.instruction);
+  const { taskId, runId, root } = found;
+  const wanted = { workspace, taskId, runId, settings, given, exists: root === 'autoloop' };
+  return inWorkspace(wanted, io, async (open) => {
+    for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);
+    const instruction = request.instruction?.trim() ?? null;
+    const run =
+      known === null ? newRun(found, { settings, create: null }) : recordedRun(found, known, { answer, instruction });
+    return runChain(open, run, io);
   });
 }
 
-function sayComplete(screen: Screen, runId: string, instruction: string | null): void {
-  screen.line(`[*] ${runId} is already complete`);
-  if (instruction === null) return;
-  screen.warn(
-    '--intent has no effect on a complete run: start one with it, by --task-id and --intent-mode without --resume',
-  );
+/** Makes state of an older release ready to go on with: what was done, one line each. Old state is not changed. */
+async function bringOver(workspace: string, found: FoundRun): Promise<readonly string[]> {
+  if (found.root === 'autoloop') return adoptRun(workspace, found);
+  const { lines } = await importTask(workspace, found);
+  return lines;
 }
 
-function chainRun(
-  { answer, instruction, given }: ResumeRequest,
-  { taskId, runId }: FoundRun,
-  { settings, known }: { settings: Settings; known: ResumeSettings | null },
-): ChainRun {
-  return {
-    taskId,
-    runId,
-    settings,
-    request: null,
-    isNew: false,
-    parentRunId: known?.state.run.parentRunId ?? null,
-    depth: known?.state.run.depth ?? 0,
-    spentBefore: known?.state.run.spentBefore ?? null,
-    changedSettings: known?.changedSettings ?? [],
-    instruction: instruction?.trim() ?? null,
-    answer,
-    given,
-  };
+function sayComplete(io: Io, runId: string, instruction: string | null): void {
+  io.line(`[*] ${runId} is already complete`);
+  if (instruction === null) return;
+  io.warn(
+    '--intent has no effect on a complete run: start one with it, by --task-id and --intent-mode without --resume',
+  );
 }
 
 /** What would stop again at once is refused before anything is written. Throws a Problem of kind `usage`. */

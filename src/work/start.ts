@@ -7,49 +7,41 @@ import type { Settings } from '../core/settings.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask } from '../store/tasks/task.ts';
-import { runChain } from './chain.ts';
+import { type ChainEnd, runChain } from './chain.ts';
 import { newRunId, sha1 } from './ids.ts';
-import { processScreen, type Screen } from '../cli/screen-output.ts';
+import { inWorkspace } from './open-workspace.ts';
+import { newRun } from './planned-run.ts';
+import type { Io } from './ports.ts';
 import { resolveSettings } from './settings.ts';
-import { listenForSignals } from '../cli/signals.ts';
-import { type Workbench, withWorkbench } from './open-workspace.ts';
 
+/** What whoever starts a run says of it. */
 export interface StartRequest {
   readonly workspace: string;
+  /** As it was typed; null: it follows from the intent. */
   readonly taskId: string | null;
+  /** The request; null: the one that the task has. */
   readonly intent: string | null;
   readonly given: CommandLineOptions;
   /** A layer over the configuration files. */
   readonly overlay?: Layer;
 }
 
-/** Starts a new run of a task. Resolves with the exit code. */
-export async function startCommand(request: StartRequest): Promise<number> {
-  const { workspace, given, overlay = null } = request;
-  const screen = processScreen();
+/** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
+export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
+  const { workspace, given, intent, overlay = null } = request;
   const taskId = taskIdOf(request);
-  const { settings, warnings } = await resolveSettings(workspace, given, overlay);
+  const { settings, warnings } = await resolveSettings({ workspace, ...io.environment }, given, overlay);
   checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
-  const runId = newRunId(new Date());
-  const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
-  screen.line('[+] Starting Autoloop');
-  for (const warning of warnings) screen.warn(warning);
-  return withWorkbench({ workspace, settings, runId, layout: null, screen, signals }, async (bench) => {
-    const text = await openRequest(bench, { ...request, taskId }, settings);
-    return runChain(bench, {
-      taskId,
-      runId,
-      settings,
-      request: text,
-      isNew: true,
-      parentRunId: null,
-      depth: 0,
-      spentBefore: null,
-      changedSettings: [],
-      instruction: null,
-      answer: null,
-      given,
-    });
+  const name = { taskId, runId: newRunId(new Date()) };
+  io.line('[+] Starting Autoloop');
+  for (const warning of warnings) io.warn(warning);
+  return inWorkspace({ workspace, settings, given, ...name, exists: false }, io, async (open) => {
+    const task = taskFiles(stateFiles(workspace), taskId);
+    const mode = settings.runtime.intentMode;
+    const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
+    for (const warning of opened.warnings) io.warn(warning);
+    if (opened.intentUnused) warnOfStored(io, taskId);
+    return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
   });
 }
 
@@ -59,7 +51,13 @@ function taskIdOf({ workspace, taskId, intent }: StartRequest): string {
   return taskIdFromIntent(intent ?? '', sha1);
 }
 
-/** What a new run can never do is refused at once (spec: loop.md, run and phase selection). Throws a Problem of kind `usage`. */
+function warnOfStored(io: Io, taskId: string): void {
+  io.warn(
+    `the stored request of task ${taskId} stands: --intent has no effect in the mode preserve; --intent-mode replace or append changes it`,
+  );
+}
+
+/** What a new run can never do is refused at once. Throws a Problem of kind `usage`. */
 function checkPairs({ runtime }: Settings, source: string): void {
   const { pairs, phaseId, phaseMode } = runtime;
   const isPhased = pairs.includes('implement') || pairs.includes('test');
@@ -79,25 +77,4 @@ function checkPairs({ runtime }: Settings, source: string): void {
       `--phase-id ${phaseId} needs a phase plan, and plan is not among the pairs ${pairs.join(',')}`,
     );
   }
-}
-
-/** Creates or opens the task and resolves with the request of the new run. */
-async function openRequest(
-  bench: Workbench,
-  { taskId, intent }: StartRequest & { taskId: string },
-  settings: Settings,
-) {
-  const disk = stateDisk(bench.state);
-  const mode = settings.runtime.intentMode;
-  const opened = await openTask(disk, taskFiles(bench.state, taskId), { intent, mode, now: new Date() });
-  warnOfTask(bench.screen, opened.warnings, opened.intentUnused ? taskId : null);
-  return opened.task.request_text;
-}
-
-function warnOfTask(screen: Screen, warnings: readonly string[], unusedFor: string | null): void {
-  for (const warning of warnings) screen.warn(warning);
-  if (unusedFor === null) return;
-  screen.warn(
-    `the stored request of task ${unusedFor} stands: --intent has no effect in the mode preserve; --intent-mode replace or append changes it`,
-  );
 }

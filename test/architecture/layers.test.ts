@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'work',
   ],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run'],
-  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'inspect', 'cli'],
+  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run'],
   core: [],
   files: ['core'],
   config: ['core', 'files'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Disk } from '../support/world/disk.ts';
+import { Disk } from '../support/world/disk.ts';
 import { afterFault, afterKill, undisturbed, type Undisturbed } from '../support/world/disturbed.ts';
 import { findings } from '../support/world/findings.ts';
 import type { Fault } from '../support/world/operations.ts';
@@ -17,7 +17,10 @@ const VARIANTS: Readonly<Record<string, Story>> = {
     ...longStory({ runtime: { ...PAIRS, fullAutoAnswers: true } }),
     isTidy: true,
   },
-  'without git': longStory({ runtime: { ...PAIRS, useGit: false } }),
+  'without git, with a follow-up that asks too': longStory(
+    { runtime: { ...PAIRS, useGit: false } },
+    { followupAsks: true },
+  ),
   'with a verifier that edits sources': longStory({ runtime: PAIRS }, { verifierEdits: true }),
   'with a verifier that edits sources, in strict scope': longStory(
     { runtime: { ...PAIRS, verifierScope: 'strict' } },
@@ -81,6 +84,39 @@ describe.each(Object.keys(VARIANTS))('a run that stops at any operation, %s', (n
   it('ends in the same way when the disk or the agent failed it', async () => {
     const how = (at: number) => (at % 2 === 0 ? 'EIO' : 'ENOSPC');
     expect(await broken(everyOperation(clean()), (at) => afterFault(clean(), { at, how: how(at) }))).toEqual([]);
+  });
+});
+
+describe('an answer and an instruction given with a resume', () => {
+  const nobody: Story = { ...longStory({ runtime: PAIRS }, { followupAsks: true }), answer: () => null };
+  const given = { answer: 'The right one.', instruction: 'Keep the names.' };
+  const clarified = (disk: Disk) =>
+    [...disk.logs.values()].map((log) =>
+      log.flatMap((event) => (event.event_type === 'clarified' ? [event.clarification.answer] : [])),
+    );
+
+  it('are for the run that waited, and a follow-up asks its own question', async () => {
+    const disk = newDisk(nobody);
+    expect((await start(disk, nobody)).status).toBe('paused');
+    expect((await start(disk, nobody, given)).status).toBe('paused');
+    expect(clarified(disk)).toEqual([[given.instruction, given.answer], []]);
+    expect(disk.asked).toHaveLength(2);
+    expect((await start(disk, nobody, { from: 'last', answer: 'Both.' })).status).toBe('success');
+    expect(clarified(disk)).toEqual([[given.instruction, given.answer], ['Both.']]);
+  });
+
+  it('never reach a follow-up, wherever that resume was killed', async () => {
+    const paused = newDisk(nobody);
+    await start(paused, nobody);
+    const { operations } = await start(new Disk(paused), nobody, given);
+    for (let at = 1; at <= operations; at += 3) {
+      const disk = new Disk(paused);
+      await start(disk, nobody, { ...given, fault: { at, how: 'kill' } });
+      expect((await start(disk, nobody)).status, `killed at operation ${at}`).toBe('paused');
+      const [parent, followup = []] = clarified(disk);
+      expect([[], [given.instruction], [given.instruction, given.answer]]).toContainEqual(parent);
+      expect(followup).toEqual([]);
+    }
   });
 });
 

@@ -117,6 +117,26 @@ fault(
   },
 );
 
+const asksOnceARun = [1, 2].map(
+  (run) => ({ run, role: 'producer', times: 1, question: `Which colour, ${run}?` }) as const,
+);
+fault(
+  50,
+  'I8: an answer answers the question that waited, and none of a follow-up',
+  { script: { gaps: 1, rules: asksOnceARun } },
+  async (rig) => {
+    expect((await rig.run(CHAIN)).code).toBe(4);
+    const paused = await rig.run(['--resume', '--answer', 'green']);
+    expect(paused.code).toBe(4);
+    expect(paused.stdout).toContain('[AGENT QUESTION]\nWhich colour, 2?');
+    const [parent, followup] = rig.runs();
+    expect(rig.events(parent).filter((event) => event.event_type === 'clarified')).toHaveLength(1);
+    expect(rig.events(followup).filter((event) => event.event_type === 'clarified')).toEqual([]);
+    expect((await rig.run(['--resume', '--answer', 'blue'])).code).toBe(0);
+    return { maxTurns: 10 };
+  },
+);
+
 fault(51, 'I4: a death between pair_completed and its commit costs the commit only', {}, async (rig) => {
   dieAtGitAfter(rig, 'pair_completed');
   expect((await rig.run(START)).signal).toBe('SIGKILL');

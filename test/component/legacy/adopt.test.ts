@@ -91,7 +91,10 @@ describe('a run of a release that kept artifacts in the task (0.1.1 to 0.1.4)', 
 
   it.each(['run.json', 'sessions/plan.json'])('is refused when %s names a provider that nobody knows', async (file) => {
     const { workspace } = await adopted('G6', (run) => writeFileSync(path.join(run, file), '{"provider":"gemini"}'));
-    const resume = resumeSettings(workspace, { taskId: OLD_TASK, runId: KILLED, given: {} });
+    const resume = resumeSettings(
+      { workspace, home: workspace, env: {} },
+      { taskId: OLD_TASK, runId: KILLED, given: {} },
+    );
     await expect(resume).rejects.toMatchObject({ kind: 'state', message: expect.stringContaining('gemini') as string });
   });
 

@@ -7,6 +7,8 @@ export interface Twists {
   readonly verifierEdits?: boolean;
   /** The automatic answerer edits a source file. */
   readonly answererEdits?: boolean;
+  /** The producer of the follow-up asks as well. */
+  readonly followupAsks?: boolean;
 }
 
 export const QUESTION = 'Which way?';
@@ -20,10 +22,10 @@ export function longStory(choices: Choices = {}, twists: Twists = {}): Story {
   return { settings: settingsOf(choices), script: longScript(twists), answer: () => ANSWER };
 }
 
-function longScript({ verifierEdits = false, answererEdits = false }: Twists): Script {
+function longScript({ verifierEdits = false, answererEdits = false, followupAsks = false }: Twists): Script {
   return {
     play(turn) {
-      if (turn.role === 'producer') return produce(turn);
+      if (turn.role === 'producer') return produce(turn, followupAsks);
       if (turn.pair !== 'implement' || turn.phase !== 'one' || turn.run > 0) return COMPLETE;
       if (turn.cycle === 1) return incomplete(`IMP-001 of cycle ${turn.cycle}`);
       return verifierEdits && turn.cycle === 2
@@ -34,7 +36,7 @@ function longScript({ verifierEdits = false, answererEdits = false }: Twists): S
   };
 }
 
-function produce({ run, pair, phase, cycle, nth, folder }: Turn): Play {
+function produce({ run, pair, phase, cycle, nth, folder }: Turn, followupAsks: boolean): Play {
   const says = promises('INCOMPLETE');
   const source = `src/${phase ?? ''}-${run}.txt`;
   switch (pair) {
@@ -49,7 +51,8 @@ function produce({ run, pair, phase, cycle, nth, folder }: Turn): Play {
         edits: { [source]: `code of cycle ${cycle}, turn ${nth}`, [`src/more-${run}.txt`]: 'more' },
         artifacts: notes,
       };
-      if (run === 0 && phase === 'one' && cycle === 1 && nth === 0) return { ...play, says: asks(QUESTION) };
+      const asking = run === 0 ? phase === 'one' : followupAsks;
+      if (asking && cycle === 1 && nth === 0) return { ...play, says: asks(QUESTION) };
       const mine = run === 0 && phase === 'two' ? { 'mine.txt': 'an edit of the agent\n' } : {};
       return { ...play, edits: { ...play.edits, ...mine }, decision: `decided in cycle ${cycle}`, says };
     }

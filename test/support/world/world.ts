@@ -1,19 +1,19 @@
 import { replay } from '../../../src/core/apply.ts';
-import { spentInChain } from '../../../src/core/bounds.ts';
-import type { Totals } from '../../../src/core/events.ts';
 import { formatRunId } from '../../../src/core/ids.ts';
 import { Problem } from '../../../src/core/problem.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import type { Settings } from '../../../src/core/settings.ts';
-import type { RunStatus } from '../../../src/core/vocabulary.ts';
-import { drive, type Opening, type RunEnd } from '../../../src/run/drive.ts';
-import type { Narrator, Ports } from '../../../src/run/ports.ts';
+import type { Role, RunStatus } from '../../../src/core/vocabulary.ts';
+import type { RunEnd } from '../../../src/run/drive.ts';
+import { runChain } from '../../../src/work/chain.ts';
+import { newRun, recordedRun, type RunName } from '../../../src/work/planned-run.ts';
+import type { Io, OpenWorkspace } from '../../../src/work/ports.ts';
 import { actor } from './agents.ts';
 import { Disk } from './disk.ts';
 import { type Fault, Kill, Operations } from './operations.ts';
 import { repository } from './repository.ts';
 import type { Script } from './script.ts';
-import { createRun, runFolder, runStore } from './store.ts';
+import { createRun, runFolder, runStore, WORKSPACE } from './store.ts';
 
 /** What happens in a world: the settings, the agents' script, and a person. */
 export interface Story {
@@ -48,7 +48,9 @@ export interface StartOptions {
   readonly from?: 'first' | 'last';
   /** Called after every write, with the operation's name and number, and what has been shown so far. */
   readonly wrote?: (operation: string, count: number, said: readonly string[]) => void;
+  /** Given with the start. */
   readonly instruction?: string;
+  readonly answer?: string;
 }
 
 interface Process {
@@ -86,7 +88,9 @@ export async function start(disk: Disk, story: Story, options: StartOptions = {}
   const runs = [...disk.logs.keys()];
   const runId = (options.from === 'last' ? runs.at(-1) : runs[0]) ?? nextRunId(disk);
   try {
-    const end = await chain(process, runId, options.instruction ?? null);
+    const workspace = openWorkspace(process);
+    const first = await planned(workspace, process, { taskId: 'demo', runId }, options);
+    const { end } = await runChain(workspace, first, io(process));
     if (!operations.dead) return ended(operations, said, end);
   } catch (error) {
     if (error instanceof Problem) {
@@ -118,49 +122,55 @@ export function stateOf(disk: Disk, nth = 0): RunState {
   return replay([...disk.logs.values()][nth] ?? []);
 }
 
-async function chain(process: Process, first: string, instruction: string | null): Promise<RunEnd> {
-  let opening = openingOf(process, first, { parentRunId: null, depth: 0, spentBefore: null, request: 'build it' });
-  for (let runId = first; ;) {
-    const end = await drive(await portsOf(process, runId, opening.request), { ...opening.opening, instruction });
-    if (end.followup === null || process.stop.signal.aborted) return end;
-    const { runId: next, depth } = end.followup;
-    const request = process.disk.files.get(`${runFolder(runId)}/artifacts/audit/revised_request.md`) ?? '';
-    opening = openingOf(process, next, { parentRunId: runId, depth, spentBefore: spentInChain(end.state), request });
-    runId = next;
-  }
+/** As `--resume` or a start would plan it. */
+async function planned(workspace: OpenWorkspace, { settings }: Process, name: RunName, given: StartOptions) {
+  const recorded = await workspace.recorded(name);
+  if (recorded === null) return newRun(name, { settings, create: { request: 'build it' } });
+  const { answer = null, instruction = null } = given;
+  return recordedRun(name, recorded, { answer, instruction });
 }
 
-interface Beginning {
-  readonly parentRunId: string | null;
-  readonly depth: number;
-  readonly spentBefore: Totals | null;
-  readonly request: string;
-}
-
-/** A run that has events is resumed with the facts that they tell. */
-function openingOf(
-  { disk, settings }: Process,
-  runId: string,
-  beginning: Beginning,
-): { opening: Opening; request: string } {
-  const state = replay(disk.logs.get(runId) ?? []);
-  const { request, ...facts } = state.at === 'unborn' ? beginning : { ...state.run, request: beginning.request };
-  const { parentRunId, depth, spentBefore } = facts;
+function openWorkspace(process: Process): OpenWorkspace {
+  const { disk, story, settings, operations } = process;
+  const git = repository(disk, operations, settings.runtime.commitEverything);
   return {
-    opening: { taskId: 'demo', settings, parentRunId, depth, spentBefore, changedSettings: [], instruction: null },
-    request,
+    folder: WORKSPACE,
+    git: { ...git, ignoreState: () => Promise.resolve('visible') },
+    programs: {},
+    clock: {
+      now: () => new Date((disk.time += 10)),
+      sleep(ms) {
+        disk.time += ms;
+        return Promise.resolve();
+      },
+    },
+    newRunId: () => nextRunId(disk),
+    async openRun({ runId, settings: resolved, create }, narrator) {
+      await createRun(disk, operations, { runId, request: create?.request ?? '', settings: resolved });
+      return { store: runStore(disk, operations, runId), narrator, warnings: [] };
+    },
+    agents({ provider }, runId) {
+      const agent = (role: Role) =>
+        actor({ disk, operations, script: story.script, runId, provider: provider.roles[role].name });
+      return Promise.resolve({ producer: agent('producer'), verifier: agent('verifier') });
+    },
+    recorded({ runId }) {
+      const state = replay(disk.logs.get(runId) ?? []);
+      return Promise.resolve(state.at === 'unborn' ? null : { state, settings, changedSettings: [] });
+    },
+    revisedRequest: ({ runId }) =>
+      Promise.resolve(disk.files.get(`${runFolder(runId)}/artifacts/audit/revised_request.md`) ?? null),
+    nameUncovered: () => Promise.resolve(),
   };
 }
 
-async function portsOf(process: Process, runId: string, request: string): Promise<Ports> {
-  const { disk, story, settings, operations, stop, said } = process;
-  await createRun(disk, operations, { runId, request, settings });
-  const agent = (role: 'producer' | 'verifier') =>
-    actor({ disk, operations, script: story.script, runId, provider: settings.provider.roles[role].name });
+function io({ disk, story, operations, stop, said }: Process): Io {
+  const say = (text: string) => void said.push(text);
+  const silent = () => undefined;
   return {
-    store: runStore(disk, operations, runId),
-    git: settings.runtime.useGit ? repository(disk, operations, settings.runtime.commitEverything) : null,
-    agents: { producer: agent('producer'), verifier: agent('verifier') },
+    line: silent,
+    warn: say,
+    narrator: () => ({ event: silent, line: say, warn: say, turnBegins: silent, activity: silent, turnEnds: silent }),
     asker: {
       async ask(question) {
         const answer = await operations.write('ask', () => {
@@ -170,33 +180,14 @@ async function portsOf(process: Process, runId: string, request: string): Promis
         return answer === null ? { kind: 'none' } : { kind: 'answer', text: answer };
       },
     },
-    narrator: narratorTo(said),
-    clock: {
-      now: () => new Date((disk.time += 10)),
-      sleep(ms) {
-        disk.time += ms;
-        return Promise.resolve();
-      },
-    },
-    newRunId: () => nextRunId(disk),
+    environment: { home: WORKSPACE, env: {} },
     stop: stop.signal,
+    hurry: new AbortController().signal,
   };
 }
 
 export function answersIn(disk: Disk): number {
   return [...disk.logs.values()].flat().filter(({ event_type: type }) => type === 'clarified').length;
-}
-
-function narratorTo(said: string[]): Narrator {
-  const say = (text: string) => void said.push(text);
-  return {
-    event: () => undefined,
-    line: say,
-    warn: say,
-    turnBegins: () => undefined,
-    activity: () => undefined,
-    turnEnds: () => undefined,
-  };
 }
 
 function nextRunId(disk: Disk): string {

@@ -1,0 +1,31 @@
+import os from 'node:os';
+import type { ChainEnd } from '../work/chain.ts';
+import type { Environment, Io } from '../work/ports.ts';
+import { resumeLine } from '../inspect/resume-command.ts';
+import { createAsker } from './asker.ts';
+import { createNarrator } from './narrator.ts';
+import { reportEnd } from './report.ts';
+import { processScreen } from './screen-output.ts';
+import { listenForSignals } from './signals.ts';
+
+/** What the process has of its surroundings. */
+export function processEnvironment(): Environment {
+  return { home: os.homedir(), env: process.env };
+}
+
+/** Works on runs for whoever sits at this terminal, and tells how they ended. Resolves with the exit code. */
+export async function atTerminal(workspace: string, work: (io: Io) => Promise<ChainEnd>): Promise<number> {
+  const screen = processScreen();
+  const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
+  const { run, end, exitCode } = await work({
+    ...signals,
+    line: (text) => screen.line(text),
+    warn: (text) => screen.warn(text),
+    narrator: (narrated) => createNarrator(screen, narrated),
+    asker: createAsker((text) => screen.out(text)),
+    environment: processEnvironment(),
+  });
+  reportEnd(screen, end);
+  if (exitCode !== 0) screen.err(`${resumeLine(workspace, run)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,30 @@
+import { screenText } from '../core/screen.ts';
+import type { Asker } from '../run/ports.ts';
+import type { Io } from './ports.ts';
+
+/** What `skip` records. */
+const SKIPPED = '[User skipped providing an answer]';
+
+/** Asks whom `io` asks; the first question has its answer already when one was given with the resume. */
+export function askerOf(io: Io, given: string | null): Asker {
+  let answer = given;
+  return {
+    async ask(question, stop) {
+      if (answer === null) return io.asker.ask(question, stop);
+      io.line(questionText(question));
+      const text = answer;
+      answer = null;
+      return { kind: 'answer', text: answerText(text) };
+    },
+  };
+}
+
+/** An agent's question as it is shown. */
+export function questionText(question: string): string {
+  return `\n[AGENT QUESTION]\n${screenText(question)}`;
+}
+
+/** What is recorded for an answer as it was given. */
+export function answerText(text: string): string {
+  return text.trim().toLowerCase() === 'skip' ? SKIPPED : text;
+}

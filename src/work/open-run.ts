@@ -1,0 +1,72 @@
+import { newSession } from '../core/session.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Narrator } from '../run/ports.ts';
+import type { RunStore } from '../run/store-port.ts';
+import { type Diagnostics, openDiagnostics } from '../store/run/diagnostics.ts';
+import { stateDisk } from '../store/disk/disk.ts';
+import { runLayout, type StateFiles, taskFiles } from '../store/layout.ts';
+import type { WorkspaceLock } from '../store/lock.ts';
+import { openRunStore } from '../store/run/open.ts';
+import { ignoreLocalFiles } from '../store/run/run-folder.ts';
+import type { PlannedRun } from './planned-run.ts';
+import type { OpenedRun } from './ports.ts';
+
+/** A workspace whose lock this process holds. */
+export interface LockedWorkspace {
+  readonly state: StateFiles;
+  readonly lock: WorkspaceLock;
+}
+
+/** Opens a run's files for writing; the lock tells from then on that this run is at work. */
+export async function openRun(
+  locked: LockedWorkspace,
+  { taskId, runId, settings, create }: PlannedRun,
+  narrator: Narrator,
+): Promise<OpenedRun> {
+  const { state, lock } = locked;
+  await lock.renew(runId);
+  const { store, warnings } = await openRunStore({
+    workspace: state.workspace,
+    taskId,
+    runId,
+    create: create && { ...create, provider: settings.provider.name, session: firstSession(settings) },
+    now: () => new Date(),
+    warn: (text) => narrator.warn(text),
+  });
+  const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
+  return { store: withLock(locked, store, runId), narrator: diagnosed(narrator, diagnostics), warnings };
+}
+
+function firstSession({ provider }: Settings) {
+  return newSession(provider.roles.producer.name, new Date().toISOString());
+}
+
+/** What an agent took away of the state may include the lock and the ignore file: they are put back with the rest. */
+function withLock({ lock, state }: LockedWorkspace, store: RunStore, runId: string): RunStore {
+  return {
+    ...store,
+    async heal() {
+      const restored = await store.heal();
+      if (restored.length > 0) {
+        await lock.renew(runId);
+        await ignoreLocalFiles(stateDisk(state), state);
+      }
+      return restored;
+    },
+  };
+}
+
+/** Events and warnings are written for whoever looks for a fault before a person is told. */
+function diagnosed(narrator: Narrator, diagnostics: Diagnostics): Narrator {
+  return {
+    ...narrator,
+    event(event) {
+      diagnostics.info({ seq: event.seq, event_type: event.event_type }, 'event');
+      narrator.event(event);
+    },
+    warn(text) {
+      diagnostics.warn({}, text);
+      narrator.warn(text);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Settings } from '../core/settings.ts';
+import type { Role } from '../core/vocabulary.ts';
+import type { Agent } from '../run/agent-port.ts';
+import type { WorkTree } from '../run/git-port.ts';
+import type { Asker, Clock, Narrator } from '../run/ports.ts';
+import type { RunStore } from '../run/store-port.ts';
+import type { PlannedRun, RecordedRun, RunName } from './planned-run.ts';
+
+/** Whoever is told how the work goes, is asked and may stop it: a person at a terminal, say. */
+export interface Io extends Signals {
+  /** A plain line; it begins with its mark, `[*]` or so. */
+  line(text: string): void;
+  warn(text: string): void;
+  /** Tells what happens in one run. */
+  narrator(run: NarratedRun): Narrator;
+  /** Puts the questions of all runs. */
+  readonly asker: Asker;
+  readonly environment: Environment;
+}
+
+/** The wish to stop: `stop` is aborted at first, with a `StopRequest` as its reason; `hurry` when it is said again. */
+export interface Signals {
+  readonly stop: AbortSignal;
+  readonly hurry: AbortSignal;
+}
+
+/** What the process was given by its surroundings. */
+export interface Environment {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface NarratedRun {
+  readonly workspace: string;
+  readonly maxCycles: number;
+  /** Whether an agent answers questions. Where a person does, the asker prints them whole. */
+  readonly answersItself: boolean;
+}
+
+/** A workspace that is open for work. A chain of runs is written against this, so that a test can play the machine. */
+export interface OpenWorkspace {
+  /** Absolute. */
+  readonly folder: string;
+  /** Null without git. */
+  readonly git: IgnoringWorkTree | null;
+  /** The versions of the agents' programs, by provider. */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly newRunId: () => string;
+  /** Opens a run's folder for writing, made first where it is to be created. Rejects with a Problem of kind `state`. */
+  openRun(run: PlannedRun, narrator: Narrator): Promise<OpenedRun>;
+  /** The agents that play the roles of a run. */
+  agents(settings: Settings, runId: string): Promise<Readonly<Record<Role, Agent>>>;
+  /** What the log of a run tells for going on with it; null: there is no event yet. */
+  recorded(run: RunName): Promise<RecordedRun | null>;
+  /** The request as a run's audit revised it; null: it did not. */
+  revisedRequest(run: RunName): Promise<string | null>;
+  /** Says what agents left in repositories within this one, where no checkpoint takes it. */
+  nameUncovered(): Promise<void>;
+}
+
+export interface IgnoringWorkTree extends WorkTree {
+  /** Whether git ignores a path of the workspace, and whether files of it are tracked all the same. */
+  ignoreState(path: string): Promise<'visible' | 'ignored' | 'tracked'>;
+}
+
+export interface OpenedRun {
+  readonly store: RunStore;
+  /** The one that was handed in, which now also writes for whoever looks for a fault. */
+  readonly narrator: Narrator;
+  /** What had to be moved aside or mended. */
+  readonly warnings: readonly string[];
+}
