@@ -24,9 +24,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'rehearsal',
     'inspect',
     'work',
+    'checks',
   ],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run'],
-  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run'],
+  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks'],
   core: [],
   files: ['core'],
   config: ['core', 'files'],
@@ -36,6 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   supervision: ['core', 'files'],
   providers: ['core', 'files', 'run', 'supervision'],
   rehearsal: ['core'],
+  // Checks run commands on copies of the sources: what they need of git and of supervision is theirs alone.
+  checks: ['core', 'files', 'run', 'git'],
   run: ['core', 'prompts'],
 };
 
@@ -96,6 +99,9 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   zod: /^config\/|^git\/changes\.ts$/,
   pino: /^store\/run\/diagnostics\.ts$/,
   nanoid: /^work\/ids\.ts$/,
+  'fast-xml-parser': /^checks\/parse\/junit\.ts$/,
+  'tap-parser': /^checks\/parse\/tap\.ts$/,
+  picomatch: /^checks\//,
 };
 
 describe('documents for programs', () => {

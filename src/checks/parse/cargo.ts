@@ -1,0 +1,23 @@
+import { TestCollector, type TestOutcome } from '../../core/checks/results.ts';
+import { idOf, type LineParser } from './parsed.ts';
+
+const OUTCOMES: Readonly<Record<string, TestOutcome>> = { ok: 'passed', FAILED: 'failed', ignored: 'skipped' };
+const BINARY = /^\s*(?:Running (?:unittests )?(?<file>\S+)|Doc-tests (?<crate>\S+))/;
+const TEST = /^test (?<name>.+?)(?: - should panic)? \.\.\. (?<outcome>ok|FAILED|ignored)\b/;
+
+/** Reads the text of `cargo test`, both of its output streams in one. */
+export function cargoParser(): LineParser {
+  const found = new TestCollector();
+  let binary = '';
+  return {
+    line(text) {
+      const begun = BINARY.exec(text)?.groups;
+      if (begun !== undefined) binary = begun['file'] ?? `doc ${begun['crate'] ?? ''}`;
+      const { name, outcome } = TEST.exec(text)?.groups ?? {};
+      // The line of a documentation test moves with every edit above it.
+      const steady = name?.replace(/ \(line \d+\)/, '');
+      if (steady !== undefined) found.add(idOf(binary, steady), OUTCOMES[outcome ?? ''] ?? 'failed');
+    },
+    end: () => ({ found, unreadable: null }),
+  };
+}
