@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Layer } from '../config/layer.ts';
+import { layerOfKeys } from '../config/layer-values.ts';
 import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
@@ -13,11 +13,7 @@ import { resolveWorkspace } from './workspace.ts';
 const TASK = 'demo';
 
 /** The scripted agent plays every part, whatever the folder's own configuration says. */
-const REHEARSED: Layer = {
-  file: 'autoloop demo',
-  values: { provider: { name: 'rehearsal', roles: null }, runtime: { full_auto_answers: true } },
-  places: new Map(),
-};
+const REHEARSED = layerOfKeys('autoloop demo', { 'provider.name': 'rehearsal', 'runtime.full_auto_answers': true });
 
 /** In print mode claude may write only where its permissions say so. */
 const CLAUDE = 'provider: {name: claude, claude: {permission_strategy: allow_core_tools}}';

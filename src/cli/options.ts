@@ -1,33 +1,21 @@
 import { parsePairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import { isRunId } from '../core/ids.ts';
-import type { CommandLineOptions } from '../config/command-line.ts';
+import { attributeOf, type CommandLineOptions, longName, OPTION_ROWS } from '../config/command-line.ts';
 
 /** The options of the bare form as commander hands them over (spec: cli.md). */
-export interface RawOptions {
+export type RawOptions = CommandLineOptions & {
   readonly workspace: string;
   readonly intent?: string;
   readonly intentFile?: string;
   readonly taskId?: string;
-  readonly intentMode?: CommandLineOptions['intentMode'];
-  readonly pairs?: string;
-  readonly phaseId?: string;
-  readonly phaseMode?: CommandLineOptions['phaseMode'];
-  readonly maxIterations?: number;
-  readonly model?: string;
-  readonly modelEffort?: string;
   readonly resume?: true;
   readonly runId?: string;
   readonly answer?: string;
   readonly listTasks?: true;
   readonly printConfig?: true;
   readonly json?: true;
-  readonly fullAutoAnswers?: boolean;
-  readonly trackAutoloopArtifacts?: boolean;
-  readonly autoFollowup?: boolean;
-  readonly autoFollowupMaxDepth?: number;
-  readonly git?: boolean;
-}
+};
 
 /** Refuses combinations that mean nothing, before anything is read or written. Throws a Problem of kind `usage`. */
 export function checkCombination(options: RawOptions, args: readonly string[]): void {
@@ -62,30 +50,16 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
 }
 
 /** Options whose value is a name or a text. */
-function namesOf({ model, modelEffort, phaseId, answer }: RawOptions): Record<string, string | undefined> {
-  return { '--model': model, '--model-effort': modelEffort, '--phase-id': phaseId, '--answer': answer };
+function namesOf(options: RawOptions): Record<string, string | undefined> {
+  const texts = OPTION_ROWS.filter(({ kind }) => kind.is === 'text');
+  const names = texts.map((row) => [longName(row), options[attributeOf(row)]] as const);
+  return { ...Object.fromEntries(names), '--phase-id': options.phaseId, '--answer': options.answer };
 }
 
-/** The options that speak about settings, in the form of the configuration. */
+/** The options that speak about settings, for the configuration. Throws a Problem of kind `usage` for a bad list of pairs. */
 export function settingsOptions(options: RawOptions): CommandLineOptions {
-  return {
-    pairs: options.pairs === undefined ? undefined : pairsOf(options.pairs),
-    phaseId: options.phaseId,
-    phaseMode: options.phaseMode,
-    maxIterations: options.maxIterations,
-    model: options.model,
-    modelEffort: options.modelEffort,
-    intentMode: options.intentMode,
-    fullAutoAnswers: options.fullAutoAnswers,
-    trackArtifacts: options.trackAutoloopArtifacts,
-    autoFollowup: options.autoFollowup,
-    autoFollowupMaxDepth: options.autoFollowupMaxDepth,
-    git: options.git,
-  };
-}
-
-function pairsOf(text: string) {
-  const parsed = parsePairs(text);
-  if ('error' in parsed) throw new Problem('usage', `--pairs: ${parsed.error}`);
-  return parsed.pairs;
+  const read = options.pairs === undefined ? null : parsePairs(options.pairs);
+  if (read !== null && 'error' in read) throw new Problem('usage', `--pairs: ${read.error}`);
+  const given = OPTION_ROWS.map(attributeOf).map((name) => [name, options[name]] as const);
+  return { ...Object.fromEntries(given), phaseId: options.phaseId };
 }

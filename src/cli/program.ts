@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
+import type { Kind } from '../config/kinds.ts';
 import type { Exit } from './exit.ts';
 import { addSubcommands } from './subcommands.ts';
 import type { RawOptions } from './options.ts';
@@ -82,14 +84,8 @@ function addTaskOptions(program: Command): void {
     .option('--workspace <dir>', 'repository or folder to work in', '.')
     .option('--intent <text>', 'the request; - reads it from standard input')
     .option('--intent-file <path>', 'read the request from a file')
-    .option('--task-id <id>', 'task to create or to continue')
-    .addOption(
-      new Option('--intent-mode <mode>', 'how an intent changes the request of a task').choices([
-        'replace',
-        'append',
-        'preserve',
-      ]),
-    );
+    .option('--task-id <id>', 'task to create or to continue');
+  addKeyOptions(program, 'task');
 }
 
 function addResumeOptions(program: Command): void {
@@ -101,27 +97,26 @@ function addResumeOptions(program: Command): void {
 }
 
 function addLoopOptions(program: Command): void {
-  program
-    .optionsGroup('How to work:')
-    .option('--pairs <list>', 'pairs to run, of plan,implement,test,audit')
-    .option('--phase-id <id>', 'a phase of the phase plan')
-    .addOption(new Option('--phase-mode <mode>', 'that phase alone, or all up to it').choices(['single', 'up-to']))
-    .option('--max-iterations <n>', 'cycles per pair and phase', integer(1))
-    .option('--model <name>', 'model of codex')
-    .option('--model-effort <level>', 'reasoning effort of codex')
-    .option('--full-auto-answers', 'let an agent answer the agents’ questions')
-    .option('--no-full-auto-answers', 'ask me')
-    .option('--track-autoloop-artifacts', 'commit the task’s files under .autoloop/')
-    .option('--no-track-autoloop-artifacts', 'leave them out of commits')
-    .option('--auto-followup', 'start a further run for the gaps that the audit finds')
-    .option('--no-auto-followup', 'stop there')
-    .option('--auto-followup-max-depth <n>', 'longest chain of follow-up runs', integer(0))
-    .option('--git', 'checkpoints as git commits')
-    .option('--no-git', 'no checkpoints');
-  // Three-valued: an option that is not given leaves the configuration's value, also where only its `no-` form is negative.
-  for (const name of ['fullAutoAnswers', 'trackAutoloopArtifacts', 'autoFollowup', 'git']) {
-    program.setOptionValue(name, undefined);
+  program.optionsGroup('How to work:');
+  addKeyOptions(program, 'loop');
+  program.option('--phase-id <id>', 'a phase of the phase plan');
+}
+
+/** The options of configuration keys: their rows say all of them. */
+function addKeyOptions(program: Command, group: 'task' | 'loop'): void {
+  for (const row of OPTION_ROWS.filter(({ option }) => (option.group ?? 'loop') === group)) {
+    const { flags, help, off } = row.option;
+    program.addOption(withValues(new Option(flags, help), row));
+    if (off === undefined) continue;
+    program.addOption(new Option(flags.replace('--', '--no-'), off));
+    // Three-valued: an option that is not given leaves the configuration's value, also where only its `no-` form is negative.
+    program.setOptionValue(attributeOf(row), undefined);
   }
+}
+
+function withValues(option: Option, { kind }: OptionRow): Option {
+  if (kind.is === 'choice') return option.choices(kind.of);
+  return kind.is === 'number' ? option.argParser(numberOf(kind)) : option;
 }
 
 function addInspectionOptions(program: Command): void {
@@ -133,10 +128,11 @@ function addInspectionOptions(program: Command): void {
     .addOption(new Option('--verbose').hideHelp());
 }
 
-function integer(least: number): (text: string) => number {
+function numberOf({ whole, least, above, most, accepted }: Extract<Kind, { is: 'number' }>): (text: string) => number {
   return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    const value = (whole ? /^\d+$/ : /^\d+(?:\.\d+)?$/).test(text) ? Number(text) : Number.NaN;
+    const isSound = whole ? Number.isSafeInteger(value) : Number.isFinite(value);
+    if (isSound && value >= (least ?? value) && value > (above ?? -1) && value <= (most ?? value)) return value;
+    throw new InvalidArgumentError(`It must be ${whole ? 'a whole number' : 'a number'}: ${accepted}.`);
   };
 }

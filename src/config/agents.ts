@@ -2,6 +2,7 @@ import type { AgentSettings } from '../core/settings.ts';
 import type { ProviderName, Role } from '../core/vocabulary.ts';
 import { wrong, type Fault } from './fault.ts';
 import { describeFound } from './found.ts';
+import type { ResolvedKey } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 export const ROLES = ['producer', 'verifier'] as const satisfies readonly Role[];
@@ -17,8 +18,22 @@ const SECTIONS = {
   rehearsal: null,
 } as const satisfies Record<ProviderName, unknown>;
 
-/** The agent that plays a role: what is set for the role, else what is set for the program that plays it. */
-export function resolveAgent(lookup: Lookup, role: Role, main: ProviderName): AgentSettings {
+/** The agents that play the roles: what is set for the role, else what is set for the program that plays it. */
+export function resolveRoles(lookup: Lookup): Roles {
+  const main = lookup.value('provider.name');
+  return { producer: resolveAgent(lookup, 'producer', main), verifier: resolveAgent(lookup, 'verifier', main) };
+}
+
+/** The roles under the keys that a file has for them. */
+export function roleValues(roles: Roles): (readonly [ResolvedKey, string | null])[] {
+  return ROLES.flatMap((role) =>
+    (['name', 'model', 'effort'] as const).map(
+      (part) => [`provider.roles.${role}.${part}`, roles[role][part]] as const,
+    ),
+  );
+}
+
+function resolveAgent(lookup: Lookup, role: Role, main: ProviderName): AgentSettings {
   const named = lookup.find(`provider.roles.${role}.name`);
   lookup.credit(`provider.roles.${role}.name`, named, 'provider.name');
   const name = named?.value ?? main;

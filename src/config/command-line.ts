@@ -1,62 +1,60 @@
-import type { IntentMode, Pair, PhaseMode } from '../core/vocabulary.ts';
-import type { ConfigKey } from './keys.ts';
+import type { KeyRow } from './key-row.ts';
+import { CONFIG_KEYS, type ConfigKey } from './keys.ts';
+import type { FileValue } from './kinds.ts';
 import type { Source } from './lookup.ts';
+import { nest } from './layer-values.ts';
 
-/** The options that speak about settings, already checked as options; absent or undefined: not given. Spec: cli.md. */
-export interface CommandLineOptions {
-  readonly pairs?: readonly Pair[] | undefined;
-  readonly phaseId?: string | undefined;
-  readonly phaseMode?: PhaseMode | undefined;
-  readonly maxIterations?: number | undefined;
-  /** For Codex only, like `modelEffort`. */
-  readonly model?: string | undefined;
-  readonly modelEffort?: string | undefined;
-  readonly intentMode?: IntentMode | undefined;
-  readonly fullAutoAnswers?: boolean | undefined;
-  readonly trackArtifacts?: boolean | undefined;
-  readonly autoFollowup?: boolean | undefined;
-  readonly autoFollowupMaxDepth?: number | undefined;
-  readonly git?: boolean | undefined;
+type WithOption = Extract<(typeof CONFIG_KEYS)[number], { option: unknown }>;
+
+/**
+ * The options that speak about settings, already checked as options, under their names in code; absent or undefined: not
+ * given. Pairs are the list as it was typed. Spec: cli.md.
+ */
+export type CommandLineOptions = {
+  readonly [R in WithOption as AttributeOf<R['option']['flags']>]?: FileValue<R['kind']> | undefined;
+} & { readonly phaseId?: string | undefined };
+
+type AttributeOf<Flags> = Flags extends `--${infer Name} <${string}>`
+  ? Joined<Name>
+  : Flags extends `--${infer Name}`
+    ? Joined<Name>
+    : never;
+type Joined<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Joined<Tail>>}`
+  : Name;
+
+/** A key with its option. */
+export type OptionRow = KeyRow & { readonly key: ConfigKey; readonly option: NonNullable<KeyRow['option']> };
+
+/** The rows that have an option, in the order in which the help shows them. */
+export const OPTION_ROWS: readonly OptionRow[] = CONFIG_KEYS.filter((row): row is WithOption => 'option' in row);
+
+/** `--auto-followup`, without what stands for its value. */
+export function longName({ option }: OptionRow): string {
+  return option.flags.split(' ', 1).join('');
+}
+
+/** The name of an option in code: `autoFollowup`. */
+export function attributeOf(row: OptionRow): keyof CommandLineOptions {
+  const name = longName(row).slice(2);
+  return name.replace(/-([a-z])/g, (_, first: string) => first.toUpperCase()) as keyof CommandLineOptions;
 }
 
 /** The options as the strongest layer. */
 export function commandLineSource(options: CommandLineOptions): Source {
-  const names = optionNames(options);
-  const name = (key: ConfigKey) => names[key] ?? 'the command line';
-  return { values: valuesOf(options), origin: name, place: name, typed: true };
+  const given = OPTION_ROWS.filter((row) => options[attributeOf(row)] !== undefined);
+  const values = Object.fromEntries(given.map((row) => [row.key, valueOf(row, options[attributeOf(row)])]));
+  const names = new Map(given.map((row) => [row.key, typedName(row, options[attributeOf(row)])]));
+  const name = (key: ConfigKey) => names.get(key) ?? 'the command line';
+  return { values: nest(values), origin: name, place: name, typed: true };
 }
 
-function valuesOf(options: CommandLineOptions): Source['values'] {
-  return {
-    provider: { codex: { model: options.model, model_effort: options.modelEffort } },
-    runtime: {
-      pairs: options.pairs?.join(','),
-      max_iterations: options.maxIterations,
-      phase_mode: options.phaseMode,
-      intent_mode: options.intentMode,
-      full_auto_answers: options.fullAutoAnswers,
-      no_git: options.git === undefined ? undefined : !options.git,
-      track_autoloop_artifacts: options.trackArtifacts,
-      auto_followup: options.autoFollowup,
-      auto_followup_max_depth: options.autoFollowupMaxDepth,
-    },
-  };
+/** As a file would say it. */
+function valueOf({ kind }: OptionRow, value: unknown): unknown {
+  return kind.is === 'opposite' ? value !== true : value;
 }
 
-/** The options as they were given. */
-function optionNames(options: CommandLineOptions): Partial<Record<ConfigKey, string>> {
-  const onOff = (name: string, value: boolean | undefined) => (value === false ? `--no-${name}` : `--${name}`);
-  return {
-    'provider.codex.model': '--model',
-    'provider.codex.model_effort': '--model-effort',
-    'runtime.pairs': '--pairs',
-    'runtime.max_iterations': '--max-iterations',
-    'runtime.phase_mode': '--phase-mode',
-    'runtime.intent_mode': '--intent-mode',
-    'runtime.full_auto_answers': onOff('full-auto-answers', options.fullAutoAnswers),
-    'runtime.no_git': onOff('git', options.git),
-    'runtime.track_autoloop_artifacts': onOff('track-autoloop-artifacts', options.trackArtifacts),
-    'runtime.auto_followup': onOff('auto-followup', options.autoFollowup),
-    'runtime.auto_followup_max_depth': '--auto-followup-max-depth',
-  };
+/** The option as it was given. */
+function typedName(row: OptionRow, value: unknown): string {
+  return value === false ? longName(row).replace('--', '--no-') : longName(row);
 }

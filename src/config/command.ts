@@ -1,7 +1,7 @@
-import type { CommandSettings } from '../core/settings.ts';
 import { ROLES, type Roles } from './agents.ts';
 import { missing, wrong, type Fault } from './fault.ts';
 import { describeFound } from './found.ts';
+import { rowOf } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 const START = 'provider.command.start';
@@ -12,21 +12,19 @@ const SESSION = 'provider.command.session';
 
 type Command = ReturnType<typeof findCommand>;
 
-/** The provider that is given as a command line, with what is wrong with it; no settings when no layer speaks of it. */
-export function resolveCommand(lookup: Lookup, roles: Roles): { settings: CommandSettings | null; faults: Fault[] } {
+/**
+ * What is set of the provider that is given as a command line, with what is wrong with it. No layer is taken that a stronger
+ * one with another program replaced.
+ */
+export function resolveCommand(lookup: Lookup, roles: Roles) {
   const command = findCommand(lookup);
-  for (const [key, found] of Object.entries(command)) lookup.credit(key as keyof Command, found, null);
-  const first = Object.values(command).find((found) => found !== null);
-  if (first === undefined) return { settings: null, faults: missingCommand(lookup, roles) };
-  const settings = {
-    start: command[START]?.value ?? [],
-    resume: command[RESUME]?.value ?? null,
-    output: command[OUTPUT]?.value ?? 'text',
-    answer: command[ANSWER]?.value ?? null,
-    session: command[SESSION]?.value ?? null,
-  } as const;
+  const found = Object.entries(command) as [keyof Command, Found<unknown> | null][];
+  for (const [key, value] of found) lookup.credit(key, value, null);
+  const values = found.map(([key, value]) => [key, value === null ? rowOf(key).default : value.value] as const);
+  const first = found.map(([, value]) => value).find((value) => value !== null);
+  if (first === undefined) return { values, faults: missingCommand(lookup, roles) };
   const noStart = command[START] === null ? [missing(START, first, 'to start the command')] : [];
-  return { settings, faults: [...noStart, ...pathFaults(command), ...placeholderFaults(command, roles)] };
+  return { values, faults: [...noStart, ...pathFaults(command), ...placeholderFaults(command, roles)] };
 }
 
 function findCommand(lookup: Lookup) {

@@ -1,9 +1,10 @@
 import type { SettingChange } from '../core/events.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
 import { settingsEntries } from './entries.ts';
+import { RESOLVED_KEYS } from './keys.ts';
 
 /**
- * What differs, under the keys and with the values of a configuration file (`--phase-id` has no key and stands under its
+ * What differs of what a log records, under the keys and with the values of a configuration file (`--phase-id` has no key and stands under its
  * own name). What a role inherits is not repeated: a new model of the provider is one change, not three.
  */
 export function settingsDifference(was: Settings, is: Settings): SettingChange[] {
@@ -17,7 +18,9 @@ export function settingsDifference(was: Settings, is: Settings): SettingChange[]
 
 function writtenEntries(settings: Settings): Record<string, unknown> {
   const { provider, runtime } = settings;
-  const entries: Record<string, unknown> = { ...settingsEntries(settings), '--phase-id': runtime.phaseId };
+  const all: Record<string, unknown> = settingsEntries(settings);
+  const recorded = RESOLVED_KEYS.filter((row) => row.recorded !== false).map(({ key }) => [key, all[key]] as const);
+  const entries: Record<string, unknown> = { ...Object.fromEntries(recorded), '--phase-id': runtime.phaseId };
   for (const [role, agent] of Object.entries(provider.roles)) {
     const inherited = inheritedBy(agent, provider);
     const key = `provider.roles.${role}`;

@@ -1,5 +1,6 @@
 import { Problem } from '../core/problem.ts';
-import { describeKey, type ConfigKey } from './keys.ts';
+import { describeKey } from './described.ts';
+import type { ConfigKey } from './keys.ts';
 import type { Found } from './lookup.ts';
 
 /** A reason why the sources do not add up to settings, in one line. */

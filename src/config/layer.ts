@@ -1,38 +1,32 @@
 import type * as z from 'zod';
 import { describeFound, printable, shorten } from './found.ts';
-import { CONFIG_KEYS, describeKey, LEGACY_KEYS, namesBelow, type ConfigKey } from './keys.ts';
+import { describeKey, namesBelow, patternOf } from './described.ts';
+import type { KeyRow } from './key-row.ts';
+import { CONFIG_KEYS, type ConfigKey } from './keys.ts';
+import { FLAG } from './kinds.ts';
 import { nearestKey } from './nearest.ts';
-import { layerSchema, type LayerValues } from './schema.ts';
+import { follow, type Layer, type LayerValues, valueAt } from './layer-values.ts';
+import { layerSchema } from './schema.ts';
 import { readYaml, type Trouble, type YamlReading } from './yaml.ts';
-
-/** What one configuration file sets. */
-export interface Layer {
-  /** Absolute path of the file. */
-  readonly file: string;
-  readonly values: LayerValues;
-  /** `FILE:LINE:COLUMN` of the keys that the file sets. */
-  readonly places: ReadonlyMap<string, string>;
-}
 
 /** A layer, or every problem of the file: one line each, in the order of the file. */
 export type LayerReading = { readonly layer: Layer } | { readonly problems: readonly string[] };
 
-/** Reads the text of a configuration file. `file` is its path, for messages and origins. */
-export function readLayer(file: string, text: string): LayerReading {
+/**
+ * Reads the text of a configuration file. `file` is its path, for messages and origins; `ownFolder` is where the keys belong
+ * that only the user's own file may set, null when this file is that one.
+ */
+export function readLayer(file: string, text: string, ownFolder: string | null = null): LayerReading {
   const yaml = readYaml(text);
   const checked = layerSchema.safeParse(yaml.value ?? {});
   const troubles = [...yaml.troubles];
   if (yaml.value !== undefined) {
     for (const issue of checked.error?.issues ?? []) troubles.push(...troublesOf(issue, yaml));
     troubles.push(...legacyBesideClaude(yaml));
+    if (ownFolder !== null) troubles.push(...misplacedKeys(yaml, ownFolder));
   }
   if (!checked.success || troubles.length > 0) return { problems: linesOf(file, troubles) };
   return { layer: { file, values: checked.data, places: placesOf(file, checked.data, yaml) } };
-}
-
-/** The value of a dotted key in something read from a file; undefined where there is none. */
-export function valueAt(values: unknown, dotted: string): unknown {
-  return follow(values, dotted.split('.'));
 }
 
 function linesOf(file: string, troubles: readonly Trouble[]): string[] {
@@ -49,15 +43,16 @@ function troublesOf(issue: z.core.$ZodIssue, yaml: YamlReading): Trouble[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(issue.path, name, yaml));
   const key = issue.path.length === 0 ? null : issue.path.join('.');
   const at = yaml.locate(issue.path);
+  if (issue.code === 'invalid_key') return [freeName(issue.path, yaml)];
   if (issue.code === 'custom') return [{ at, key, text: `found ${issue.message}` }];
   const value = follow(yaml.value, issue.path);
   const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const found = `${describeFound(value)}${noteOn(value, wantsText, key)}`;
+  const found = `${describeFound(value)}${noteOn(value, wantsText, patternOf(issue.path))}`;
   return [{ at, key, text: `found ${found}; accepted: ${acceptedAt(issue.path)}` }];
 }
 
 function unknownKey(section: readonly PropertyKey[], name: string, yaml: YamlReading): Trouble {
-  const dotted = section.join('.');
+  const dotted = patternOf(section);
   const nesting = name.includes('.') ? ' (keys are nested mappings, not dotted names)' : '';
   return {
     at: yaml.locate([...section, name], 'key'),
@@ -66,9 +61,15 @@ function unknownKey(section: readonly PropertyKey[], name: string, yaml: YamlRea
   };
 }
 
-function noteOn(value: unknown, wantsText: boolean, key: string | null): string {
-  const described = key === null ? null : describeKey(key);
-  if (described?.type === 'true or false' && typeof value === 'string' && /^(?:y|yes|on|n|no|off)$/i.test(value)) {
+/** A name that the file chooses, of a form that is not accepted. */
+function freeName(path: readonly PropertyKey[], yaml: YamlReading): Trouble {
+  const text = `found the name ${describeFound(path.at(-1))}; accepted: ${acceptedAt(path.slice(0, -1))}`;
+  return { at: yaml.locate(path, 'key'), key: path.join('.'), text };
+}
+
+function noteOn(value: unknown, wantsText: boolean, pattern: string): string {
+  const isFlag = describeKey(pattern)?.type === FLAG.accepted;
+  if (isFlag && typeof value === 'string' && /^(?:y|yes|on|n|no|off)$/i.test(value)) {
     return `, since YAML 1.2 reads ${value} as a string`;
   }
   return wantsText && ['number', 'boolean'].includes(typeof value) ? ', which quotes make a string' : '';
@@ -77,21 +78,33 @@ function noteOn(value: unknown, wantsText: boolean, key: string | null): string 
 /** What is accepted at a path: for an element of a list, what the list accepts. */
 function acceptedAt(path: readonly PropertyKey[]): string {
   for (let length = path.length; length > 0; length--) {
-    const described = describeKey(path.slice(0, length).join('.'));
+    const described = describeKey(patternOf(path.slice(0, length)));
     if (described !== null) return described.type;
   }
-  return `a mapping with the keys ${namesBelow(path.join('.')).join(', ')}`;
+  return `a mapping with the keys ${namesBelow(patternOf(path)).join(', ')}`;
 }
 
 /** The older flat keys speak of Codex, so a file that chooses Claude cannot mean them. Spec: config.md. */
 function legacyBesideClaude(yaml: YamlReading): Trouble[] {
   if (valueAt(yaml.value, 'provider.name') !== 'claude') return [];
-  return Object.values(LEGACY_KEYS).flatMap((key) => {
+  return CONFIG_KEYS.flatMap((row) => {
+    if (!('olderNameOf' in row)) return [];
+    const { key } = row;
     if ((valueAt(yaml.value, key) ?? null) === null) return [];
     const instead = key === 'provider.model' ? 'provider.claude.model' : 'provider.claude.effort';
     const text = `found a key for Codex beside provider.name: claude; accepted: ${instead}`;
     return [{ at: yaml.locate(key.split('.'), 'key'), key, text }];
   });
+}
+
+/** What an agent could write into the workspace's file must not start a program or lift a limit. */
+export function misplacedKeys(yaml: YamlReading, ownFolder: string, rows: readonly KeyRow[] = CONFIG_KEYS): Trouble[] {
+  const misplaced = rows.filter((row) => row.owner === 'user' && (valueAt(yaml.value, row.key) ?? null) !== null);
+  return misplaced.map(({ key }) => ({
+    at: yaml.locate(key.split('.'), 'key'),
+    key,
+    text: `found in the workspace, where agents can write; accepted: in your own configuration, in ${ownFolder}`,
+  }));
 }
 
 function placesOf(file: string, values: LayerValues, yaml: YamlReading): Map<ConfigKey, string> {
@@ -102,11 +115,4 @@ function placesOf(file: string, values: LayerValues, yaml: YamlReading): Map<Con
       return [key, `${printable(file)}:${line}:${column}`];
     }),
   );
-}
-
-function follow(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((holder, name) => {
-    const inside = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name);
-    return inside ? (holder as Record<PropertyKey, unknown>)[name] : undefined;
-  }, value);
 }

@@ -2,7 +2,8 @@ import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { printable } from './found.ts';
-import { readLayer, type Layer, type LayerReading } from './layer.ts';
+import { readLayer, type LayerReading } from './layer.ts';
+import type { Layer } from './layer-values.ts';
 
 /** The names of a configuration file; a directory may hold one of them. The last two are read for older set-ups only. */
 export const CONFIG_FILE_NAMES = ['autoloop.yaml', 'autoloop.config', 'superloop.yaml', 'superloop.config'] as const;
@@ -21,7 +22,8 @@ export interface Surroundings {
  */
 export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
   const readings: LayerReading[] = [];
-  for (const directory of configDirectories(surroundings)) readings.push(...(await readDirectory(directory)));
+  const own = userFolder(surroundings);
+  for (const directory of configDirectories(surroundings)) readings.push(...(await readDirectory(directory, own)));
   const problems = readings.flatMap((reading) => ('problems' in reading ? reading.problems : []));
   if (problems.length > 0) {
     throw new Problem('configuration', problems.join('\n'), 'Correct the configuration; nothing was started.');
@@ -30,14 +32,19 @@ export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
 }
 
 /** The directories that may hold a configuration file, the weaker first. Spec: config.md. */
-export function configDirectories({ workspace, home, env }: Surroundings): string[] {
-  const chosen = env['XDG_CONFIG_HOME'] ?? '';
-  const base = path.isAbsolute(chosen) ? chosen : path.join(home, '.config');
-  const user = path.isAbsolute(base) ? [path.join(base, 'autoloop')] : [];
-  return [...new Set([...user, workspace])];
+export function configDirectories(surroundings: Surroundings): string[] {
+  const own = userFolder(surroundings);
+  return [...new Set([...(own === null ? [] : [own]), surroundings.workspace])];
 }
 
-async function readDirectory(directory: string): Promise<LayerReading[]> {
+/** The folder of the user's own configuration; null without a home. */
+function userFolder({ home, env }: Surroundings): string | null {
+  const chosen = env['XDG_CONFIG_HOME'] ?? '';
+  const base = path.isAbsolute(chosen) ? chosen : path.join(home, '.config');
+  return path.isAbsolute(base) ? path.join(base, 'autoloop') : null;
+}
+
+async function readDirectory(directory: string, own: string | null): Promise<LayerReading[]> {
   const present: string[] = [];
   for (const name of CONFIG_FILE_NAMES) {
     const file = path.join(directory, name);
@@ -54,10 +61,10 @@ async function readDirectory(directory: string): Promise<LayerReading[]> {
     const names = present.map((each) => path.basename(each)).join(' and ');
     return [{ problems: [`${printable(directory)}: found ${names}; accepted: one configuration file in a directory`] }];
   }
-  return [await readFileLayer(file)];
+  return [await readFileLayer(file, directory === own ? null : (own ?? 'your home'))];
 }
 
-async function readFileLayer(file: string): Promise<LayerReading> {
+async function readFileLayer(file: string, ownFolder: string | null): Promise<LayerReading> {
   let bytes: Uint8Array;
   try {
     if (!(await stat(file)).isFile()) {
@@ -68,7 +75,7 @@ async function readFileLayer(file: string): Promise<LayerReading> {
     return { problems: [unreadable(file, error)] };
   }
   const text = decode(bytes);
-  if (text !== null) return readLayer(file, text);
+  if (text !== null) return readLayer(file, text, ownFolder);
   return { problems: [`${printable(file)}: found bytes that are not UTF-8; accepted: a YAML file in UTF-8`] };
 }
 

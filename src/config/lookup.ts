@@ -1,5 +1,5 @@
-import { describeKey, LEGACY_KEYS, type ConfigKey, type DefaultOf, type ResolvedKey } from './keys.ts';
-import type { LayerValues } from './schema.ts';
+import { type ConfigKey, type DefaultOf, olderNames, type ResolvedKey, rowOf, type ValueOf } from './keys.ts';
+import type { LayerValues } from './layer-values.ts';
 
 /** Something that sets keys: a file, or the command line. */
 export interface Source {
@@ -19,16 +19,6 @@ export interface Found<T> {
   readonly key: ConfigKey;
 }
 
-/** The type of the value that a layer sets under a dotted key. */
-export type ValueOf<K extends string> = At<LayerValues, K>;
-type At<Values, K extends string> = K extends `${infer Head}.${infer Rest}`
-  ? Head extends keyof Values
-    ? At<NonNullable<Values[Head]>, Rest>
-    : never
-  : K extends keyof Values
-    ? NonNullable<Values[K]>
-    : never;
-
 /** Looks keys up in the sources, the strongest last, and notes where each resolved value came from. */
 export class Lookup {
   readonly #origins = new Map<ResolvedKey, string>();
@@ -47,14 +37,13 @@ export class Lookup {
   value<K extends ResolvedKey>(key: K): ValueOf<K> | DefaultOf<K> {
     const found = this.find(key);
     this.credit(key, found, null);
-    return (found === null ? (describeKey(key)?.default ?? null) : found.value) as ValueOf<K> | DefaultOf<K>;
+    return (found === null ? rowOf(key).default : found.value) as ValueOf<K> | DefaultOf<K>;
   }
 
   /** The value that wins among the sources from `since` on; null when none of them sets the key. */
   find<K extends ResolvedKey>(key: K, since = 0): Found<ValueOf<K>> | null {
-    const older = Object.entries(LEGACY_KEYS).flatMap(([name, legacy]) => (name === key ? [legacy] : []));
     for (const source of this.#sources.slice(since).toReversed()) {
-      for (const name of [...older, key]) {
+      for (const name of [...olderNames(key), key]) {
         const value = read(source.values, name) ?? null;
         if (value !== null) return { value: value as ValueOf<K>, source, key: name };
       }

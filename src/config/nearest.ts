@@ -1,4 +1,4 @@
-import { CONFIG_KEYS } from './keys.ts';
+import { describedKeys } from './described.ts';
 
 /** Longer names than this are typed by nobody; the bound keeps the comparison cheap for any input. */
 const LONGEST = 64;
@@ -19,11 +19,12 @@ export function nearestKey(section: string, name: string): string {
 
 /** Sections first, so that a misspelt section is not taken for one of its keys. */
 function knownKeys(): readonly string[] {
-  const sections = CONFIG_KEYS.flatMap(({ key }) => {
+  const keys = describedKeys().map(({ key }) => key);
+  const sections = keys.flatMap((key) => {
     const parts = key.split('.');
     return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
   });
-  return [...new Set([...sections, ...CONFIG_KEYS.map(({ key }) => key)])];
+  return [...new Set([...sections, ...keys])];
 }
 
 /** Leaving out whole words of a name (`effort` for `model_effort`) counts as one mistake. */

@@ -1,82 +1,82 @@
 import * as z from 'zod';
 import { parsePairs } from '../core/pairs.ts';
-import { PROVIDER_NAMES } from '../core/vocabulary.ts';
+import type { KeyRow } from './key-row.ts';
+import { CONFIG_KEYS } from './keys.ts';
+import type { Field, Kind } from './kinds.ts';
+import type { LayerValues } from './layer-values.ts';
 
-/** One configuration file. Null and absent both mean: not set in this file. Spec: config.md. */
-export type LayerValues = z.infer<typeof layerSchema>;
+/** The schema of a file with these keys: strict at every level. */
+export function fileSchema(rows: readonly KeyRow[]): z.ZodType<LayerValues> {
+  return sectionSchema(rows.map(({ key, kind }) => ({ path: key.split('.'), kind })));
+}
 
-/** Something readable, and without NUL, which no argument of a process can carry. */
-const text = z.string().regex(/^[^\0]*[^\s\0][^\0]*$/);
-const flag = z.boolean().nullish();
-const dottedPath = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/);
-const pairList = z.string().superRefine((value, context) => {
-  const list = parsePairs(value);
-  if ('error' in list) context.addIssue({ code: 'custom', message: list.error });
-});
+export const layerSchema = fileSchema(CONFIG_KEYS);
 
-const agent = z.strictObject({
-  name: z.enum(['codex', 'claude']).nullish(),
-  model: text.nullish(),
-  effort: text.nullish(),
-});
+interface Leaf {
+  readonly path: readonly string[];
+  readonly kind: Kind;
+}
 
-const command = z.strictObject({
-  start: argv(['model', 'effort']).nullish(),
-  resume: argv(['session', 'model', 'effort']).nullish(),
-  output: z.enum(['text', 'json', 'jsonl']).nullish(),
-  answer: dottedPath.nullish(),
-  session: dottedPath.nullish(),
-});
+function sectionSchema(leaves: readonly Leaf[]): z.ZodType<LayerValues> {
+  const byName = Map.groupBy(leaves, ({ path }) => path[0] ?? '');
+  const shape = [...byName].map(([name, below]) => {
+    const whole = below.find(({ path }) => path.length === 1);
+    const inner = below.map(({ path, kind }) => ({ path: path.slice(1), kind }));
+    return [name, (whole === undefined ? sectionSchema(inner) : valueSchema(whole.kind)).nullish()] as const;
+  });
+  return z.strictObject(Object.fromEntries(shape));
+}
 
-const provider = z.strictObject({
-  name: z.enum(PROVIDER_NAMES).nullish(),
-  model: text.nullish(),
-  model_effort: text.nullish(),
-  codex: z
-    .strictObject({
-      model: text.nullish(),
-      model_effort: text.nullish(),
-      sandbox: z.enum(['workspace-write', 'bypass', 'inherit']).nullish(),
-      network_access: flag,
-    })
-    .nullish(),
-  claude: z
-    .strictObject({
-      model: text.nullish(),
-      effort: text.nullish(),
-      permission_strategy: z.enum(['inherit', 'allow_core_tools', 'bypass']).nullish(),
-      stream: flag,
-    })
-    .nullish(),
-  command: command.nullish(),
-  roles: z.strictObject({ producer: agent.nullish(), verifier: agent.nullish() }).nullish(),
-  idle_timeout_minutes: z.number().positive().nullish(),
-  turn_timeout_minutes: z.number().positive().nullish(),
-  max_wait_minutes: z.number().nonnegative().nullish(),
-});
+/** The schema of one value in a file. */
+function valueSchema(kind: Kind): z.ZodType {
+  switch (kind.is) {
+    case 'text':
+      return z.string().regex(kind.pattern);
+    case 'flag':
+    case 'opposite':
+      return z.boolean();
+    case 'number':
+      return numberSchema(kind);
+    case 'choice':
+      return z.enum(kind.of);
+    case 'pairs':
+      return pairsSchema();
+    case 'argv':
+      return argvSchema(kind.placeholders);
+    case 'list':
+      return listSchema(kind);
+    case 'map':
+      return z.record(z.string().regex(kind.names), valueSchema(kind.of));
+    case 'mapping':
+      return z.strictObject(
+        Object.fromEntries(
+          Object.entries<Field>(kind.of).map(([name, field]) => {
+            const value = valueSchema(field.kind);
+            return [name, field.required ? value : value.nullish()];
+          }),
+        ),
+      );
+    case 'either':
+      return z.union(kind.of.map(valueSchema));
+  }
+}
 
-const runtime = z.strictObject({
-  pairs: pairList.nullish(),
-  max_iterations: z.int().min(1).nullish(),
-  phase_mode: z.enum(['single', 'up-to']).nullish(),
-  intent_mode: z.enum(['replace', 'append', 'preserve']).nullish(),
-  full_auto_answers: flag,
-  no_git: flag,
-  track_autoloop_artifacts: flag,
-  auto_followup: flag,
-  auto_followup_max_depth: z.int().min(0).nullish(),
-  verifier_session: z.enum(['shared', 'separate']).nullish(),
-  verifier_scope: z.enum(['warn', 'strict']).nullish(),
-  commit_everything: flag,
-  max_turns: z.number().positive().nullish(),
-  max_minutes: z.number().positive().nullish(),
-  max_cost_usd: z.number().positive().nullish(),
-});
+function numberSchema({ whole, least, above, most }: Extract<Kind, { is: 'number' }>): z.ZodType {
+  let schema: z.ZodNumber = whole ? z.int() : z.number();
+  if (least !== undefined) schema = schema.min(least);
+  if (above !== undefined) schema = schema.gt(above);
+  return most === undefined ? schema : schema.max(most);
+}
 
-export const layerSchema = z.strictObject({ provider: provider.nullish(), runtime: runtime.nullish() });
+function pairsSchema(): z.ZodType {
+  return z.string().superRefine((value, context) => {
+    const read = parsePairs(value);
+    if ('error' in read) context.addIssue({ code: 'custom', message: read.error });
+  });
+}
 
 /** A program with its arguments; no shell is involved, so an argument may be empty and needs no quoting. */
-function argv(placeholders: readonly string[]) {
+function argvSchema(placeholders: readonly string[]): z.ZodType {
   const accepted = placeholders.map((name) => `{{${name}}}`);
   const argument = z
     .string()
@@ -91,4 +91,20 @@ function argv(placeholders: readonly string[]) {
       }
     });
   return z.tuple([argument.regex(/\S/)], argument);
+}
+
+function listSchema({ of, unique }: Extract<Kind, { is: 'list' }>): z.ZodType {
+  const entries = z.array(valueSchema(of));
+  if (unique === undefined) return entries;
+  return entries.superRefine((list, context) => {
+    const seen = new Set<unknown>();
+    for (const [index, entry] of list.entries()) {
+      const name = (entry as Record<string, unknown>)[unique];
+      if (seen.has(name)) {
+        const message = `${JSON.stringify(name)} a second time; accepted: each ${unique} once`;
+        context.addIssue({ code: 'custom', path: [index, unique], message });
+      }
+      seen.add(name);
+    }
+  });
 }

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { settingsDifference } from '../config/difference.ts';
-import type { Layer } from '../config/layer.ts';
 import type { Surroundings } from '../config/load.ts';
-import { layerSchema } from '../config/schema.ts';
 import { parseSettings } from '../config/recorded.ts';
+import { runLayer } from '../config/run-layer.ts';
 import { Problem } from '../core/problem.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
-import type { RunState } from '../core/state.ts';
-import type { Settings } from '../core/settings.ts';
 import { readState } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/fill-run.ts';
@@ -39,7 +36,8 @@ export async function resumeSettings(
   if (state.at === 'unborn') return null;
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
-  const record = recordOf(state, recorded, provider);
+  const { pairs, maxIterations, useGit } = state.run;
+  const record = runLayer({ provider, pairs, maxIterations, useGit, recorded });
   const { settings: resolved, warnings } = await resolveSettings(sources, given, record);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
   const settings = { ...resolved, runtime };
@@ -59,29 +57,4 @@ function known(provider: string, runId: string): ProviderName {
     `run ${runId} is the work of the provider ${provider}, and this release knows ${PROVIDER_NAMES.join(', ')}`,
     'Resume it with the release that wrote it, or start a new run of the task.',
   );
-}
-
-/** What the run says of itself, as a layer between the configuration files and the options. */
-function recordOf(state: RunState, recorded: Settings | null, provider: Settings['provider']['name']): Layer {
-  const { pairs, maxIterations, useGit } = state.run;
-  const roles = recorded?.provider.roles;
-  const isMixed = roles !== undefined && (roles.producer.name !== provider || roles.verifier.name !== provider);
-  const values = layerSchema.parse({
-    provider: {
-      name: provider,
-      ...(isMixed
-        ? { roles: { producer: { name: roles.producer.name }, verifier: { name: roles.verifier.name } } }
-        : {}),
-      ...(provider === 'command' ? { command: recorded?.provider.command } : {}),
-    },
-    runtime: {
-      pairs: pairs.join(','),
-      max_iterations: maxIterations,
-      ...(useGit ? {} : { no_git: true }),
-      ...(recorded === null
-        ? {}
-        : { phase_mode: recorded.runtime.phaseMode, auto_followup_max_depth: recorded.runtime.autoFollowupMaxDepth }),
-    },
-  });
-  return { file: 'the run', values, places: new Map() };
 }

@@ -87,7 +87,7 @@ function checkResumable(
       `Resume with --max-iterations ${active.cycle + 1} or more.`,
     );
   }
-  if (given.pairs !== undefined) checkTestPair(state, given.pairs);
+  if (given.pairs !== undefined) checkTestPair(state, settings.runtime.pairs);
 }
 
 /** Tests need their implementation: enabled, or recorded for every selected phase. */

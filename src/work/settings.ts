@@ -1,5 +1,5 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
-import type { Layer } from '../config/layer.ts';
+import type { Layer } from '../config/layer-values.ts';
 import { loadLayers, type Surroundings } from '../config/load.ts';
 import { resolve, type Resolution } from '../config/resolve.ts';
 

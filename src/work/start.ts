@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { CommandLineOptions } from '../config/command-line.ts';
-import type { Layer } from '../config/layer.ts';
+import type { Layer } from '../config/layer-values.ts';
 import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';

@@ -84,16 +84,6 @@ describe('what the documents say exists', () => {
     expect(named.filter((name) => !known.some((key) => key === name || key.startsWith(`${name}.`)))).toEqual([]);
   });
 
-  it('README.md lists every key, or the section that it is in', () => {
-    const listed = codeIn(firstCells(section(readme, 'Configuration')).join(' '));
-    const isListed = (key: string) => listed.some((name) => name === key || key.startsWith(`${name}.`));
-    expect(CONFIG_KEYS.map(({ key }) => key as string).filter((key) => !isListed(key))).toEqual([
-      // Older names, which a cell names beside what took their place.
-      'provider.model',
-      'provider.model_effort',
-    ]);
-  });
-
   it('README.md names only options that install.sh has', () => {
     const named = codeOf(readme).flatMap(
       (code) => (/^\.\/install\.sh.*/.exec(code)?.[0] ?? '').match(/--[a-z-]+/g) ?? [],

@@ -86,7 +86,7 @@ function recorded(event: EventBody): string {
 
 function facts({ run }: RunState) {
   const settings = resolve([], {
-    pairs: [...run.pairs],
+    pairs: run.pairs.join(','),
     maxIterations: run.maxIterations,
     autoFollowup: true,
   }).settings;

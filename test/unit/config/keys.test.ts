@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { CONFIG_KEYS } from '../../../src/config/keys.ts';
+import { describedKeys } from '../../../src/config/described.ts';
+import { SECTIONS } from '../../../src/config/keys.ts';
 import { readLayer } from '../../../src/config/layer.ts';
 import { nearestKey } from '../../../src/config/nearest.ts';
 import { layerSchema } from '../../../src/config/schema.ts';
+import { pagesWithTables } from '../../../scripts/key-tables.ts';
 
+const KEYS = describedKeys();
 const root = path.join(import.meta.dirname, '../../..');
 const page = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
 
@@ -22,29 +25,23 @@ function keysOf(schema: z.core.$ZodType, above: readonly string[] = []): string[
 
 describe('the list of keys', () => {
   it('holds exactly the keys of the schema, each once', () => {
-    expect(CONFIG_KEYS.map(({ key }) => key).toSorted()).toEqual(keysOf(layerSchema).toSorted());
+    expect(KEYS.map(({ key }) => key).toSorted()).toEqual(keysOf(layerSchema).toSorted());
   });
 
   it('has defaults that a file could set', () => {
-    for (const { key, default: value } of CONFIG_KEYS) {
+    for (const { key, default: value } of KEYS) {
       const file = key.split('.').reduceRight<unknown>((inside, name) => ({ [name]: inside }), value);
       expect(layerSchema.safeParse(file).error?.issues ?? []).toEqual([]);
     }
   });
 
-  it('is what docs/configuration.md lists', () => {
-    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
-    const cells = rows.map((row) =>
-      row
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-    const value = (fallback: string | number | boolean | null) =>
-      fallback === null ? 'unset' : `\`${String(fallback)}\``;
-    expect(cells).toEqual(
-      CONFIG_KEYS.map((entry) => [`\`${entry.key}\``, entry.type, value(entry.default), entry.meaning]),
-    );
+  it.each(Object.entries(pagesWithTables(root)))('is what %s lists (`npm run docs:keys` writes it)', (_, page) => {
+    expect(page.is).toBe(page.wanted);
+  });
+
+  it('names a section for every key', () => {
+    const sections = KEYS.map(({ key }) => key.slice(0, key.lastIndexOf('.'))).filter((section) => section !== '');
+    expect(sections.filter((section) => !(section in SECTIONS))).toEqual([]);
   });
 });
 
@@ -62,7 +59,7 @@ describe('docs/configuration.md', () => {
 
 describe('the nearest key', () => {
   it('is the key itself, and the key behind any single slip in a name of some length', () => {
-    for (const { key } of CONFIG_KEYS) {
+    for (const { key } of KEYS) {
       const cut = key.lastIndexOf('.');
       const [section, name] = [key.slice(0, cut), key.slice(cut + 1)];
       expect(nearestKey(section, name)).toBe(key);

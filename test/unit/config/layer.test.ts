@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_KEYS, describeKey, namesBelow } from '../../../src/config/keys.ts';
-import { readLayer, valueAt } from '../../../src/config/layer.ts';
-import type { LayerValues } from '../../../src/config/schema.ts';
+import { describedKeys, describeKey, namesBelow } from '../../../src/config/described.ts';
+import { readLayer } from '../../../src/config/layer.ts';
+import { type LayerValues, valueAt } from '../../../src/config/layer-values.ts';
 
 function problemsOf(text: string): readonly string[] {
   const reading = readLayer('c.yaml', text);
@@ -14,6 +14,8 @@ function valuesOf(text: string): LayerValues {
   if ('problems' in reading) throw new Error(reading.problems.join('\n'));
   return reading.layer.values;
 }
+
+const KEYS = describedKeys();
 
 /** The text of a file that sets one key, with the value as it is written in YAML. */
 function setting(key: string, written: string): string {
@@ -31,7 +33,7 @@ describe('a file', () => {
     ['with empty sections', 'provider:\nruntime:\n  max_iterations:\n  pairs: null\n'],
   ])('%s sets nothing', (_, text) => {
     const values = valuesOf(text);
-    expect(CONFIG_KEYS.filter(({ key }) => (valueAt(values, key) ?? null) !== null)).toEqual([]);
+    expect(KEYS.filter(({ key }) => (valueAt(values, key) ?? null) !== null)).toEqual([]);
   });
 
   it('may have Windows line ends, anchors and document markers', () => {
@@ -185,7 +187,7 @@ describe('an unknown key', () => {
 });
 
 describe('a value', () => {
-  it.each(CONFIG_KEYS.map(({ key, type }) => [key, type]))(
+  it.each(KEYS.map(({ key, type }) => [key, type]))(
     'of %s that is a mapping is refused with what is accepted',
     (key, type) => {
       expect(problemsOf(setting(key, '{x: 1}'))).toEqual([expect.stringMatching(/^c\.yaml:\d+:\d+: /)]);
@@ -193,7 +195,7 @@ describe('a value', () => {
     },
   );
 
-  const ofType = (type: string) => CONFIG_KEYS.flatMap((entry) => (entry.type === type ? [entry.key] : []));
+  const ofType = (type: string) => KEYS.flatMap((entry) => (entry.type === type ? [entry.key] : []));
 
   it.each(ofType('true or false'))('of %s is a boolean of YAML 1.2', (key) => {
     expect(valueAt(valuesOf(setting(key, 'true')), key)).toBe(true);
@@ -231,9 +233,7 @@ describe('a value', () => {
     },
   );
 
-  const choices = CONFIG_KEYS.filter(
-    ({ type }) => /^[\w-]+(?:, [\w-]+)* or [\w-]+$/.test(type) && type !== 'true or false',
-  );
+  const choices = KEYS.filter(({ type }) => /^[\w-]+(?:, [\w-]+)* or [\w-]+$/.test(type) && type !== 'true or false');
   it.each(choices.map(({ key, type }) => [key, type]))('of %s is %s', (key, type) => {
     const words = type.split(/, | or /);
     for (const word of words) expect(valueAt(valuesOf(setting(key, word)), key)).toBe(word);

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { readLayer, type Layer } from '../../../src/config/layer.ts';
+import { readLayer } from '../../../src/config/layer.ts';
+import type { Layer } from '../../../src/config/layer-values.ts';
 import { Problem } from '../../../src/core/problem.ts';
 
 /** A layer as a file with these values gives it. */

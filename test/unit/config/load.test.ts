@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { valueAt } from '../../../src/config/layer-values.ts';
 import { CONFIG_FILE_NAMES, configDirectories, loadLayers } from '../../../src/config/load.ts';
 import { Problem } from '../../../src/core/problem.ts';
 
@@ -63,7 +64,7 @@ describe('loading', () => {
     writeFileSync(path.join(user, name), 'runtime: {max_iterations: 2}\n');
     writeFileSync(path.join(workspace, name), '\uFEFFruntime: {max_iterations: 3}\n');
     const layers = await load();
-    expect(layers.map(({ file, values }) => [file, values.runtime?.max_iterations])).toEqual([
+    expect(layers.map(({ file, values }) => [file, valueAt(values, 'runtime.max_iterations')])).toEqual([
       [path.join(user, name), 2],
       [path.join(workspace, name), 3],
     ]);

@@ -1,75 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandLineOptions } from '../../../src/config/command-line.ts';
-import { CONFIG_KEYS, LEGACY_KEYS, type ResolvedKey } from '../../../src/config/keys.ts';
+import { RESOLVED_KEYS, type ResolvedKey } from '../../../src/config/keys.ts';
 import { settingsEntries } from '../../../src/config/entries.ts';
 import { resolve } from '../../../src/config/resolve.ts';
-import type { LayerValues } from '../../../src/config/schema.ts';
+import { type LayerValues, nest } from '../../../src/config/layer-values.ts';
 import { layerOf, problemOf } from './layers.ts';
+import { otherValues } from './samples.ts';
 
 const resolved = (user: LayerValues, workspace: LayerValues = {}, options: CommandLineOptions = {}) =>
   resolve([layerOf('/user.yaml', user), layerOf('/workspace.yaml', workspace)], options);
 
-/** Every key that is resolved under its own name, with a value that is not its default. */
-const OTHER = {
-  'provider.name': 'claude',
-  'provider.codex.model': 'm1',
-  'provider.codex.model_effort': 'low',
-  'provider.codex.sandbox': 'bypass',
-  'provider.codex.network_access': true,
-  'provider.claude.model': 'm2',
-  'provider.claude.effort': 'max',
-  'provider.claude.permission_strategy': 'bypass',
-  'provider.claude.stream': true,
-  'provider.roles.producer.name': 'claude',
-  'provider.roles.producer.model': 'm3',
-  'provider.roles.producer.effort': 'low',
-  'provider.roles.verifier.name': 'claude',
-  'provider.roles.verifier.model': 'm4',
-  'provider.roles.verifier.effort': 'low',
-  'provider.command.start': ['agent'],
-  'provider.command.resume': ['agent', '-r'],
-  'provider.command.output': 'json',
-  'provider.command.answer': 'a.b',
-  'provider.command.session': 'c',
-  'provider.idle_timeout_minutes': 0.5,
-  'provider.turn_timeout_minutes': 7,
-  'provider.max_wait_minutes': 8,
-  'runtime.pairs': 'implement,audit',
-  'runtime.max_iterations': 2,
-  'runtime.phase_mode': 'up-to',
-  'runtime.intent_mode': 'append',
-  'runtime.full_auto_answers': true,
-  'runtime.no_git': true,
-  'runtime.track_autoloop_artifacts': false,
-  'runtime.auto_followup': false,
-  'runtime.auto_followup_max_depth': 0,
-  'runtime.verifier_session': 'separate',
-  'runtime.verifier_scope': 'strict',
-  'runtime.commit_everything': true,
-  'runtime.max_turns': 1.5,
-  'runtime.max_minutes': 90,
-  'runtime.max_cost_usd': 0.25,
-} satisfies Record<ResolvedKey, unknown>;
-
-function nested(values: Readonly<Record<string, unknown>>): LayerValues {
-  const file: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(values)) {
-    const names = key.split('.');
-    const last = names.pop() ?? '';
-    let section = file;
-    for (const name of names) section = (section[name] ??= {}) as Record<string, unknown>;
-    section[last] = value;
-  }
-  return file;
-}
+const OTHER = otherValues();
 
 describe('without files and options', () => {
   it('every key has its default', () => {
     const { settings, origins, warnings } = resolve([], {});
     const inherited = { 'provider.roles.producer.name': 'codex', 'provider.roles.producer.model': 'gpt-5.4' };
     const same = { 'provider.roles.verifier.name': 'codex', 'provider.roles.verifier.model': 'gpt-5.4' };
-    const older: readonly string[] = Object.values(LEGACY_KEYS);
-    const defaults = CONFIG_KEYS.filter(({ key }) => !older.includes(key)).map((entry) => [entry.key, entry.default]);
+    const defaults = RESOLVED_KEYS.map((entry) => [entry.key, entry.default]);
     expect(settingsEntries(settings)).toEqual({ ...Object.fromEntries(defaults), ...inherited, ...same });
     expect([...origins.keys()].toSorted()).toEqual(Object.keys(OTHER).toSorted());
     expect(new Set(origins.values())).toEqual(new Set(['default']));
@@ -84,15 +32,15 @@ describe('without files and options', () => {
 
 describe('layers', () => {
   it('set every key, and say so', () => {
-    const { settings, origins } = resolved({}, nested(OTHER));
+    const { settings, origins } = resolved({}, nest(OTHER));
     expect(settingsEntries(settings)).toEqual(OTHER);
     expect(new Set(origins.values())).toEqual(new Set(['/workspace.yaml']));
   });
 
   it.each(Object.entries(OTHER))('merge key by key: %s stands when a later file does not set it', (key, value) => {
     const { [key as ResolvedKey]: _, ...others } = OTHER;
-    const unset = nested({ ...others, [key]: null });
-    const { settings, origins } = resolved(nested(OTHER), unset);
+    const unset = nest({ ...others, [key]: null });
+    const { settings, origins } = resolved(nest(OTHER), unset);
     expect(settingsEntries(settings)).toMatchObject({ [key]: value });
     expect(origins.get(key as ResolvedKey)).toBe('/user.yaml');
   });
@@ -110,7 +58,7 @@ describe('layers', () => {
 
 describe('options', () => {
   const cases = [
-    [{ pairs: ['plan', 'audit'] }, 'runtime.pairs', 'plan,audit', '--pairs'],
+    [{ pairs: 'plan,audit' }, 'runtime.pairs', 'plan,audit', '--pairs'],
     [{ maxIterations: 4 }, 'runtime.max_iterations', 4, '--max-iterations'],
     [{ phaseMode: 'single' }, 'runtime.phase_mode', 'single', '--phase-mode'],
     [{ intentMode: 'replace' }, 'runtime.intent_mode', 'replace', '--intent-mode'],
@@ -118,8 +66,8 @@ describe('options', () => {
     [{ fullAutoAnswers: true }, 'runtime.full_auto_answers', true, '--full-auto-answers'],
     [{ git: true }, 'runtime.no_git', false, '--git'],
     [{ git: false }, 'runtime.no_git', true, '--no-git'],
-    [{ trackArtifacts: true }, 'runtime.track_autoloop_artifacts', true, '--track-autoloop-artifacts'],
-    [{ trackArtifacts: false }, 'runtime.track_autoloop_artifacts', false, '--no-track-autoloop-artifacts'],
+    [{ trackAutoloopArtifacts: true }, 'runtime.track_autoloop_artifacts', true, '--track-autoloop-artifacts'],
+    [{ trackAutoloopArtifacts: false }, 'runtime.track_autoloop_artifacts', false, '--no-track-autoloop-artifacts'],
     [{ autoFollowup: true }, 'runtime.auto_followup', true, '--auto-followup'],
     [{ autoFollowup: false }, 'runtime.auto_followup', false, '--no-auto-followup'],
     [{ autoFollowupMaxDepth: 9 }, 'runtime.auto_followup_max_depth', 9, '--auto-followup-max-depth'],
@@ -128,14 +76,14 @@ describe('options', () => {
   ] as const satisfies readonly (readonly [CommandLineOptions, ResolvedKey, unknown, string])[];
 
   it.each(cases)('win over every file: %j', (options, key, value, origin) => {
-    const { settings, origins } = resolved(nested(OTHER), nested(OTHER), options);
+    const { settings, origins } = resolved(nest(OTHER), nest(OTHER), options);
     expect(settingsEntries(settings)).toMatchObject({ [key]: value });
     expect(origins.get(key)).toBe(origin);
   });
 
   it('that are not given leave the files alone', () => {
     const given = { pairs: undefined, git: undefined, model: undefined, fullAutoAnswers: undefined };
-    expect(settingsEntries(resolved(nested(OTHER), {}, given).settings)).toEqual(OTHER);
+    expect(settingsEntries(resolved(nest(OTHER), {}, given).settings)).toEqual(OTHER);
   });
 
   it('choose the phase, which no file can', () => {

@@ -1,0 +1,179 @@
+import { PROVIDER_NAMES } from '../../core/vocabulary.ts';
+import type { KeyRow } from '../key-row.ts';
+import { argv, choice, dottedPath, FLAG, MINUTES, number, TEXT } from '../kinds.ts';
+
+const AGENTS = choice(...PROVIDER_NAMES);
+
+const CODEX = [
+  {
+    key: 'provider.codex.model',
+    kind: TEXT,
+    default: 'gpt-5.4',
+    meaning: 'Model that Codex is started with.',
+    option: { flags: '--model <name>', help: 'model of codex' },
+  },
+  {
+    key: 'provider.codex.model_effort',
+    at: 'provider.codex.effort',
+    kind: TEXT,
+    default: null,
+    meaning: 'Reasoning effort of Codex: minimal, low, medium, high or xhigh. Unset: what Codex is configured for.',
+    option: { flags: '--model-effort <level>', help: 'reasoning effort of codex' },
+  },
+  {
+    key: 'provider.codex.sandbox',
+    kind: choice('workspace-write', 'bypass', 'inherit'),
+    default: 'workspace-write',
+    meaning: 'What Codex may touch: the workspace, everything, or what its own configuration says.',
+  },
+  {
+    key: 'provider.codex.network_access',
+    kind: FLAG,
+    default: false,
+    meaning: 'Whether commands in the workspace-write sandbox reach the network.',
+  },
+] as const satisfies readonly KeyRow[];
+
+const CLAUDE = [
+  {
+    key: 'provider.claude.model',
+    kind: TEXT,
+    default: null,
+    meaning: 'Model that Claude is started with. Unset: what Claude is configured for.',
+  },
+  {
+    key: 'provider.claude.effort',
+    kind: TEXT,
+    default: null,
+    meaning: 'Effort that Claude is started with. Unset: what Claude is configured for.',
+  },
+  {
+    key: 'provider.claude.permission_strategy',
+    kind: choice('inherit', 'allow_core_tools', 'bypass'),
+    default: 'inherit',
+    meaning:
+      "Claude's permissions: its own settings, those plus the core tools for files and commands, or no checks at all.",
+  },
+  {
+    key: 'provider.claude.stream',
+    kind: FLAG,
+    default: false,
+    meaning: "Whether Claude's output is streamed, so that progress shows while it works.",
+  },
+] as const satisfies readonly KeyRow[];
+
+const COMMAND = [
+  {
+    key: 'provider.command.start',
+    keptWith: 'command',
+    anchor: true,
+    kind: argv('model', 'effort'),
+    default: null,
+    meaning: 'Command line that starts a conversation. Every argument may hold {{model}} and {{effort}}.',
+  },
+  {
+    key: 'provider.command.resume',
+    keptWith: 'command',
+    kind: argv('session', 'model', 'effort'),
+    default: null,
+    meaning: 'Command line that goes on with the conversation {{session}}. Unset: every turn starts a new one.',
+  },
+  {
+    key: 'provider.command.output',
+    keptWith: 'command',
+    kind: choice('text', 'json', 'jsonl'),
+    default: 'text',
+    meaning: 'What the command prints.',
+  },
+  {
+    key: 'provider.command.answer',
+    keptWith: 'command',
+    kind: dottedPath('result.text'),
+    default: null,
+    meaning: 'Where the answer stands in the JSON that the command prints. Needed unless the output is text.',
+  },
+  {
+    key: 'provider.command.session',
+    keptWith: 'command',
+    kind: dottedPath('session.id'),
+    default: null,
+    meaning: 'Where the id of the conversation stands in the JSON. Needed where resume holds {{session}}.',
+  },
+] as const satisfies readonly KeyRow[];
+
+const LIMITS = [
+  {
+    key: 'provider.idle_timeout_minutes',
+    kind: MINUTES,
+    default: 20,
+    meaning: 'How long an agent may be silent before its turn is stopped.',
+  },
+  { key: 'provider.turn_timeout_minutes', kind: MINUTES, default: 120, meaning: 'How long a turn may take.' },
+  {
+    key: 'provider.max_wait_minutes',
+    kind: number({ least: 0 }, '(minutes)'),
+    default: 0,
+    meaning: 'How long a run waits for a usage limit to be lifted before it pauses. 0: it pauses at once.',
+  },
+] as const satisfies readonly KeyRow[];
+
+/** Accepted in files only, and resolved under the names that took their place. */
+const OLDER_NAMES = [
+  {
+    key: 'provider.model',
+    kind: TEXT,
+    default: null,
+    meaning: 'Older name of provider.codex.model; wins over it in the same file.',
+    olderNameOf: 'provider.codex.model',
+  },
+  {
+    key: 'provider.model_effort',
+    kind: TEXT,
+    default: null,
+    meaning: 'Older name of provider.codex.model_effort; wins over it in the same file.',
+    olderNameOf: 'provider.codex.model_effort',
+  },
+] as const satisfies readonly KeyRow[];
+
+/** Which agents work, how they are started, and how long they may take. */
+export const PROVIDER_KEYS = [
+  {
+    key: 'provider.name',
+    kind: AGENTS,
+    default: 'codex',
+    meaning: 'Which agent works.',
+    essential: true,
+  },
+  ...CODEX,
+  ...CLAUDE,
+  ...roleKeys('producer'),
+  ...roleKeys('verifier'),
+  ...COMMAND,
+  ...LIMITS,
+  ...OLDER_NAMES,
+] as const satisfies readonly KeyRow[];
+
+function roleKeys<const R extends 'producer' | 'verifier'>(role: R) {
+  return [
+    {
+      key: `provider.roles.${role}.name`,
+      kind: choice('codex', 'claude'),
+      resolvesTo: AGENTS,
+      default: null,
+      meaning: `Agent of the ${role}. Unset: provider.name.`,
+      essential: true,
+    },
+    {
+      key: `provider.roles.${role}.model`,
+      kind: TEXT,
+      default: null,
+      meaning: `Model of the ${role}. Unset: the model set for its agent.`,
+    },
+    {
+      key: `provider.roles.${role}.effort`,
+      kind: TEXT,
+      default: null,
+      meaning: `Effort of the ${role}. Unset: the effort set for its agent.`,
+    },
+  ] as const;
+}

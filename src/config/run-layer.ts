@@ -1,0 +1,40 @@
+import type { Settings } from '../core/settings.ts';
+import type { Pair, ProviderName } from '../core/vocabulary.ts';
+import { settingsEntries } from './entries.ts';
+import { type KeyValues, RESOLVED_KEYS } from './keys.ts';
+import { type Layer, layerOfKeys } from './layer-values.ts';
+
+/** What a run says of itself, whether its log has settings or is older than that. */
+export interface RunFacts {
+  readonly provider: ProviderName;
+  readonly pairs: readonly Pair[];
+  readonly maxIterations: number;
+  readonly useGit: boolean;
+  readonly recorded: Settings | null;
+}
+
+/** What a resumed run keeps of its own, as a layer between the configuration files and the options (spec: resume.md). */
+export function runLayer({ provider, pairs, maxIterations, useGit, recorded }: RunFacts): Layer {
+  return layerOfKeys('the run', {
+    'provider.name': provider,
+    ...(recorded === null ? {} : { ...roleNames(recorded, provider), ...keptValues(recorded, provider) }),
+    'runtime.pairs': pairs.join(','),
+    'runtime.max_iterations': maxIterations,
+    ...(useGit ? {} : { 'runtime.no_git': true }),
+  });
+}
+
+/** The agents of the roles, where they are not all the same. */
+function roleNames({ provider: { roles } }: Settings, provider: ProviderName): KeyValues {
+  if (roles.producer.name === provider && roles.verifier.name === provider) return {};
+  return {
+    'provider.roles.producer.name': roles.producer.name as 'codex' | 'claude',
+    'provider.roles.verifier.name': roles.verifier.name as 'codex' | 'claude',
+  };
+}
+
+function keptValues(recorded: Settings, provider: ProviderName): KeyValues {
+  const entries = settingsEntries(recorded);
+  const kept = RESOLVED_KEYS.filter((row) => row.kept === true || (row.keptWith ?? null) === provider);
+  return Object.fromEntries(kept.map(({ key }) => [key, entries[key]]));
+}

@@ -1,0 +1,38 @@
+import type { Settings } from '../core/settings.ts';
+import type { KeyRow } from './key-row.ts';
+import { placeOf } from './keys.ts';
+
+type Tree = Record<string, unknown>;
+
+/** The value at a row's place; null where it is unset, or its section is. */
+export function settingAt(settings: Settings, row: KeyRow): unknown {
+  return placeOf(row).reduce<unknown>((above, name) => (above as Tree | null | undefined)?.[name], settings) ?? null;
+}
+
+/** Settings of the values of all rows. A test and a type hold that they are complete. */
+export function assemble(values: readonly (readonly [KeyRow, unknown])[]): Settings {
+  const settings: Tree = {};
+  for (const [row, value] of values) put(settings, placeOf(row), value);
+  for (const [row, value] of values)
+    if (row.anchor === true && value === null) put(settings, placeOf(row).slice(0, -1), null);
+  return settings as unknown as Settings;
+}
+
+/** The settings less the values of these rows. */
+export function without(settings: Settings, rows: readonly KeyRow[]): Settings {
+  const copy = structuredClone(settings) as unknown as Tree;
+  for (const row of rows) {
+    const path = placeOf(row);
+    const section = path
+      .slice(0, -1)
+      .reduce<unknown>((above, name) => (above as Tree | null | undefined)?.[name], copy);
+    if (typeof section === 'object' && section !== null) Reflect.deleteProperty(section, path.at(-1) ?? '');
+  }
+  return copy as unknown as Settings;
+}
+
+function put(tree: Tree, path: readonly string[], value: unknown): void {
+  let section = tree;
+  for (const name of path.slice(0, -1)) section = (section[name] ??= {}) as Tree;
+  section[path.at(-1) ?? ''] = value;
+}
