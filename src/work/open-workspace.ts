@@ -37,9 +37,13 @@ export async function inWorkspace<T>(
   work: (open: OpenWorkspace) => Promise<T>,
 ): Promise<T> {
   const { workspace, settings, taskId, runId } = wanted;
-  const reports = await checkProviders(workspace, settings, io);
   const state = stateFiles(workspace);
-  const repository = settings.runtime.useGit ? await prepareGit(workspace, settings, io) : null;
+  // Side by side, as each waits for programs; where both refuse, the first one's reason is told.
+  const [checked, prepared] = await Promise.allSettled([
+    checkProviders(workspace, settings, io),
+    settings.runtime.useGit ? prepareGit(workspace, settings, io) : null,
+  ]);
+  const [reports, repository] = [valueOf(checked), valueOf(prepared)];
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
   const lock = await lockWorkspace(state, runId);
   let supervisor: Supervisor | null = null;
@@ -69,6 +73,11 @@ export async function inWorkspace<T>(
     await supervisor?.close();
     await lock.release();
   }
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 async function lockWorkspace(state: StateFiles, runId: string): Promise<WorkspaceLock> {

@@ -11,21 +11,7 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 /** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'supervision', 'rehearsal'],
-  cli: [
-    'core',
-    'files',
-    'config',
-    'prompts',
-    'providers',
-    'store',
-    'supervision',
-    'git',
-    'run',
-    'rehearsal',
-    'inspect',
-    'work',
-    'checks',
-  ],
+  cli: ['core', 'files', 'config', 'prompts', 'store', 'git', 'run', 'rehearsal', 'inspect', 'work', 'checks'],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run'],
   work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks'],
   core: [],
