@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { NoFigure } from './execute.ts';
+import { list } from './list.ts';
 import { largeRepository, withGit, withoutGit } from './loop.ts';
 import { ours, peer, type Program } from './programs.ts';
 import { resume } from './resume.ts';
@@ -14,7 +15,7 @@ const USAGE = `npm run bench -- [--runs N] [--quick] [--only NAME]... [--peer CO
 
   --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
   --quick         everything small and once: shows that the bench works, not how fast the program is
-  --only NAME     one of start, plain, git, large, resume
+  --only NAME     one of start, list, plain, git, large, resume
   --peer COMMAND  another program with the same options, measured in turn with ours
 `;
 
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   };
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
-  const scenarios = [start, withoutGit, withGit, largeRepository, resume].map((make) => make(setting));
+  const scenarios = [start, list, withoutGit, withGit, largeRepository, resume].map((make) => make(setting));
   const chosen = scenarios
     .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
     .map((scenario) => (values.quick ? withoutTargets(scenario) : scenario));

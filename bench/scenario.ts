@@ -30,6 +30,8 @@ export interface Subject {
 /** How much there is of everything. */
 export interface Sizes {
   readonly tasks: number;
+  /** Tasks with a run that has come to its end. */
+  readonly finished: number;
   /** Phases of a run: each takes four turns. */
   readonly phases: number;
   /** Files of a large repository. */
@@ -38,9 +40,9 @@ export interface Sizes {
   readonly events: number;
 }
 
-export const FULL: Sizes = { tasks: 10_000, phases: 10, files: 20_000, events: 200_000 };
+export const FULL: Sizes = { tasks: 10_000, finished: 1000, phases: 10, files: 20_000, events: 200_000 };
 /** To see that the bench itself works. */
-export const QUICK: Sizes = { tasks: 500, phases: 2, files: 1000, events: 5000 };
+export const QUICK: Sizes = { tasks: 500, finished: 50, phases: 2, files: 1000, events: 5000 };
 
 /** Where scenarios put what they need, and the program that the project builds. */
 export interface Setting {
