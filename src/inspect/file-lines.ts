@@ -69,11 +69,6 @@ export class FileTail {
       await handle.close();
     }
   }
-
-  /** The next reading begins at the start. */
-  rewind(): void {
-    this.#identity = '';
-  }
 }
 
 /** Null: there is no such file. */

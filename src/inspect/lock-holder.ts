@@ -1,9 +1,9 @@
 import os from 'node:os';
-import { peekJson } from '../store/disk/json-files.ts';
 import type { StateFiles } from '../store/layout.ts';
+import { readLock } from '../store/lock.ts';
 import { isAlive } from '../supervision/identity.ts';
 
-/** Who holds the lock of a workspace (spec: resume.md, one process per workspace). */
+/** Who holds the lock of a workspace. */
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
@@ -16,11 +16,8 @@ export interface LockHolder {
 
 /** Null: nobody holds it, or what stands there names nobody. Neither takes nor changes the lock. */
 export async function lockHolder(state: StateFiles): Promise<LockHolder | null> {
-  const lock = await peekJson(state.lock);
+  const lock = await readLock(state);
   if (lock === null) return null;
-  const { pid, host, run_id: runId, since, start, boot } = lock;
-  if (typeof pid !== 'number' || typeof host !== 'string') return null;
-  const isHere = host === os.hostname();
-  const alive = isHere ? isAlive({ pid, start: String(start), boot: String(boot) }) : null;
-  return { pid, host, runId: String(runId), since: String(since), alive };
+  const { pid, host, run_id: runId, since } = lock;
+  return { pid, host, runId, since, alive: host === os.hostname() ? isAlive(lock) : null };
 }

@@ -1,12 +1,14 @@
 import { constants, existsSync, readdirSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { cacheFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
 import { isLedgerName, readLedger } from '../supervision/ledger.ts';
 import { isRunning, processTable } from '../supervision/platform.ts';
 import { ProcessTree } from '../supervision/tree.ts';
+import { BriefCache } from './brief-cache.ts';
 import { error, type Finding, lookAt, ok, warning } from './finding.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { taskSummaries } from './task-summary.ts';
@@ -94,8 +96,11 @@ function ledgersIn(folder: string): string[] {
 const MOST_RUNS = 10;
 
 async function unfinished(workspace: string): Promise<Finding[]> {
-  const open = (await taskSummaries(workspace)).flatMap(({ taskId, latest }) =>
-    latest !== null && (latest.resumeCommand !== null || latest.status === 'unreadable') ? [{ taskId, ...latest }] : [],
+  const open = (await taskSummaries(workspace, new BriefCache(cacheFolder(), workspace))).flatMap(
+    ({ taskId, latest }) =>
+      latest !== null && (latest.resumeCommand !== null || latest.status === 'unreadable')
+        ? [{ taskId, ...latest }]
+        : [],
   );
   if (open.length === 0) return [ok('runs', 'none waits to be resumed')];
   const newest = open.sort((a, b) => ((a.lastEventAt ?? '') < (b.lastEventAt ?? '') ? 1 : -1)).slice(0, MOST_RUNS);

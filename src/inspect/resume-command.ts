@@ -15,14 +15,17 @@ export function resumeLine(workspace: string, { taskId, runId }: { taskId: strin
 
 /**
  * The command that goes on with a run, as it can be pasted; null where there is nothing to go on with, or somebody does already.
- * A run that used up its cycles gets one more: without it the command would be refused.
+ * `cycles` as of `cyclesToGoOn`: without it the command would be refused.
  */
-export function resumeCommand(run: NamedRun, state: RunState, standing: Standing): string | null {
+export function resumeCommand(run: NamedRun, standing: Standing, cycles: number | null): string | null {
   if (standing === 'success' || standing === 'running') return null;
   const command = resumeLine(run.workspace, run).slice('Resume: '.length);
-  const { active } = state;
-  const isUsedUp = standing === 'failed' && active !== null && active.cycle >= state.run.maxIterations;
-  return isUsedUp ? `${command} --max-iterations ${active.cycle + 1}` : command;
+  return standing === 'failed' && cycles !== null ? `${command} --max-iterations ${cycles}` : command;
+}
+
+/** How many cycles a run must be given to go on; null: it has some left. */
+export function cyclesToGoOn({ active, run }: RunState): number | null {
+  return active !== null && active.cycle >= run.maxIterations ? active.cycle + 1 : null;
 }
 
 /** The command that answers the question of a paused run; `TEXT` stands for the answer. */

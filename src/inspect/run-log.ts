@@ -1,14 +1,13 @@
 import path from 'node:path';
-import { apply } from '../core/apply.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
-import { Problem } from '../core/problem.ts';
 import { redactTokens } from '../core/redact.ts';
-import { type RunState, UNBORN } from '../core/state.ts';
+import type { RunState } from '../core/state.ts';
 import { activityReader } from '../providers/activity.ts';
 import type { Deed } from '../providers/provider.ts';
 import type { RunLayout } from '../store/layout.ts';
 import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
+import { RunCursor } from './run-cursor.ts';
 
 /** One thing that a run's log has to show: an event, what an agent did in its turn, or its final text. */
 export type LogEntry =
@@ -16,46 +15,33 @@ export type LogEntry =
   | { readonly kind: 'activity'; readonly turn: number; readonly activity: Deed }
   | ({ readonly kind: 'text'; readonly text: string } & TurnName);
 
-/** A run's log as it grows. Memory holds one turn's text at most, however long the run is. */
+/** A run's log as it grows, with what its agents did and said. Memory holds one turn's text at most, however long the run is. */
 export class RunLog {
   readonly #layout: RunLayout;
-  readonly #events: FileTail;
+  readonly #events: RunCursor;
   readonly #outputs: PhaseOutputs;
-  #state = UNBORN;
   #turn: OpenTurn | null = null;
 
   constructor(layout: RunLayout) {
     this.#layout = layout;
-    this.#events = new FileTail(layout.events);
+    this.#events = new RunCursor(layout.events);
     this.#outputs = new PhaseOutputs(layout.rawLog);
   }
 
   /** After the events that were read. */
   get state(): RunState {
-    return this.#state;
+    return this.#events.known.state;
   }
 
-  /**
-   * What is new, in the order in which it happened. Rejects with a Problem at a bad line that others follow; called again, it
-   * looks whether the line has been mended.
-   */
+  /** What is new, in the order in which it happened. Rejects as `RunCursor.read` throws. */
   async *read(): AsyncGenerator<LogEntry> {
-    let isBad = false;
-    for await (const line of this.#events.lines()) {
-      const event: RunEvent | null = isBad ? null : eventIn(line);
-      if (event === null) this.#events.rewind();
-      if (isBad) this.#refuse('is followed by a line that is not an event');
-      isBad = event === null;
-      if (event !== null && event.seq > this.#state.seq) yield* this.#take(event);
-    }
+    for (const event of this.#events.read()) yield* this.#take(event);
     if (this.#turn !== null) yield* this.#turn.deeds();
   }
 
   async *#take(event: RunEvent): AsyncGenerator<LogEntry> {
-    if (event.seq !== this.#state.seq + 1) this.#refuse(`is followed by event ${event.seq}`);
     if (event.event_type === 'phase_finished') yield* this.#endTurn(event);
     if (event.event_type === 'turn_interrupted' || event.event_type === 'run_resumed') yield* this.rest();
-    this.#state = apply(this.#state, event);
     yield { kind: 'event', event };
     if (event.event_type === 'turn_started') this.#turn = new OpenTurn(this.#layout, event);
   }
@@ -64,15 +50,6 @@ export class RunLog {
   async *rest(): AsyncGenerator<LogEntry> {
     if (this.#turn !== null) yield* this.#turn.rest();
     this.#turn = null;
-  }
-
-  #refuse(what: string): never {
-    this.#events.rewind();
-    throw new Problem(
-      'state',
-      `${this.#layout.events}: event ${this.#state.seq} ${what}`,
-      'Restore the file from git or a backup, or mend that line.',
-    );
   }
 
   /** The last message of a turn is its final text, which is shown whole. */
@@ -121,14 +98,4 @@ class OpenTurn {
 /** Where a turn's raw output is kept. */
 export function turnLogFile(layout: RunLayout, turn: { turn: number; pair: string; phase: string }): string {
   return path.join(layout.turns, `${String(turn.turn).padStart(4, '0')}-${turn.pair}-${turn.phase}.log`);
-}
-
-/** Null for what is not an event. */
-function eventIn(line: string): RunEvent | null {
-  try {
-    const event = JSON.parse(line) as Partial<RunEvent> | null;
-    return typeof event?.event_type === 'string' && typeof event.seq === 'number' ? (event as RunEvent) : null;
-  } catch {
-    return null; // Torn, or garbage: whether more follows tells which.
-  }
 }

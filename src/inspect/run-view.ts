@@ -1,22 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { replay } from '../core/apply.ts';
-import type { RunEvent } from '../core/events.ts';
 import { isRunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { RunState } from '../core/state.ts';
-import { readEventsOnly } from '../store/log/event-log.ts';
 import { guardPath } from '../store/disk/guard.ts';
 import { type RunLayout, runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { findRun, type FoundRun, type RunQuery } from '../store/tasks/lookup.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
+import { type KnownRun, RunCursor } from './run-cursor.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** A run as its files tell of it at one moment. Nothing was written to find out, and no lock was taken. */
 export interface RunView {
   readonly found: FoundRun;
   readonly layout: RunLayout;
-  readonly events: readonly RunEvent[];
-  readonly state: RunState;
+  /** What its log tells. */
+  readonly known: KnownRun;
   /** Of the workspace's lock, whichever run it names. */
   readonly holder: LockHolder | null;
   readonly standing: Standing;
@@ -41,9 +38,15 @@ export async function viewRun(workspace: string, found: FoundRun): Promise<RunVi
   const layout = layoutOf(workspace, found);
   // The lock first: whoever is gone by then has written all that the log will hold.
   const holder = await lockHolder(stateFiles(workspace));
-  const events = await readEventsOnly(layout.events);
-  const state = replay(events);
-  return { found, layout, events, state, holder, standing: standingOf(state, holder, found.runId) };
+  const known = new RunCursor(layout.events).catchUp();
+  return { found, layout, known, holder, standing: standingOf(known.state, holder, found.runId) };
+}
+
+/** The log of a run, which is not behind a link that leads out of the state. Throws a Problem otherwise. */
+export function logOf(workspace: string, { root, taskId, runId }: Omit<FoundRun, 'folder'>): string {
+  const { task, events } = runLayout(taskFiles(stateFiles(workspace, `.${root}`), taskId), runId);
+  guardPath(task.state, events);
+  return events;
 }
 
 /** The files of a run, none of which is behind a link that leads out of the state. Throws a Problem otherwise. */

@@ -1,21 +1,24 @@
 import { dueIn } from '../core/active.ts';
-import type { RunEvent } from '../core/events.ts';
 import type { OpenQuestion, RunState } from '../core/state.ts';
 import type { Role, RunStatus, Scope } from '../core/vocabulary.ts';
 import type { LockHolder } from './lock-holder.ts';
+import type { KnownRun } from './run-cursor.ts';
 
 /** How a run stands: how it ended, or `running`, `crashed` (it stopped without saying so), `not_started` (no event yet). */
 export type Standing = RunStatus | 'running' | 'crashed' | 'not_started';
 
+/** How a log begins and ends. */
+export type EndOfLog = Pick<RunState, 'at' | 'finished'>;
+
 /** A run whose lock another machine holds counts as running until its log says that it ended. */
-export function standingOf(state: RunState, holder: LockHolder | null, runId: string): Standing {
+export function standingOf(state: EndOfLog, holder: LockHolder | null, runId: string): Standing {
   if (isAtWork(state, holder, runId)) return 'running';
   if (state.finished !== null) return state.finished.status;
   return state.at === 'unborn' ? 'not_started' : 'crashed';
 }
 
 /** Whether a process works on this run now. */
-export function isAtWork(state: RunState, holder: LockHolder | null, runId: string): boolean {
+export function isAtWork(state: EndOfLog, holder: LockHolder | null, runId: string): boolean {
   if (holder?.runId !== runId) return false;
   return holder.alive ?? state.at !== 'finished';
 }
@@ -33,14 +36,14 @@ export interface Position {
 }
 
 /** Null between pairs, before the first and after the last. */
-export function positionOf(state: RunState, events: readonly RunEvent[]): Position | null {
+export function positionOf({ state, last, turn: started }: KnownRun): Position | null {
   const { active } = state;
   if (active === null) return null;
   const { scope, cycle, attempt, turn, openQuestion } = active;
   const isOpen = turn?.stage === 'running';
   const due = active.todo.find((step) => step.do === 'take_turn');
   const role = isOpen ? turn.role : (openQuestion?.role ?? due?.role ?? turn?.role ?? null);
-  const began = events.findLast((event) => !isOpen || event.event_type === 'turn_started');
+  const began = isOpen ? started : last;
   return { scope, cycle, attempt, role, turn: isOpen ? turn.number : null, since: began?.ts ?? null };
 }
 
@@ -48,11 +51,4 @@ export function positionOf(state: RunState, events: readonly RunEvent[]): Positi
 export function waitingQuestion(state: RunState): OpenQuestion | null {
   const { active } = state;
   return active !== null && dueIn(active)[0]?.do === 'answer' ? active.openQuestion : null;
-}
-
-/** The exit code that the run ended with last; null while it goes on, and where the log does not say. */
-export function exitCodeIn(events: readonly RunEvent[], standing: Standing): number | null {
-  if (standing === 'running') return null;
-  const last = events.findLast((event) => event.event_type === 'run_finished' || event.event_type === 'run_resumed');
-  return last?.event_type === 'run_finished' ? last.exit_code : null;
 }

@@ -5,10 +5,11 @@ import { PAIRS, type Pair, type Role } from '../core/vocabulary.ts';
 import { relativeTo } from '../store/layout.ts';
 import { runFiles, type RunFilePaths } from './run-file-paths.ts';
 import { lastSignOfLife } from './last-activity.ts';
-import { answerCommand, resumeCommand } from './resume-command.ts';
+import { answerCommand, cyclesToGoOn, resumeCommand } from './resume-command.ts';
 import { turnLogFile } from './run-log.ts';
+import type { KnownRun } from './run-cursor.ts';
 import type { RunView } from './run-view.ts';
-import { exitCodeIn, positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
+import { positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
 
 /** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
 export interface StatusDocument {
@@ -89,9 +90,10 @@ export interface ChainDocument {
 
 /** Reads what the view does not have yet: the end of the turn's log, and which files there are. */
 export async function statusDocument(workspace: string, view: RunView): Promise<StatusDocument> {
-  const { found, state, standing, events, holder } = view;
+  const { found, known, standing, holder } = view;
+  const { state, last } = known;
   const { taskId, runId, root } = found;
-  const position = positionOf(state, events);
+  const position = positionOf(known);
   return {
     version: 1,
     workspace,
@@ -99,17 +101,17 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     run_id: runId,
     root,
     status: standing,
-    since: (standing === 'running' ? position?.since : null) ?? events.at(-1)?.ts ?? null,
+    since: (standing === 'running' ? position?.since : null) ?? last?.ts ?? null,
     reason: standing === 'running' ? null : (state.finished?.reason ?? null),
-    exit_code: exitCodeIn(events, standing),
+    exit_code: standing === 'running' ? null : known.exitCode,
     created_at: state.run.createdAt,
     process:
       standing === 'running' && holder !== null ? { pid: holder.pid, host: holder.host, since: holder.since } : null,
-    position: position === null ? null : positionDocument(view, position),
+    position: position === null ? null : positionDocument(known, position),
     last_activity: await lastActivity(view, position),
     limit_until: state.limitUntil,
     question: questionDocument(workspace, view),
-    resume_command: resumeCommand({ workspace, taskId, runId }, state, standing),
+    resume_command: resumeCommand({ workspace, taskId, runId }, standing, cyclesToGoOn(state)),
     pairs: state.run.pairs,
     completed: state.completed.map(completedScope),
     phases: (state.selection?.phaseIds ?? []).map((phase_id) => ({
@@ -122,9 +124,8 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
   };
 }
 
-function positionDocument({ state, events }: RunView, position: Position): PositionDocument {
+function positionDocument({ state, turn: started }: KnownRun, position: Position): PositionDocument {
   const { scope, cycle, attempt, role, turn, since } = position;
-  const started = turn === null ? undefined : events.findLast((event) => event.event_type === 'turn_started');
   return {
     pair: scope.pair,
     phase_id: scope.phaseId,
@@ -133,33 +134,32 @@ function positionDocument({ state, events }: RunView, position: Position): Posit
     attempt,
     role,
     turn,
-    provider: started?.provider ?? null,
-    model: started?.model ?? null,
+    provider: turn === null ? null : (started?.provider ?? null),
+    model: turn === null ? null : (started?.model ?? null),
     since,
   };
 }
 
 /** What the agent did last, where its turn has not ended, else what was logged last. */
-async function lastActivity(view: RunView, position: Position | null): Promise<ActivityDocument | null> {
-  const { events, layout } = view;
-  const started = events.findLast((event) => event.event_type === 'turn_started');
-  const isOpen = position !== null && position.turn !== null && started !== undefined;
+async function lastActivity(
+  { known: { last, turn: started }, layout }: RunView,
+  position: Position | null,
+): Promise<ActivityDocument | null> {
+  const isOpen = position !== null && position.turn !== null && started !== null;
   const sign = isOpen ? await lastSignOfLife(turnLogFile(layout, started), started.provider) : null;
   if (sign !== null) {
     const at = new Date(sign.at).toISOString();
     return { at, kind: sign.deed?.kind ?? 'output', text: sign.deed?.text ?? null };
   }
-  const last = events.at(-1);
-  return last === undefined ? null : { at: last.ts, kind: 'event', text: last.event_type };
+  return last === null ? null : { at: last.ts, kind: 'event', text: last.event_type };
 }
 
-function turnLogOf({ layout, events }: RunView, position: Position | null): string | null {
-  const started = events.findLast((event) => event.event_type === 'turn_started');
-  if (position === null || started === undefined) return null;
+function turnLogOf({ layout, known: { turn: started } }: RunView, position: Position | null): string | null {
+  if (position === null || started === null) return null;
   return relativeTo(layout.workspace, turnLogFile(layout, started));
 }
 
-function questionDocument(workspace: string, { found, state, standing }: RunView): QuestionDocument | null {
+function questionDocument(workspace: string, { found, known: { state }, standing }: RunView): QuestionDocument | null {
   const question = waitingQuestion(state);
   if (question === null || state.active === null) return null;
   const { pair, phaseId } = state.active.scope;

@@ -1,4 +1,6 @@
 import { screenLine } from '../core/screen.ts';
+import { cacheFolder } from '../files/places.ts';
+import { BriefCache } from './brief-cache.ts';
 import { type LatestRun, taskSummaries, type TaskSummary } from './task-summary.ts';
 
 /** What `--list-tasks --json` prints (docs/json.md). */
@@ -24,7 +26,10 @@ interface TaskEntry {
 }
 
 export async function taskDocument(workspace: string): Promise<TaskDocument> {
-  return { version: 1, tasks: (await taskSummaries(workspace)).map(taskEntry) };
+  const cache = new BriefCache(cacheFolder(), workspace);
+  const tasks = (await taskSummaries(workspace, cache)).map(taskEntry);
+  cache.save();
+  return { version: 1, tasks };
 }
 
 function taskEntry({ taskId, root, createdAt, runs, latest }: TaskSummary): TaskEntry {

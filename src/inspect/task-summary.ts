@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { Problem } from '../core/problem.ts';
 import { peekJson } from '../store/disk/json-files.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { listTaskIds } from '../store/tasks/listing.ts';
-import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
-import { runIdsOf } from '../store/tasks/task.ts';
+import { runsOf } from '../store/tasks/dating.ts';
+import { listTaskIds, STATE_ROOTS, type StateRoot } from '../store/tasks/listing.ts';
+import type { FoundRun } from '../store/tasks/lookup.ts';
+import type { BriefCache } from './brief-cache.ts';
+import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { resumeCommand } from './resume-command.ts';
-import { viewRun } from './run-view.ts';
-import type { Standing } from './standing.ts';
+import { logOf } from './run-view.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** A task and where its latest run stands. */
 export interface TaskSummary {
@@ -29,52 +32,57 @@ export interface LatestRun {
 }
 
 /** The tasks of both state roots, by id. Writes nothing. */
-export async function taskSummaries(workspace: string): Promise<TaskSummary[]> {
+export async function taskSummaries(workspace: string, cache: BriefCache): Promise<TaskSummary[]> {
+  // The lock first: whoever is gone by then has written all that the logs will hold.
+  const holder = await lockHolder(stateFiles(workspace));
   const summaries: TaskSummary[] = [];
   // One after the other: what a log holds is let go of before the next is read.
-  for (const taskId of listTaskIds(workspace)) summaries.push(await summaryOf(workspace, taskId));
+  for (const taskId of listTaskIds(workspace)) summaries.push(await summaryOf({ workspace, holder, cache }, taskId));
   return summaries;
 }
 
-async function summaryOf(workspace: string, taskId: string): Promise<TaskSummary> {
-  const found = await latestOf(workspace, taskId);
-  const root = found?.root ?? (await rootOf(workspace, taskId));
-  const files = taskFiles(stateFiles(workspace, `.${root}`), taskId);
+interface Looker {
+  readonly workspace: string;
+  readonly holder: LockHolder | null;
+  readonly cache: BriefCache;
+}
+
+async function summaryOf(looker: Looker, taskId: string): Promise<TaskSummary> {
+  const { workspace } = looker;
+  const { root, files, runs } = await placeOf(workspace, taskId);
   const createdAt = (await peekJson(files.metadata))?.created_at;
+  const runId = runs.at(-1)?.runId;
   return {
     taskId,
     root,
     createdAt: typeof createdAt === 'string' ? createdAt : null,
-    runs: (await runIdsOf(files)).length,
-    latest: found === null ? null : await latestRun(workspace, found),
+    runs: runs.length,
+    latest: runId === undefined ? null : latestRun(looker, { root, taskId, runId }),
   };
 }
 
-/** Null: the task has no run. */
-async function latestOf(workspace: string, taskId: string): Promise<FoundRun | null> {
-  try {
-    return await findRun({ workspace, taskId, runId: null });
-  } catch (error) {
-    if (error instanceof Problem) return null; // There is none; any other error is a bug.
-    throw error;
+/** The root that `--resume` would take the task's run from; without runs, the one that holds the task. */
+async function placeOf(workspace: string, taskId: string) {
+  const placeIn = (root: StateRoot) => ({ root, files: taskFiles(stateFiles(workspace, `.${root}`), taskId) });
+  for (const place of STATE_ROOTS.map(placeIn)) {
+    const runs = await runsOf(place.files);
+    if (runs.length > 0) return { ...place, runs };
   }
+  const isOurs = existsSync(placeIn('autoloop').files.metadata);
+  return { ...placeIn(isOurs ? 'autoloop' : 'superloop'), runs: [] };
 }
 
-async function rootOf(workspace: string, taskId: string): Promise<FoundRun['root']> {
-  const ours = taskFiles(stateFiles(workspace), taskId);
-  return (await peekJson(ours.metadata)) === null ? 'superloop' : 'autoloop';
-}
-
-async function latestRun(workspace: string, found: FoundRun): Promise<LatestRun> {
+function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, 'folder'>): LatestRun {
   const { taskId, runId } = found;
   try {
-    const { state, standing, events } = await viewRun(workspace, found);
+    const { at, finished, lastEventAt, cycles } = cache.briefOf(logOf(workspace, found));
+    const standing = standingOf({ at, finished }, holder, runId);
     return {
       runId,
       status: standing,
-      reason: standing === 'running' ? null : (state.finished?.reason ?? null),
-      lastEventAt: events.at(-1)?.ts ?? null,
-      resumeCommand: resumeCommand({ workspace, taskId, runId }, state, standing),
+      reason: standing === 'running' ? null : (finished?.reason ?? null),
+      lastEventAt,
+      resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

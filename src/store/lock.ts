@@ -81,7 +81,8 @@ async function rewrite(state: StateFiles, request: LockRequest): Promise<string>
   return text;
 }
 
-interface Holder extends LockProcess {
+/** Who a lock names. */
+export interface LockRecord extends LockProcess {
   readonly host: string;
   readonly run_id: string;
   readonly since: string;
@@ -114,7 +115,13 @@ async function refuseIfHeld(text: string, file: string, { host, isAlive }: LockR
   );
 }
 
-function holderIn(text: string): Holder | null {
+/** Null: nobody holds the lock, or what stands there names nobody. Neither takes nor changes it. */
+export async function readLock(state: StateFiles): Promise<LockRecord | null> {
+  const text = await textIn(state.lock);
+  return text === null ? null : holderIn(text);
+}
+
+function holderIn(text: string): LockRecord | null {
   try {
     const { pid, start, boot, host, run_id, since } = JSON.parse(text) as Partial<Record<string, unknown>>;
     if (typeof pid !== 'number' || typeof host !== 'string') return null;

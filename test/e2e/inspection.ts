@@ -31,9 +31,9 @@ export function argumentsOf(command: string | null): string[] {
   return words.slice(1).map((word) => word.replace(/^'|'$/g, ''));
 }
 
-/** Names, modes and contents of everything in the rig but what the fakes write down of themselves. */
+/** Names, modes and contents of everything in the rig but what the fakes write down of themselves, and the cache. */
 export function everythingIn(rig: Rig): string {
-  return [rig.sandbox.repository, rig.sandbox.env.HOME ?? ''].map((folder) => hashFolder(folder)).join(' ');
+  return [rig.sandbox.repository, rig.sandbox.env.HOME ?? ''].map((folder) => hashFolder(folder, ['.cache'])).join(' ');
 }
 
 /** The last that a killed start writes: its watchdog has ended what was left, and takes its ledger away. */

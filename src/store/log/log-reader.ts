@@ -10,19 +10,37 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /** The bytes of a log, piece by piece: a piece is good until the next one is asked for. None where there is no log. */
 export function* piecesOf(file: string): Generator<Buffer> {
-  const descriptor = openOrNull(file);
+  const descriptor = openLog(file);
   if (descriptor === null) return;
-  const chunk = Buffer.alloc(CHUNK_BYTES);
   try {
-    for (;;) {
-      const size = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
+    yield* piecesFrom(descriptor, 0, file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The same of a log that is open, from a byte on. */
+export function* piecesFrom(descriptor: number, from: number, file: string): Generator<Buffer> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    for (let at = from; ;) {
+      const size = readSync(descriptor, chunk, 0, CHUNK_BYTES, at);
       if (size === 0) return;
+      at += size;
       yield chunk.subarray(0, size);
     }
   } catch (error) {
     throw diskProblem(error, file, 'read');
-  } finally {
-    closeSync(descriptor);
+  }
+}
+
+/** A descriptor for reading; null where there is no log. */
+export function openLog(file: string): number | null {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw diskProblem(error, file, 'read');
   }
 }
 
@@ -32,34 +50,47 @@ export function* piecesOf(file: string): Generator<Buffer> {
  * Nothing is kept: a log may be larger than what memory there is for it.
  */
 export function readLog(pieces: Iterable<Buffer>, file: string, take: (event: RunEvent) => void): number {
-  let rest: Buffer = Buffer.alloc(0);
-  let number = 0;
-  let size = 0;
-  /** Where the last line begins if it is not JSON. */
-  let torn: number | null = null;
-  for (const piece of pieces) {
-    const end = piece.lastIndexOf(NEWLINE) + 1;
-    const lines = end === 0 ? Buffer.alloc(0) : Buffer.concat([rest, piece.subarray(0, end)]);
-    rest = end === 0 ? Buffer.concat([rest, piece]) : Buffer.from(piece.subarray(end));
-    if (lines.length === 0) continue;
-    for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
-      if (torn !== null) bad(file, number, 'is not a JSON object');
-      const value = parseLine(line);
-      number += 1;
-      if (value === undefined) torn = size + lastLineStart(lines);
-      else take(eventOf(value, number, file));
-    }
-    size += lines.length;
-  }
-  return torn ?? size;
+  const parser = new LogParser(file);
+  for (const piece of pieces) parser.push(piece, take);
+  return parser.size;
 }
 
-function openOrNull(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
+/** Takes a log apart as its bytes come, however they are cut. Keeps nothing but a line that is not whole yet. */
+export class LogParser {
+  readonly #file: string;
+  #rest: Buffer = Buffer.alloc(0);
+  #number = 0;
+  #size = 0;
+  /** Where the last line begins if it is not JSON. */
+  #torn: number | null = null;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Of the part that holds events, in bytes: what follows is torn, or not whole yet. */
+  get size(): number {
+    return this.#torn ?? this.#size;
+  }
+
+  /** Hands over the events of the lines that `piece` makes whole. Throws a Problem for a bad line that another one follows. */
+  push(piece: Buffer, take: (event: RunEvent) => void): void {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      this.#rest = Buffer.concat([this.#rest, piece]);
+      return;
+    }
+    const whole = piece.subarray(0, end);
+    const lines = this.#rest.length === 0 ? whole : Buffer.concat([this.#rest, whole]);
+    this.#rest = Buffer.from(piece.subarray(end));
+    for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
+      if (this.#torn !== null) bad(this.#file, this.#number, 'is not a JSON object');
+      const value = parseLine(line);
+      this.#number += 1;
+      if (value === undefined) this.#torn = this.#size + lastLineStart(lines);
+      else take(eventOf(value, this.#number, this.#file));
+    }
+    this.#size += lines.length;
   }
 }
 

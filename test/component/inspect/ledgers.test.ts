@@ -37,7 +37,7 @@ describe('a file that is read as it grows', () => {
     expect(await linesOf(new FileTail(file))).toEqual(lines);
   });
 
-  it('begins anew in a file that was replaced, cut or asked for again', async () => {
+  it('begins anew in a file that was replaced or cut', async () => {
     const tail = new FileTail(file);
     writeFileSync(file, 'one\ntwo\n');
     await linesOf(tail);
@@ -45,8 +45,6 @@ describe('a file that is read as it grows', () => {
     renameSync(`${file}.tmp`, file);
     expect(await linesOf(tail)).toEqual(['one', 'two', 'three']);
     truncateSync(file, 4);
-    expect(await linesOf(tail)).toEqual(['one']);
-    tail.rewind();
     expect(await linesOf(tail)).toEqual(['one']);
   });
 

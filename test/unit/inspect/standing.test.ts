@@ -3,7 +3,8 @@ import { replay } from '../../../src/core/apply.ts';
 import type { EventBody, RunEvent } from '../../../src/core/events.ts';
 import { RUN_STATUSES } from '../../../src/core/vocabulary.ts';
 import type { LockHolder } from '../../../src/inspect/lock-holder.ts';
-import { exitCodeIn, positionOf, standingOf } from '../../../src/inspect/standing.ts';
+import { learn, NOTHING_KNOWN } from '../../../src/inspect/run-cursor.ts';
+import { positionOf, standingOf } from '../../../src/inspect/standing.ts';
 
 const RUN = 'run-20261124T080000Z-0123abcd';
 const OPENED = {
@@ -37,6 +38,7 @@ const finished = (status: (typeof RUN_STATUSES)[number], exit_code = 1): EventBo
   parent_run_id: null,
   followup_depth: 0,
 });
+const knownOf = (...bodies: EventBody[]) => logOf(...bodies).reduce(learn, NOTHING_KNOWN);
 const standing = (events: RunEvent[], lock: LockHolder | null) => standingOf(replay(events), lock, RUN);
 
 describe('how a run stands', () => {
@@ -66,11 +68,9 @@ describe('how a run stands', () => {
 
 describe('the exit code so far', () => {
   it('is that of the last end, and none once the run was resumed', () => {
-    const ended = logOf(STARTED, finished('paused', 4));
-    expect(exitCodeIn(ended, 'paused')).toBe(4);
-    expect(exitCodeIn(ended, 'running')).toBeNull();
-    expect(exitCodeIn(logOf(STARTED, finished('paused', 4), RESUMED), 'crashed')).toBeNull();
-    expect(exitCodeIn(logOf(STARTED), 'crashed')).toBeNull();
+    expect(knownOf(STARTED, finished('paused', 4)).exitCode).toBe(4);
+    expect(knownOf(STARTED, finished('paused', 4), RESUMED).exitCode).toBeNull();
+    expect(knownOf(STARTED).exitCode).toBeNull();
   });
 });
 
@@ -87,10 +87,7 @@ describe('the position of a run', () => {
     head: null,
     artifacts: '',
   };
-  const positionIn = (...bodies: EventBody[]) => {
-    const events = logOf(STARTED, ...bodies);
-    return positionOf(replay(events), events);
-  };
+  const positionIn = (...bodies: EventBody[]) => positionOf(knownOf(STARTED, ...bodies));
 
   it('is none between pairs', () => {
     expect(positionIn()).toBeNull();

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { versionOf } from '../files/aside.ts';
+import { briefOf, type LogBrief } from './log-brief.ts';
+
+/** Of what is kept; another number makes what older releases kept be found out again. */
+const FORMAT = 1;
+
+/** The version of a log (`versionOf`), and what it told then. */
+type Kept = readonly [version: string, brief: LogBrief];
+
+/**
+ * What the logs of a workspace told when they were read last, by inode, size and time of change: a log that is as it was then is
+ * not read again. It is kept in the user's cache, and does without it where that cannot be read or written.
+ */
+export class BriefCache {
+  readonly #file: string;
+  readonly #workspace: string;
+  readonly #before: ReadonlyMap<string, Kept>;
+  readonly #now = new Map<string, Kept>();
+  #isNews = false;
+
+  constructor(folder: string, workspace: string) {
+    const name = createHash('sha256').update(workspace).digest('hex').slice(0, 16);
+    this.#file = path.join(folder, `runs-${name}.json`);
+    this.#workspace = workspace;
+    this.#before = kept(this.#file);
+  }
+
+  /** What the log tells now. Throws as `briefOf` does. */
+  briefOf(log: string): LogBrief {
+    const version = versionOf(log);
+    const name = path.relative(this.#workspace, log);
+    const known = this.#before.get(name);
+    if (version === null || known?.[0] !== version) {
+      const brief = briefOf(log);
+      this.#isNews = true;
+      // The version is of before the reading: what was written meanwhile makes another one.
+      if (version !== null) this.#now.set(name, [version, brief]);
+      return brief;
+    }
+    this.#now.set(name, known);
+    return known[1];
+  }
+
+  /** Keeps what was asked for since this was made, and forgets the rest. Never throws: the next one asks the logs again. */
+  save(): void {
+    if (!this.#isNews && this.#now.size === this.#before.size) return;
+    const draft = `${this.#file}.${process.pid}.tmp`;
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      writeFileSync(draft, JSON.stringify({ format: FORMAT, runs: Object.fromEntries(this.#now) }), { mode: 0o600 });
+      renameSync(draft, this.#file);
+    } catch {
+      // A home that cannot be written, or a full disk: a list is no slower than without a cache.
+      rmSync(draft, { force: true });
+    }
+  }
+}
+
+function kept(file: string): ReadonlyMap<string, Kept> {
+  try {
+    const { format, runs } = JSON.parse(readFileSync(file, 'utf8')) as {
+      format: unknown;
+      runs: Record<string, unknown>;
+    };
+    if (format !== FORMAT) return new Map();
+    return new Map(Object.entries(runs).filter((entry): entry is [string, Kept] => isKept(entry[1])));
+  } catch {
+    return new Map(); // None yet, or one that another program spoilt.
+  }
+}
+
+function isKept(value: unknown): value is Kept {
+  if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
+  const { at, finished, lastEventAt, cycles } = fieldsOf(value[1]);
+  return (
+    typeof at === 'string' &&
+    (finished === null || typeof fieldsOf(finished).status === 'string') &&
+    (lastEventAt === null || typeof lastEventAt === 'string') &&
+    (cycles === null || typeof cycles === 'number')
+  );
+}
+
+function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value : {};
+}

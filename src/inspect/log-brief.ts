@@ -1,0 +1,32 @@
+import { apply } from '../core/apply.ts';
+import { type RunState, UNBORN } from '../core/state.ts';
+import { piecesOf, readLog } from '../store/log/log-reader.ts';
+import { cyclesToGoOn } from './resume-command.ts';
+import { RunCursor } from './run-cursor.ts';
+
+/** What a list says of a run: as much as its log alone can tell. */
+export interface LogBrief {
+  readonly at: RunState['at'];
+  readonly finished: RunState['finished'];
+  /** ISO 8601; null: there is no event. */
+  readonly lastEventAt: string | null;
+  /** See `cyclesToGoOn`. */
+  readonly cycles: number | null;
+}
+
+/**
+ * Every line of the log is read, so that a bad one is found, but only what opens and ends a run is folded: that is half of the
+ * work for what a list shows. A run that failed may need more cycles to go on, which only the whole of it can tell.
+ */
+export function briefOf(file: string): LogBrief {
+  let state = UNBORN;
+  let lastEventAt: string | null = null;
+  readLog(piecesOf(file), file, (event) => {
+    lastEventAt = event.ts;
+    const { event_type: type } = event;
+    if (type === 'run_started' || type === 'run_resumed' || type === 'run_finished') state = apply(state, event);
+  });
+  const { at, finished } = state;
+  const cycles = finished?.status === 'failed' ? cyclesToGoOn(new RunCursor(file).catchUp().state) : null;
+  return { at, finished, lastEventAt, cycles };
+}
