@@ -1,0 +1,128 @@
+import { copyFileSync, lstatSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import type { Difference } from '../core/checks/guards.ts';
+import type { Git } from '../git/git.ts';
+import { toText } from '../git/paths.ts';
+import { gitFailure } from '../git/runner.ts';
+
+/** What is put in the place of a path of a tree: mode and blob, or nothing. */
+export interface Entry {
+  readonly path: string;
+  /** `100644 <id>`; null: the path is taken out. */
+  readonly value: string | null;
+}
+
+/**
+ * States of the sources as trees of the user's repository. Its index, branches and files stay as they are: everything happens in index
+ * files of our own in `scratch`, and only objects are added.
+ */
+export class States {
+  readonly #git: Git;
+  readonly #scratch: string;
+  /** `.autoloop` of the workspace, relative to the top. */
+  readonly #state: string;
+
+  constructor(git: Git, scratch: string) {
+    this.#git = git;
+    this.#scratch = scratch;
+    this.#state = `${toText(git.place.prefix)}.autoloop`;
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  }
+
+  /** The tree of the sources as they are: tracked and untracked, without what is ignored and without the state. Three processes. */
+  async snapshot(): Promise<string> {
+    const index = path.join(this.#scratch, 'snapshot-index');
+    this.#copyIndex(index);
+    const env = { GIT_INDEX_FILE: index };
+    const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors', '--'];
+    const added = await this.#git.run([...add, '.', `:(exclude,top)${this.#state}`], { env });
+    // 1: a file could not be read. Nobody else can read it either.
+    if (added.code !== 0 && added.code !== 1) throw gitFailure(['add'], added, this.#git.hint);
+    await this.#git.output(['rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`], { env });
+    return this.#written(env);
+  }
+
+  /** The tree of a commit, without the state; of no commit, the empty one. */
+  async treeOf(commit: string | null): Promise<string> {
+    if (commit === null) return this.#git.emptyTree;
+    const tree = (await this.#git.output(['rev-parse', '--verify', `${commit}^{tree}`])).toString().trim();
+    return this.overlay(tree, []);
+  }
+
+  async head(): Promise<string | null> {
+    return this.#git.headCommit();
+  }
+
+  /** A tree with entries put in place, and without the state. */
+  async overlay(tree: string, entries: readonly Entry[]): Promise<string> {
+    const env = { GIT_INDEX_FILE: path.join(this.#scratch, 'overlay-index') };
+    rmSync(env.GIT_INDEX_FILE, { force: true });
+    await this.#git.output(['read-tree', tree], { env });
+    if (entries.length > 0) {
+      const none = `0 ${this.#git.nullId}`;
+      const lines = entries.map(({ path: file, value }) => `${value ?? none}\t${file}\0`).join('');
+      await this.#git.output(['update-index', '-z', '--index-info'], { env, input: Buffer.from(lines) });
+    }
+    await this.#git.output(['rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`], { env });
+    return this.#written(env);
+  }
+
+  /** What differs between two trees, by path. */
+  async differences(a: string, b: string): Promise<readonly Difference[]> {
+    if (a === b) return [];
+    const output = await this.#git.output(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', a, b]);
+    const fields = output.toString().split('\0');
+    const found: Difference[] = [];
+    for (let at = 0; at + 1 < fields.length; at += 2) {
+      const [before, after, idBefore, idAfter] = (fields[at] ?? '').replace(/^:/, '').split(' ');
+      const entry = (mode = '', id = '') => (/^0+$/.test(mode) ? null : `${mode} ${id}`);
+      found.push({ path: fields[at + 1] ?? '', before: entry(before, idBefore), after: entry(after, idAfter) });
+    }
+    return found;
+  }
+
+  /** The text of an entry of a tree; null where there is none or it is no file. */
+  async text(entry: string | null): Promise<string | null> {
+    const [mode, id] = entry?.split(' ') ?? [];
+    if (id === undefined || mode === undefined || !mode.startsWith('100')) return null;
+    const output = await this.#git.run(['cat-file', 'blob', id]);
+    return output.code === 0 ? output.out.toString() : null;
+  }
+
+  /** Stores a text, and tells its id. */
+  async store(text: string): Promise<string> {
+    return (await this.#git.output(['hash-object', '-w', '--stdin'], { input: Buffer.from(text) })).toString().trim();
+  }
+
+  /** Whether a tree has parts that only another repository knows. */
+  async hasSubmodules(tree: string): Promise<boolean> {
+    const output = await this.#git.output(['ls-tree', '-r', '-z', tree]);
+    return output.toString().startsWith('160000 ') || output.includes('\u0000160000 ');
+  }
+
+  /** The folders that git ignores, relative to the top, without what lies in them. */
+  async ignoredFolders(): Promise<readonly string[]> {
+    const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+    const output = await this.#git.output(args);
+    return output
+      .toString()
+      .split('\0')
+      .filter((name) => name.endsWith('/'))
+      .map((name) => name.slice(0, -1));
+  }
+
+  async #written(env: Readonly<Record<string, string>>): Promise<string> {
+    return (await this.#git.output(['write-tree'], { env })).toString().trim();
+  }
+
+  /** With the time of the original: git looks at a file's content only where its time is not before the index's. */
+  #copyIndex(to: string): void {
+    const from = path.join(this.#git.place.gitDir, 'index');
+    rmSync(to, { force: true });
+    const stats = lstatSync(from, { throwIfNoEntry: false, bigint: true });
+    if (stats === undefined) return;
+    copyFileSync(from, to);
+    const seconds = Number(stats.mtimeNs / 1000n) / 1e6 - 0.001;
+    utimesSync(to, seconds, seconds);
+  }
+}

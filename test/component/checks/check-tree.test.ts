@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { carryAll, foldersToCarry } from '../../../src/checks/carry.ts';
+import { CheckTree } from '../../../src/checks/check-tree.ts';
+import { States } from '../../../src/checks/states.ts';
+import { Git } from '../../../src/git/git.ts';
+import { locate } from '../../../src/git/place.ts';
+import { createRunner, type GitRunner } from '../../../src/git/runner.ts';
+
+let folder: string;
+let top: string;
+let runner: GitRunner;
+let git: Git;
+let states: States;
+let tree: CheckTree;
+
+const run = (...args: string[]) => execFileSync('git', args, { cwd: top, encoding: 'utf8' }).trim();
+const put = (name: string, text: string) => {
+  mkdirSync(path.dirname(path.join(top, name)), { recursive: true });
+  writeFileSync(path.join(top, name), text);
+};
+const namesIn = (id: string) => run('ls-tree', '-r', '--name-only', id).split('\n');
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'checks-'));
+  top = path.join(folder, 'work');
+  mkdirSync(top);
+  run('init', '-q', '-b', 'main');
+  put('.gitignore', 'node_modules\nlocal\n');
+  put('src/a.js', 'old\n');
+  put('.autoloop/tasks/t/task.json', '{}');
+  run('add', '-A', '-f');
+  run('-c', 'user.name=a', '-c', 'user.email=a@x', 'commit', '-qm', 'first');
+  runner = createRunner({ workspace: top });
+  const located = await locate(runner, top);
+  if (located.kind !== 'found') throw new Error('no repository');
+  git = new Git(runner, located.place);
+  states = new States(git, path.join(folder, 'scratch'));
+  tree = new CheckTree(runner, git, path.join(folder, 'cache', 'tree'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a state of the sources', () => {
+  it('has what is tracked and untracked, not what is ignored, and not our own state', async () => {
+    put('src/b.js', 'new\n');
+    put('local/secret', 'x');
+    const id = await states.snapshot();
+    expect(namesIn(id)).toEqual(['.gitignore', 'src/a.js', 'src/b.js']);
+    expect(run('status', '--porcelain')).toBe('?? src/b.js');
+  });
+
+  it('sees an edit of the same size in the same moment as the index', async () => {
+    const before = await states.snapshot();
+    put('src/a.js', 'odd\n');
+    expect(await states.snapshot()).not.toBe(before);
+  });
+
+  it('takes at most three processes', async () => {
+    const before = runner.count;
+    await states.snapshot();
+    expect(runner.count - before).toBeLessThanOrEqual(3);
+  });
+
+  it('tells what differs, and puts entries in the place of others', async () => {
+    const before = await states.treeOf(await states.head());
+    put('src/a.js', 'new\n');
+    put('test/t.js', 't\n');
+    const now = await states.snapshot();
+    const differences = await states.differences(before, now);
+    expect(differences.map(({ path: name }) => name)).toEqual(['src/a.js', 'test/t.js']);
+    const entries = differences.map(({ path: name, before: value }) => ({ path: name, value }));
+    expect(await states.overlay(now, entries)).toBe(before);
+    expect(await states.text(differences[0]?.after ?? null)).toBe('new\n');
+  });
+});
+
+describe('the check tree', () => {
+  it('moves between states, keeps nothing but what it is told to, and leaves the repository alone', async () => {
+    const first = await states.snapshot();
+    put('src/a.js', 'new\n');
+    const second = await states.snapshot();
+    const refs = run('for-each-ref');
+    const { root } = await tree.enter(second, []);
+    expect(readFileSync(path.join(root, 'src/a.js'), 'utf8')).toBe('new\n');
+    writeFileSync(path.join(root, 'src/a.js'), 'spoilt');
+    for (const name of ['local', 'target']) mkdirSync(path.join(root, name));
+    writeFileSync(path.join(root, 'target/x'), '');
+    writeFileSync(path.join(root, 'local/x'), '');
+    const before = runner.count;
+    await tree.enter(first, ['target']);
+    expect(runner.count - before).toBeLessThanOrEqual(8);
+    expect(readFileSync(path.join(root, 'src/a.js'), 'utf8')).toBe('old\n');
+    expect([existsSync(path.join(root, 'local')), existsSync(path.join(root, 'target/x'))]).toEqual([false, true]);
+    expect(existsSync(path.join(root, '.autoloop'))).toBe(false);
+    expect([run('for-each-ref'), run('worktree', 'list').split('\n').length]).toEqual([refs, 1]);
+    tree.remove();
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('has dependencies as a real folder of links, whose workspace packages are its own', async () => {
+    put('packages/core/index.js', '');
+    put('node_modules/lib/index.js', 'lib');
+    put('node_modules/@scope/x/index.js', 'x');
+    put('node_modules/.vite/cache', '');
+    mkdirSync(path.join(top, 'node_modules/@d'));
+    symlinkSync('../../packages/core', path.join(top, 'node_modules/@d/core'));
+    const { root } = await tree.enter(await states.snapshot(), []);
+    carryAll(top, root, foldersToCarry(await states.ignoredFolders(), ['node_modules']));
+    const at = (name: string) => path.join(root, 'node_modules', name);
+    expect(lstatSync(at('')).isSymbolicLink()).toBe(false);
+    expect(lstatSync(at('@scope')).isSymbolicLink()).toBe(false);
+    expect(readFileSync(at('@scope/x/index.js'), 'utf8')).toBe('x');
+    expect(readlinkSync(at('@d/core'))).toBe('../../packages/core');
+    expect(existsSync(at('.vite'))).toBe(false);
+    await tree.enter(await states.snapshot(), []);
+    expect(readFileSync(path.join(top, 'node_modules/lib/index.js'), 'utf8')).toBe('lib');
+  });
+});
