@@ -1,7 +1,8 @@
 import { parsePairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import { isRunId } from '../core/ids.ts';
-import { attributeOf, type CommandLineOptions, longName, OPTION_ROWS } from '../config/command-line.ts';
+import { AGENT_OPTIONS, attributeOf, type CommandLineOptions, longName, OPTION_ROWS } from '../config/command-line.ts';
+import { describeFound } from '../config/found.ts';
 
 /** The options of the bare form as commander hands them over (spec: cli.md). */
 export type RawOptions = CommandLineOptions & {
@@ -30,6 +31,11 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   for (const [name, value] of Object.entries(namesOf(options))) {
     if (value?.trim() === '') refuse(`${name} is blank: give a text, or leave the option out`);
   }
+  for (const { option, attribute, kind } of AGENT_OPTIONS) {
+    const value = options[attribute];
+    if (value === undefined || kind.pattern.test(value)) continue;
+    refuse(`${option}: found ${describeFound(value)}; accepted: ${kind.accepted}`);
+  }
   if (options.runId !== undefined && options.resume !== true)
     refuse('--run-id says which run to resume: it needs --resume');
   if (options.answer !== undefined && options.resume !== true)
@@ -51,8 +57,11 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
 
 /** Options whose value is a name or a text. */
 function namesOf(options: RawOptions): Record<string, string | undefined> {
-  const texts = OPTION_ROWS.filter(({ kind }) => kind.is === 'text');
-  const names = texts.map((row) => [longName(row), options[attributeOf(row)]] as const);
+  const texts = OPTION_ROWS.filter(({ kind }) => kind.is === 'text').map(
+    (row) => [longName(row), attributeOf(row)] as const,
+  );
+  const agents = AGENT_OPTIONS.map(({ option, attribute }) => [option, attribute] as const);
+  const names = [...texts, ...agents].map(([name, attribute]) => [name, options[attribute]] as const);
   return { ...Object.fromEntries(names), '--phase-id': options.phaseId, '--answer': options.answer };
 }
 
@@ -61,5 +70,6 @@ export function settingsOptions(options: RawOptions): CommandLineOptions {
   const read = options.pairs === undefined ? null : parsePairs(options.pairs);
   if (read !== null && 'error' in read) throw new Problem('usage', `--pairs: ${read.error}`);
   const given = OPTION_ROWS.map(attributeOf).map((name) => [name, options[name]] as const);
-  return { ...Object.fromEntries(given), phaseId: options.phaseId };
+  const { phaseId, model, modelEffort } = options;
+  return { ...Object.fromEntries(given), phaseId, model, modelEffort };
 }

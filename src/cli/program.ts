@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
+import { AGENT_OPTIONS, attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
 import type { Kind } from '../config/kinds.ts';
 import type { Exit } from './exit.ts';
 import { addSubcommands } from './subcommands.ts';
@@ -99,6 +99,7 @@ function addResumeOptions(program: Command): void {
 function addLoopOptions(program: Command): void {
   program.optionsGroup('How to work:');
   addKeyOptions(program, 'loop');
+  for (const { option, value, help } of AGENT_OPTIONS) program.option(`${option} ${value}`, help);
   program.option('--phase-id <id>', 'a phase of the phase plan');
 }
 

@@ -1,14 +1,13 @@
 import type { AgentSettings } from '../core/settings.ts';
 import type { ProviderName, Role } from '../core/vocabulary.ts';
-import { wrong, type Fault } from './fault.ts';
-import { describeFound } from './found.ts';
 import type { ResolvedKey } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 export const ROLES = ['producer', 'verifier'] as const satisfies readonly Role[];
 export type Roles = Readonly<Record<Role, AgentSettings>>;
 
-const CODEX_EFFORTS = ['minimal', 'low', 'medium', 'high', 'xhigh'];
+/** A part of an agent that is set for a provider, and for a role by itself. */
+export type AgentPart = 'model' | 'effort';
 
 /** Where a role without a model or effort of its own gets them: from the section of the program that plays it. */
 const SECTIONS = {
@@ -16,7 +15,19 @@ const SECTIONS = {
   claude: { model: 'provider.claude.model', effort: 'provider.claude.effort' },
   command: null,
   rehearsal: null,
-} as const satisfies Record<ProviderName, unknown>;
+} as const satisfies Record<ProviderName, Readonly<Record<AgentPart, ResolvedKey>> | null>;
+
+/** The keys that `--model` or `--model-effort` sets: those of the agent in force. Empty where it has neither. */
+export function keysInForce(lookup: Lookup, part: AgentPart): ResolvedKey[] {
+  const main = lookup.value('provider.name');
+  const names = ROLES.map((role) => lookup.find(`provider.roles.${role}.name`)?.value ?? main);
+  const inForce = names.includes(main) ? main : (names[0] ?? main);
+  const section = SECTIONS[inForce];
+  if (section !== null) return [section[part]];
+  return inForce === 'command'
+    ? ROLES.filter((_, index) => names[index] === 'command').map((role) => `provider.roles.${role}.${part}` as const)
+    : [];
+}
 
 /** The agents that play the roles: what is set for the role, else what is set for the program that plays it. */
 export function resolveRoles(lookup: Lookup): Roles {
@@ -37,7 +48,7 @@ function resolveAgent(lookup: Lookup, role: Role, main: ProviderName): AgentSett
   const named = lookup.find(`provider.roles.${role}.name`);
   lookup.credit(`provider.roles.${role}.name`, named, 'provider.name');
   const name = named?.value ?? main;
-  const part = (which: 'model' | 'effort'): string | null => {
+  const part = (which: AgentPart): string | null => {
     const own = findPart(lookup, role, which);
     const section = SECTIONS[name]?.[which] ?? null;
     const inherited = section === null ? null : lookup.value(section);
@@ -47,40 +58,41 @@ function resolveAgent(lookup: Lookup, role: Role, main: ProviderName): AgentSett
   return { name, model: part('model'), effort: part('effort') };
 }
 
-/** Codex takes any word for an effort and fails in its first turn, so its roles' efforts are checked. Spec: providers.md. */
-export function effortFaults(lookup: Lookup, roles: Roles): Fault[] {
+/** Options that reach nobody, or not everybody, and older keys for a codex that plays no role. */
+export function agentWarnings(lookup: Lookup, roles: Roles, options: readonly TypedPart[]): string[] {
+  const plays = (name: ProviderName) => ROLES.filter((role) => roles[role].name === name);
+  const older = (['model', 'effort'] as const).flatMap((part) => {
+    const found = plays('codex').length > 0 ? null : lookup.find(SECTIONS.codex[part]);
+    if (found === null || found.key === SECTIONS.codex[part] || found.source.typed) return [];
+    return [
+      `${found.source.place(found.key)}: ${found.key} is for codex and does not apply: the provider is ${namesOf(roles)}`,
+    ];
+  });
+  return [...older, ...options.flatMap((option) => unreached(lookup, roles, option))];
+}
+
+/** `--model` or `--model-effort` as it was given, with the keys that it sets. */
+export interface TypedPart {
+  readonly option: string;
+  readonly part: AgentPart;
+  readonly keys: readonly ResolvedKey[];
+}
+
+function unreached(lookup: Lookup, roles: Roles, { option, part, keys }: TypedPart): string[] {
+  const [first] = keys;
+  if (first === undefined) return [`${option} does not apply: the provider is ${namesOf(roles)}`];
+  if (first.startsWith('provider.roles.')) return [];
+  const reached = first.startsWith('provider.codex.') ? 'codex' : 'claude';
   return ROLES.flatMap((role) => {
-    const { name, effort } = roles[role];
-    if (name !== 'codex' || effort === null || CODEX_EFFORTS.includes(effort)) return [];
-    const culprit = findPart(lookup, role, 'effort') ?? lookup.find('provider.codex.model_effort');
-    return culprit === null ? [] : [wrong(culprit, describeFound(effort), CODEX_EFFORTS.join(', '))];
+    const { name } = roles[role];
+    if (name !== reached) return [`${option} is for ${reached} and does not apply to the ${role}, which is ${name}`];
+    const own = findPart(lookup, role, part) !== null;
+    return own ? [`${option} does not apply to the ${role}: provider.roles.${role}.${part} is set`] : [];
   });
 }
 
-/** Options and older keys that speak of Codex and reach nobody, or not everybody. */
-export function codexWarnings(lookup: Lookup, roles: Roles): string[] {
-  const warnings: string[] = [];
-  const players = ROLES.filter((role) => roles[role].name === 'codex');
-  for (const which of ['model', 'effort'] as const) {
-    const found = lookup.find(SECTIONS.codex[which]);
-    if (found === null) continue;
-    const { source, key } = found;
-    const said = source.typed ? source.place(key) : `${source.place(key)}: ${key}`;
-    if (players.length === 0 && (source.typed || key !== SECTIONS.codex[which])) {
-      warnings.push(`${said} is for codex and does not apply: the provider is ${namesOf(roles)}`);
-    }
-    const own = players.filter((role) => findPart(lookup, role, which) !== null);
-    if (!source.typed || own.length === 0) continue;
-    const keys = own.map((role) => `provider.roles.${role}.${which}`).join(' and ');
-    warnings.push(
-      `${said} does not apply to the ${own.join(' and the ')}: ${keys} ${own.length > 1 ? 'are' : 'is'} set`,
-    );
-  }
-  return warnings;
-}
-
 /** What is set for the role itself, less what was meant for an agent that a stronger layer replaced. */
-function findPart(lookup: Lookup, role: Role, which: 'model' | 'effort'): Found<string> | null {
+function findPart(lookup: Lookup, role: Role, which: AgentPart): Found<string> | null {
   return lookup.find(`provider.roles.${role}.${which}`, lookup.replacedAt(`provider.roles.${role}.name`));
 }
 

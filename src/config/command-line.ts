@@ -1,6 +1,7 @@
+import type { TypedPart } from './agents.ts';
 import type { KeyRow } from './key-row.ts';
 import { CONFIG_KEYS, type ConfigKey } from './keys.ts';
-import type { FileValue } from './kinds.ts';
+import { EFFORT, type FileValue, MODEL } from './kinds.ts';
 import type { Source } from './lookup.ts';
 import { nest } from './layer-values.ts';
 
@@ -12,7 +13,12 @@ type WithOption = Extract<(typeof CONFIG_KEYS)[number], { option: unknown }>;
  */
 export type CommandLineOptions = {
   readonly [R in WithOption as AttributeOf<R['option']['flags']>]?: FileValue<R['kind']> | undefined;
-} & { readonly phaseId?: string | undefined };
+} & {
+  readonly phaseId?: string | undefined;
+  /** For the agent in force, like `modelEffort`. */
+  readonly model?: string | undefined;
+  readonly modelEffort?: string | undefined;
+};
 
 type AttributeOf<Flags> = Flags extends `--${infer Name} <${string}>`
   ? Joined<Name>
@@ -40,11 +46,30 @@ export function attributeOf(row: OptionRow): keyof CommandLineOptions {
   return name.replace(/-([a-z])/g, (_, first: string) => first.toUpperCase()) as keyof CommandLineOptions;
 }
 
-/** The options as the strongest layer. */
-export function commandLineSource(options: CommandLineOptions): Source {
+/** The options for the agent in force, whichever that is: they set its keys, and are no keys themselves. */
+export const AGENT_OPTIONS = [
+  { option: '--model', attribute: 'model', part: 'model', value: '<name>', kind: MODEL, help: 'model of the agent' },
+  {
+    option: '--model-effort',
+    attribute: 'modelEffort',
+    part: 'effort',
+    value: '<level>',
+    kind: EFFORT,
+    help: 'how hard the agent thinks',
+  },
+] as const;
+
+/** The options as the strongest layer, with those for the agent in force under the keys that they set. */
+export function commandLineSource(options: CommandLineOptions, typed: readonly TypedPart[]): Source {
   const given = OPTION_ROWS.filter((row) => options[attributeOf(row)] !== undefined);
-  const values = Object.fromEntries(given.map((row) => [row.key, valueOf(row, options[attributeOf(row)])]));
-  const names = new Map(given.map((row) => [row.key, typedName(row, options[attributeOf(row)])]));
+  const own = given.map(
+    (row) => [row.key, valueOf(row, options[attributeOf(row)]), typedName(row, options[attributeOf(row)])] as const,
+  );
+  const agents = typed.flatMap(({ option, part, keys }) =>
+    keys.map((key) => [key, part === 'model' ? options.model : options.modelEffort, option] as const),
+  );
+  const names = new Map<ConfigKey, string>([...own, ...agents].map(([key, , name]) => [key, name]));
+  const values = Object.fromEntries([...own, ...agents].map(([key, value]) => [key, value]));
   const name = (key: ConfigKey) => names.get(key) ?? 'the command line';
   return { values: nest(values), origin: name, place: name, typed: true };
 }

@@ -20,6 +20,8 @@ export interface KeyRow {
   readonly kept?: true;
   /** The same, for a run of this provider. */
   readonly keptWith?: ProviderName;
+  /** The same, where neither today's files nor an option set it. */
+  readonly keptUnlessSet?: true;
   /** What the log of a release that did not know the key means; by default what is in force without it. */
   readonly before?: unknown;
   /** What may stand in the settings where that is more than a file may say: a role has the agent that it inherits. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../core/settings.ts';
-import { codexWarnings, effortFaults, resolveRoles, roleValues } from './agents.ts';
+import { agentWarnings, keysInForce, resolveRoles, roleValues, type TypedPart } from './agents.ts';
 import { resolveCommand } from './command.ts';
-import { commandLineSource, type CommandLineOptions } from './command-line.ts';
+import { AGENT_OPTIONS, commandLineSource, type CommandLineOptions } from './command-line.ts';
 import { refuse } from './fault.ts';
 import { toSetting } from './kind-values.ts';
 import { RESOLVED_KEYS, type ResolvedKey } from './keys.ts';
@@ -22,7 +22,9 @@ export interface Resolution {
  * Throws one Problem with everything that does not add up, of kind `usage` when only options are to blame.
  */
 export function resolve(layers: readonly Layer[], options: CommandLineOptions): Resolution {
-  const lookup = new Lookup([...layers.map(fileSource), commandLineSource(options)]);
+  const files = layers.map(fileSource);
+  const typed = typedParts(new Lookup([...files, commandLineSource(options, [])]), options);
+  const lookup = new Lookup([...files, commandLineSource(options, typed)]);
   const plain = new Map(RESOLVED_KEYS.map((row) => [row.key, lookup.value(row.key)]));
   const roles = resolveRoles(lookup);
   const command = resolveCommand(lookup, roles);
@@ -31,10 +33,16 @@ export function resolve(layers: readonly Layer[], options: CommandLineOptions): 
     const value = special.has(row.key) ? special.get(row.key) : plain.get(row.key);
     return [row, toSetting(row.kind, value)] as const;
   });
-  refuse([...effortFaults(lookup, roles), ...command.faults]);
+  refuse(command.faults);
   const { provider, runtime, ...more } = assemble(values);
   const settings = { ...more, provider, runtime: { ...runtime, phaseId: options.phaseId ?? null } };
-  return { settings, origins: lookup.origins, warnings: codexWarnings(lookup, roles) };
+  return { settings, origins: lookup.origins, warnings: agentWarnings(lookup, roles, typed) };
+}
+
+function typedParts(lookup: Lookup, options: CommandLineOptions): TypedPart[] {
+  return AGENT_OPTIONS.filter(({ attribute }) => options[attribute] !== undefined).map(({ option, part }) => {
+    return { option, part, keys: keysInForce(lookup, part) };
+  });
 }
 
 function fileSource({ file, values, places }: Layer): Source {

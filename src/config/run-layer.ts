@@ -1,7 +1,7 @@
 import type { Settings } from '../core/settings.ts';
 import type { Pair, ProviderName } from '../core/vocabulary.ts';
 import { settingsEntries } from './entries.ts';
-import { type KeyValues, RESOLVED_KEYS } from './keys.ts';
+import { type KeyValues, RESOLVED_KEYS, type ResolvedKey } from './keys.ts';
 import { type Layer, layerOfKeys } from './layer-values.ts';
 
 /** What a run says of itself, whether its log has settings or is older than that. */
@@ -22,6 +22,14 @@ export function runLayer({ provider, pairs, maxIterations, useGit, recorded }: R
     'runtime.max_iterations': maxIterations,
     ...(useGit ? {} : { 'runtime.no_git': true }),
   });
+}
+
+/** What it keeps where nothing else says it, as the weakest layer. A log without settings is of a release before any of them. */
+export function runDefaults({ recorded }: RunFacts): Layer {
+  const entries: Partial<Record<ResolvedKey, unknown>> = recorded === null ? {} : settingsEntries(recorded);
+  const kept = RESOLVED_KEYS.filter((row) => row.keptUnlessSet === true);
+  const values = kept.map(({ key, before }) => [key, recorded === null ? before : entries[key]] as const);
+  return layerOfKeys('the run', Object.fromEntries(values));
 }
 
 /** The agents of the roles, where they are not all the same. */

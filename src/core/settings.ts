@@ -27,7 +27,8 @@ export interface Settings {
     readonly name: ProviderName;
     readonly roles: { readonly producer: AgentSettings; readonly verifier: AgentSettings };
     readonly codex: {
-      readonly model: string;
+      /** Null: codex's own default. */
+      readonly model: string | null;
       readonly effort: string | null;
       readonly sandbox: 'workspace-write' | 'bypass' | 'inherit';
       readonly networkAccess: boolean;

@@ -3,7 +3,7 @@ import type { CommandLineOptions } from '../config/command-line.ts';
 import { settingsDifference } from '../config/difference.ts';
 import type { Surroundings } from '../config/load.ts';
 import { parseSettings } from '../config/recorded.ts';
-import { runLayer } from '../config/run-layer.ts';
+import { runDefaults, runLayer } from '../config/run-layer.ts';
 import { Problem } from '../core/problem.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import { readState } from '../store/log/event-log.ts';
@@ -37,8 +37,9 @@ export async function resumeSettings(
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const { pairs, maxIterations, useGit } = state.run;
-  const record = runLayer({ provider, pairs, maxIterations, useGit, recorded });
-  const { settings: resolved, warnings } = await resolveSettings(sources, given, record);
+  const run = { provider, pairs, maxIterations, useGit, recorded };
+  const around = { under: [runDefaults(run)], over: [runLayer(run)] };
+  const { settings: resolved, warnings } = await resolveSettings(sources, given, around);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
   const settings = { ...resolved, runtime };
   return {

@@ -3,13 +3,19 @@ import type { Layer } from '../config/layer-values.ts';
 import { loadLayers, type Surroundings } from '../config/load.ts';
 import { resolve, type Resolution } from '../config/resolve.ts';
 
-/** The configuration in force in a workspace; `record` is what a resumed run says of itself. Throws a Problem with all that is wrong. */
+/** Layers that are no files: weaker and stronger than these, and all weaker than the options. */
+export interface LayersAround {
+  readonly under?: readonly Layer[];
+  readonly over?: readonly Layer[];
+}
+
+/** The configuration in force in a workspace. Throws a Problem with all that is wrong. */
 export async function resolveSettings(
   sources: Surroundings,
   given: CommandLineOptions,
-  record: Layer | null = null,
+  { under = [], over = [] }: LayersAround = {},
 ): Promise<Resolution & { readonly files: readonly string[] }> {
   const layers = await loadLayers(sources);
-  const resolution = resolve(record === null ? layers : [...layers, record], given);
+  const resolution = resolve([...under, ...layers, ...over], given);
   return { ...resolution, files: layers.map((layer) => layer.file) };
 }

@@ -30,7 +30,9 @@ export interface StartRequest {
 export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
   const { workspace, given, intent, overlay = null } = request;
   const taskId = taskIdOf(request);
-  const { settings, warnings } = await resolveSettings({ workspace, ...io.environment }, given, overlay);
+  const { settings, warnings } = await resolveSettings({ workspace, ...io.environment }, given, {
+    over: overlay === null ? [] : [overlay],
+  });
   checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
   const name = { taskId, runId: newRunId(new Date()) };
   io.line('[+] Starting Autoloop');

@@ -69,7 +69,7 @@ fault(
     );
     expect(again.code).toBe(4);
     expect(lines(again.stdout).filter((line) => line.includes('Changed since'))).toEqual([
-      '[*] Changed since the run stopped: provider.codex.model: "gpt-5.4" -> "gpt-5"',
+      '[*] Changed since the run stopped: provider.codex.model: null -> "gpt-5"',
       '[*] Changed since the run stopped: runtime.pairs: "plan,implement" -> "plan,implement,audit"',
       '[*] Changed since the run stopped: runtime.max_iterations: 4 -> 7',
     ]);

@@ -1,24 +1,25 @@
 import { PROVIDER_NAMES } from '../../core/vocabulary.ts';
 import type { KeyRow } from '../key-row.ts';
-import { argv, choice, dottedPath, FLAG, MINUTES, number, TEXT } from '../kinds.ts';
+import { argv, choice, dottedPath, EFFORT, FLAG, MINUTES, MODEL, number } from '../kinds.ts';
 
 const AGENTS = choice(...PROVIDER_NAMES);
 
 const CODEX = [
   {
     key: 'provider.codex.model',
-    kind: TEXT,
-    default: 'gpt-5.4',
-    meaning: 'Model that Codex is started with.',
-    option: { flags: '--model <name>', help: 'model of codex' },
+    kind: MODEL,
+    default: null,
+    // Releases before this one named a model where nobody did.
+    before: 'gpt-5.4',
+    keptUnlessSet: true,
+    meaning: "Model that Codex is started with. Unset: codex's own default.",
   },
   {
     key: 'provider.codex.model_effort',
     at: 'provider.codex.effort',
-    kind: TEXT,
+    kind: EFFORT,
     default: null,
-    meaning: 'Reasoning effort of Codex: minimal, low, medium, high or xhigh. Unset: what Codex is configured for.',
-    option: { flags: '--model-effort <level>', help: 'reasoning effort of codex' },
+    meaning: 'Reasoning effort of Codex, as far as its model has it. Unset: what Codex is configured for.',
   },
   {
     key: 'provider.codex.sandbox',
@@ -37,13 +38,13 @@ const CODEX = [
 const CLAUDE = [
   {
     key: 'provider.claude.model',
-    kind: TEXT,
+    kind: MODEL,
     default: null,
     meaning: 'Model that Claude is started with. Unset: what Claude is configured for.',
   },
   {
     key: 'provider.claude.effort',
-    kind: TEXT,
+    kind: EFFORT,
     default: null,
     meaning: 'Effort that Claude is started with. Unset: what Claude is configured for.',
   },
@@ -121,14 +122,14 @@ const LIMITS = [
 const OLDER_NAMES = [
   {
     key: 'provider.model',
-    kind: TEXT,
+    kind: MODEL,
     default: null,
     meaning: 'Older name of provider.codex.model; wins over it in the same file.',
     olderNameOf: 'provider.codex.model',
   },
   {
     key: 'provider.model_effort',
-    kind: TEXT,
+    kind: EFFORT,
     default: null,
     meaning: 'Older name of provider.codex.model_effort; wins over it in the same file.',
     olderNameOf: 'provider.codex.model_effort',
@@ -142,6 +143,7 @@ export const PROVIDER_KEYS = [
     kind: AGENTS,
     default: 'codex',
     meaning: 'Which agent works.',
+    option: { flags: '--provider <name>', help: 'which agent works' },
     essential: true,
   },
   ...CODEX,
@@ -165,13 +167,13 @@ function roleKeys<const R extends 'producer' | 'verifier'>(role: R) {
     },
     {
       key: `provider.roles.${role}.model`,
-      kind: TEXT,
+      kind: MODEL,
       default: null,
       meaning: `Model of the ${role}. Unset: the model set for its agent.`,
     },
     {
       key: `provider.roles.${role}.effort`,
-      kind: TEXT,
+      kind: EFFORT,
       default: null,
       meaning: `Effort of the ${role}. Unset: the effort set for its agent.`,
     },

@@ -73,24 +73,49 @@ describe('a role', () => {
 
 describe('--model and --model-effort', () => {
   const options = { model: 'x', modelEffort: 'low' };
-  const useless = (provider: string) => [
-    `--model is for codex and does not apply: the provider is ${provider}`,
-    `--model-effort is for codex and does not apply: the provider is ${provider}`,
-  ];
 
-  it('reach every role that codex plays without a word', () => {
-    expect(resolved({}, {}, options).warnings).toEqual([]);
-    const mixed = resolved({ name: 'claude', roles: { producer: { name: 'codex' } } }, {}, options);
-    expect(mixed.settings.provider.roles.producer).toEqual({ name: 'codex', model: 'x', effort: 'low' });
-    expect(mixed.warnings).toEqual([]);
+  it.each(['codex', 'claude'] as const)('are for the agent in force: %s', (name) => {
+    const { settings, warnings, origins } = resolved({ name, codex, claude }, {}, options);
+    expect(settings.provider.roles.producer).toEqual({ name, model: 'x', effort: 'low' });
+    expect(settings.provider.roles.verifier).toEqual({ name, model: 'x', effort: 'low' });
+    expect(origins.get(`provider.${name}.model`)).toBe('--model');
+    expect(warnings).toEqual([]);
   });
 
-  it('do not apply to another provider, with a warning, whatever they say', () => {
-    const asClaude = resolved({ name: 'claude' }, {}, { ...options, modelEffort: 'max' });
-    expect(asClaude.warnings).toEqual(useless('claude'));
-    expect(asClaude.settings.provider.roles.producer).toEqual({ name: 'claude', model: null, effort: null });
-    expect(resolved({ name: 'rehearsal' }, {}, options).warnings).toEqual(useless('rehearsal'));
-    expect(resolved({ name: 'claude' }).warnings).toEqual([]);
+  it('follow the agent that --provider chooses', () => {
+    const { settings } = resolved({ codex, claude }, {}, { ...options, provider: 'claude' });
+    expect(settings.provider.roles.verifier).toEqual({ name: 'claude', model: 'x', effort: 'low' });
+    expect(settings.provider.codex).toMatchObject({ model: 'cx', effort: 'high' });
+  });
+
+  it('fill the placeholders of a command', () => {
+    const command = { start: ['agent', '{{model}}', '{{effort}}'] };
+    const { settings, warnings } = resolved({ name: 'command', command }, {}, options);
+    expect(settings.provider.roles.producer).toEqual({ name: 'command', model: 'x', effort: 'low' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('reach no agent without them, with a warning', () => {
+    expect(resolved({ name: 'rehearsal' }, {}, options).warnings).toEqual([
+      '--model does not apply: the provider is rehearsal',
+      '--model-effort does not apply: the provider is rehearsal',
+    ]);
+  });
+
+  it('do not reach the other agent of a mixed run, with a warning', () => {
+    const mixed = resolved({ name: 'claude', codex, roles: { producer: { name: 'codex' } } }, {}, { model: 'x' });
+    expect(mixed.settings.provider.roles).toEqual({
+      producer: { name: 'codex', model: 'cx', effort: 'high' },
+      verifier: { name: 'claude', model: 'x', effort: null },
+    });
+    expect(mixed.warnings).toEqual(['--model is for claude and does not apply to the producer, which is codex']);
+  });
+
+  it('are for the producer’s agent where the provider plays no role', () => {
+    const roles = { producer: { name: 'codex' }, verifier: { name: 'codex' } };
+    const { settings, warnings } = resolved({ name: 'claude', roles }, {}, options);
+    expect(settings.provider.roles.verifier).toEqual({ name: 'codex', model: 'x', effort: 'low' });
+    expect(warnings).toEqual([]);
   });
 
   it('do not replace what a role has of its own, with a warning', () => {
@@ -165,7 +190,7 @@ describe('a provider given as a command', () => {
   it('needs a model and an effort for each role that it plays, if its arguments hold them', () => {
     const command = { start: ['agent', '--model={{model}}'] };
     expect(messageOf(command, { roles: { producer: { model: 'm' } } })).toBe(
-      '/u.yaml:5:7: provider.roles.verifier.model: found nothing, needed for {{model}} in provider.command.start; accepted: non-empty string',
+      "/u.yaml:5:7: provider.roles.verifier.model: found nothing, needed for {{model}} in provider.command.start; accepted: a model's name, without white space and not beginning with -",
     );
     const roles = { producer: { model: 'm' }, verifier: { name: 'claude' } } as const;
     expect(rolesOf({ name: 'command', command, roles }).producer).toEqual({

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { settingsDifference } from '../../../src/config/difference.ts';
 import { parseSettings } from '../../../src/config/recorded.ts';
 import { configDocument, renderConfig } from '../../../src/config/render.ts';
+import { runDefaults, runLayer } from '../../../src/config/run-layer.ts';
 import { resolve } from '../../../src/config/resolve.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import { layerOf } from './layers.ts';
@@ -46,7 +47,11 @@ describe('settings read back from a log', () => {
     expect(parseSettings(older)).toEqual(settings);
     const { name, roles } = settings.provider;
     const { pairs, maxIterations } = runtime;
-    expect(parseSettings({ provider: { name, roles }, runtime: { pairs, maxIterations } })).toEqual(settings);
+    const bare = parseSettings({ provider: { name, roles }, runtime: { pairs, maxIterations } });
+    expect(bare).toEqual({
+      ...settings,
+      provider: { ...settings.provider, codex: { ...settings.provider.codex, model: 'gpt-5.4' } },
+    });
   });
 
   it.each([[undefined], [null], ['settings'], [{}], [{ provider: { name: 'gemini' } }]])(
@@ -94,7 +99,7 @@ describe('the difference of settings', () => {
   it('names a new model once, not once more for each role that inherits it', () => {
     const is = settingsOf({ provider: { codex: { model: 'new' }, roles: { verifier: { effort: 'low' } } } });
     expect(settingsDifference(settingsOf(), is)).toEqual([
-      { key: 'provider.codex.model', was: 'gpt-5.4', is: 'new' },
+      { key: 'provider.codex.model', was: null, is: 'new' },
       { key: 'provider.roles.verifier.effort', was: null, is: 'low' },
     ]);
   });
@@ -107,7 +112,7 @@ describe('the printed configuration', () => {
         provider: { claude: { model: 'true' }, command: { start: ['a', 'b c'] } },
       }),
     ],
-    { git: false, model: 'x: y\u0007' },
+    { git: false, pairs: 'plan' },
   );
 
   it('has a line for each key with its value and origin, fit for a terminal', () => {
@@ -120,12 +125,11 @@ describe('the printed configuration', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'provider.name: codex  # default',
-        String.raw`provider.codex.model: "x: y\u0007"  # --model`,
         'provider.codex.model_effort: null  # default',
         `provider.claude.model: "true"  # ${file}`,
         `provider.command.start: ["a","b c"]  # ${file}`,
         'provider.idle_timeout_minutes: 20  # default',
-        'runtime.pairs: plan,implement,test,audit  # default',
+        'runtime.pairs: plan  # --pairs',
         'runtime.no_git: true  # --no-git',
       ]),
     );
@@ -137,5 +141,30 @@ describe('the printed configuration', () => {
     expect(document.values['runtime.no_git']).toEqual({ value: true, origin: '--no-git' });
     expect(document.values['runtime.max_turns']).toEqual({ value: null, origin: 'default' });
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+});
+
+describe('what a run keeps for its resume', () => {
+  const facts = { provider: 'codex', pairs: ['plan'], maxIterations: 3, useGit: true } as const;
+  const modelOf = (recorded: Settings | null, ...files: unknown[]) => {
+    const run = { ...facts, recorded };
+    const layers = files.map((file) => layerOf('/c.yaml', file));
+    return resolve([runDefaults(run), ...layers, runLayer(run)], {}).settings.provider.roles.producer.model;
+  };
+
+  it('is its model, also the one that older releases chose, unless today’s settings name another', () => {
+    expect(modelOf(null)).toBe('gpt-5.4');
+    expect(modelOf(settingsOf())).toBeNull();
+    expect(modelOf(settingsOf({ provider: { codex: { model: 'mine' } } }))).toBe('mine');
+    expect(modelOf(null, { provider: { codex: { model: 'today' } } })).toBe('today');
+  });
+
+  it('is who plays which role, whatever plays it', () => {
+    const recorded = settingsOf({ provider: { name: 'rehearsal', roles: { verifier: { name: 'claude' } } } });
+    const layer = runLayer({ ...facts, provider: 'rehearsal', recorded });
+    expect(resolve([layer], {}).settings.provider.roles).toMatchObject({
+      producer: { name: 'rehearsal' },
+      verifier: { name: 'claude' },
+    });
   });
 });
