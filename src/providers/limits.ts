@@ -1,7 +1,22 @@
+import { machineZone, zoneNamed, type Zone } from './zone.ts';
+
 /**
- * When a provider will serve again, from its own words. Times of day are in this machine's time zone, as the programs
- * print them. Everything is pure: `now` is given.
+ * When a provider will serve again, from its own words. A time of day is in the zone that stands beside it, else in this
+ * machine's. Everything is pure: `now` is given.
  */
+
+/** How programs word that an account's share is used up, in this and in older releases. Never searched for in an agent's prose. */
+export function saysLimit(words: string): boolean {
+  return LIMIT_WORDS.some((pattern) => pattern.test(words));
+}
+
+const LIMIT_WORDS = [
+  /\b(?:hit|reached|exceeded) (?:your|the)\b(?!.{0,40}\brate limit).{0,40}\blimits?\b/i,
+  /\b(?:usage|weekly|session|daily|monthly|hour|opus|sonnet|haiku)\b(?: usage)? limit (?:reached|exceeded)\b/i,
+  /\bout of (?:extra )?usage\b/i,
+  /\bcredit balance is too low\b/i,
+  /\bquota exceeded\b/i,
+];
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
@@ -20,7 +35,7 @@ const PLACED = {
 
 /** When a limit ends, or null where the text states no time. A time of day that is over by more than minutes is tomorrow's. */
 export function resetTime(text: string, now: Date): Date | null {
-  const epoch = /limit reached\|(\d{10})\b/i.exec(text)?.[1];
+  const epoch = /(?:limit reached\||\bresets?_?at["':=\s]+)(\d{10})(?:\d{3})?\b/i.exec(text)?.[1];
   if (epoch !== undefined) return new Date(Number(epoch) * 1000);
   for (const announcement of text.matchAll(PLACED.announcement)) {
     const rest = text.slice(announcement.index + announcement[0].length);
@@ -55,30 +70,41 @@ function isoTime(text: string): Date | null {
 }
 
 function dateAndTime(text: string, now: Date): Date | null {
-  const parts = PLACED.date.exec(text)?.groups;
+  const match = PLACED.date.exec(text);
+  const parts = match?.groups;
   const month = MONTHS.indexOf(parts?.['month']?.toLowerCase() ?? '');
-  if (parts === undefined || month < 0) return null;
+  if (match === null || parts === undefined || month < 0) return null;
   const time = parts['hour'] === undefined ? { hour: 0, minute: 0 } : clock(parts);
   if (time === null) return null;
+  const zone = zoneAfter(text, match[0]);
   const day = Number(parts['day']);
-  const inYear = (year: number): Date => new Date(year, month, day, time.hour, time.minute);
+  const thisYear = zone.dateAt(now).year;
   const stated = parts['year'];
-  const found = inYear(stated === undefined ? now.getFullYear() : Number(stated));
-  if (found.getMonth() !== month) return null;
+  const year = stated === undefined ? thisYear : Number(stated);
+  if (new Date(Date.UTC(year, month, day)).getUTCMonth() !== month) return null;
+  const found = zone.instant({ year, month, day }, time);
   const longOver = now.getTime() - found.getTime() > 86_400_000;
-  return stated === undefined && longOver ? inYear(now.getFullYear() + 1) : found;
+  return stated === undefined && longOver ? zone.instant({ year: year + 1, month, day }, time) : found;
 }
 
 function timeOfDay(text: string, now: Date): Date | null {
-  const parts = PLACED.clock.exec(text)?.groups;
-  if (parts === undefined || (parts['minute'] === undefined && parts['half'] === undefined)) return null;
+  const match = PLACED.clock.exec(text);
+  const parts = match?.groups;
+  if (match === null || parts === undefined) return null;
+  if (parts['minute'] === undefined && parts['half'] === undefined) return null;
   const time = clock(parts);
   if (time === null) return null;
-  const onDay = (days: number): Date =>
-    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, time.hour, time.minute);
-  const today = onDay(0);
+  const zone = zoneAfter(text, match[0]);
+  const { year, month, day } = zone.dateAt(now);
+  const today = zone.instant({ year, month, day }, time);
   // The programs name whole minutes: a time that has just gone by is the end of the limit, not tomorrow's.
-  return now.getTime() - today.getTime() > 5 * 60_000 ? onDay(1) : today;
+  return now.getTime() - today.getTime() > 5 * 60_000 ? zone.instant({ year, month, day: day + 1 }, time) : today;
+}
+
+/** The zone that is named right behind a time: `3pm (Asia/Tokyo)`, `9pm UTC`, `15:00 +09:00`. */
+function zoneAfter(text: string, time: string): Zone {
+  const name = /^\s*(?:\(([^()]{1,64})\)|(UTC|GMT|Z|[+-]\d{2}:?\d{2})(?![\w:]))/.exec(text.slice(time.length));
+  return zoneNamed((name?.[1] ?? name?.[2] ?? '').trim()) ?? machineZone;
 }
 
 function afterDuration(text: string, now: Date): Date | null {

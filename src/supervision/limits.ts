@@ -1,3 +1,5 @@
+import { OwnTime } from './own-time.ts';
+
 export interface LimitTimes {
   /** Without output, in ms. */
   readonly idleTimeoutMs: number;
@@ -9,60 +11,75 @@ export interface LimitTimes {
 
 export type LimitReached = 'idle' | 'turn_limit' | 'grace';
 
-/** The clocks of one turn. Time that the machine sleeps does not count. Calls `onLimit` at most once. */
+/**
+ * The limits of one turn. Only time in which this program was there to look counts: while it is stopped, or the machine sleeps,
+ * the agent cannot be heard. Calls `onLimit` at most once.
+ */
 export class Limits {
   readonly #times: LimitTimes;
   readonly #onLimit: (limit: LimitReached) => void;
-  #lastOutputAt = performance.now();
-  #timers: NodeJS.Timeout[] = [];
-  #final = false;
+  readonly #time = new OwnTime();
+  #aliveAt = 0;
+  #graceEnds: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(times: LimitTimes, onLimit: (limit: LimitReached) => void) {
     this.#times = times;
     this.#onLimit = onLimit;
-    this.#after(times.turnTimeoutMs, () => this.#reached('turn_limit'));
-    this.#watchIdle();
+    this.#wait();
   }
 
-  sawOutput(): void {
-    this.#lastOutputAt = performance.now();
+  /** Output, or any other sign that the agent is at work. */
+  sawLife(): void {
+    this.#aliveAt = this.#time.now();
   }
 
   /** From now on only the grace counts, or what is given instead of it, in ms. */
   sawFinal(graceMs: number = this.#times.graceMs): void {
     // An agent may have its last word while it is being ended: a clock begun then would keep this program from exiting.
-    if (this.#final || this.#over) return;
-    this.#final = true;
-    this.#clear();
-    this.#after(graceMs, () => this.#reached('grace'));
+    if (this.#graceEnds !== null || this.#over) return;
+    this.#graceEnds = this.#time.now() + graceMs;
+    clearTimeout(this.#timer);
+    this.#wait();
   }
 
   stop(): void {
     this.#over = true;
-    this.#clear();
+    clearTimeout(this.#timer);
   }
 
-  #clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
+  /** What is reached next, and how long that takes, in ms. */
+  #next(): { readonly limit: LimitReached; readonly left: number } {
+    const now = this.#time.now();
+    if (this.#graceEnds !== null) return { limit: 'grace', left: this.#graceEnds - now };
+    const idle = this.#aliveAt + this.#times.idleTimeoutMs - now;
+    const turn = this.#times.turnTimeoutMs - now;
+    return idle < turn ? { limit: 'idle', left: idle } : { limit: 'turn_limit', left: turn };
   }
 
-  #watchIdle(): void {
-    const left = this.#lastOutputAt + this.#times.idleTimeoutMs - performance.now();
-    if (left <= 0) this.#reached('idle');
-    else this.#after(left, () => this.#watchIdle());
+  #wait(): void {
+    const { left } = this.#next();
+    this.#timer = setTimeout(() => this.#look(), this.#time.plan(left));
   }
 
-  #reached(limit: LimitReached): void {
+  #look(): void {
+    const { limit, left } = this.#next();
+    if (left > 0) this.#wait();
+    // What is in the pipes is read before an agent is judged: after a stop there may be much of it, and timers come first.
+    else this.#timer = setTimeout(() => this.#judge(limit), this.#time.plan(READ_MS));
+  }
+
+  #judge(limit: LimitReached): void {
+    const next = this.#next();
+    if (next.left > 0 || next.limit !== limit) {
+      this.#wait();
+      return;
+    }
     this.stop();
     this.#onLimit(limit);
   }
-
-  #after(ms: number, action: () => void): void {
-    this.#timers.push(setTimeout(action, Math.min(Math.ceil(ms), LONGEST_TIMEOUT_MS)));
-  }
 }
 
-/** 24.8 days: what is longer would fire at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** How long reading what has come already may take, in ms. */
+const READ_MS = 50;

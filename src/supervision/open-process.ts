@@ -1,3 +1,4 @@
+import { Diligence } from './diligence.ts';
 import { launch, type AgentProcess, type Exit, type LaunchRequest } from './launch.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineReceiver } from './lines.ts';
@@ -18,6 +19,11 @@ export interface OpenRequest extends LaunchRequest, LimitTimes {
   readonly onLine: (line: string, cut: boolean) => void;
   /** Whether this line is the final result, after which the agent has `graceMs` to end by itself. */
   readonly isFinal?: (line: string) => boolean;
+  /**
+   * Asked about once a second: a value that differs from the one before is a sign of life, beside output and the processor time of
+   * what the agent started. For agents that print nothing while they work.
+   */
+  readonly pulse?: () => unknown;
   /** Aborting it starts the stop order. */
   readonly stop: AbortSignal;
   /** Aborting it as well skips the waits of the stop order. */
@@ -117,7 +123,13 @@ async function turnResult(
   account: Account,
   { root, agent, turn }: Running,
 ): Promise<Pick<ProcessResult, 'ending' | 'survivors'> & Observed> {
-  const stopSampling = startSampling(account.tree, account.ledger);
+  const diligence = new Diligence(agent.pid, performance.now());
+  let pulse = request.pulse?.();
+  const stopSampling = startSampling(account.tree, account.ledger, (members) => {
+    const before = pulse;
+    pulse = request.pulse?.();
+    if (diligence.look(members, performance.now()) || pulse !== before) turn.sawLife();
+  });
   const ending = await turn.ending;
   stopSampling();
   const agentToAsk = ending === 'exited' || ending === 'grace' ? null : root;
@@ -144,6 +156,8 @@ type Observed = Pick<ProcessResult, 'exitCode' | 'signal' | 'stderrTail' | 'noti
 interface Turn {
   /** What came first: its end, a limit, the stop. */
   readonly ending: Promise<Ending>;
+  /** A sign that the agent is at work, beside its output. */
+  readonly sawLife: () => void;
   /** From now on it only has this long to end by itself, in ms. */
   readonly limitRest: (ms: number) => void;
   /** After the last output. Throws what the caller's own functions threw. */
@@ -155,7 +169,7 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
   const limits = new Limits(request, resolve);
   const lines = lineReceiver(request, { final: () => limits.sawFinal(), failed: () => resolve('stopped') });
-  const output = new Output(agent, log, { onOutput: () => limits.sawOutput(), onLine: lines.receive });
+  const output = new Output(agent, log, { onOutput: () => limits.sawLife(), onLine: lines.receive });
   let exit: Exit = { code: null, signal: null };
   void agent.exited.then((how) => {
     exit = how;
@@ -175,7 +189,7 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
     const notices = [...lines.end(), ...(log.notice === null ? [] : [log.notice])];
     return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
   };
-  return { ending, limitRest: (ms) => limits.sawFinal(ms), end };
+  return { ending, sawLife: () => limits.sawLife(), limitRest: (ms) => limits.sawFinal(ms), end };
 }
 
 interface LineEvents {

@@ -11,6 +11,8 @@ export interface ProcessRow extends ProcessId {
   readonly parent: number;
   /** Where the system does not show sessions, the process group stands in. */
   readonly session: number;
+  /** Processor time that it has used so far, in ms. */
+  readonly cpuMs: number;
 }
 
 /** Where pids and starts mean anything: one boot of the machine, one pid namespace (container) of it. */

@@ -23,7 +23,7 @@ export const ps: ProcessTable = {
 };
 
 // One -o each: on some systems everything after a `=` is the heading.
-const COLUMNS = ['pid=', 'ppid=', 'pgid=', 'stat=', 'lstart='].flatMap((column) => ['-o', column]);
+const COLUMNS = ['pid=', 'ppid=', 'pgid=', 'stat=', 'time=', 'lstart='].flatMap((column) => ['-o', column]);
 let boot: string | null = null;
 
 function readBoot(): string {
@@ -34,12 +34,25 @@ function readBoot(): string {
 function parseRows(text: string): Map<number, ProcessRow> {
   const rows = new Map<number, ProcessRow>();
   for (const line of text.split('\n')) {
-    const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
+    const [pid, parent, group, state, time = '', ...started] = line.trim().split(/\s+/);
     const seconds = Date.parse(`${started.join(' ')} UTC`) / 1000;
     if (state === undefined || state.startsWith('Z') || Number.isNaN(seconds)) continue;
-    rows.set(Number(pid), { pid: Number(pid), start: String(seconds), parent: Number(parent), session: Number(group) });
+    rows.set(Number(pid), {
+      pid: Number(pid),
+      start: String(seconds),
+      parent: Number(parent),
+      session: Number(group),
+      cpuMs: processorMs(time),
+    });
   }
   return rows;
+}
+
+/** `12:34.56` and `1-02:03:04`: seconds last, then minutes, hours and days. */
+function processorMs(time: string): number {
+  const parts = time.split(/[:-]/).reverse().map(Number);
+  const seconds = parts.reduce((sum, part, at) => sum + part * ([1, 60, 3600, 86_400][at] ?? 0), 0);
+  return Number.isNaN(seconds) ? 0 : Math.round(seconds * 1000);
 }
 
 /** In UTC, so that a change of time zone does not change a start. */

@@ -62,7 +62,7 @@ export class ProcessTree {
   }
 
   /** Looks once, remembers what it finds, returns the living members. Without `marks` no environment is read: half the price. */
-  look({ marks }: { readonly marks: boolean }): ProcessId[] {
+  look({ marks }: { readonly marks: boolean }): ProcessRow[] {
     const rows = processTable.readAll();
     this.#forgetTheDead(rows);
     const barred = ancestry(rows);
@@ -70,14 +70,14 @@ export class ProcessTree {
     const marked: ReadonlySet<number> = marks ? this.#marked(strangers.values()) : new Set();
     const { controlGroup } = this.#options;
     const grouped = new Set(controlGroup === null ? [] : this.#aliens(pidsIn(controlGroup)));
-    const living = new Map<number, ProcessId>();
+    const living = new Map<number, ProcessRow>();
     for (let before = -1; before < living.size;) {
       before = living.size; // Again until a round adds none: a child may be listed before its parent.
       for (const row of strangers.values()) {
         const related = this.#knows(row) || living.has(row.parent) || this.#sessions.has(row.session);
         if (!related && !marked.has(row.pid) && !grouped.has(row.pid)) continue;
         strangers.delete(row.pid);
-        living.set(row.pid, { pid: row.pid, start: row.start });
+        living.set(row.pid, row);
         this.add(row);
         // Session 0 stands for any session that this container cannot see.
         if (row.session !== 0 && !barred.sessions.has(row.session) && row.session !== this.#options.owner.session)

@@ -55,7 +55,14 @@ async function run(
     reader,
     classify: ({ exitCode, signal, stderrTail }) =>
       classifyClaude(
-        { result: reader.result(), retries: reader.retries, exitCode, signal, stderr: stderrTail },
+        {
+          result: reader.result(),
+          retries: reader.retries,
+          limitEvent: reader.limitEvent,
+          exitCode,
+          signal,
+          stderr: stderrTail,
+        },
         world.now(),
       ),
   });

@@ -3,12 +3,20 @@ import type { Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, textOf } from '../json.ts';
-import { resetTime, statedWait } from '../limits.ts';
+import { resetTime, saysLimit, statedWait } from '../limits.ts';
+
+/** `rate_limit_event` of stream-json. */
+export interface LimitEvent {
+  readonly rejected: boolean;
+  readonly resetsAt: Date | null;
+}
 
 export interface ClaudeFailure {
   readonly result: JsonObject | null;
   /** Requests that claude began anew; null when its output does not tell. */
   readonly retries: number | null;
+  /** What claude's output said of the account's limits last; null when it said nothing. */
+  readonly limitEvent: LimitEvent | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly stderr: string;
@@ -28,8 +36,8 @@ interface Rule {
   readonly hint: string | null;
 }
 
-/** Refused requests end at once; claude's own retries of a rate limit take longer than this. */
-const AT_ONCE_MS = 2500;
+/** claude's own retries of a rate limit take some three minutes, whatever else the machine does; a refusal takes seconds. */
+const RETRIES_TAKE_MS = 90_000;
 
 /** The table of providers.md, "What a failure is", in its order; message texts are those of Claude Code 2.1.330. */
 const RULES: readonly Rule[] = [
@@ -63,11 +71,11 @@ const RULES: readonly Rule[] = [
   {
     class: 'limit',
     applies: (seen) =>
-      (seen.status === 429 && refusedAtOnce(seen)) ||
       named(seen, /^usage_limit_reached$/) ||
-      /^Credit balance is too low|reached your specified API usage limits|\bhit your\b.{0,30}\blimit\b|\b(usage|weekly|session|hour) limit reached/im.test(
-        seen.words,
-      ),
+      seen.limitEvent?.rejected === true ||
+      (seen.status === 429 && seen.retries === 0) ||
+      saysLimit(seen.words) ||
+      (seen.status === 429 && seen.retries === null && refusedAtOnce(seen)),
     hint: 'Resume after the reset, or let the run wait for it with provider.max_wait_minutes.',
   },
   {
@@ -111,7 +119,7 @@ export function classifyClaude(failure: ClaudeFailure, now: Date): Verdict {
     message: said,
     hint: rule.hint,
     retryAfterMs: rule.class === 'transient' || rule.class === 'limit' ? statedWait(seen.words, now) : null,
-    resetsAt: rule.class === 'limit' ? resetTime(seen.words, now) : null,
+    resetsAt: rule.class === 'limit' ? (seen.limitEvent?.resetsAt ?? resetTime(seen.words, now)) : null,
   };
 }
 
@@ -140,11 +148,10 @@ function modelSpoke(result: JsonObject): boolean {
   );
 }
 
-/** `json` does not tell of retries, so that the time taken has to. A wrong guess costs one more try: that one ends at once. */
+/** `json` does not tell of retries: claude's own measure of the time that it took has to. */
 function refusedAtOnce(seen: Seen): boolean {
-  if (seen.retries !== null) return seen.retries === 0;
   const took = countOf(seen.result?.['duration_ms']);
-  return took !== null && took < AT_ONCE_MS;
+  return took !== null && took < RETRIES_TAKE_MS;
 }
 
 function describe(seen: Seen): string {

@@ -8,6 +8,7 @@ import type { Reader, Reading } from '../turn.ts';
 import { fillUsage, usageSince } from '../usage.ts';
 import type { ClaudeCalling } from './arguments.ts';
 import { CORE_TOOLS } from './arguments.ts';
+import type { LimitEvent } from './classify.ts';
 import { callUsage, deniedTools, isResult, ResultFinder, sessionUsage } from './output.ts';
 import { ProgressReader } from './progress.ts';
 
@@ -62,6 +63,10 @@ export class ClaudeReader implements Reader {
   /** How often claude said that it tries a request again; null when it was not asked to say so. */
   get retries(): number | null {
     return this.#progress.heard ? this.#progress.retries : null;
+  }
+
+  get limitEvent(): LimitEvent | null {
+    return this.#progress.limitEvent;
   }
 
   /** An error of a session that does not exist names a session of its own: that is nothing to go on with. */

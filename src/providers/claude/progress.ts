@@ -5,6 +5,7 @@ import type { Activity } from '../../run/agent-port.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, objectOf, textOf } from '../json.ts';
 import type { ActivityReader, Deed } from '../provider.ts';
+import type { LimitEvent } from './classify.ts';
 import { callUsage, eventsIn } from './output.ts';
 
 /** What the lines of `stream-json` say that the agent did. */
@@ -29,6 +30,8 @@ export class ProgressReader {
   retries = 0;
   /** Whether there are events at all: `json` prints only the result. */
   heard = false;
+  /** What was said of the account's limits last. */
+  limitEvent: LimitEvent | null = null;
 
   constructor(show: (activity: Activity) => void) {
     this.#show = show;
@@ -36,6 +39,7 @@ export class ProgressReader {
 
   take(event: JsonObject): void {
     if (event['type'] === 'assistant') this.#assistant(objectOf(event['message']) ?? {});
+    if (event['type'] === 'rate_limit_event') this.limitEvent = limitIn(event) ?? this.limitEvent;
     if (event['type'] !== 'system') return;
     this.heard = true;
     if (event['subtype'] === 'api_retry') this.#retry(event);
@@ -60,6 +64,14 @@ export class ProgressReader {
     const reason = textOf(event['error']) ?? 'an error';
     this.#show({ kind: 'notice', text: `trying again after ${reason} (${countOf(event['attempt']) ?? this.retries})` });
   }
+}
+
+function limitIn(event: JsonObject): LimitEvent | null {
+  const info = objectOf(event['rate_limit_info']) ?? event;
+  const status = textOf(info['status']);
+  const seconds = countOf(info['resetsAt']);
+  if (status === null && seconds === null) return null;
+  return { rejected: status === 'rejected', resetsAt: seconds === null ? null : new Date(seconds * 1000) };
 }
 
 function toolActivity(tool: string, input: JsonObject): Activity {

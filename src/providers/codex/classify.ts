@@ -2,7 +2,7 @@ import type { FailureClass } from '../../run/agent-port.ts';
 import type { Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
 import { objectOf, parseObject, textOf } from '../json.ts';
-import { resetTime, statedWait } from '../limits.ts';
+import { resetTime, saysLimit, statedWait } from '../limits.ts';
 import type { CodexEvidence } from './outcome.ts';
 
 export interface CodexFailure extends CodexEvidence {
@@ -51,7 +51,8 @@ const RULES: readonly Rule[] = [
     applies: (seen) =>
       seen.code === 'insufficient_quota' ||
       seen.code === 'usage_limit_reached' ||
-      /hit your usage limit|quota exceeded|credit balance is too low|unexpected status 429/i.test(seen.words),
+      saysLimit(seen.words) ||
+      /unexpected status 429/i.test(seen.words),
     hint: 'Resume after the reset, or let the run wait for it with provider.max_wait_minutes.',
   },
   {

@@ -42,7 +42,7 @@ describe("a run's store", () => {
     writeFileSync(run.metadata, JSON.stringify({ theirs: 1 }));
     writeFileSync(run.session('plan'), JSON.stringify({ theirs: 2 }));
     await store.saveRunMetadata(METADATA);
-    await store.saveSession('plan', newSession('claude', TS));
+    await store.saveSession('plan', { ...newSession('claude', TS), model_override: 'opus' });
     expect(JSON.parse(readFileSync(run.metadata, 'utf8'))).toEqual({ theirs: 1, ...METADATA });
     expect(JSON.parse(readFileSync(run.session('plan'), 'utf8'))).toMatchObject({ theirs: 2, model_override: 'opus' });
   });

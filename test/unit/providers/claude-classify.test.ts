@@ -8,6 +8,7 @@ import { claudeResult, NOW } from './fakes.ts';
 const errorResult = (result: string | undefined, changes: Record<string, unknown> = {}): ClaudeFailure => ({
   result: claudeResult({ is_error: true, terminal_reason: 'api_error', result, ...changes }),
   retries: null,
+  limitEvent: null,
   exitCode: 1,
   signal: null,
   stderr: '',
@@ -160,14 +161,14 @@ describe('the verdict on claude', () => {
 
   it('tells when a limit ends', () => {
     const verdict = classifyClaude(errorResult("You've hit your limit · resets 3pm (Europe/Berlin)"), NOW);
-    expect(verdict.resetsAt).toEqual(new Date(2026, 10, 24, 15, 0));
+    expect(verdict.resetsAt).toEqual(new Date('2026-11-24T14:00:00Z'));
   });
 
   it('is a short line, whatever is printed', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), fc.nat(255), (result, stderr, exitCode) => {
         const verdict = classifyClaude(
-          { result: { is_error: true, ...result }, retries: null, exitCode, signal: null, stderr },
+          { result: { is_error: true, ...result }, retries: null, limitEvent: null, exitCode, signal: null, stderr },
           NOW,
         );
         expect(verdict.message).not.toBe('');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resetTime, retryAfter, statedWait } from '../../../src/providers/limits.ts';
+import { resetTime, retryAfter, saysLimit, statedWait } from '../../../src/providers/limits.ts';
 
 const noon = new Date(2026, 10, 24, 12, 0, 0);
 const at = (day: number, hour: number, minute = 0): Date => new Date(2026, 10, day, hour, minute);
@@ -13,10 +13,8 @@ describe('the end of a limit', () => {
     ['try again at 19:51', at(24, 19, 51)],
     ['You’ve hit your usage limit. … try again at Nov 24th, 2026 7:51 PM.', at(24, 19, 51)],
     ['try again at November 26, 2026, 07:00', at(26, 7)],
-    ["You've hit your limit · resets Nov 26 at 4pm (America/Recife)", at(26, 16)],
-    ["You've hit your limit · resets 1:30am (Asia/Dhaka)", at(25, 1, 30)],
-    ["You've hit your limit · resets Nov 26, 6:51am (UTC)", at(26, 6, 51)],
-    ['Claude usage limit reached. Your limit will reset at 9am (America/Chicago).', at(25, 9)],
+    ["You've hit your limit · resets Nov 26 at 4pm", at(26, 16)],
+    ["You've hit your limit · resets 1:30am (Nowhere/Land)", at(25, 1, 30)],
     ['Resets at 2026-11-25T06:30:00Z', new Date('2026-11-25T06:30:00Z')],
     ['try again at 2026-11-25 06:30:00', at(25, 6, 30)],
     ['You will regain access on 2026-12-01 at 00:00 UTC.', new Date('2026-12-01T00:00:00Z')],
@@ -26,6 +24,44 @@ describe('the end of a limit', () => {
     ['Please try again. You can try again at 3 pm.', at(24, 15)],
   ])('is read from "%s"', (text, expected) => {
     expect(resetTime(text, noon)).toEqual(expected);
+  });
+
+  const morning = new Date('2026-11-24T10:00:00Z');
+  it.each([
+    ['resets 3pm (Asia/Tokyo)', '2026-11-25T06:00:00Z'],
+    ['resets 8pm (Asia/Tokyo)', '2026-11-24T11:00:00Z'],
+    ['resets 1:30am (Asia/Dhaka)', '2026-11-24T19:30:00Z'],
+    ['Your limit will reset at 9am (America/Chicago).', '2026-11-24T15:00:00Z'],
+    ['resets 3am (America/Chicago)', '2026-11-25T09:00:00Z'],
+    ["You've hit your limit · resets Nov 26 at 4pm (America/Recife)", '2026-11-26T19:00:00Z'],
+    ['resets Nov 26, 6:51am (UTC)', '2026-11-26T06:51:00Z'],
+    ['resets Feb 4, 9pm (UTC)', '2027-02-04T21:00:00Z'],
+    ['resets Jun 30, 2027, 9pm (Europe/Berlin)', '2027-06-30T19:00:00Z'],
+    ['resets 12:15pm UTC', '2026-11-24T12:15:00Z'],
+    ['resets at 21:00 +09:00', '2026-11-24T12:00:00Z'],
+    ['{"message":"try again at 7:51 PM","resets_at":1795600000}', new Date(1_795_600_000_000).toISOString()],
+  ])(
+    'is read in the zone that stands beside it, and from a count of seconds before anything else: "%s"',
+    (text, expected) => {
+      expect(resetTime(text, morning)?.getTime()).toBe(Date.parse(expected));
+    },
+  );
+
+  it('is found again by clocks of that zone, on every day of the year', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('Asia/Tokyo', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Europe/Dublin'),
+        fc.integer({ min: 0, max: 364 }),
+        fc.integer({ min: 4, max: 23 }), // Clocks are changed before that hour.
+        (zone, day, hour) => {
+          const now = new Date(Date.UTC(2026, 0, 1 + day, 12));
+          const found = resetTime(`resets ${hour}:30 (${zone})`, now)!;
+          const shown = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+          expect(shown.format(found)).toBe(`${String(hour).padStart(2, '0')}:30`);
+          expect(Math.abs(found.getTime() - now.getTime())).toBeLessThan(26 * 3_600_000);
+        },
+      ),
+    );
   });
 
   it.each([
@@ -119,5 +155,33 @@ describe('a stated wait', () => {
   it('is unknown when the header is neither seconds nor a date', () => {
     expect(retryAfter('soon', noon)).toBeNull();
     expect(retryAfter('Foo, 99 Bar 2026 11:00:00 GMT', noon)).toBeNull();
+  });
+});
+
+describe('words for a limit', () => {
+  it.each([
+    'You’ve hit your usage limit. Upgrade to Pro or try again at 7:51 PM.',
+    "You've hit your session limit · resets 3pm (Asia/Tokyo)",
+    "You've reached your Opus limit",
+    "You're out of extra usage · resets 9pm (UTC)",
+    'Session limit reached ∙ resets 3pm',
+    'Weekly limit reached',
+    'Opus weekly limit reached ∙ resets Oct 9, 5pm',
+    '5-hour limit reached',
+    'Claude AI usage limit reached|1795600000',
+    'API Error: 400 You have reached your specified API usage limits.',
+    'Credit balance is too low',
+  ])('are known: "%s"', (words) => {
+    expect(saysLimit(words)).toBe(true);
+  });
+
+  it.each([
+    'exceeded retry limit, last status: 429 Too Many Requests',
+    'rate limit reached, please try again in 11s',
+    'You have exceeded your rate limit',
+    'Request timed out',
+    '',
+  ])('are not seen in "%s"', (words) => {
+    expect(saysLimit(words)).toBe(false);
   });
 });
