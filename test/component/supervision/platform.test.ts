@@ -41,7 +41,12 @@ describe.runIf(existsSync('/bin/ps'))('the reader for systems without /proc', ()
     const child = spawn('tail', ['-f', '/dev/null'], { detached: true, stdio: 'ignore' });
     const pid = child.pid!;
     const row = ps.read(pid);
-    expect(row).toMatchObject({ pid, parent: process.pid, session: pid, start: expect.stringMatching(/^[0-9]+$/) as string });
+    expect(row).toMatchObject({
+      pid,
+      parent: process.pid,
+      session: pid,
+      start: expect.stringMatching(/^[0-9]+$/) as string,
+    });
     const all = ps.readAll();
     expect(all.get(pid)).toEqual(row);
     expect(Math.abs(Number(row!.start) - Date.now() / 1000)).toBeLessThan(120);
