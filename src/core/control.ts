@@ -1,3 +1,4 @@
+import { disguisedControl } from './disguised-control.ts';
 import { withoutQuotations } from './fences.ts';
 import type { Control, PromiseWord } from './vocabulary.ts';
 
@@ -93,7 +94,10 @@ function parseLegacy(text: string, unquoted: string): ParsedControl {
     return { kind: 'control', control: { kind: 'question', question, bestSupposition: null } };
   }
   const word = legacyPromise(text);
-  if (word === null) return { kind: 'control', control: { kind: 'none' } };
+  if (word === null) {
+    const disguised = disguisedControl(text);
+    return disguised === null ? { kind: 'control', control: { kind: 'none' } } : unreadable(disguised);
+  }
   const promise = promiseWord(word);
   return promise === null ? unreadable(`the <promise> tag must hold ${ONE_OF}`) : promised(promise);
 }

@@ -16,8 +16,13 @@ export function withoutQuotations(text: string): string {
   return kept.join('') + text.slice(keptUpTo);
 }
 
+/** The last code fence that is closed; null without any. */
+export function lastFence(text: string): Span | null {
+  return closedFences(text).at(-1) ?? null;
+}
+
 /** Half-open, in UTF-16 code units; the lines of the fence itself included. */
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }

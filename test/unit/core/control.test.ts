@@ -126,8 +126,8 @@ describe('quotations', () => {
     ['a fence whose content looks like an end', `\`\`\`\n> \`\`\`\n    \`\`\`\n\`\`\` js\n${COMPLETE}\n\`\`\``],
     ['Windows line ends', `\`\`\`\r\n${COMPLETE.replaceAll('\n', '\r\n')}\r\n\`\`\``],
   ])('in a closed fence count for nothing: %s', (_name, quotation) => {
-    expect(parseControl(quotation)).toEqual(NONE);
-    expect(parseControl(`The agent wrote:\n\n${quotation}\n`)).toEqual(NONE);
+    expect(parseControl(`${quotation}\n\nThat is all.`)).toEqual(NONE);
+    expect(parseControl(`The agent wrote:\n\n${quotation}\n\nI did not.`)).toEqual(NONE);
     expect(parseControl(`${quotation}\n\nMy own verdict:\n${COMPLETE}`)).toEqual(COMPLETED);
   });
 

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseControl } from '../../../src/core/control.ts';
+import { disguisedControl } from '../../../src/core/disguised-control.ts';
+
+const SCHEMA = 'docloop.loop_control/v1';
+const body = JSON.stringify({ schema: SCHEMA, kind: 'question', question: 'May I drop the table?' });
+const plain = `<loop-control>\n${body}\n</loop-control>`;
+const errorOf = (text: string) => {
+  const parsed = parseControl(text);
+  return parsed.kind === 'unreadable' ? parsed.error : `read as ${JSON.stringify(parsed.control)}`;
+};
+
+describe('a control at the end that was meant', () => {
+  it.each([
+    ['a fence', `Done.\n\n\`\`\`json\n${plain}\n\`\`\`\n`, 'code fence'],
+    ['a fence of tildes', `~~~\n${plain}\n~~~`, 'code fence'],
+    ['a fence in a list', `- Done:\n  \`\`\`\n  ${plain.replaceAll('\n', '\n  ')}\n  \`\`\``, 'code fence'],
+    ['a fence around escaped tags', `\`\`\`\n&lt;loop-control&gt;${body}&lt;/loop-control&gt;\n\`\`\``, 'code fence'],
+    ['inline code', `Done. \`${plain.replaceAll('\n', '')}\``, 'inline code'],
+    ['inline code over lines', `\`\`${plain}\`\`\n`, 'inline code'],
+    ['inline code in a list', `* \`${plain}\``, 'inline code'],
+  ])('is unreadable and named, not dropped: in %s', (_where, text, named) => {
+    expect(errorOf(text)).toContain(named);
+  });
+
+  it.each([
+    ['&lt;loop-control&gt;', '&lt;/loop-control&gt;'],
+    ['\\<loop-control\\>', '\\</loop-control\\>'],
+    ['<loop\\-control>', '<\\/loop\\-control>'],
+    ['\\u003cloop-control\\u003e', '\\u003c/loop-control\\u003e'],
+  ])('is unreadable with escaped tags: %s', (opening, closing) => {
+    expect(errorOf(`Done.\n${opening}\n${body}\n${closing}`)).toContain('escaped tags');
+  });
+
+  it.each([
+    ['<loop_control>', '</loop_control>'],
+    ['<loopcontrol>', '</loopcontrol>'],
+    ['<loop-controls>', '</loop-controls>'],
+    ['<loop-contrl>', '</loop-control>'],
+    ['<Loop control>', '</Loop control>'],
+    ['<loop-control>', '<loop-control>'],
+  ])('is unreadable with a misspelt tag: %s … %s', (opening, closing) => {
+    expect(errorOf(`Done.\n${opening}\n${body}\n${closing}\n`)).toMatch(/misspelt|escaped/);
+  });
+
+  it('is read as ever when it is a list item', () => {
+    expect(parseControl(`- ${plain.replaceAll('\n', '\n  ')}`)).toMatchObject({ control: { kind: 'question' } });
+  });
+
+  it('is unreadable whichever character of a tag is wrong', () => {
+    const wrong = fc.tuple(fc.nat(11), fc.constantFrom('x', '')).filter(([at, by]) => 'loop-control'[at] !== by);
+    fc.assert(
+      fc.property(wrong, fc.boolean(), ([at, by], both) => {
+        const name = `loop-control`.slice(0, at) + by + `loop-control`.slice(at + 1);
+        const text = `<${name}>\n${body}\n</${both ? name : 'loop-control'}>`;
+        expect(errorOf(text), text).toContain('the <loop-control> block');
+      }),
+    );
+  });
+});
+
+describe('a quotation of a control', () => {
+  const none = { kind: 'control', control: { kind: 'none' } };
+
+  it.each([
+    ['text follows the fence', `\`\`\`\n${plain}\n\`\`\`\nThat is how it would look.`],
+    ['the fence holds more than the block', `\`\`\`md\nAn example:\n${plain}\n\`\`\``],
+    ['text follows inline code', `Write \`${plain}\` at the end.`],
+    ['only a tag is named', 'It ends with `</loop-control>`'],
+    ['another element is meant', `<root-control>${body}</root-control>`],
+    ['there is no object in it', '&lt;loop-control&gt; … &lt;/loop-control&gt;'],
+  ])('stays one when %s', (_why, text) => {
+    expect(parseControl(text)).toEqual(none);
+  });
+
+  it('stays one when a control follows', () => {
+    const promise = `<loop-control>${JSON.stringify({ schema: SCHEMA, kind: 'promise', promise: 'COMPLETE' })}</loop-control>`;
+    const text = `\`\`\`\n${plain}\n\`\`\`\n${promise}`;
+    expect(parseControl(text)).toEqual({ kind: 'control', control: { kind: 'promise', promise: 'COMPLETE' } });
+  });
+
+  it('has a reading whatever the text', () => {
+    const parts = fc.constantFrom('`', '```', '\n', '<', '&lt;', 'loop-control', '>', '/', '{', '}', '\\', ' ', 'x');
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 40 }), (pieces) => {
+        expect(() => disguisedControl(pieces.join(''))).not.toThrow();
+      }),
+    );
+  });
+});
