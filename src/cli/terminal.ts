@@ -6,7 +6,7 @@ import { createAsker } from './asker.ts';
 import { createNarrator } from './narrator.ts';
 import { reportEnd } from './report.ts';
 import { processScreen } from './screen-output.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals, type StopCause } from './signals.ts';
 
 /** What the process has of its surroundings. */
 export function processEnvironment(): Environment {
@@ -16,7 +16,7 @@ export function processEnvironment(): Environment {
 /** Works on runs for whoever sits at this terminal, and tells how they ended. Resolves with the exit code. */
 export async function atTerminal(workspace: string, work: (io: Io) => Promise<ChainEnd>): Promise<number> {
   const screen = processScreen();
-  const signals = listenForSignals(() => screen.err('\n[!] Stopping; a second Ctrl-C does not wait.\n'));
+  const signals = listenForSignals((cause) => screen.err(`\n[!] ${stopText(cause)}\n`));
   const { run, end, exitCode } = await work({
     ...signals,
     line: (text) => screen.line(text),
@@ -28,4 +28,15 @@ export async function atTerminal(workspace: string, work: (io: Io) => Promise<Ch
   reportEnd(screen, end);
   if (exitCode !== 0) screen.err(`${resumeLine(workspace, run)}\n`);
   return exitCode;
+}
+
+function stopText(cause: StopCause): string {
+  switch (cause) {
+    case 'SIGINT':
+      return 'Stopping; a second Ctrl-C does not wait.';
+    case 'output':
+      return 'Stopping: the output is closed, or there is no space left for it.';
+    default:
+      return `Stopping after ${cause}; a second signal does not wait.`;
+  }
 }
