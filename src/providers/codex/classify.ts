@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
       has(seen, [404]) ||
       seen.code === 'model_not_found' ||
       /\bmodel\b.*\b(does not exist|is not supported)/i.test(seen.words),
-    hint: 'Set provider.codex.model (or the model of provider.roles) to one that your account may use.',
+    hint: "Remove provider.codex.model to use codex's own default, or set it (or the model of provider.roles) to one that your account may use.",
   },
   {
     class: 'interrupted',
@@ -107,13 +107,13 @@ export function classifyCodex(failure: CodexFailure, now: Date): Verdict {
 
 function look(failure: CodexFailure): Seen {
   const raw = failure.message ?? failure.stderr;
-  // A refused request's body comes as it is: {"error":{"message","type","code"},"status"}.
+  // A refused request's body comes as it is: {"error":{"message","type","code"},"status"}, or {"detail"}.
   const body = parseObject(raw);
   const error = objectOf(body?.['error']);
   const status = /\bstatus:? (\d{3})\b/.exec(raw)?.[1];
   return {
     ...failure,
-    words: textOf(error?.['message']) ?? raw,
+    words: textOf(error?.['message']) ?? textOf(body?.['detail']) ?? raw,
     status: typeof body?.['status'] === 'number' ? body['status'] : status === undefined ? null : Number(status),
     code: textOf(error?.['code']) ?? textOf(error?.['type']),
   };

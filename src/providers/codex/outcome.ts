@@ -92,7 +92,7 @@ export class CodexReader implements Reader {
         if (event.failure !== null) this.#explainFailure(event.failure);
         break;
       case 'warning':
-        this.#warnings.add(`codex: ${event.text}`);
+        this.#warnings.add(`codex: ${event.text}${settingBehind(event.text)}`);
         break;
       case 'error':
         if (!event.text.startsWith('Reconnecting')) this.#error = event.text;
@@ -138,4 +138,10 @@ export class CodexReader implements Reader {
   #show(activity: Activity): void {
     this.#turn.onActivity(activity);
   }
+}
+
+/** That codex does not know a model is told by a warning alone, until the service refuses it. */
+function settingBehind(warning: string): string {
+  if (!/model metadata for .* not found/i.test(warning)) return '';
+  return " (the model is set by provider.codex.model or provider.roles, else by codex's own configuration)";
 }

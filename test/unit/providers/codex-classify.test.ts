@@ -30,6 +30,16 @@ describe('what codex says of a failed request', () => {
     ['401', 'unexpected status 401 Unauthorized: Incorrect API key provided, url: http://x/v1, request id: r', 'auth'],
     ['403', 'unexpected status 403 Forbidden: no access, url: http://x/v1, request id: r', 'auth'],
     ['404', 'unexpected status 404 Not Found: nothing here, url: http://x/v1', 'bad_model'],
+    [
+      '400 of a model that the account may not use',
+      `{"type":"error","status":400,"error":{"message":"The 'x' model is not supported when using Codex with a ChatGPT account."}}`,
+      'bad_model',
+    ],
+    [
+      '400 of such a model in other words',
+      `{"detail":"The 'x' model is not supported when using Codex with a ChatGPT account."}`,
+      'bad_model',
+    ],
     ['404 of a model', 'The model `gpt-0` does not exist or you do not have access to it.', 'bad_model'],
     ['400', body({ type: 'invalid_request_error', message: 'Unknown parameter.' }), 'other'],
     ['400, context', body({ code: 'context_length_exceeded', message: 'Too long.' }), 'context_full'],
