@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AGENT_OPTIONS, attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
 import type { Kind } from '../config/kinds.ts';
 import type { Exit } from './exit.ts';
+import { unknownCommand } from './help.ts';
 import { addSubcommands } from './subcommands.ts';
 import type { RawOptions } from './options.ts';
 import { versionText } from './version.ts';
@@ -54,11 +55,7 @@ export function buildProgram(args: readonly string[], exit: Exit): Command {
 function refuseWords(program: Command): void {
   const [word] = program.args;
   if (word === undefined) return;
-  const names = program
-    .createHelp()
-    .visibleCommands(program)
-    .map((command) => command.name());
-  program.error(`error: unknown command '${word}'; there are ${names.join(', ')}. A request goes with --intent.`);
+  program.error(`${unknownCommand(program, word)} A request goes with --intent.`);
 }
 
 /** `autoloop --workspace W status` is `autoloop status --workspace W`; an option that the command has not is refused. */

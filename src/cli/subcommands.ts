@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Exit } from './exit.ts';
+import { printHelp } from './help.ts';
 import type { SkillOptions } from './skill.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
@@ -10,6 +11,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addDoctor(program, exit);
   addSkill(program, exit);
   addCompletion(program);
+  addHelp(program);
 }
 
 function addDemo(program: Command, exit: Exit): void {
@@ -85,6 +87,17 @@ function addCompletion(program: Command): void {
     .action(async (words: string[]) => {
       const { complete } = await import('./completion.ts');
       await complete(program, words);
+    });
+}
+
+function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command...]', 'the command')
+    .action((names: string[]) => {
+      printHelp(program, names);
     });
 }
 

@@ -1,3 +1,4 @@
+import { editDistance } from '../core/similar.ts';
 import { describedKeys } from './described.ts';
 
 /** Longer names than this are typed by nobody; the bound keeps the comparison cheap for any input. */
@@ -31,19 +32,4 @@ function knownKeys(): readonly string[] {
 function nameDistance(wanted: string, known: string): number {
   if (`_${known}_`.includes(`_${wanted}_`) && wanted !== known) return 1;
   return editDistance(wanted, known);
-}
-
-/** Levenshtein: insertions, deletions and substitutions. */
-function editDistance(from: string, to: string): number {
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1];
-      const kept = (last[column - 1] ?? 0) + (same ? 0 : 1);
-      current[column] = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, kept);
-    }
-    last = current;
-  }
-  return last[to.length] ?? 0;
 }

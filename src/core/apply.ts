@@ -8,7 +8,8 @@ import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
 import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
-import type { Pair, RunStatus } from './vocabulary.ts';
+import { addedPairs } from './pairs.ts';
+import { isPhased, type Pair, type RunStatus } from './vocabulary.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
 export function replay(events: Iterable<RunEvent>): RunState {
@@ -27,7 +28,7 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'run_started':
       return { ...state, at: 'working', finished: null, run: openedFacts(state, event) };
     case 'run_resumed':
-      return withKnownSteps(reopened(withLostTurn({ ...state, run: openedFacts(state, event) })));
+      return resumed(state, event);
     case 'run_finished':
       return { ...state, at: 'finished', finished: { status: event.status, reason: event.reason ?? null } };
     case 'pair_started':
@@ -73,6 +74,21 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
     spentBefore: event.spent_before ?? state.run.spentBefore,
     programs: event.programs ?? {},
   };
+}
+
+function resumed(state: RunState, event: EventOf<'run_resumed'> & RunEvent): RunState {
+  const open = withKnownSteps(reopened(withLostTurn({ ...state, run: openedFacts(state, event) })));
+  const added = state.finished?.status === 'success' ? addedPairs(state.run.pairs, event.pairs) : [];
+  return added.length === 0 ? open : withAddedPairs(open, added);
+}
+
+/** A complete run that is given more pairs works through them on the plan that it has; what is complete stays so. */
+function withAddedPairs(state: RunState, added: readonly Pair[]): RunState {
+  const phases = Object.entries(state.phases).map(([id, facts]) => {
+    const again = facts.status === 'completed' && added.some(isPhased);
+    return [id, again ? { ...facts, status: 'in_progress' as const, deferred: false } : facts] as const;
+  });
+  return { ...state, active: null, completionCommitted: false, phases: Object.fromEntries(phases) };
 }
 
 /**

@@ -25,3 +25,8 @@ function troubleWith(entry: string, chosen: ReadonlySet<string>): string | null 
   if (!PAIRS.some((pair) => pair === entry)) return `an unknown pair ${JSON.stringify(entry.slice(0, 40))}`;
   return null;
 }
+
+/** The pairs that are wanted and that a run has not had, in working order. */
+export function addedPairs(had: readonly Pair[], wanted: readonly Pair[]): readonly Pair[] {
+  return wanted.filter((pair) => !had.includes(pair));
+}

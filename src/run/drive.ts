@@ -1,10 +1,11 @@
 import type { EventOf, SettingChange, Totals } from '../core/events.ts';
 import { next } from '../core/next.ts';
+import { addedPairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
 import type { Step } from '../core/steps.ts';
 import type { Settings } from '../core/settings.ts';
-import type { RunStatus } from '../core/vocabulary.ts';
+import type { Pair, RunStatus } from '../core/vocabulary.ts';
 import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
@@ -70,7 +71,7 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
 async function open(loop: Loop, opening: Opening): Promise<void> {
   const { ports, state } = loop;
   await projectAll(ports.store, state);
-  if (isSettled(state)) return finalize(loop, state.finished?.status ?? 'success');
+  if (isSettled(state, opening.settings.runtime.pairs)) return finalize(loop, state.finished?.status ?? 'success');
   const facts = openingFacts(loop, opening);
   const verb = state.at === 'unborn' ? 'started' : 'resumed';
   await ports.store.appendRawLog({ entry: 'run_state', body: `run ${verb}\npairs=${facts.pairs.join(',')}` });
@@ -101,9 +102,10 @@ async function noticeUpgrades(
   }
 }
 
-/** Nothing is left to do in this run itself: it succeeded, or handed over to a follow-up. */
-function isSettled({ finished, followup }: RunState): boolean {
-  return finished?.status === 'success' || (finished?.status === 'needs_followup' && followup !== null);
+/** Nothing is left to do in this run itself: it succeeded and is given no more pairs, or it handed over to a follow-up. */
+function isSettled({ finished, followup, run }: RunState, pairs: readonly Pair[]): boolean {
+  if (finished?.status === 'success') return addedPairs(run.pairs, pairs).length === 0;
+  return finished?.status === 'needs_followup' && followup !== null;
 }
 
 function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentBefore, programs = {} }: Opening) {

@@ -1,6 +1,7 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { dueIn } from '../core/active.ts';
 import { tooLong } from '../core/bounds.ts';
+import { addedPairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
 import type { RunState } from '../core/state.ts';
@@ -34,7 +35,7 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
   const { settings, warnings } = known ?? (await resolveSettings(sources, given));
   io.line('[+] Starting Autoloop');
   for (const warning of warnings) io.warn(warning);
-  if (known?.state.finished?.status === 'success') sayComplete(io, found.runId, request.instruction);
+  if (known !== null && isComplete(known)) sayComplete(io, found.runId, request.instruction);
   const { taskId, runId, root } = found;
   const wanted = { workspace, taskId, runId, settings, given, exists: root === 'autoloop' };
   return inWorkspace(wanted, io, async (open) => {
@@ -51,6 +52,10 @@ async function bringOver(workspace: string, found: FoundRun): Promise<readonly s
   if (found.root === 'autoloop') return adoptRun(workspace, found);
   const { lines } = await importTask(workspace, found);
   return lines;
+}
+
+function isComplete({ state, settings }: ResumeSettings): boolean {
+  return state.finished?.status === 'success' && addedPairs(state.run.pairs, settings.runtime.pairs).length === 0;
 }
 
 function sayComplete(io: Io, runId: string, instruction: string | null): void {

@@ -6,10 +6,11 @@ import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { openTask } from '../store/tasks/task.ts';
+import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { newRunId, sha1 } from './ids.ts';
 import { inWorkspace } from './open-workspace.ts';
+import { planElsewhere } from './other-plan.ts';
 import { newRun } from './planned-run.ts';
 import type { Io } from './ports.ts';
 import { resolveSettings } from './settings.ts';
@@ -30,15 +31,18 @@ export interface StartRequest {
 export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
   const { workspace, given, intent, overlay = null } = request;
   const taskId = taskIdOf(request);
-  const { settings, warnings } = await resolveSettings({ workspace, ...io.environment }, given, {
+  const { settings, warnings, origins } = await resolveSettings({ workspace, ...io.environment }, given, {
     over: overlay === null ? [] : [overlay],
   });
   checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
+  if (origins.get('runtime.intent_mode') === 'default') await checkIntent(workspace, taskId, intent);
   const name = { taskId, runId: newRunId(new Date()) };
   io.line('[+] Starting Autoloop');
   for (const warning of warnings) io.warn(warning);
   return inWorkspace({ workspace, settings, given, ...name, exists: false }, io, async (open) => {
     const task = taskFiles(stateFiles(workspace), taskId);
+    const unused = await planElsewhere(task, settings.runtime.pairs);
+    if (unused !== null) io.warn(unused);
     const mode = settings.runtime.intentMode;
     const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
     for (const warning of opened.warnings) io.warn(warning);
@@ -51,6 +55,18 @@ function taskIdOf({ workspace, taskId, intent }: StartRequest): string {
   const { tasks } = stateFiles(workspace);
   if (taskId !== null) return taskIdFromOption(taskId, sha1, (id) => existsSync(`${tasks}/${id}`));
   return taskIdFromIntent(intent ?? '', sha1);
+}
+
+/** A request that would be left aside is refused while nothing is spent yet, where nobody chose that. Throws a Problem of kind `usage`. */
+async function checkIntent(workspace: string, taskId: string, intent: string | null): Promise<void> {
+  const asked = intent?.trim() ?? '';
+  const stored = asked === '' ? null : await storedRequest(taskFiles(stateFiles(workspace), taskId));
+  if (stored === null || stored === asked) return;
+  throw new Problem(
+    'usage',
+    `task ${taskId} has another request already, and --intent does not say what becomes of it; nothing was started`,
+    'Give --intent-mode replace (this request instead) or --intent-mode append (both), or leave --intent out.',
+  );
 }
 
 function warnOfStored(io: Io, taskId: string): void {

@@ -65,6 +65,12 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
   };
 }
 
+/** The request that a task has; null where there is none, or no task. Changes nothing. */
+export async function storedRequest(files: TaskFiles): Promise<string | null> {
+  guardPath(files.state, files.metadata);
+  return textOf((await peekJson(files.metadata)) ?? {}, 'request_text');
+}
+
 /** Rebuilds the task.json of a run that is opened where it is unreadable or gone. Resolves with warnings. */
 export async function mendTask(disk: StateDisk, files: TaskFiles, now: Date): Promise<readonly string[]> {
   guardPath(disk.state, files.metadata);

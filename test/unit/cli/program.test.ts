@@ -6,10 +6,12 @@ import { VERSION } from '../../../src/cli/version.ts';
 /** Parses, with an action in the place of the demo's, and says what that got or what was printed. */
 async function parse(...args: string[]) {
   const said = { out: '', err: '', demo: null as string | null, exitCode: 0 };
-  const program = buildProgram(args, { code: 0 }).configureOutput({
-    writeOut: (text) => (said.out += text),
-    writeErr: (text) => (said.err += text),
-  });
+  const streams = {
+    writeOut: (text: string) => (said.out += text),
+    writeErr: (text: string) => (said.err += text),
+  };
+  const program = buildProgram(args, { code: 0 }).configureOutput(streams);
+  for (const command of program.commands) command.configureOutput(streams);
   program.commands
     .find((command) => command.name() === 'demo')
     ?.action(({ workspace }: { workspace?: string }) => void (said.demo = workspace ?? 'its own choice'));
@@ -44,6 +46,36 @@ describe('options and commands', () => {
   it('names an unknown option and the nearest known one on one line', async () => {
     const { err } = await parse('--resum');
     expect(err).toBe("error: unknown option '--resum' (Did you mean --resume?)\n");
+  });
+});
+
+describe('help and mistyped commands', () => {
+  it('prints the help of a command as the command itself does', async () => {
+    const { out, exitCode } = await parse('help', 'logs');
+    expect({ out, exitCode }).toEqual({ out: (await parse('logs', '--help')).out, exitCode: 0 });
+    expect(out).toContain('--follow');
+  });
+
+  it('prints the help of the program', async () => {
+    expect((await parse('help')).out).toBe((await parse('--help')).out);
+  });
+
+  it.each([
+    ['statsu', 'status'],
+    ['log', 'logs'],
+    ['Doctor', 'doctor'],
+    ['demmo', 'demo'],
+  ])('names the command that %s most likely means', async (typed, meant) => {
+    expect((await parse(typed)).err).toContain(`unknown command '${typed}'`);
+    expect((await parse(typed)).err).toContain(`Did you mean ${meant}?`);
+    expect((await parse('help', typed)).err).toContain(`Did you mean ${meant}?`);
+  });
+
+  it('takes no request for a slip', async () => {
+    const { err, exitCode } = await parse('Add a --json option to it'.slice(0, 5));
+    expect(err).not.toContain('Did you mean');
+    expect(err).toContain('A request goes with --intent.');
+    expect(exitCode).not.toBe(0);
   });
 });
 
