@@ -17,12 +17,12 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
   const { atTerminal } = await import('./terminal.ts');
-  const { taskId = null, runId = null, answer = null } = options;
+  const { taskId = null, runId = null, answer = null, acceptGitConfig = false } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
-    const request = { workspace, taskId, runId, answer, instruction: intent, given };
+    const request = { workspace, taskId, runId, answer, instruction: intent, given, acceptGitConfig };
     return atTerminal(workspace, (io) => resumeRun(request, io));
   }
   const { startRun } = await import('../work/start.ts');
-  return atTerminal(workspace, (io) => startRun({ workspace, taskId, intent, given }, io));
+  return atTerminal(workspace, (io) => startRun({ workspace, taskId, intent, given, acceptGitConfig }, io));
 }

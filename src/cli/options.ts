@@ -16,6 +16,7 @@ export type RawOptions = CommandLineOptions & {
   readonly listTasks?: true;
   readonly printConfig?: true;
   readonly json?: true;
+  readonly acceptGitConfig?: true;
 };
 
 /** Refuses combinations that mean nothing, before anything is read or written. Throws a Problem of kind `usage`. */

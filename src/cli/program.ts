@@ -90,7 +90,8 @@ function addResumeOptions(program: Command): void {
     .optionsGroup('Going on:')
     .option('--resume', 'go on with a run that stopped')
     .option('--run-id <id>', 'which run to resume')
-    .option('--answer <text>', 'the answer to the question that a paused run waits for');
+    .option('--answer <text>', 'the answer to the question that a paused run waits for')
+    .option('--accept-git-config', 'go on although git’s configuration changed during a turn');
 }
 
 function addLoopOptions(program: Command): void {

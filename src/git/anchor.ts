@@ -78,7 +78,7 @@ function numbers({ dev, ino }: BigIntStats): string {
 function replaced(finding: string): Problem {
   return new Problem(
     'unsettled',
-    `This is not the repository that the run began with: ${finding}`,
+    `Another repository stands in the place of the one that the run began with: ${finding}`,
     'Nothing was done in what stands there now. Put the repository back, or resume to go on with what is there.',
   );
 }

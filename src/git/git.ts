@@ -1,7 +1,8 @@
-import path from 'node:path';
 import { Anchor } from './anchor.ts';
+import type { ConfigWatch } from './config-watch.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
+import { placeEnvironment } from './place.ts';
 import type { Place } from './place.ts';
 import { gitFailure } from './runner.ts';
 import type { GitCall, GitOutput, GitRunner } from './runner.ts';
@@ -11,8 +12,11 @@ export class Git {
   readonly place: Place;
   readonly #runner: GitRunner;
   readonly #anchor: Anchor;
+  /** Null where nothing that was there before is to be held against what is there now. */
+  readonly #watch: ConfigWatch | null;
 
-  constructor(runner: GitRunner, place: Place) {
+  constructor(runner: GitRunner, place: Place, watch: ConfigWatch | null = null) {
+    this.#watch = watch;
     this.#runner = runner;
     this.place = place;
     this.#anchor = new Anchor(place);
@@ -23,13 +27,16 @@ export class Git {
     this.#anchor.check();
   }
 
+  /** Nothing of the run calls git any more. */
+  async close(): Promise<void> {
+    await this.#watch?.end();
+  }
+
   /** For commands whose failure means something to the caller. */
   async run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
     this.requireSame();
-    const { top, gitDir, commonDir } = this.place;
-    // git looks for no repository: what stands in this one's place by then, or further up, is not taken for it.
-    const place = { GIT_DIR: gitDir, GIT_COMMON_DIR: commonDir, GIT_WORK_TREE: top };
-    const env = { GIT_CEILING_DIRECTORIES: path.dirname(top), ...place, ...call?.env };
+    await this.#watch?.check();
+    const env = { ...placeEnvironment(this.place), ...call?.env };
     return this.#runner.run(this.place.top, args, { ...call, env });
   }
 

@@ -1,5 +1,4 @@
-import { gitFailure } from './runner.ts';
-import type { GitRunner } from './runner.ts';
+import type { ConfigValue } from './config-values.ts';
 
 /** Stands in for an identity where none is configured (spec: git.md). */
 export const AGENT_IDENTITY = { name: 'Autoloop Agent', email: 'autoloop@localhost' } as const;
@@ -16,16 +15,8 @@ export const AGENT_ENVIRONMENT = {
  * Whether git's configuration and environment name a person, as author and as committer, by name and address. git itself would
  * go on to guess from the login and the host name, which is worse than an honest stand-in.
  */
-export async function hasIdentity(runner: GitRunner, top: string): Promise<boolean> {
-  const args = ['config', '-z', '--get-regexp', '^(user|author|committer)\\.(name|email)$'];
-  const output = await runner.run(top, args);
-  // Exit code 1: none is set.
-  if (output.code !== 0 && output.code !== 1) throw gitFailure(args, output);
-  const settings = new Map<string, string>();
-  for (const entry of output.out.toString().split('\0')) {
-    const end = entry.indexOf('\n');
-    if (end > 0) settings.set(entry.slice(0, end), entry.slice(end + 1));
-  }
+export function hasIdentity(values: readonly ConfigValue[]): boolean {
+  const settings = new Map(values.map(({ key, value }) => [key, value]));
   const given = (...sources: (string | undefined)[]) =>
     sources.some((source) => source !== undefined && source.trim() !== '');
   const { env } = process;

@@ -19,6 +19,16 @@ export interface Place {
   readonly objectFormat: 'sha1' | 'sha256';
 }
 
+/** What makes git work in this place, whatever stands there or above by then. */
+export function placeEnvironment({ top, gitDir, commonDir }: Place): Readonly<Record<string, string>> {
+  return {
+    GIT_CEILING_DIRECTORIES: path.dirname(top),
+    GIT_DIR: gitDir,
+    GIT_COMMON_DIR: commonDir,
+    GIT_WORK_TREE: top,
+  };
+}
+
 export type Located =
   | { readonly kind: 'found'; readonly place: Place }
   /** Not in a repository. */

@@ -1,6 +1,12 @@
+import { Problem } from '../core/problem.ts';
+import type { ConfigRecord } from './config-record.ts';
+import { LIST_CONFIG, parseConfig } from './config-values.ts';
+import type { ConfigValue } from './config-values.ts';
+import { ConfigWatch } from './config-watch.ts';
 import { Git } from './git.ts';
 import { hasIdentity } from './identity.ts';
-import { locate } from './place.ts';
+import { locate, placeEnvironment } from './place.ts';
+import type { Place } from './place.ts';
 import { removeDeadCopies } from './private-index.ts';
 import { createRunner, gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
@@ -20,18 +26,31 @@ export interface RepositoryOptions {
   readonly commitEverything?: boolean;
   /** How long a checkpoint waits for another git command that holds the index, in ms. */
   readonly lockWaitMs?: number;
+  /** What earlier starts knew of git's configuration. */
+  readonly configRecord?: ConfigRecord | null;
+  /** The operator takes the configuration as it is now (`--accept-git-config`). */
+  readonly acceptConfig?: boolean;
 }
 
-/** Opens the repository that a workspace is in. Two processes. What git refuses (bare, unsafe owner) is a Problem. */
+/**
+ * Opens the repository that a workspace is in. Two processes. What git refuses (bare, unsafe owner), and a configuration that an
+ * earlier start refused, is a Problem.
+ */
 export async function openRepository(workspace: string, options: RepositoryOptions = {}): Promise<Opened> {
   const runner = options.runner ?? createRunner({ workspace });
   const located = await locate(runner, workspace);
   if (located.kind !== 'found') return located;
-  removeDeadCopies(located.place.gitDir);
-  const identityMissing = !(await hasIdentity(runner, located.place.top));
-  const git = new Git(runner, located.place);
-  const tree = new RepositoryWorkTree(git, {
-    identityMissing,
+  const { place } = located;
+  removeDeadCopies(place.gitDir);
+  const values = await readConfig(runner, place);
+  const watch = await ConfigWatch.begin(values, {
+    place,
+    list: () => readConfigAgain(runner, place),
+    record: options.configRecord ?? null,
+    accept: options.acceptConfig ?? false,
+  });
+  const tree = new RepositoryWorkTree(new Git(runner, place, watch), {
+    identityMissing: !hasIdentity(values),
     lockWaitMs: options.lockWaitMs ?? 5000,
     commitEverything: options.commitEverything ?? false,
   });
@@ -46,4 +65,25 @@ export async function initRepository(workspace: string, options: RepositoryOptio
   if (output.code === 'missing') return { kind: 'missing' };
   if (output.code !== 0) throw gitFailure(args, output, '--no-git runs without checkpoints.');
   return openRepository(workspace, { ...options, runner });
+}
+
+/** Every value of git's configuration there. One process, which executes nothing of it. */
+export async function readConfig(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
+  const output = await runner.run(place.top, LIST_CONFIG, { env: placeEnvironment(place) });
+  if (output.code !== 0) throw gitFailure(LIST_CONFIG, output, '--no-git runs without checkpoints.');
+  return parseConfig(output.out);
+}
+
+/** During a run: what git could read a moment ago, somebody has spoilt. */
+async function readConfigAgain(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
+  try {
+    return await readConfig(runner, place);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(
+      'unsettled',
+      `git cannot read its configuration any more: ${error.message}`,
+      'Mend it, then resume.',
+    );
+  }
 }

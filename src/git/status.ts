@@ -1,4 +1,4 @@
-import type { GitPath } from '../run/git-port.ts';
+import type { CommitResult, GitPath } from '../run/git-port.ts';
 import { toText } from './paths.ts';
 
 /** One boundary costs one of these. No renames: a rename is a deletion and a new file. */
@@ -87,4 +87,16 @@ function entry(fields: readonly string[]): TrackedEntry {
 /** Everything that differs from HEAD. */
 export function dirtyPaths(status: Status): Set<GitPath> {
   return new Set([...status.tracked.keys(), ...status.untracked, ...status.unmerged]);
+}
+
+/** The status after a commit: only the paths that it did not take differ still. */
+export function without(status: Status, paths: readonly GitPath[], result: CommitResult): Status {
+  const tracked = new Map(status.tracked);
+  const untracked = new Set(status.untracked);
+  for (const file of paths) {
+    if (result.skipped.includes(file)) continue;
+    tracked.delete(file);
+    untracked.delete(file);
+  }
+  return { ...status, head: result.commit, tracked, untracked };
 }

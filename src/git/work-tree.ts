@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type {
   CommitRequest,
@@ -8,22 +6,29 @@ import type {
   Observation,
   PathSelection,
   RepositoryChanges,
+  SafetySnapshot,
   WorkTree,
 } from '../run/git-port.ts';
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
+import type { DiedCall } from './call-record.ts';
 import { attemptCheckpoint } from './checkpoint.ts';
 import type { CheckpointOptions, View } from './checkpoint.ts';
+import { changedBetween, hasCommit, ignoreStateOf, names } from './coverage.ts';
+import type { IgnoreState } from './coverage.ts';
+import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
+import { clearLeftLocks } from './left-lock.ts';
 import { readOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
 import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
-import { gitFailure } from './runner.ts';
 import { dependencyFolder, isMachineState, selectPaths } from './selection.ts';
-import { ABSENT, STATUS, parseStatus } from './status.ts';
-import type { Status } from './status.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { ABSENT, STATUS, parseStatus, without } from './status.ts';
+import { findUnshown } from './unshown.ts';
+import type { Unshown } from './unshown.ts';
 
 /** What the program needs of a repository beyond what the loop does. */
 export interface GitWorkTree extends WorkTree {
@@ -33,10 +38,16 @@ export interface GitWorkTree extends WorkTree {
   readonly identityMissing: boolean;
   /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
   operationInProgress(): Operation | 'unmerged paths' | null;
-  /** Whether a folder of the workspace is ignored; `tracked`: it is, and HEAD or the index has files in it all the same. */
-  ignoreState(folder: string): Promise<'visible' | 'ignored' | 'tracked'>;
-  /** Dirty submodules, and repositories within this one: no checkpoint covers them. */
+  /** See `IgnoreState`. */
+  ignoreState(folder: string): Promise<IgnoreState>;
+  /** Repositories within this one that are no submodules: no checkpoint covers them. */
   uncovered(): Promise<GitPath[]>;
+  /** What was written since (ms since 1970) and git does not show. */
+  unshown(since: number): Promise<Unshown>;
+  /** The program has ended its work here: what changes in git's configuration from now on is a person's. */
+  close(): Promise<void>;
+  /** See `clearLeftLocks`: the files that were removed. */
+  clearLeftLocks(died: DiedCall | null): readonly string[];
 }
 
 const MOST_ATTEMPTS = 5;
@@ -111,14 +122,14 @@ export class RepositoryWorkTree implements GitWorkTree {
   }
 
   async changes(before: Observation, after: Observation): Promise<RepositoryChanges> {
-    const inCommits = before.head === after.head ? [] : await this.#changedInCommits(before.head, after.head);
+    const inCommits = before.head === after.head ? [] : await changedBetween(this.#git, before.head, after.head);
     const changes = compareObservations(before, after, inCommits);
     await this.#learnFolders(changes.paths);
     return changes;
   }
 
-  async knows(commit: string): Promise<boolean> {
-    return (await this.#git.run(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
+  knows(commit: string): Promise<boolean> {
+    return hasCommit(this.#git, commit);
   }
 
   select(changed: readonly GitPath[], before: Observation): PathSelection {
@@ -149,23 +160,38 @@ export class RepositoryWorkTree implements GitWorkTree {
     return decodeObservation(document);
   }
 
-  async ignoreState(folder: string): Promise<'visible' | 'ignored' | 'tracked'> {
-    const input = Buffer.from(`${toText(this.#git.place.prefix)}${folder}\0`);
-    const args = ['check-ignore', '--no-index', '-z', '--stdin'];
-    const answer = await this.#git.run(args, { input });
-    if (answer.code === 1) return 'visible';
-    if (answer.code !== 0) throw gitFailure(args, answer, this.#git.hint);
-    const tracked = ['ls-files', '-z', '--', `:(top,literal)${toText(this.#git.place.prefix)}${folder}`];
-    return (await this.#git.output(tracked)).length > 0 ? 'tracked' : 'ignored';
+  ignoreState(folder: string): Promise<IgnoreState> {
+    return ignoreStateOf(this.#git, folder);
   }
 
   async uncovered(): Promise<GitPath[]> {
-    const { status } = this.#view ?? (await this.#look());
-    if (!existsSync(path.join(this.top, '.gitmodules'))) return [...status.nested];
-    const full = STATUS.map((arg) => (arg === '--ignore-submodules=dirty' ? '--ignore-submodules=none' : arg));
-    const { tracked } = parseStatus(await this.#git.output(full));
-    const dirty = [...tracked].filter(([, entry]) => /^S.(M|.U)/.test(entry.submodule)).map(([file]) => file);
-    return [...dirty, ...status.nested];
+    return [...(this.#view ?? (await this.#look())).status.nested];
+  }
+
+  unshown(since: number): Promise<Unshown> {
+    return findUnshown(this.#git, since);
+  }
+
+  keepDropped(commit: string, where: { readonly elsewhere: boolean }): Promise<{ ref: string } | 'gone' | null> {
+    return keepDropped(this.#git, commit, where);
+  }
+
+  async snapshot(name: string): Promise<SafetySnapshot | null> {
+    const isOurs = (file: GitPath) => file.startsWith(`${this.#git.place.prefix}.autoloop/`);
+    const known = this.#view?.stamp === indexStamp(this.#git.place) ? this.#view : await this.#look();
+    return takeSnapshot(this.#git, known, { name, isOurs });
+  }
+
+  async dropSnapshot({ ref, commit }: SafetySnapshot): Promise<void> {
+    await this.#git.output(['update-ref', '-d', ref, commit]);
+  }
+
+  clearLeftLocks(died: DiedCall | null): readonly string[] {
+    return clearLeftLocks(this.#git.place, died);
+  }
+
+  close(): Promise<void> {
+    return this.#git.close();
   }
 
   toWorkspace(file: GitPath): string | null {
@@ -199,16 +225,6 @@ export class RepositoryWorkTree implements GitWorkTree {
     );
   }
 
-  async #changedInCommits(from: string | null, to: string | null): Promise<GitPath[]> {
-    const ends = [from ?? this.#git.emptyTree, to ?? this.#git.emptyTree];
-    try {
-      return names(await this.#git.output(['diff-tree', '-r', '-z', '--name-only', '--no-renames', ...ends, '--']));
-    } catch (error) {
-      if (from === null || (await this.knows(from))) throw error;
-      return []; // Pruned meanwhile, or the repository was made anew: only the work tree tells what changed.
-    }
-  }
-
   #isNew(file: GitPath): boolean {
     const status = this.#view?.status;
     const entry = status?.tracked.get(file);
@@ -228,20 +244,4 @@ export class RepositoryWorkTree implements GitWorkTree {
     const known = new Set(names(await this.#git.output(tree)));
     for (const folder of unknown) this.#foldersInHead.set(folder, known.has(folder.slice(0, -1)));
   }
-}
-
-function names(output: Buffer): GitPath[] {
-  return output.toString('latin1').split('\0').slice(0, -1);
-}
-
-/** The status after a commit: only the paths that it did not take differ still. */
-function without(status: Status, paths: readonly GitPath[], result: CommitResult): Status {
-  const tracked = new Map(status.tracked);
-  const untracked = new Set(status.untracked);
-  for (const file of paths) {
-    if (result.skipped.includes(file)) continue;
-    tracked.delete(file);
-    untracked.delete(file);
-  }
-  return { ...status, head: result.commit, tracked, untracked };
 }

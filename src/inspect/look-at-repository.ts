@@ -2,6 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import { Git } from '../git/git.ts';
 import { AGENT_IDENTITY, hasIdentity } from '../git/identity.ts';
 import { locate } from '../git/place.ts';
+import { readConfig } from '../git/repository.ts';
 import { createRunner, gitVersion } from '../git/runner.ts';
 import { RepositoryWorkTree } from '../git/work-tree.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
@@ -19,7 +20,7 @@ export async function lookAtRepository(workspace: string, settings: Settings): P
   const version = ok(GIT, `version ${(await gitVersion(runner)) ?? 'unknown'}`);
   if (located.kind === 'none') return [version, ok(GIT, 'no repository yet: the first run makes one (git init)')];
   const { place } = located;
-  const identityMissing = !(await hasIdentity(runner, place.top));
+  const identityMissing = !hasIdentity(await readConfig(runner, place));
   const options = { identityMissing, lockWaitMs: 0, commitEverything: settings.runtime.commitEverything };
   const tree = new RepositoryWorkTree(new Git(runner, place), options);
   return [

@@ -11,6 +11,7 @@ import { commitTask } from './checkpoint.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, type Stop } from './loop.ts';
 import { perform } from './perform.ts';
+import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
 import { projectAll } from './project.ts';
 import { recordClarification } from './question.ts';
@@ -47,13 +48,15 @@ export interface RunEnd {
 export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
   const loop = new Loop(ports, opening.settings, ports.store.opened);
   let failure: Stop | null = null;
+  let safety: Safety | null = null;
   try {
-    await open(loop, opening);
+    safety = await open(loop, opening);
     await work(loop);
   } catch (error) {
     failure = stopFor(error);
     await finishAfter(loop, failure);
   }
+  await settleSafety(loop, safety);
   const { finished, followup } = loop.state;
   return {
     status: failure?.status ?? finished?.status ?? 'fatal_error',
@@ -68,24 +71,30 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
 }
 
 /** Says in the log that the work begins or goes on. A run that has come to its end is only given what a crash kept from it. */
-async function open(loop: Loop, opening: Opening): Promise<void> {
+async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   const { ports, state } = loop;
   await projectAll(ports.store, state);
-  if (isSettled(state, opening.settings.runtime.pairs)) return finalize(loop, state.finished?.status ?? 'success');
+  if (isSettled(state, opening.settings.runtime.pairs)) {
+    await finalize(loop, state.finished?.status ?? 'success');
+    return null;
+  }
   const facts = openingFacts(loop, opening);
   const verb = state.at === 'unborn' ? 'started' : 'resumed';
   await ports.store.appendRawLog({ entry: 'run_state', body: `run ${verb}\npairs=${facts.pairs.join(',')}` });
   if (state.at === 'unborn') {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
-    return makeBaseline(loop);
+    await makeBaseline(loop);
+    return makeSafe(loop);
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
+  const safety = await makeSafe(loop);
   await noticeBranch(loop);
   if (hasBegun(state)) await resumeBaseline(loop, state.at === 'working');
   else await makeBaseline(loop);
   if (opening.instruction !== null) await instruct(loop, opening.instruction);
+  return safety;
 }
 
 /** Another version of an agent's program may behave differently: said, and kept in the log for whoever looks for a cause. */

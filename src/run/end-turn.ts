@@ -3,6 +3,7 @@ import type { TurnPlan } from '../core/steps.ts';
 import type { Agent } from './agent-port.ts';
 import type { CallEnd } from './call.ts';
 import { stopForSwitch, switchText } from './branch.ts';
+import { noticeDropped } from './dropped.ts';
 import type { GitPath } from './git-port.ts';
 import { judge } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
@@ -62,7 +63,9 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
   await heal(loop);
   let edits: string | null = null;
   if (boundary !== null) {
-    const { before, after, changes } = await boundary.end();
+    const ended = await boundary.end();
+    const { before, after, changes } = ended;
+    await noticeDropped(loop, ended);
     if (changes.branchSwitch !== null) {
       boundary.stray();
       ports.narrator.warn(switchText(changes.branchSwitch, before.head));
@@ -110,9 +113,11 @@ function sourcesIn({ boundary }: Loop, ended: EndedTurn | null): readonly GitPat
 }
 
 /** What an agent did to the repository itself. Only another branch stops the run. */
-async function noticeRepository(loop: Loop, { before, after, changes }: EndedTurn): Promise<Stop | null> {
+async function noticeRepository(loop: Loop, ended: EndedTurn): Promise<Stop | null> {
   const { boundary, ports } = loop;
+  const { before, after, changes } = ended;
   if (boundary === null) return null;
+  await noticeDropped(loop, ended);
   if (changes.branchSwitch !== null) return stopForSwitch(loop, changes.branchSwitch, before.head);
   if (changes.headMoved) {
     await loop.record({

@@ -45,6 +45,16 @@ export interface PathSelection {
   readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
 }
 
+/** The user's uncommitted state, kept as a commit before agents work (spec: trust.md, rule 9). */
+export interface SafetySnapshot {
+  readonly ref: string;
+  readonly commit: string;
+  /** What it holds that no other commit does. */
+  readonly paths: readonly GitPath[];
+  /** Dirty, and not in it. */
+  readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
+}
+
 /** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
 export interface WorkTree {
   observe(): Promise<Observation>;
@@ -63,6 +73,17 @@ export interface WorkTree {
   commit(request: CommitRequest): Promise<CommitResult>;
   /** A checkpoint with this id made since `head`; mends the index when the crash came before that. */
   find(id: string, head: string | null): Promise<string | null>;
+  /**
+   * Keeps a commit that HEAD's history has no more, and names the reference; `gone`: it is not in the repository; null: HEAD has it,
+   * or with `elsewhere` some branch or tag.
+   */
+  keepDropped(
+    commit: string,
+    where: { readonly elsewhere: boolean },
+  ): Promise<{ readonly ref: string } | 'gone' | null>;
+  /** Keeps what the user has not committed under this name; null: there is nothing. */
+  snapshot(name: string): Promise<SafetySnapshot | null>;
+  dropSnapshot(snapshot: SafetySnapshot): Promise<void>;
   /** What a merge, rebase or the like leaves: its name, or null. */
   operationInProgress(): string | null;
   /** Converts between git's paths and paths relative to the workspace; null for a path outside the workspace. */

@@ -10,6 +10,7 @@ import {
   type ProcessRequest,
   type ProcessResult,
 } from './open-process.ts';
+import { endTree } from './terminate/end-tree.ts';
 import { ProcessTree } from './tree.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -34,6 +35,8 @@ export interface ProcessRunner {
 
 /** Sees to it that no agent, and nothing that an agent started, outlives its turn or this program. */
 export interface Supervisor extends ProcessRunner {
+  /** Ends whatever carries the mark, between two runs: a git of ours, with what it started. */
+  endStray(): Promise<unknown>;
   /** To be called after the last run; again, it does nothing. A ledger with survivors is kept for the watchdog and the next start. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       opened.end();
       return opened.result;
     },
+    endStray: () => endTree(tree, { agent: null }),
     async close() {
       if (closed) return;
       closed = true;

@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
+import type { GitWorkTree } from '../git/work-tree.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { runLayout, type StateFiles, stateFiles, taskFiles } from '../store/layout.ts';
 import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
@@ -25,6 +26,8 @@ export interface WantedWorkspace extends RunName {
   readonly given: CommandLineOptions;
   /** The run has a folder, to be looked at before anything is paid for. */
   readonly exists: boolean;
+  /** See `GitRequest`. */
+  readonly acceptGitConfig?: boolean;
 }
 
 /**
@@ -41,19 +44,21 @@ export async function inWorkspace<T>(
   // Side by side, as each waits for programs; where both refuse, the first one's reason is told.
   const [checked, prepared] = await Promise.allSettled([
     checkProviders(workspace, settings, io),
-    settings.runtime.useGit ? prepareGit(workspace, settings, io) : null,
+    settings.runtime.useGit ? prepareGit(wanted, io) : null,
   ]);
   const [reports, repository] = [valueOf(checked), valueOf(prepared)];
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
   const lock = await lockWorkspace(state, runId);
   let supervisor: Supervisor | null = null;
+  let git: GitWorkTree | null = null;
   try {
     await endLeftovers(state, io);
-    const opened = (await repository?.open()) ?? null;
     supervisor = startSupervisor({ directory: state.folder });
+    const opened = (await repository?.open(supervisor)) ?? null;
+    git = opened?.tree ?? null;
     return await work({
       folder: workspace,
-      git: opened?.tree ?? null,
+      git,
       programs: Object.fromEntries(
         reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version]])),
       ),
@@ -70,6 +75,8 @@ export async function inWorkspace<T>(
       nameUncovered: async () => opened?.nameUncovered().catch(() => undefined),
     });
   } finally {
+    // What it finds is what the run ended with, or is found by the next start.
+    await git?.close().catch(() => undefined);
     await supervisor?.close();
     await lock.release();
   }

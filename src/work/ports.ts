@@ -55,7 +55,7 @@ export interface OpenWorkspace {
   recorded(run: RunName): Promise<RecordedRun | null>;
   /** The request as a run's audit revised it; null: it did not. */
   revisedRequest(run: RunName): Promise<string | null>;
-  /** Says what agents left in repositories within this one, where no checkpoint takes it. */
+  /** Says what agents wrote where no checkpoint takes it. */
   nameUncovered(): Promise<void>;
 }
 

@@ -1,26 +1,48 @@
+import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
-import { initRepository, openRepository } from '../git/repository.ts';
+import { openMachineFolder } from '../files/machine-folder.ts';
+import { FileCallRecord, type Keeper } from '../git/call-record.ts';
+import { configRecord } from '../git/config-record.ts';
+import { initRepository, openRepository, type RepositoryOptions } from '../git/repository.ts';
+import { createRunner } from '../git/runner.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import type { Io } from './ports.ts';
 
 /** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
 export interface PreparedGit {
-  open(): Promise<OpenedGit | null>;
+  /** To be called under the workspace's lock. `keeper`: who ends what git leaves running. */
+  open(keeper: Keeper): Promise<OpenedGit | null>;
 }
 
 export interface OpenedGit {
   readonly tree: GitWorkTree;
-  /** Says which repositories within this one hold changes that no checkpoint covers: each once. */
+  /** Says at the end of a run what is in no checkpoint, because git does not show it or it is a repository of its own. */
   nameUncovered(): Promise<void>;
+}
+
+export interface GitRequest {
+  readonly workspace: string;
+  readonly settings: Settings;
+  /** The operator takes git's configuration as it is, whoever wrote it (`--accept-git-config`). */
+  readonly acceptGitConfig?: boolean;
 }
 
 /**
  * Looks at the repository before anything is written. Null: git is not installed, and the run goes on without. Throws a
- * Problem while a merge, a rebase or the like is in progress (spec: git.md).
+ * Problem while a merge, a rebase or the like is in progress (spec: git.md), and where git would run what an agent wrote.
  */
-export async function prepareGit(workspace: string, settings: Settings, io: Io): Promise<PreparedGit | null> {
-  const options = { commitEverything: settings.runtime.commitEverything };
+export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedGit | null> {
+  const { workspace, settings, acceptGitConfig } = request;
+  const { stop, hurry } = io;
+  const folder = openMachineFolder(workspace);
+  const record = new FileCallRecord(folder === null ? null : path.join(folder, 'git-call.json'));
+  const options: RepositoryOptions = {
+    commitEverything: settings.runtime.commitEverything,
+    runner: createRunner({ workspace, record, stop, hurry }),
+    configRecord: folder === null ? null : configRecord(path.join(folder, 'git-config.json')),
+    acceptConfig: acceptGitConfig ?? false,
+  };
   const opened = await openRepository(workspace, options);
   if (opened.kind === 'missing') {
     io.warn('git is not installed: the run goes on without checkpoints');
@@ -28,10 +50,17 @@ export async function prepareGit(workspace: string, settings: Settings, io: Io):
   }
   if (opened.kind === 'repository') {
     await requireQuiet(opened.tree);
-    return { open: async () => introduce(opened.tree, io) };
+    return {
+      open: async (keeper) => {
+        clearLocks(opened.tree, record, io);
+        record.keep(keeper);
+        return introduce(opened.tree, io);
+      },
+    };
   }
   return {
-    open: async () => {
+    open: async (keeper) => {
+      record.keep(keeper);
       const made = await initRepository(workspace, options);
       if (made.kind !== 'repository') return null;
       io.line(`[*] ${workspace} is now a git repository`);
@@ -41,6 +70,13 @@ export async function prepareGit(workspace: string, settings: Settings, io: Io):
       return introduce(made.tree, io);
     },
   };
+}
+
+/** What a git command of ours left that died with an earlier start must not stop this one. */
+function clearLocks(tree: GitWorkTree, record: FileCallRecord, io: Io): void {
+  for (const file of tree.clearLeftLocks(record.died())) {
+    io.warn(`removed ${file}, which a git command of an earlier run left when it was killed`);
+  }
 }
 
 async function requireQuiet(tree: GitWorkTree): Promise<void> {
@@ -61,12 +97,31 @@ async function introduce(tree: GitWorkTree, io: Io): Promise<OpenedGit> {
   if (tree.identityMissing) {
     io.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
-  const said = new Set<string>();
-  const nameUncovered = async () => {
-    const names = (await tree.uncovered()).map((path) => tree.show(path)).filter((name) => !said.has(name));
-    for (const name of names) said.add(name);
-    if (names.length > 0) io.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
-  };
-  await nameUncovered();
-  return { tree, nameUncovered };
+  const nested = await tree.uncovered();
+  if (nested.length > 0) {
+    const names = nested.map((path) => tree.show(path));
+    io.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
+  }
+  const since = Date.now() - CLOCK_TICK_MS;
+  return { tree, nameUncovered: () => nameUnshown(tree, since, io) };
+}
+
+/** File systems date by a clock that may be a tick behind ours. */
+const CLOCK_TICK_MS = 10;
+const MOST_NAMED = 20;
+
+async function nameUnshown(tree: GitWorkTree, since: number, io: Io): Promise<void> {
+  const { paths, hiding } = await tree.unshown(since);
+  for (const rules of new Set(hiding.map((one) => one.rules))) {
+    const hidden = hiding.filter((one) => one.rules === rules).map(({ path: file }) => tree.show(file));
+    io.warn(`${rules} was written in this run and hides from git: ${listed(hidden)}`);
+  }
+  if (paths.length === 0) return;
+  const names = paths.map((file) => tree.show(file));
+  io.warn(`not in a checkpoint (ignored by git, or hidden from it): ${listed(names)}`);
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

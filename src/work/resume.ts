@@ -23,6 +23,8 @@ export interface ResumeRequest {
   readonly answer: string | null;
   readonly instruction: string | null;
   readonly given: CommandLineOptions;
+  /** See `GitRequest`. */
+  readonly acceptGitConfig?: boolean;
 }
 
 /** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
@@ -37,7 +39,15 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
   for (const warning of warnings) io.warn(warning);
   if (known !== null && isComplete(known)) sayComplete(io, found.runId, request.instruction);
   const { taskId, runId, root } = found;
-  const wanted = { workspace, taskId, runId, settings, given, exists: root === 'autoloop' };
+  const wanted = {
+    workspace,
+    taskId,
+    runId,
+    settings,
+    given,
+    exists: root === 'autoloop',
+    acceptGitConfig: request.acceptGitConfig ?? false,
+  };
   return inWorkspace(wanted, io, async (open) => {
     for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);
     const instruction = request.instruction?.trim() ?? null;

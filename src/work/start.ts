@@ -25,6 +25,8 @@ export interface StartRequest {
   readonly given: CommandLineOptions;
   /** A layer over the configuration files. */
   readonly overlay?: Layer;
+  /** See `GitRequest`. */
+  readonly acceptGitConfig?: boolean;
 }
 
 /** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
@@ -39,7 +41,8 @@ export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd>
   const name = { taskId, runId: newRunId(new Date()) };
   io.line('[+] Starting Autoloop');
   for (const warning of warnings) io.warn(warning);
-  return inWorkspace({ workspace, settings, given, ...name, exists: false }, io, async (open) => {
+  const { acceptGitConfig = false } = request;
+  return inWorkspace({ workspace, settings, given, ...name, exists: false, acceptGitConfig }, io, async (open) => {
     const task = taskFiles(stateFiles(workspace), taskId);
     const unused = await planElsewhere(task, settings.runtime.pairs);
     if (unused !== null) io.warn(unused);

@@ -82,7 +82,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   'simple-git': /^git\/runner\.ts$/,
   yaml: /^config\/yaml\.ts$|^store\/run\/phase-plan-file\.ts$/,
   // Where text enters that others wrote: configuration files, and what was kept of an observation.
-  zod: /^config\/|^git\/changes\.ts$/,
+  zod: /^config\/|^git\/(?:changes|config-record|call-record)\.ts$/,
   pino: /^store\/run\/diagnostics\.ts$/,
   nanoid: /^work\/ids\.ts$/,
   'fast-xml-parser': /^checks\/parse\/junit\.ts$/,

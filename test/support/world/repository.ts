@@ -45,6 +45,9 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
         const found = disk.commits.slice(since).find(({ trailers }) => trailers.includes(`Autoloop-Checkpoint: ${id}`));
         return found?.id ?? null;
       }),
+    keepDropped: () => Promise.resolve(null),
+    snapshot: () => Promise.resolve(null),
+    dropSnapshot: () => Promise.resolve(),
     operationInProgress: () => null,
     toWorkspace: (path) => path,
     fromWorkspace: (path) => path,

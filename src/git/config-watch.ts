@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import { readCarefully } from './careful-read.ts';
+import type { ConfigRecord } from './config-record.ts';
+import { attributeValues, includedFiles, isExecuted, newValues, valueId } from './config-values.ts';
+import type { ConfigValue } from './config-values.ts';
+import type { Place } from './place.ts';
+
+/** Asks git for its whole configuration. Rejects with a Problem where git cannot read it. */
+export type ListConfig = () => Promise<readonly ConfigValue[]>;
+
+export interface WatchOptions {
+  readonly place: Place;
+  readonly list: ListConfig;
+  /** What earlier starts knew; null: nothing is remembered from one start to the next. */
+  readonly record: ConfigRecord | null;
+  /** The operator takes what is there now. */
+  readonly accept: boolean;
+}
+
+/**
+ * What git would execute, as it was when the program began. Before each call of git the files are compared that it comes from; a
+ * new or changed value is an agent's, and pauses the run before git can act on it.
+ */
+export class ConfigWatch {
+  readonly #options: WatchOptions;
+  readonly #trusted: readonly string[];
+  #hashes: ReadonlyMap<string, string>;
+  #problem: Problem | null = null;
+
+  /** Takes down what is there. Rejects when an earlier start refused it, or died before it could, unless the operator accepts it. */
+  static async begin(values: readonly ConfigValue[], options: WatchOptions): Promise<ConfigWatch> {
+    const hashes = hashesOf(filesOf(values, options.place));
+    const executed = executedIn(values, options.place);
+    const { record } = options;
+    const known = record?.read() ?? null;
+    if (known !== null && !options.accept) {
+      const suspects =
+        known.trusted === null
+          ? executed.filter((value) => known.refused.includes(valueId(value)))
+          : newValues(executed, known.trusted);
+      if (suspects.length > 0) throw refusal(suspects);
+    }
+    const trusted = executed.map(valueId);
+    await record?.write({ trusted, refused: [] });
+    return new ConfigWatch(options, trusted, hashes);
+  }
+
+  private constructor(options: WatchOptions, trusted: readonly string[], hashes: ReadonlyMap<string, string>) {
+    this.#options = options;
+    this.#trusted = trusted;
+    this.#hashes = hashes;
+  }
+
+  /** Rejects with a Problem that pauses the run when git would now execute something else than at the start. */
+  async check(): Promise<void> {
+    if (this.#problem !== null) throw this.#problem;
+    const hashes = hashesOf([...this.#hashes.keys()]);
+    if ([...hashes].every(([file, hash]) => this.#hashes.get(file) === hash)) return;
+    const values = await this.#options.list();
+    const added = newValues(executedIn(values, this.#options.place), this.#trusted);
+    if (added.length > 0) {
+      this.#problem = refusal(added);
+      await this.#options.record?.write({ trusted: null, refused: added.map(valueId) });
+      throw this.#problem;
+    }
+    this.#hashes = hashesOf(filesOf(values, this.#options.place));
+  }
+
+  /** The run is over, and nothing was found: what changes from now on is a person's. */
+  async end(): Promise<void> {
+    if (this.#problem !== null) return;
+    await this.check();
+    await this.#options.record?.write({ trusted: null, refused: [] });
+  }
+}
+
+function executedIn(values: readonly ConfigValue[], place: Place): ConfigValue[] {
+  const attributes = attributeFiles(values, place).flatMap((file) =>
+    attributeValues(readCarefully(file, { followLinks: true })?.toString() ?? '', file),
+  );
+  return [...values.filter(isExecuted), ...attributes];
+}
+
+/** Every file that a value comes from or may come from, there or not. */
+function filesOf(values: readonly ConfigValue[], place: Place): string[] {
+  const { gitDir, commonDir } = place;
+  const { GIT_CONFIG_GLOBAL: global } = process.env;
+  const fixed = [path.join(commonDir, 'config'), path.join(gitDir, 'config.worktree')];
+  const personal =
+    global === undefined ? [path.join(configHome(), 'config'), path.join(os.homedir(), '.gitconfig')] : [global];
+  const origins = values.map(({ origin }) => origin).filter((origin) => path.isAbsolute(origin));
+  const included = includedFiles(values).map(({ file, from }) => resolved(file, path.dirname(from)));
+  return [...new Set([...fixed, ...personal, ...origins, ...included, ...attributeFiles(values, place)])];
+}
+
+function attributeFiles(values: readonly ConfigValue[], { commonDir, top }: Place): string[] {
+  const configured = values.filter(({ key }) => key === 'core.attributesfile').map(({ value }) => resolved(value, top));
+  const personal = configured.length > 0 ? configured : [path.join(configHome(), 'attributes')];
+  return [path.join(commonDir, 'info/attributes'), ...personal];
+}
+
+function configHome(): string {
+  const given = process.env['XDG_CONFIG_HOME'];
+  return path.join(given !== undefined && given !== '' ? given : path.join(os.homedir(), '.config'), 'git');
+}
+
+function resolved(file: string, folder: string): string {
+  return path.resolve(folder, file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file);
+}
+
+function hashesOf(files: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(files.map((file) => [file, hashOf(file)]));
+}
+
+/** What cannot be read has a hash of its own: a file that becomes a pipe has changed. */
+function hashOf(file: string): string {
+  const bytes = readCarefully(file, { followLinks: true });
+  return bytes === null ? 'none' : createHash('sha256').update(bytes).digest('hex');
+}
+
+const MOST_NAMED = 5;
+
+function refusal(values: readonly ConfigValue[]): Problem {
+  const named = values
+    .slice(0, MOST_NAMED)
+    .map(({ key, value, origin }) => `${key} = ${shown(value)} in ${shown(origin)}`);
+  const more = values.length > MOST_NAMED ? ` and ${values.length - MOST_NAMED} more` : '';
+  const what = values.length === 1 ? 'a value that was not there' : 'values that were not there';
+  return new Problem(
+    'unsettled',
+    `git has ${what} when the run began, and the next git command would have acted on it: ${named.join('; ')}${more}`,
+    'Take it out of that file, or go on with it: resume with --accept-git-config.',
+  );
+}
+
+function shown(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

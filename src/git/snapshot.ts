@@ -1,0 +1,77 @@
+import type { GitPath, SafetySnapshot } from '../run/git-port.ts';
+import type { View } from './checkpoint.ts';
+import { lstat } from './fingerprints.ts';
+import type { Git } from './git.ts';
+import { AGENT_ENVIRONMENT } from './identity.ts';
+import { PrivateIndex } from './private-index.ts';
+import { pathsToRead, readIntoIndex } from './staging.ts';
+import { dirtyPaths } from './status.ts';
+
+/** Where the user's uncommitted state is kept. */
+export const SAFETY = 'refs/autoloop/safety/';
+
+const LARGE = 50 * 1024 * 1024;
+
+export const SNAPSHOT_SUBJECT = 'autoloop: snapshot';
+
+/**
+ * Keeps what no commit holds (dirty, staged, untracked and not ignored) as a commit: its tree are the files, its second parent the
+ * index. Six processes, whatever the number of files; none when nothing is dirty. `isOurs`: paths of the program's own state.
+ * Null: nothing to keep, or the index moved under it.
+ */
+export async function takeSnapshot(
+  git: Git,
+  view: View,
+  { name, isOurs }: { readonly name: string; readonly isOurs: (path: GitPath) => boolean },
+): Promise<SafetySnapshot | null> {
+  const { status, stamp } = view;
+  const dirty = [...dirtyPaths(status)].filter((path) => !isOurs(path));
+  if (dirty.length === 0) return null;
+  const own = PrivateIndex.copy(git.place, stamp);
+  if (own === null) return null;
+  try {
+    const large = dirty.filter((path) => Number(lstat(git.place.top, path)?.size ?? 0) > LARGE);
+    const hasStaged = [...status.tracked.values()].some(({ staged }) => staged !== '.');
+    const env = { GIT_INDEX_FILE: own.file };
+    const indexTree = hasStaged || status.head === null ? await writeTree(git, env) : `${status.head}^{tree}`;
+    const wanted = pathsToRead(status, dirty).filter((path) => !large.includes(path));
+    const skipped = await readIntoIndex(git, own.file, wanted);
+    const tree = await writeTree(git, env);
+    const parents = status.head === null ? [] : [status.head];
+    const index = await commitTree(git, indexTree, parents, `${SNAPSHOT_SUBJECT} of the index`);
+    const commit = await commitTree(git, tree, [...parents, index], SNAPSHOT_SUBJECT);
+    const ref = await referTo(git, commit, name);
+    const leftOut = [
+      ...large.map((path) => ({ path, why: 'over 50 MB' })),
+      ...skipped.map((path) => ({ path, why: 'git could not read it' })),
+    ];
+    const kept = dirty.filter((path) => !leftOut.some((left) => left.path === path));
+    return { ref, commit, paths: kept, leftOut };
+  } finally {
+    own.remove();
+  }
+}
+
+/** A reference of this name, or the next free one with a number: an earlier start's snapshot is never replaced. */
+async function referTo(git: Git, commit: string, name: string): Promise<string> {
+  const base = `${SAFETY}${name}`;
+  for (let number = 1; ; number += 1) {
+    const ref = number === 1 ? base : `${base}.${number}`;
+    const made = await git.run(['update-ref', '-m', SNAPSHOT_SUBJECT, ref, commit, git.nullId]);
+    if (made.code === 0) return ref;
+    if (number === 1000 || (await git.run(['rev-parse', '--verify', '--quiet', ref])).code !== 0) {
+      await git.output(['update-ref', ref, commit]); // Its failure is the words to say.
+      return ref;
+    }
+  }
+}
+
+async function writeTree(git: Git, env: Readonly<Record<string, string>>): Promise<string> {
+  return (await git.output(['write-tree'], { env })).toString().trim();
+}
+
+async function commitTree(git: Git, tree: string, parents: readonly string[], subject: string): Promise<string> {
+  const args = ['commit-tree', '--no-gpg-sign', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
+  const made = await git.output(args, { env: AGENT_ENVIRONMENT, input: Buffer.from(`${subject}\n`) });
+  return made.toString().trim();
+}

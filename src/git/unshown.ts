@@ -1,0 +1,117 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import path from 'node:path';
+import type { GitPath } from '../run/git-port.ts';
+import type { Git } from './git.ts';
+import { names } from './coverage.ts';
+import { absolute, nulTerminated, toText } from './paths.ts';
+import { dependencyFolder } from './selection.ts';
+
+/** What was written and is in no checkpoint, because git does not show it. */
+export interface Unshown {
+  /** Files, ignored or marked so that git passes over them; dependency folders, and repositories within this one, end in `/`. */
+  readonly paths: readonly GitPath[];
+  /** Files of ignore rules that were written as well, relative to the top where they are in it, each with a file that it hides. */
+  readonly hiding: readonly { readonly rules: string; readonly path: GitPath }[];
+}
+
+/** Enough for any repository that people work in; what is beyond is not looked through. */
+const MOST_ENTRIES = 300_000;
+
+/**
+ * Looks through the work tree for what changed since a moment (ms since 1970, by the time that no program can set) and is neither
+ * tracked nor shown as untracked. Two processes, none when nothing changed.
+ */
+export async function findUnshown(git: Git, since: number): Promise<Unshown> {
+  const { files, folders } = changedSince(git, since);
+  if (files.length === 0) return { paths: folders, hiding: [] };
+  const ignored = await ignoredOf(git, files);
+  const marked = await markedIn(git);
+  const isNew = (rules: string) => isWritten(path.resolve(git.place.top, rules), since);
+  return {
+    paths: [...folders, ...ignored.keys(), ...files.filter((file) => marked.has(file))].sort(),
+    hiding: Array.from(ignored, ([file, rules]) => ({ path: file, rules: relativeTo(git.place.top, rules) })).filter(
+      ({ rules }) => isNew(rules),
+    ),
+  };
+}
+
+function isWritten(file: string | Buffer, since: number): boolean {
+  return (lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= since;
+}
+
+function relativeTo(top: string, file: string): string {
+  return file.startsWith(`${top}/`) ? file.slice(top.length + 1) : file;
+}
+
+function changedSince(git: Git, since: number): { files: GitPath[]; folders: GitPath[] } {
+  const { top, prefix } = git.place;
+  const files: GitPath[] = [];
+  const folders: GitPath[] = [];
+  const isChanged = (file: GitPath) => isWritten(absolute(top, file), since);
+  const open: GitPath[] = [''];
+  for (let left = MOST_ENTRIES; open.length > 0 && left > 0;) {
+    const folder = open.pop() ?? '';
+    const entries = entriesOf(top, folder);
+    left -= entries.length;
+    if (folder !== '' && entries.some(({ name }) => name === '.git')) {
+      if (changesWithin(top, folder, since)) folders.push(folder);
+      continue;
+    }
+    for (const entry of entries) {
+      const file = `${folder}${entry.name}`;
+      if (file === '.git' || file === `${prefix}.autoloop`) continue;
+      if (!entry.isDirectory()) {
+        if ((entry.isFile() || entry.isSymbolicLink()) && isChanged(file)) files.push(file);
+      } else if (dependencyFolder(`${file}/`, prefix) === null) open.push(`${file}/`);
+      else if (isChanged(file) || entriesOf(top, `${file}/`).some(({ name }) => isChanged(`${file}/${name}`))) {
+        folders.push(`${file}/`);
+      }
+    }
+  }
+  return { files, folders };
+}
+
+/** Whether anything in a repository within this one changed, its own git folder aside. git is not asked: it would take its orders. */
+function changesWithin(top: string, repository: GitPath, since: number): boolean {
+  const open = [repository];
+  for (let left = MOST_ENTRIES; open.length > 0 && left > 0;) {
+    const folder = open.pop() ?? '';
+    for (const entry of entriesOf(top, folder)) {
+      left -= 1;
+      if (entry.name === '.git') continue;
+      const file = `${folder}${entry.name}`;
+      if (entry.isDirectory()) open.push(`${file}/`);
+      else if (isWritten(absolute(top, file), since)) return true;
+    }
+  }
+  return false;
+}
+
+function entriesOf(top: string, folder: GitPath): (Dirent & { readonly name: GitPath })[] {
+  try {
+    return readdirSync(absolute(top, folder), { withFileTypes: true, encoding: 'latin1' });
+  } catch {
+    return []; // Not for us, or gone meanwhile.
+  }
+}
+
+/** The ignored ones among these paths, each with the file whose rule says so, relative to the top. */
+async function ignoredOf(git: Git, paths: readonly GitPath[]): Promise<Map<GitPath, string>> {
+  const output = await git.run(['check-ignore', '-z', '-v', '--stdin'], { input: nulTerminated(paths) });
+  const ignored = new Map<GitPath, string>();
+  // Exit code 1: none is. Source, line, pattern and path by turns.
+  if (output.code !== 0) return ignored;
+  const fields = names(output.out);
+  for (let at = 0; at + 3 < fields.length; at += 4) {
+    const pattern = fields[at + 2] ?? '';
+    if (!pattern.startsWith('!')) ignored.set(fields[at + 3] ?? '', toText(fields[at] ?? ''));
+  }
+  return ignored;
+}
+
+/** Tracked files that git was told to take for unchanged, or to pass over. */
+async function markedIn(git: Git): Promise<Set<GitPath>> {
+  const lines = names(await git.output(['ls-files', '-v', '-z']));
+  return new Set(lines.filter((line) => /^[a-zS]/.test(line)).map((line) => line.slice(2)));
+}

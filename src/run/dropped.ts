@@ -1,0 +1,22 @@
+import type { EndedTurn } from './boundary.ts';
+import type { Loop } from './loop.ts';
+
+/**
+ * Commits that an agent took out of the history (a reset, a rebase, an amended commit) are kept reachable, said, and in the log, each
+ * with the command that brings it back (spec: trust.md, rule 3).
+ */
+export async function noticeDropped(loop: Loop, { before, after, changes }: EndedTurn): Promise<void> {
+  const { boundary, ports } = loop;
+  const { head } = before;
+  if (boundary === null || head === null || head === after.head) return;
+  const kept = await boundary.git.keepDropped(head, { elsewhere: changes.branchSwitch !== null });
+  if (kept === null) return;
+  const short = head.slice(0, 10);
+  const way =
+    kept === 'gone'
+      ? 'and it is not in the repository any more'
+      : `it is kept as ${kept.ref}; git branch restored-${short} ${kept.ref} brings it back`;
+  const text = `the history lost the commit ${head}, where this turn began: ${way}`;
+  ports.narrator.warn(text);
+  await loop.record({ event_type: 'noticed', kind: 'history_rewritten', detail: text });
+}

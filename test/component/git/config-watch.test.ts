@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { configRecord } from '../../../src/git/config-record.ts';
+import { Playground, cleanUp, expectProblem } from './playground.ts';
+
+cleanUp();
+
+describe('what git would execute', () => {
+  /** A program that leaves a trace of each of its runs. */
+  function program(ground: Playground): { file: string; ran: () => string | null } {
+    const place = new Playground();
+    place.write('program', `#!/bin/sh\necho ran >> "${place.dir}/ran"\ncat\n`, 0o755);
+    ground.write('x.txt');
+    return { file: path.join(place.dir, 'program'), ran: () => place.read('ran') };
+  }
+
+  test.each<[string, (ground: Playground, file: string) => void, RegExp]>([
+    [
+      'a filter, put to work by info/attributes',
+      (ground, file) => {
+        ground.git('config', 'filter.f.process', file);
+        ground.write('.git/info/attributes', '* filter=f\n');
+      },
+      /filter\.f\.process = .*program in .*\.git\/config/,
+    ],
+    ['an ssh command', (ground, file) => void ground.git('config', 'core.sshCommand', file), /core\.sshcommand/],
+    [
+      'a file that is included',
+      (ground, file) => {
+        ground.write('more', `[core]\n\tfsmonitor = ${file}\n`);
+        ground.git('config', 'include.path', '../more');
+      },
+      /include\.path = \.\.\/more/,
+    ],
+    [
+      'the configuration of the work tree alone',
+      (ground, file) => {
+        ground.git('config', 'extensions.worktreeConfig', 'true');
+        ground.git('config', '--worktree', 'merge.m.driver', file);
+      },
+      /extensions\.worktreeconfig/,
+    ],
+    [
+      'an attribute for a filter that is configured',
+      (ground) => ground.write('.git/info/attributes', '*.txt filter=known\n'),
+      /attribute = \*\.txt filter=known/,
+    ],
+  ])('pauses the run when it is new: %s', async (_, plant, words) => {
+    const ground = Playground.withFiles();
+    const { file, ran } = program(ground);
+    ground.git('config', 'filter.known.clean', 'cat');
+    const tree = await ground.open();
+    await tree.observe();
+    plant(ground, file);
+    await expectProblem(tree.observe(), words, 'unsettled');
+    await expectProblem(tree.commit({ paths: ['x.txt'], subject: 's', id: 'run/1' }), words, 'unsettled');
+    expect(ran()).toBeNull();
+  });
+
+  test('is the same when only other values were written, and a filter of the user stays in force', async () => {
+    const ground = Playground.withFiles();
+    ground.git('config', 'filter.upper.clean', 'tr a-z A-Z');
+    ground.write('.gitattributes', '*.up filter=upper\n');
+    ground.commitAll('attributes');
+    const tree = await ground.open();
+    await tree.observe();
+    ground.git('config', 'branch.main.description', 'words');
+    ground.write('a.up', 'abc\n');
+    await tree.observe();
+    await tree.commit({ paths: ['a.up'], subject: 'autoloop: s', id: 'run/1' });
+    expect(ground.git('show', 'HEAD:a.up')).toBe('ABC\n');
+  });
+
+  test('no file system monitor runs, whoever configured it', async () => {
+    const ground = Playground.withFiles();
+    const { file, ran } = program(ground);
+    ground.git('config', 'core.fsmonitor', file);
+    await (await ground.open()).observe();
+    expect(ran()).toBeNull();
+  });
+});
+
+describe('from one start to the next', () => {
+  const plant = (ground: Playground) => ground.git('config', 'filter.f.clean', 'sh evil.sh');
+
+  function start(ground: Playground, acceptConfig = false) {
+    return ground.open({ configRecord: configRecord(`${ground.dir}-record.json`), acceptConfig });
+  }
+
+  test('what paused a run is refused until it is accepted or gone', async () => {
+    const ground = Playground.withFiles();
+    const tree = await start(ground);
+    plant(ground);
+    await expectProblem(tree.observe(), /filter\.f\.clean/, 'unsettled');
+    await tree.close();
+    await expectProblem(start(ground), /filter\.f\.clean.*sh evil\.sh/, 'unsettled');
+    await (await start(ground, true)).close();
+    await (await start(ground)).close();
+  });
+
+  test('what appeared in a turn that was killed is refused, and what a person sets between two runs is not', async () => {
+    const ground = Playground.withFiles();
+    const killed = await start(ground);
+    await killed.observe();
+    plant(ground);
+    await expectProblem(start(ground), /filter\.f\.clean/, 'unsettled');
+    ground.git('config', '--unset', 'filter.f.clean');
+    await (await start(ground)).close();
+    plant(ground);
+    await (await start(ground)).observe();
+  });
+});

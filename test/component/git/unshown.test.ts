@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { Playground, cleanUp } from './playground.ts';
+
+cleanUp();
+
+/** A moment before which nothing of what follows is written. */
+const now = () => Date.now() - 10;
+/** What was written before a test must be older than that. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 40));
+
+describe('what an agent wrote and git does not show', () => {
+  test('is named: ignored files, marked files, dependency folders, repositories within this one', async () => {
+    const ground = Playground.withFiles();
+    ground.write('old.ign');
+    ground.write('lib/.git/HEAD', 'ref: refs/heads/main\n');
+    const tree = await ground.open();
+    await settle();
+    const since = now();
+    ground.write('new.ign');
+    ground.git('update-index', '--assume-unchanged', 'a.txt');
+    ground.write('a.txt', 'edited\n');
+    ground.git('update-index', '--skip-worktree', 'd/c.txt');
+    ground.write('d/c.txt', 'edited\n');
+    ground.write('d/node_modules/x/index.js');
+    ground.write('lib/inner.c');
+    ground.write('shown.txt');
+    const { paths } = await tree.unshown(since);
+    expect(paths).toEqual(['a.txt', 'd/c.txt', 'd/node_modules/', 'lib/', 'new.ign']);
+  });
+
+  test('is told apart by whether the rule that hides it was written as well', async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    await settle();
+    const since = now();
+    ground.write('by the old rule.ign');
+    ground.write('d/.gitignore', 'secret.c\n');
+    ground.write('d/secret.c');
+    ground.write('.git/info/exclude', 'excluded.c\n');
+    ground.write('excluded.c');
+    const { hiding } = await tree.unshown(since);
+    expect(hiding.map(({ rules, path }) => [rules, path]).sort()).toEqual([
+      ['.git/info/exclude', 'excluded.c'],
+      ['d/.gitignore', 'd/secret.c'],
+    ]);
+  });
+
+  test('is nothing where nothing was written', async () => {
+    const ground = Playground.withFiles();
+    ground.write('old.ign');
+    const tree = await ground.open();
+    await settle();
+    expect(await tree.unshown(now())).toEqual({ paths: [], hiding: [] });
+  });
+});
