@@ -9,8 +9,10 @@ import { dependencyFolder } from './selection.ts';
 
 /** What was written and is in no checkpoint, because git does not show it. */
 export interface Unshown {
-  /** Files, ignored or marked so that git passes over them; dependency folders, and repositories within this one, end in `/`. */
+  /** Files, ignored or marked so that git passes over them; dependency folders, ending in `/`. */
   readonly paths: readonly GitPath[];
+  /** Submodules and other repositories within this one in which files were written; ending in `/`. */
+  readonly repositories: readonly GitPath[];
   /** Files of ignore rules that were written as well, relative to the top where they are in it, each with a file that it hides. */
   readonly hiding: readonly { readonly rules: string; readonly path: GitPath }[];
 }
@@ -23,13 +25,14 @@ const MOST_ENTRIES = 300_000;
  * tracked nor shown as untracked. Two processes, none when nothing changed.
  */
 export async function findUnshown(git: Git, since: number): Promise<Unshown> {
-  const { files, folders } = changedSince(git, since);
-  if (files.length === 0) return { paths: folders, hiding: [] };
+  const { files, folders, repositories } = changedSince(git, since);
+  if (files.length === 0) return { paths: folders, repositories, hiding: [] };
   const ignored = await ignoredOf(git, files);
   const marked = await markedIn(git);
   const isNew = (rules: string) => isWritten(path.resolve(git.place.top, rules), since);
   return {
     paths: [...folders, ...ignored.keys(), ...files.filter((file) => marked.has(file))].sort(),
+    repositories,
     hiding: Array.from(ignored, ([file, rules]) => ({ path: file, rules: relativeTo(git.place.top, rules) })).filter(
       ({ rules }) => isNew(rules),
     ),
@@ -44,10 +47,11 @@ function relativeTo(top: string, file: string): string {
   return file.startsWith(`${top}/`) ? file.slice(top.length + 1) : file;
 }
 
-function changedSince(git: Git, since: number): { files: GitPath[]; folders: GitPath[] } {
+function changedSince(git: Git, since: number): Record<'files' | 'folders' | 'repositories', GitPath[]> {
   const { top, prefix } = git.place;
   const files: GitPath[] = [];
   const folders: GitPath[] = [];
+  const repositories: GitPath[] = [];
   const isChanged = (file: GitPath) => isWritten(absolute(top, file), since);
   const open: GitPath[] = [''];
   for (let left = MOST_ENTRIES; open.length > 0 && left > 0;) {
@@ -55,7 +59,7 @@ function changedSince(git: Git, since: number): { files: GitPath[]; folders: Git
     const entries = entriesOf(top, folder);
     left -= entries.length;
     if (folder !== '' && entries.some(({ name }) => name === '.git')) {
-      if (changesWithin(top, folder, since)) folders.push(folder);
+      if (changesWithin(top, folder, since)) repositories.push(folder);
       continue;
     }
     for (const entry of entries) {
@@ -69,7 +73,7 @@ function changedSince(git: Git, since: number): { files: GitPath[]; folders: Git
       }
     }
   }
-  return { files, folders };
+  return { files, folders, repositories };
 }
 
 /** Whether anything in a repository within this one changed, its own git folder aside. git is not asked: it would take its orders. */

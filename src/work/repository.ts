@@ -97,21 +97,29 @@ async function introduce(tree: GitWorkTree, io: Io): Promise<OpenedGit> {
   if (tree.identityMissing) {
     io.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
-  const nested = await tree.uncovered();
-  if (nested.length > 0) {
-    const names = nested.map((path) => tree.show(path));
-    io.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
-  }
+  const named = (await tree.uncovered()).map((file) => tree.show(file));
+  nameRepositories(named, io);
   const since = Date.now() - CLOCK_TICK_MS;
-  return { tree, nameUncovered: () => nameUnshown(tree, since, io) };
+  return { tree, nameUncovered: () => nameUnshown(tree, { since, named }, io) };
 }
 
 /** File systems date by a clock that may be a tick behind ours. */
 const CLOCK_TICK_MS = 10;
 const MOST_NAMED = 20;
 
-async function nameUnshown(tree: GitWorkTree, since: number, io: Io): Promise<void> {
-  const { paths, hiding } = await tree.unshown(since);
+function nameRepositories(names: readonly string[], io: Io): void {
+  if (names.length > 0) io.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
+}
+
+/** `named`: the repositories that the start has named. */
+async function nameUnshown(
+  tree: GitWorkTree,
+  { since, named }: { readonly since: number; readonly named: readonly string[] },
+  io: Io,
+): Promise<void> {
+  const { paths, repositories, hiding } = await tree.unshown(since);
+  const within = repositories.map((file) => tree.show(file)).filter((name) => !named.includes(name));
+  nameRepositories(within, io);
   for (const rules of new Set(hiding.map((one) => one.rules))) {
     const hidden = hiding.filter((one) => one.rules === rules).map(({ path: file }) => tree.show(file));
     io.warn(`${rules} was written in this run and hides from git: ${listed(hidden)}`);

@@ -46,7 +46,7 @@ fault(
   { script: { rules: [{ role: 'verifier', times: 1, shell: ['rm -rf .git'] }] } },
   async (rig) => {
     const ended = await rig.run(START);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(4);
     const done = await follow(rig, ended);
     expect(done.code).toBe(0);
     expect(leftUncommitted(done)).toBe('README.md, src/implicit-phase.txt');
@@ -56,7 +56,7 @@ fault(
 
 fault(
   47,
-  'I1: a turn in which the agent made the history anew and pruned the old one is a turn like any other',
+  'I1: a turn in which the agent made the history anew and pruned the old one goes on, and the commit that is gone is named',
   {
     script: {
       rules: [
@@ -73,7 +73,8 @@ fault(
   },
   async (rig) => {
     const done = await rig.run(START);
-    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.code).toBe(0);
+    expect(done.stderr).toMatch(/the history lost the commit [0-9a-f]{40}.*it is not in the repository any more/);
     expect(rig.commits()[0]?.subject).toBe('anew');
     expect(committed(rig)).toContain('src/implicit-phase.txt');
     return { maxTurns: 2 };

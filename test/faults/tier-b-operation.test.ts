@@ -90,12 +90,12 @@ fault(
 
 fault(
   40,
-  'I1, I4, I8: an agent that leaves a merge half done ends the run, which goes on when a person has ended the merge',
+  'I1, I4, I8: an agent that leaves a merge half done pauses the run, which goes on when a person has ended the merge',
   { files: FILES, script: { rules: [{ role: 'producer', times: 1, shell: ['git merge -q side || true'] }] } },
   async (rig) => {
     diverge(rig);
     const ended = await rig.run(START);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('merge');
     rig.git('checkout', '--ours', 'a.txt');
     rig.git('add', 'a.txt');

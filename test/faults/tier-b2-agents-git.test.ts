@@ -231,7 +231,7 @@ fault(
 
 fault(
   48,
-  'I3, I8: an agent that removes .git ends the run with one sentence, and the files stay',
+  'I3, I8: an agent that removes .git pauses the run with one sentence, and the files stay',
   { script: { rules: [{ role: 'producer', times: 1, remote: true }] } },
   async (rig) => {
     const running = rig.start(START);
@@ -240,7 +240,7 @@ fault(
     rmSync(path.join(rig.workspace, '.git'), { recursive: true });
     await turn.finish();
     const ended = await running.done;
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(4);
     expect(rig.read('src/new.txt')).toBe('new\n');
     expect((await follow(rig, ended, '--no-git')).code).toBe(0);
     return { maxTurns: 3 };

@@ -71,7 +71,7 @@ for (const state of ['clean', 'dirty']) {
       const done = await rig.run(START);
       expect(done.code).toBe(0);
       expect(uncovered(done.stderr)).toEqual([
-        '[!] WARNING: not covered by checkpoints (repositories of their own): sub',
+        '[!] WARNING: not covered by checkpoints (repositories of their own): sub/',
       ]);
       expect(committed(rig).filter((name) => name !== 'sub' && !name.startsWith('.git'))).toEqual([
         'src/a.txt',

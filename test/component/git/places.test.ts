@@ -204,9 +204,12 @@ describe('repositories within the repository', () => {
     return ground;
   }
 
-  test('dirty submodules and nested repositories are named and not committed', async () => {
+  test('dirty submodules and nested repositories are named and not committed; nothing is run in them', async () => {
     const ground = withSubmodule();
     const tree = await ground.open();
+    const since = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    ground.git('-C', 'sub', 'config', 'core.fsmonitor', `touch '${ground.dir}/ran'`);
     expect(await tree.uncovered()).toEqual([]);
     await turn(tree, () => {
       ground.write('sub/a.txt', 'dirty\n');
@@ -218,7 +221,9 @@ describe('repositories within the repository', () => {
       ground.write('a.txt', '2\n');
     });
     expect(ground.committed()).toEqual(['a.txt']);
-    expect(await tree.uncovered()).toEqual(['sub', 'nested/']);
+    expect(await tree.uncovered()).toEqual(['nested/']);
+    expect([...(await tree.unshown(since)).repositories].sort()).toEqual(['nested/', 'sub/']);
+    expect(ground.read('ran')).toBeNull();
   });
 
   test('a new commit in a submodule changes its fingerprint and is recorded', async () => {

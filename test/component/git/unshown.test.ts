@@ -24,8 +24,9 @@ describe('what an agent wrote and git does not show', () => {
     ground.write('d/node_modules/x/index.js');
     ground.write('lib/inner.c');
     ground.write('shown.txt');
-    const { paths } = await tree.unshown(since);
-    expect(paths).toEqual(['a.txt', 'd/c.txt', 'd/node_modules/', 'lib/', 'new.ign']);
+    const { paths, repositories } = await tree.unshown(since);
+    expect(paths).toEqual(['a.txt', 'd/c.txt', 'd/node_modules/', 'new.ign']);
+    expect(repositories).toEqual(['lib/']);
   });
 
   test('is told apart by whether the rule that hides it was written as well', async () => {
@@ -50,6 +51,6 @@ describe('what an agent wrote and git does not show', () => {
     ground.write('old.ign');
     const tree = await ground.open();
     await settle();
-    expect(await tree.unshown(now())).toEqual({ paths: [], hiding: [] });
+    expect(await tree.unshown(now())).toEqual({ paths: [], repositories: [], hiding: [] });
   });
 });
