@@ -35,10 +35,12 @@ export async function takeSnapshot(
     const env = { GIT_INDEX_FILE: own.file };
     const indexTree = hasStaged || status.head === null ? await writeTree(git, env) : `${status.head}^{tree}`;
     const wanted = pathsToRead(status, dirty).filter((path) => !large.includes(path));
-    const skipped = await readIntoIndex(git, own.file, wanted);
-    const tree = await writeTree(git, env);
     const parents = status.head === null ? [] : [status.head];
-    const index = await commitTree(git, indexTree, parents, `${SNAPSHOT_SUBJECT} of the index`);
+    const [skipped, index] = await Promise.all([
+      readIntoIndex(git, own.file, wanted),
+      commitTree(git, indexTree, parents, `${SNAPSHOT_SUBJECT} of the index`),
+    ]);
+    const tree = await writeTree(git, env);
     const commit = await commitTree(git, tree, [...parents, index], SNAPSHOT_SUBJECT);
     const ref = await referTo(git, commit, name);
     const leftOut = [

@@ -27,8 +27,9 @@ const MOST_ENTRIES = 300_000;
 export async function findUnshown(git: Git, since: number): Promise<Unshown> {
   const { files, folders, repositories } = changedSince(git, since);
   if (files.length === 0) return { paths: folders, repositories, hiding: [] };
-  const ignored = await ignoredOf(git, files);
-  const marked = await markedIn(git);
+  const { tracked, marked } = await indexed(git);
+  const untracked = files.filter((file) => !tracked.has(file));
+  const ignored = untracked.length === 0 ? new Map<GitPath, string>() : await ignoredOf(git, untracked);
   const isNew = (rules: string) => isWritten(path.resolve(git.place.top, rules), since);
   return {
     paths: [...folders, ...ignored.keys(), ...files.filter((file) => marked.has(file))].sort(),
@@ -100,9 +101,9 @@ function entriesOf(top: string, folder: GitPath): (Dirent & { readonly name: Git
   }
 }
 
-/** The ignored ones among these paths, each with the file whose rule says so, relative to the top. */
+/** The ignored ones among untracked paths, each with the file whose rule says so. With the index git would look through it for each. */
 async function ignoredOf(git: Git, paths: readonly GitPath[]): Promise<Map<GitPath, string>> {
-  const output = await git.run(['check-ignore', '-z', '-v', '--stdin'], { input: nulTerminated(paths) });
+  const output = await git.run(['check-ignore', '--no-index', '-z', '-v', '--stdin'], { input: nulTerminated(paths) });
   const ignored = new Map<GitPath, string>();
   // Exit code 1: none is. Source, line, pattern and path by turns.
   if (output.code !== 0) return ignored;
@@ -114,8 +115,12 @@ async function ignoredOf(git: Git, paths: readonly GitPath[]): Promise<Map<GitPa
   return ignored;
 }
 
-/** Tracked files that git was told to take for unchanged, or to pass over. */
-async function markedIn(git: Git): Promise<Set<GitPath>> {
+/** Tracked files, and those among them that git was told to take for unchanged, or to pass over. */
+async function indexed(git: Git): Promise<Record<'tracked' | 'marked', Set<GitPath>>> {
   const lines = names(await git.output(['ls-files', '-v', '-z']));
-  return new Set(lines.filter((line) => /^[a-zS]/.test(line)).map((line) => line.slice(2)));
+  const pathOf = (line: string) => line.slice(2);
+  return {
+    tracked: new Set(lines.map(pathOf)),
+    marked: new Set(lines.filter((line) => /^[a-zS]/.test(line)).map(pathOf)),
+  };
 }

@@ -18,7 +18,7 @@ import type { IgnoreState } from './coverage.ts';
 import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
-import { clearLeftLocks } from './left-lock.ts';
+import { clearLeftLocks } from './stale-locks.ts';
 import { readOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';

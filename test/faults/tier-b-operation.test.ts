@@ -96,7 +96,7 @@ fault(
     diverge(rig);
     const ended = await rig.run(START);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toContain('merge');
+    expect(ended.stdout).toContain('merge');
     rig.git('checkout', '--ours', 'a.txt');
     rig.git('add', 'a.txt');
     rig.git('commit', '-qm', 'merged by hand');

@@ -87,7 +87,7 @@ for (const state of ['clean', 'dirty']) {
 
 fault(
   63,
-  'I1: a commit that an agent makes in a submodule is recorded in the repository around it',
+  'I1: a commit that an agent makes in a submodule is recorded in the repository around it, and the submodule is named',
   {},
   async (rig) => {
     addSubmodule(rig);
@@ -97,7 +97,9 @@ fault(
     expect(done.code).toBe(0);
     const tip = rig.git('-C', path.join(rig.workspace, 'sub'), 'rev-parse', 'HEAD').trim();
     expect(rig.git('ls-tree', 'HEAD', 'sub')).toContain(tip);
-    expect(uncovered(done.stderr)).toEqual([]);
+    expect(uncovered(done.stderr)).toEqual([
+      '[!] WARNING: not covered by checkpoints (repositories of their own): sub/',
+    ]);
     expect(rig.status()).toEqual([]);
     expect(rig.git('-C', path.join(rig.workspace, 'sub'), 'log', '-1', '--format=%s')).toBe('agent\n');
     return { maxTurns: 2 };

@@ -1,0 +1,48 @@
+import { lstatSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import type { DiedCall } from './call-record.ts';
+import { readHead } from './head.ts';
+import { removal } from './left-lock.ts';
+import { lockHolder } from './lock-holder.ts';
+import type { Place } from './place.ts';
+
+/** A lock older than this, with no git at work, is nobody's. */
+const STALE_MS = 60_000;
+/** File systems date by a clock that may be a tick behind. */
+const TICK_MS = 20;
+
+/**
+ * Looks at the locks that would keep checkpoints from being made. One that appeared during a call of ours which died with the
+ * program is removed, and returned; any other one that is stale is a Problem with the command that removes it.
+ */
+export function clearLeftLocks(place: Place, died: DiedCall | null): string[] {
+  const found = locksOf(place).flatMap((file) => {
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ file, since: stats.mtimeMs }];
+  });
+  if (found.length === 0) return [];
+  const holder = lockHolder(place);
+  if (typeof holder === 'string') return [];
+  const ours = found.filter(({ since }) => died !== null && since >= died.at - TICK_MS);
+  for (const { file } of ours) rmSync(file, { force: true });
+  const stale = found.find((lock) => !ours.includes(lock) && holder === null && Date.now() - lock.since > STALE_MS);
+  if (stale !== undefined) {
+    throw new Problem(
+      'git',
+      `The lock ${stale.file} is in the way, and no git command is at work in this repository: one that was killed left it`,
+      `${removal(stale.file)}, then try again.`,
+    );
+  }
+  return ours.map(({ file }) => file);
+}
+
+function locksOf({ gitDir, commonDir }: Place): string[] {
+  const branch = readHead({ gitDir, commonDir })?.branch ?? null;
+  return [
+    path.join(gitDir, 'index.lock'),
+    path.join(gitDir, 'HEAD.lock'),
+    path.join(commonDir, 'packed-refs.lock'),
+    ...(branch === null ? [] : [path.join(commonDir, `refs/heads/${branch}.lock`)]),
+  ];
+}
