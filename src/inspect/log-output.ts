@@ -1,9 +1,10 @@
+import type { RunEvent } from '../core/events.ts';
 import { parseTimestamp } from '../core/time.ts';
 import { screenLine, screenText } from '../core/screen.ts';
-import { eventLine } from './event-line.ts';
 import { deedText } from './deed-text.ts';
 import type { LogEntry } from './run-log.ts';
 import { print, printDocument } from './print.ts';
+import { markedText, type Sentence, storyteller } from './sentences.ts';
 
 /** Shows a log on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */
 export interface LogOutput {
@@ -14,9 +15,10 @@ export interface LogOutput {
 
 /** For people: `workspace` is taken off the paths that agents name. */
 export function textOutput(stop: AbortSignal, workspace: string): LogOutput {
+  const tell = storyteller();
   return {
     entry: async (_runId, entry) => {
-      const text = entryText(entry, workspace);
+      const text = entryText(entry, workspace, tell);
       if (text !== null) await print(`${text}\n`, stop);
     },
     remark: (text) => print(`${text}\n`, stop),
@@ -34,12 +36,16 @@ export function jsonOutput(stop: AbortSignal): LogOutput {
   };
 }
 
-/** An entry as lines that are safe for a terminal; null where there is nothing to read. */
-export function entryText(entry: LogEntry, workspace: string): string | null {
+/** An entry as lines that are safe for a terminal; null where there is nothing to read. `tell` has the words of events. */
+export function entryText(
+  entry: LogEntry,
+  workspace: string,
+  tell: (event: RunEvent) => Sentence | null,
+): string | null {
   switch (entry.kind) {
     case 'event': {
-      const line = eventLine(entry.event);
-      return line === null ? null : `${timeText(entry.event.ts)}  ${line}`;
+      const sentence = tell(entry.event);
+      return sentence === null ? null : `${timeText(entry.event.ts)}  ${markedText(sentence)}`;
     }
     case 'activity':
       return `  > ${deedText(entry.activity, workspace)}`;

@@ -35,8 +35,8 @@ function exitCodeOf({ status, followup }: RunEnd, stop: AbortSignal): number {
 
 async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promise<RunEnd> {
   const { settings, runId } = run;
-  const { maxIterations: maxCycles, fullAutoAnswers: answersItself, useGit } = settings.runtime;
-  const told = io.narrator({ workspace: workspace.folder, maxCycles, answersItself });
+  const { fullAutoAnswers: answersItself, useGit } = settings.runtime;
+  const told = io.narrator({ workspace: workspace.folder, answersItself });
   const { store, narrator, warnings } = await workspace.openRun(run, told);
   announce(io, workspace.folder, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);

@@ -32,7 +32,6 @@ export interface Environment {
 
 export interface NarratedRun {
   readonly workspace: string;
-  readonly maxCycles: number;
   /** Whether an agent answers questions. Where a person does, the asker prints them whole. */
   readonly answersItself: boolean;
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import { eventLine } from '../../../src/inspect/event-line.ts';
 import { entryText } from '../../../src/inspect/log-output.ts';
+import { markedText, sentenceOf, storyteller } from '../../../src/inspect/sentences.ts';
 
-const lineOf = (body: object) =>
-  eventLine({ ts: '2026-11-24T08:00:00.5Z', run_id: 'run', seq: 1, ...body } as RunEvent);
+const eventOf = (body: object) => ({ ts: '2026-11-24T08:00:00.5Z', run_id: 'run', seq: 1, ...body }) as RunEvent;
+const lineOf = (body: object) => {
+  const sentence = sentenceOf(eventOf(body));
+  return sentence === null ? null : markedText(sentence);
+};
 const IN_TURN = { pair: 'plan', phase: 'verifier', cycle: 2, attempt: 1 };
 
 describe('an event in a sentence', () => {
@@ -13,12 +16,12 @@ describe('an event in a sentence', () => {
     const outcome = { kind: 'verdict', verdict: 'incomplete', reason: 'open_criteria', changed: true };
     expect(
       lineOf({ event_type: 'phase_finished', ...IN_TURN, empty_output: false, outcome, duration_ms: 61_000, usage }),
-    ).toBe('plan verifier (cycle 2) ends: incomplete (open criteria); 1 min 1 s; 1,000 in, 5 out, $0.5000');
+    ).toBe('plan verifier (cycle 2) finished in 1 min 1 s: incomplete (open criteria); 1,000 in, 5 out, $0.5000');
   });
 
   it('says what a log of release 0.1.x tells, and no more', () => {
     expect(lineOf({ event_type: 'phase_finished', ...IN_TURN, empty_output: false })).toBe(
-      'plan verifier (cycle 2) ends',
+      'plan verifier (cycle 2) finished',
     );
   });
 
@@ -29,6 +32,24 @@ describe('an event in a sentence', () => {
 
   it('is the name of an event that this release does not know', () => {
     expect(lineOf({ event_type: 'moon_landed' })).toBe('moon landed');
+  });
+
+  it('has the lines that scripts look for, with the cycles that the run has', () => {
+    const tell = storyteller();
+    const text = (body: object) => tell(eventOf(body))?.text;
+    text({ event_type: 'run_started', pairs: ['plan'], max_iterations: 7 });
+    expect(text({ event_type: 'pair_started', pair: 'plan' })).toBe('===== Pair: Plan ↔ Plan Verifier =====');
+    expect(text({ event_type: 'pair_started', pair: 'implement', phase_id: 'p1' })).toBe(
+      '===== Pair: Implement ↔ Code Reviewer ===== phase p1',
+    );
+    expect(text({ event_type: 'cycle_started', pair: 'plan', cycle: 2, attempt: 1 })).toBe('--- plan cycle 2/7 ---');
+  });
+
+  it('says that something is out of the ordinary', () => {
+    expect(lineOf({ event_type: 'noticed', kind: 'edits_vanished', detail: 'gone', paths: ['a', 'b'] })).toBe(
+      '[!] gone: a, b',
+    );
+    expect(lineOf({ event_type: 'blocked', ...IN_TURN, reason: 'no key' })).toBe('[BLOCKED] plan (cycle 2): no key');
   });
 
   it('keeps what agents say from acting upon the terminal', () => {
@@ -51,7 +72,7 @@ describe('an entry of the log', () => {
   const event = { ts: '2026-11-24T09:00:00.5+01:00', run_id: 'run', seq: 1, event_type: 'run_resumed' } as RunEvent;
 
   it('has its time in UTC, to the second', () => {
-    expect(entryText({ kind: 'event', event }, '/w/')).toBe('2026-11-24T08:00:00Z  run resumed');
+    expect(entryText({ kind: 'event', event }, '/w/', sentenceOf)).toBe('2026-11-24T08:00:00Z  run resumed');
   });
 
   it.each([
@@ -59,6 +80,6 @@ describe('an entry of the log', () => {
     ['/w/.autoloop/tasks/t/runs/run-1/artifacts/plan/plan.md', '…/artifacts/plan/plan.md'],
   ])('names the file %s as the workspace or the run does', (text, shown) => {
     const activity = { kind: 'file', text } as const;
-    expect(entryText({ kind: 'activity', turn: 1, activity }, '/w')).toBe(`  > changes ${shown}`);
+    expect(entryText({ kind: 'activity', turn: 1, activity }, '/w', sentenceOf)).toBe(`  > changes ${shown}`);
   });
 });

@@ -1,0 +1,168 @@
+import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
+import { PAIR_LABELS } from '../core/scope.ts';
+import { screenLine, screenText } from '../core/screen.ts';
+import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
+import { duration } from './duration.ts';
+import { usageText } from './usage-table.ts';
+
+/** An event in words, safe for a terminal. Lines after the first are indented. */
+export interface Sentence {
+  readonly tone: Tone;
+  readonly text: string;
+  /** Whether it is worth a line while it happens: what is not, is told then in other ways (the status of the turn, the end of the run). */
+  readonly isLive: boolean;
+}
+
+export type Tone = 'pair' | 'cycle' | 'plain' | 'warning' | 'failed' | 'blocked' | 'follow-up';
+
+/**
+ * The one place for the words of an event: narrator, `logs`, status and page take them from here. Null: it says nothing to a reader.
+ * `maxCycles`, where it is known, is that of the run.
+ */
+export function sentenceOf(event: RunEvent, maxCycles: number | null = null): Sentence | null {
+  const say = SENTENCES[event.event_type] as Say<EventType> | undefined;
+  // What is unknown is a newer release's event.
+  return say === undefined ? told(shown(event.event_type.replaceAll('_', ' '))) : say(event, maxCycles);
+}
+
+/** The same for events that come in the order of a log, which tells `maxCycles` itself. */
+export function storyteller(): (event: RunEvent) => Sentence | null {
+  let maxCycles: number | null = null;
+  return (event) => {
+    if (event.event_type === 'run_started' || event.event_type === 'run_resumed') maxCycles = event.max_iterations;
+    return sentenceOf(event, maxCycles);
+  };
+}
+
+/** A sentence as it stands in a log for people; what is out of the ordinary has its mark in front. */
+export function markedText({ tone, text }: Sentence): string {
+  const mark = MARKS[tone];
+  return mark === null ? text : `${mark} ${text}`;
+}
+
+/** In front of a sentence; null: it needs none in a log. */
+export const MARKS: Readonly<Record<Tone, string | null>> = {
+  pair: null,
+  cycle: null,
+  plain: null,
+  warning: '[!]',
+  failed: '[FAILED]',
+  blocked: '[BLOCKED]',
+  'follow-up': '[FOLLOW-UP]',
+};
+
+type Say<T extends EventType> = (event: EventOf<T>, maxCycles: number | null) => Sentence | null;
+
+function told(text: string, tone: Tone = 'plain'): Sentence {
+  return { tone, text, isLive: true };
+}
+
+function kept(text: string): Sentence {
+  return { tone: 'plain', text, isLive: false };
+}
+
+const SENTENCES: { readonly [T in EventType]: Say<T> } = {
+  run_started: ({ pairs, parent_run_id: parent }) =>
+    kept(`run started: ${pairs.join(', ')}${parent ? `; follow-up of ${shown(parent)}` : ''}`),
+  run_resumed: ({ changed_settings: changed = [] }) =>
+    kept(`run resumed${changed.map(({ key }) => `; ${shown(key)} changed`).join('')}`),
+  run_finished: ({ status, exit_code: code, reason }) =>
+    kept(`run finished: ${status} (exit code ${code})${because(reason)}`),
+  auto_followup_scheduled: ({ followup_run_id: id, followup_depth: depth, auto_followup_max_depth: most }) =>
+    told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
+  auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),
+  auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${reason.replaceAll('_', ' ')}`),
+  limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${shown(until)}: ${shown(message)}`),
+  noticed: ({ kind, detail, paths = [] }) => {
+    const text = `${NOTICES[kind] ?? ''}${indented(detail)}${pathsOf(paths)}`;
+    return { tone: 'warning', text, isLive: NOTICES[kind] === undefined };
+  },
+  checkpoint: ({ commit, subject }) =>
+    commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} ${shown(subject)}`),
+  edits_recovered: ({ commit, paths }) =>
+    commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} of recovered edits (${paths} paths)`),
+  session_identified: () => null,
+  turn_started: (event) => {
+    const model = event.model === null ? '' : ` ${event.model}`;
+    return kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(event.provider + model)}`);
+  },
+  phase_finished: (event) => {
+    const { outcome, duration_ms: ms, usage = UNKNOWN_USAGE } = event;
+    const facts = [outcomeText(outcome), usageText(usage)].filter((fact) => fact !== '').join('; ');
+    const took = ms === undefined ? '' : ` in ${duration(ms)}`;
+    return told(`${turnOf(event)} finished${took}${facts === '' ? '' : `: ${facts}`}`);
+  },
+  turn_interrupted: (event) =>
+    kept(`${turnOf(event)} interrupted: ${event.reason.replaceAll('_', ' ')}${because(event.message)}`),
+  verifier_edited: ({ paths }) => told(`the verifier edited files outside its artifacts${pathsOf(paths)}`, 'warning'),
+  phase_output_empty: (event) => kept(`${turnOf(event)} said nothing`),
+  question: (event) => told(`${turnOf(event)} asks: ${shown(event.text ?? '')}`),
+  auto_answer_finished: ({ answer }) => told(`Answered automatically: ${shown(answer)}`),
+  clarified: ({ clarification: { question, answer, source } }) =>
+    kept(`${question === null ? 'instruction' : 'answer'} (${source}): ${shown(answer)}`),
+  pair_started: ({ pair, phase_id: phase }) =>
+    told(`===== Pair: ${PAIR_LABELS[pair]} =====${phase ? ` phase ${shown(phase)}` : ''}`, 'pair'),
+  cycle_started: ({ pair, cycle, attempt }, maxCycles) => {
+    const most = maxCycles === null ? '' : `/${maxCycles}`;
+    return told(`--- ${pair} cycle ${cycle}${most} ---${attempt > 1 ? ` (attempt ${attempt})` : ''}`, 'cycle');
+  },
+  missing_promise_default: ({ pair }) => kept(`${pair} verifier promised nothing: INCOMPLETE`),
+  pair_completed: ({ pair, cycle }) => told(`${pair} complete (cycle ${cycle})`),
+  blocked: ({ pair, cycle, reason }) => told(`${pair} (cycle ${cycle})${because(reason)}`, 'blocked'),
+  pair_failed: ({ pair, reason }) => told(`${pair}${because(reason?.replaceAll('_', ' '))}`, 'failed'),
+  phase_scope_resolved: ({ phase_ids: ids }) => told(`Phases: ${ids.map(shown).join(', ')}`),
+  phase_started: phaseMoved('started'),
+  phase_deferred: phaseMoved('deferred'),
+  phase_completed: phaseMoved('completed'),
+  phase_blocked: phaseMoved('blocked'),
+  audit_result_invalid: ({ error }) => told(`audit_result.json cannot be used: ${shown(error)}`, 'failed'),
+  audit_clean: ({ summary }) => told(`Audit: no material gap. ${shown(summary)}`),
+  audit_gaps_found: ({ summary }) => told(`Audit: gaps found. ${shown(summary)}`),
+};
+
+/** In front of notices that are a fact in short. They are for the log alone: the end of the run or a commit tells of them. */
+const NOTICES: Readonly<Partial<Record<string, string>>> = {
+  agent_committed: 'the agent made commits of its own: ',
+  branch_switched: 'the agent switched branches: ',
+};
+
+function phaseMoved(how: string): (event: { readonly phase_id: string }) => Sentence {
+  return ({ phase_id: id }) => kept(`phase ${shown(id)} ${how}`);
+}
+
+function turnOf({ pair, phase, cycle }: { pair: string; phase: string; cycle: number }): string {
+  return `${pair} ${phase} (cycle ${cycle})`;
+}
+
+function outcomeText(outcome: Outcome | undefined): string {
+  switch (outcome?.kind) {
+    case undefined:
+      return '';
+    case 'verdict':
+      return `${outcome.verdict}${outcome.reason === 'promised' ? '' : ` (${outcome.reason.replaceAll('_', ' ')})`}`;
+    case 'produced':
+      return outcome.changed ? 'changed files' : 'changed nothing';
+    case 'unreadable':
+      return `loop control cannot be read: ${shown(outcome.error)}`;
+    case 'question':
+    case 'empty':
+      return outcome.kind;
+  }
+}
+
+function pathsOf(paths: readonly string[]): string {
+  const more = paths.length > 8 ? ` and ${paths.length - 8} more` : '';
+  return paths.length === 0 ? '' : `: ${paths.slice(0, 8).map(shown).join(', ')}${more}`;
+}
+
+function because(reason: string | null | undefined): string {
+  return reason ? `: ${indented(reason)}` : '';
+}
+
+function indented(text: string): string {
+  return screenText(text).trimEnd().replaceAll('\n', '\n    ');
+}
+
+function shown(text: string): string {
+  return screenLine(text, 400);
+}
