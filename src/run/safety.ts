@@ -33,7 +33,9 @@ export async function settleSafety(loop: Loop, safety: Safety | null): Promise<v
     const changed = [...safety.prints].filter(([path, print]) => dirty.get(path) !== print).map(([path]) => path);
     for (const path of changed.slice(0, MOST_NAMED)) {
       const name = boundary.git.show(path);
-      ports.narrator.warn(`${name}, which you had not committed, was changed; your version: git show '${ref}:${name}'`);
+      ports.narrator.warn(
+        `${name}, uncommitted when this start began, was changed or committed since; as it was: git show '${ref}:${name}'`,
+      );
     }
     const more = changed.length - MOST_NAMED;
     if (more > 0) ports.narrator.warn(`and ${more} more of your files: git diff --stat ${ref} shows them`);
