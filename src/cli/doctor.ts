@@ -8,7 +8,7 @@ import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
 import { printDocument } from '../inspect/print.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { processEnvironment } from './terminal.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../work/version.ts';
 
 /** What `autoloop doctor --json` prints (docs/json.md). */
 export interface DoctorDocument {

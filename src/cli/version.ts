@@ -1,7 +1,5 @@
-import packageJson from '../../package.json' with { type: 'json' };
+import { VERSION } from '../work/version.ts';
 import { BUILT } from './built.ts';
-
-export const VERSION: string = packageJson.version;
 
 /** What `--version` prints: the version alone, with `--verbose` also the commit that was built and its date. */
 export function versionText(args: readonly string[]): string {

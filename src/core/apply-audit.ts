@@ -1,5 +1,8 @@
+import { newPair } from './active.ts';
 import type { EventOf } from './events.ts';
-import type { RunState } from './state.ts';
+import { cycleStep } from './pair.ts';
+import { scopeOf } from './scope.ts';
+import type { ActivePair, RunState } from './state.ts';
 
 type AuditEvent = EventOf<
   | 'audit_result_invalid'
@@ -14,7 +17,9 @@ type AuditEvent = EventOf<
 export function applyAudit(state: RunState, event: AuditEvent): RunState {
   switch (event.event_type) {
     case 'audit_result_invalid':
-      return { ...state, audit: { result: 'invalid', error: event.error } };
+      return hasRoom(state)
+        ? withAnotherAudit(state, event.error)
+        : { ...state, audit: { result: 'invalid', error: event.error } };
     case 'audit_clean':
       return { ...state, audit: { result: 'clean' } };
     case 'audit_gaps_found':
@@ -26,6 +31,20 @@ export function applyAudit(state: RunState, event: AuditEvent): RunState {
     case 'auto_followup_skipped':
       return { ...state, followupSkipped: event.reason };
   }
+}
+
+/** Release 0.2.0 and those before it ended the run. */
+function hasRoom({ run, active, lastAudit }: RunState): boolean {
+  return run.format > 0 && active === null && lastAudit.cycle < run.maxIterations;
+}
+
+/** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
+export function withAnotherAudit(state: RunState, error: string): RunState {
+  const scope = scopeOf('audit', null);
+  const before: ActivePair = { ...newPair(scope), ...state.lastAudit };
+  const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
+  const completed = state.completed.filter((key) => key !== 'audit');
+  return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };
 }
 
 function followupFacts(event: EventOf<'auto_followup_scheduled' | 'auto_followup_launched'>) {

@@ -2,7 +2,7 @@ import type { EventOf, RunEvent, Totals } from './events.ts';
 import { done, newPair, NOT_STILL, recorded } from './active.ts';
 import { kindOf } from './checkpoints.ts';
 import { continuation, cycleStep } from './pair.ts';
-import { applyAudit } from './apply-audit.ts';
+import { applyAudit, withAnotherAudit } from './apply-audit.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
@@ -73,6 +73,7 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
     changedSettings: event.event_type === 'run_resumed' ? (event.changed_settings ?? []) : [],
     spentBefore: event.spent_before ?? state.run.spentBefore,
     programs: event.programs ?? {},
+    ...writerAfter(state.run, event),
   };
 }
 
@@ -91,6 +92,14 @@ function withAddedPairs(state: RunState, added: readonly Pair[]): RunState {
   return { ...state, active: null, completionCommitted: false, phases: Object.fromEntries(phases) };
 }
 
+function writerAfter(
+  { format, version }: RunFacts,
+  event: EventOf<'run_started' | 'run_resumed'>,
+): Pick<RunFacts, 'format' | 'version'> {
+  if (event.format === undefined || event.format < format) return { format, version };
+  return { format: event.format, version: event.version ?? null };
+}
+
 /**
  * A resumed run: what stopped it is forgotten, and the pair in progress is opened again where it stood. A run that was killed goes
  * on as if nothing had happened; only an end that was logged, and so was seen by whoever resumes, gives new chances.
@@ -98,7 +107,7 @@ function withAddedPairs(state: RunState, added: readonly Pair[]): RunState {
 function reopened(before: RunState): RunState {
   const ended = before.finished?.status ?? null;
   const state: RunState = { ...before, at: 'working', finished: null };
-  if (ended === 'failed' && state.audit.result === 'invalid') return auditReopened(state, state.audit.error);
+  if (ended === 'failed' && state.audit.result === 'invalid') return withAnotherAudit(state, state.audit.error);
   if (ended === 'needs_followup') return { ...state, active: null, followupSkipped: null };
   const { active } = state;
   if (active === null || isOver(state, active)) return { ...state, active: null };
@@ -128,27 +137,22 @@ function withKnownSteps(state: RunState): RunState {
   return isOlder && state.active !== null ? { ...state, active: { ...state.active, todo: [] } } : state;
 }
 
-/** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
-function auditReopened(state: RunState, error: string): RunState {
-  const scope = scopeOf('audit', null);
-  const before: ActivePair = { ...newPair(scope), ...state.lastAudit };
-  const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
-  const completed = state.completed.filter((key) => key !== 'audit');
-  return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };
-}
-
 function isOver(state: RunState, active: ActivePair): boolean {
   return state.completed.includes(scopeKey(active.scope)) && active.todo.length === 0;
 }
 
 function pairStarted(before: RunState, event: EventOf<'pair_started'> & RunEvent): RunState {
   const scope = scopeOf(event.pair, event.phase_id);
-  const state = unblocked(before, scope.phaseId, event);
+  const state = unblocked(withOpened(before, scopeKey(scope)), scope.phaseId, event);
   const { active } = state;
   const known = active !== null && sameScope(active.scope, scope) ? active : newPair(scope);
   if (known.todo[0]?.do === 'open_pair') return { ...state, active: { ...known, todo: known.todo.slice(1) } };
   const todo = state.run.settings === null ? [] : [cycleStep(known, 1)];
   return { ...state, active: { ...known, boxes: event.boxes ?? known.boxes, todo } };
+}
+
+function withOpened(state: RunState, key: string): RunState {
+  return state.opened.includes(key) ? state : { ...state, opened: [...state.opened, key] };
 }
 
 function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunState {

@@ -19,6 +19,9 @@ interface RunOpened {
   readonly followup_depth?: number;
   /** The resolved configuration in force. Absent in logs of release 0.1.x. */
   readonly settings?: Settings;
+  /** Ours: what a reader must know to go on with this log, and the release that wrote it. Absent in logs of release 0.2.0. */
+  readonly format?: number;
+  readonly version?: string;
   /** Ours: the versions of the agents' programs, by provider. */
   readonly programs?: Readonly<Record<string, string>>;
   /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */

@@ -18,6 +18,8 @@ export interface RunState {
   readonly seq: number;
   readonly run: RunFacts;
   readonly selection: PhaseSelection | null;
+  /** Scopes whose pair was opened at some time, by `scopeKey`. */
+  readonly opened: readonly string[];
   /** Scopes whose pair the verifier completed, by `scopeKey`. */
   readonly completed: readonly string[];
   readonly phases: Readonly<Record<string, PhaseFacts>>;
@@ -63,6 +65,9 @@ export interface RunFacts {
   readonly changedSettings: readonly SettingChange[];
   readonly spentBefore: Totals | null;
   readonly programs: Readonly<Record<string, string>>;
+  /** The newest format that was written into the log, and the release that did. */
+  readonly format: number;
+  readonly version: string | null;
 }
 
 /** `once` events that were logged for a phase, and its status in run.json. */
@@ -141,8 +146,11 @@ export const UNBORN: RunState = {
     changedSettings: [],
     spentBefore: null,
     programs: {},
+    format: 0,
+    version: null,
   },
   selection: null,
+  opened: [],
   completed: [],
   phases: {},
   history: [],

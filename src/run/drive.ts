@@ -1,4 +1,5 @@
 import type { EventOf, SettingChange, Totals } from '../core/events.ts';
+import { FORMAT } from '../core/format.ts';
 import { next } from '../core/next.ts';
 import { addedPairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
@@ -24,6 +25,8 @@ export interface Opening {
   readonly parentRunId: string | null;
   readonly depth: number;
   readonly spentBefore: Totals | null;
+  /** The release of this program, for whoever cannot read what it wrote. */
+  readonly version: string;
   /** The versions of the agents' programs, by provider. */
   readonly programs?: Readonly<Record<string, string>>;
   /** What differs from the run's own record, for a resume. */
@@ -117,7 +120,8 @@ function isSettled({ finished, followup, run }: RunState, pairs: readonly Pair[]
   return finished?.status === 'needs_followup' && followup !== null;
 }
 
-function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentBefore, programs = {} }: Opening) {
+function openingFacts(loop: Loop, opening: Opening) {
+  const { settings, taskId, parentRunId, depth, spentBefore, programs = {}, version } = opening;
   return {
     workspace: loop.ports.store.files.workspace,
     pairs: settings.runtime.pairs,
@@ -127,6 +131,8 @@ function openingFacts(loop: Loop, { settings, taskId, parentRunId, depth, spentB
     task_root: loop.ports.store.taskFolder,
     parent_run_id: parentRunId,
     followup_depth: depth,
+    format: FORMAT,
+    version,
     settings,
     programs,
     ...(spentBefore === null ? {} : { spent_before: spentBefore }),

@@ -5,7 +5,7 @@ import type { CallEnd } from './call.ts';
 import { stopForSwitch, switchText } from './branch.ts';
 import { noticeDropped } from './dropped.ts';
 import type { GitPath } from './git-port.ts';
-import { judge } from './judge.ts';
+import { judgeTurn } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { noticeStrays } from './recover.ts';
 import { saveSession, type Session } from './session.ts';
@@ -43,7 +43,7 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
   }
   await logOutput(loop, turn, report.text);
   if (plan.role === 'verifier') await noticeStrays(loop, plan, sourcesIn(loop, ended));
-  const outcome = await judge(loop, plan, { text: report.text, changed });
+  const outcome = await judgeTurn(loop, plan, { text: report.text, changed });
   await loop.record({
     event_type: 'phase_finished',
     ...turnFields(turn),

@@ -6,6 +6,7 @@ import type { StopRequest } from '../run/ports.ts';
 import { askerOf } from './given-answer.ts';
 import { newRun, type PlannedRun, recordedRun } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
+import { VERSION } from './version.ts';
 
 /** How a chain of runs ended: its last run, how that one ended, and the exit code that says so. */
 export interface ChainEnd {
@@ -52,7 +53,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     stop: io.stop,
   };
   const tracked = await whetherTracked(git, settings, store.taskFolder, io);
-  return drive(ports, { ...run, settings: tracked, programs: workspace.programs });
+  return drive(ports, { ...run, version: VERSION, settings: tracked, programs: workspace.programs });
 }
 
 function announce(io: Io, folder: string, run: PlannedRun, taskFolder: string): void {

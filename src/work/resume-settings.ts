@@ -6,7 +6,7 @@ import { parseSettings } from '../config/recorded.ts';
 import { runDefaults, runLayer } from '../config/run-layer.ts';
 import { Problem } from '../core/problem.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
-import { readState } from '../store/log/event-log.ts';
+import { readState, refuseNewer } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/fill-run.ts';
 import type { RecordedRun, RunName } from './planned-run.ts';
@@ -34,6 +34,7 @@ export async function resumeSettings(
   if (!existsSync(layout.events)) return null;
   const state = await readState(layout.events);
   if (state.at === 'unborn') return null;
+  refuseNewer(state);
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const { pairs, maxIterations, useGit } = state.run;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { VERSION } from '../../src/cli/version.ts';
+import { VERSION } from '../../src/work/version.ts';
 import { REHEARSAL_ARGUMENT } from '../../src/rehearsal/agent.ts';
 import { WATCHDOG_ARGUMENT } from '../../src/supervision/watchdog.ts';
 import { PROJECT } from '../support/agent-binary.ts';

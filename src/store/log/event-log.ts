@@ -2,13 +2,15 @@ import { lstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { apply } from '../../core/apply.ts';
 import path from 'node:path';
 import type { EventBody, RunEvent } from '../../core/events.ts';
+import { newerFormat } from '../../core/format.ts';
+import { impossibility } from '../../core/history-check.ts';
 import { Problem } from '../../core/problem.ts';
 import { type RunState, UNBORN } from '../../core/state.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import { asideName } from '../../files/aside.ts';
 import { appendWhole, replaceFile } from '../../files/replace.ts';
 import type { FileOperations } from '../../files/operations.ts';
-import { piecesOf, readLog } from './log-reader.ts';
+import { badLine, piecesOf, readLog } from './log-reader.ts';
 import { versionOf } from '../../files/aside.ts';
 import { promised } from '../../files/operations.ts';
 import { diskProblem, isMissing } from '../../files/disk-problem.ts';
@@ -44,6 +46,7 @@ export interface EventLogOptions {
 export async function openEventLog(options: EventLogOptions): Promise<{ log: EventLog; warning: string | null }> {
   const { file, now, ops } = options;
   const { state, firstAt, size } = folded(file);
+  refuseNewer(state);
   const torn = (sizeOf(file) ?? 0) - size;
   let warning: string | null = null;
   if (torn > 0) {
@@ -87,12 +90,21 @@ function folded(file: string): Folded {
   let state = UNBORN;
   let firstAt: string | null = null;
   const size = readLog(piecesOf(file), file, (event) => {
+    const flaw = newerFormat(state) === null ? impossibility(state, event) : null;
+    if (flaw !== null) badLine(file, event.seq, flaw);
     state = apply(state, event);
     firstAt ??= event.ts;
   });
   const result = { state, firstAt, size };
   latest = version === null ? null : { version, folded: result };
   return result;
+}
+
+/** A log that only a newer release understands is shown, and not gone on with. Throws a Problem of kind `state`. */
+export function refuseNewer(state: RunState): void {
+  const newer = newerFormat(state);
+  if (newer !== null)
+    throw new Problem('state', newer, 'Resume it with that release; --list-tasks, status and logs still show it.');
 }
 
 /** What follows from the events before it and comes before a turn's start: a power cut that takes it takes nothing. */

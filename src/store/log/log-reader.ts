@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { JsonObject } from '../disk/json-files.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { misshapen } from '../../core/event-shapes.ts';
 import type { RunEvent } from '../../core/events.ts';
+import { FORMAT } from '../../core/format.ts';
 import { Problem } from '../../core/problem.ts';
 import { diskProblem, isMissing } from '../../files/disk-problem.ts';
 
@@ -63,9 +65,11 @@ export class LogParser {
   #size = 0;
   /** Where the last line begins if it is not JSON. */
   #torn: number | null = null;
+  readonly #check: (value: unknown, line: number) => RunEvent;
 
   constructor(file: string) {
     this.#file = file;
+    this.#check = eventCheck(file);
   }
 
   /** Of the part that holds events, in bytes: what follows is torn, or not whole yet. */
@@ -84,11 +88,11 @@ export class LogParser {
     const lines = this.#rest.length === 0 ? whole : Buffer.concat([this.#rest, whole]);
     this.#rest = Buffer.from(piece.subarray(end));
     for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
-      if (this.#torn !== null) bad(this.#file, this.#number, 'is not a JSON object');
+      if (this.#torn !== null) badLine(this.#file, this.#number, 'is not a JSON object');
       const value = parseLine(line);
       this.#number += 1;
       if (value === undefined) this.#torn = this.#size + lastLineStart(lines);
-      else take(eventOf(value, this.#number, this.#file));
+      else take(this.#check(value, this.#number));
     }
     this.#size += lines.length;
   }
@@ -109,16 +113,31 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Checks what every reader relies on; the fields of each event are the fold's business. */
-function eventOf(value: unknown, line: number, file: string): RunEvent {
-  if (typeof value !== 'object' || value === null) bad(file, line, 'is not a JSON object');
-  const { seq, event_type: type } = value as { seq?: unknown; event_type?: unknown };
-  if (typeof type !== 'string') bad(file, line, 'has no event_type');
-  if (seq !== line) bad(file, line, `has seq ${seq === undefined ? 'missing' : JSON.stringify(seq)}, expected ${line}`);
-  return value as RunEvent;
+/** Checks what every reader relies on: numbers without gaps, and fields of their types, as far as this release knows the format. */
+function eventCheck(file: string): (value: unknown, line: number) => RunEvent {
+  let isNewer = false;
+  return (value, line) => {
+    if (typeof value !== 'object' || value === null) badLine(file, line, 'is not a JSON object');
+    const event = value as Readonly<Record<string, unknown>>;
+    const { seq, event_type: type, format } = event;
+    if (typeof type !== 'string') badLine(file, line, 'has no event_type');
+    if (seq !== line) {
+      badLine(file, line, `has seq ${seq === undefined ? 'missing' : JSON.stringify(seq)}, expected ${line}`);
+    }
+    isNewer ||= typeof format === 'number' && format > FORMAT;
+    const field = isNewer ? null : misshapen(value as RunEvent);
+    if (field !== null)
+      badLine(file, line, `(${type}) has a ${field} that no release writes: ${wordsOf(event[field])}`);
+    return value as RunEvent;
+  };
 }
 
-function bad(file: string, line: number, what: string): never {
+function wordsOf(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60);
+}
+
+/** Throws the Problem of a line that cannot stand in this log; `what` follows the line's number. */
+export function badLine(file: string, line: number, what: string): never {
   throw new Problem(
     'state',
     `${file} line ${line} ${what}; nothing was guessed or skipped`,

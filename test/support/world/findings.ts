@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { replay } from '../../../src/core/apply.ts';
+import { apply, replay } from '../../../src/core/apply.ts';
+import { misshapen } from '../../../src/core/event-shapes.ts';
+import { impossibility } from '../../../src/core/history-check.ts';
 import type { EventOf, EventType, RunEvent } from '../../../src/core/events.ts';
 import { runMetadata } from '../../../src/run/project.ts';
 import { keyOfPhase } from './agents.ts';
@@ -135,7 +137,13 @@ function inLog(log: readonly RunEvent[]): string[] {
     seen.add(what);
   };
   let questions = 0;
+  let folded = replay([]);
   for (const event of log) {
+    const flaw = impossibility(folded, event) ?? misshapen(event);
+    if (flaw !== null) found.push(`event ${event.seq} (${event.event_type}) passes for forged: ${flaw}`);
+    folded = apply(folded, event);
+    // An audit that cannot be read is not complete after all.
+    if (event.event_type === 'audit_result_invalid') seen.delete('pair_completed audit ');
     if (ONCE.includes(event.event_type))
       once(`${event.event_type} ${'phase_id' in event ? (event.phase_id ?? '') : ''}`);
     if (event.event_type === 'pair_completed') once(`pair_completed ${event.pair} ${event.phase_id ?? ''}`);

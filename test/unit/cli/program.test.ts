@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.ts';
-import { VERSION } from '../../../src/cli/version.ts';
+import { VERSION } from '../../../src/work/version.ts';
 
 /** Parses, with an action in the place of the demo's, and says what that got or what was printed. */
 async function parse(...args: string[]) {

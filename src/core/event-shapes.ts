@@ -1,0 +1,172 @@
+import type { EventType } from './events.ts';
+import { PAIRS, PROVIDER_NAMES } from './vocabulary.ts';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const count: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+const oneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    values.some((one) => one === value);
+const pair = oneOf(PAIRS);
+const role = oneOf(['producer', 'verifier']);
+const mode = oneOf(['single', 'up-to']);
+const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
+
+/** Null or absent is "not known", wherever the fold can do without. */
+const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || value === null || check(value);
+
+const object =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(fields).every(([name, check]) => check((value as Readonly<Record<string, unknown>>)[name]));
+
+const usage = maybe(
+  object({
+    inputTokens: maybe(count),
+    cachedInputTokens: maybe(count),
+    outputTokens: maybe(count),
+    reasoningTokens: maybe(count),
+    costUsd: maybe(count),
+  }),
+);
+const totals = maybe(object({ turns: count, duration_ms: count, usage }));
+const settings = maybe(
+  object({ provider: object({ roles: object({ producer: object({}), verifier: object({}) }) }), runtime: object({}) }),
+);
+const outcomes: Readonly<Record<string, Check>> = {
+  produced: object({}),
+  question: object({ question: text }),
+  verdict: object({ verdict: oneOf(['complete', 'incomplete', 'blocked']), reason: maybe(text), note: maybe(text) }),
+  empty: object({}),
+  unreadable: object({ error: text }),
+};
+const outcome = maybe((value) => {
+  const { kind } = value as { readonly kind?: unknown };
+  return typeof kind === 'string' && outcomes[kind]?.(value) === true;
+});
+
+const opened = {
+  pairs,
+  max_iterations: count,
+  use_git: maybe(flag),
+  task_id: maybe(text),
+  parent_run_id: maybe(text),
+  followup_depth: maybe(count),
+  settings,
+  programs: maybe(object({})),
+  spent_before: totals,
+  format: maybe(count),
+  version: maybe(text),
+};
+const inPair = { pair, phase_id: maybe(text) };
+const inCycle = { ...inPair, cycle: count, attempt: count };
+const inTurn = { ...inCycle, phase: role };
+const cost = {
+  duration_ms: maybe(count),
+  provider: maybe(oneOf(PROVIDER_NAMES)),
+  model: maybe(text),
+  session_id: maybe(text),
+  usage,
+  session_totals: usage,
+};
+const ofPhase = { pair: maybe(pair), phase_id: text, phase_mode: maybe(mode) };
+const followup = { followup_run_id: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) };
+const audited = { summary: maybe(text), revised_request_path: maybe(text) };
+
+/** The types of the fields that the fold and the program's texts rely on. */
+const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
+  run_started: opened,
+  run_resumed: {
+    ...opened,
+    changed_settings: maybe((value) => Array.isArray(value) && value.every(object({ key: text }))),
+  },
+  pair_started: { ...inPair, boxes: maybe(texts) },
+  cycle_started: inCycle,
+  turn_started: {
+    ...inTurn,
+    turn: count,
+    provider: maybe(oneOf(PROVIDER_NAMES)),
+    model: maybe(text),
+    session_id: maybe(text),
+    baseline: maybe(text),
+    head: maybe(text),
+    branch: maybe(text),
+    artifacts: maybe(text),
+  },
+  session_identified: { session: text, provider: oneOf(PROVIDER_NAMES), session_id: text },
+  phase_finished: { ...inTurn, empty_output: maybe(flag), outcome, ...cost },
+  turn_interrupted: { ...inTurn, ...cost, reason: maybe(text), message: maybe(text), edits: maybe(text) },
+  edits_recovered: { ...inTurn, commit: maybe(text), paths: maybe(count) },
+  checkpoint: {
+    subject: text,
+    commit: maybe(text),
+    kind: maybe(text),
+    pair: maybe(pair),
+    phase_id: maybe(text),
+    cycle: maybe(count),
+    attempt: maybe(count),
+    role: maybe(role),
+  },
+  verifier_edited: { ...inTurn, paths: texts },
+  phase_output_empty: { pair, phase: role },
+  question: { pair, phase: role, cycle: maybe(count), text: maybe(text) },
+  auto_answer_finished: { ...inTurn, answer: text, ...cost },
+  clarified: {
+    clarification: object({
+      question: maybe(text),
+      answer: text,
+      source: text,
+      pair: maybe(pair),
+      qa_seq: maybe(count),
+    }),
+  },
+  missing_promise_default: { pair },
+  pair_completed: inCycle,
+  blocked: { pair, cycle: maybe(count), reason: maybe(text) },
+  pair_failed: { pair, reason: maybe(text) },
+  phase_scope_resolved: { phase_mode: mode, phase_ids: texts, explicit: maybe(flag) },
+  phase_started: { phase_id: text, phase_mode: maybe(mode) },
+  phase_deferred: { ...ofPhase, reason: maybe(text) },
+  phase_completed: ofPhase,
+  phase_blocked: ofPhase,
+  audit_result_invalid: { error: text },
+  audit_clean: audited,
+  audit_gaps_found: audited,
+  auto_followup_scheduled: followup,
+  auto_followup_launched: followup,
+  auto_followup_skipped: { reason: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) },
+  noticed: { kind: text, detail: maybe(text), paths: maybe(texts) },
+  limit_wait: { until: text, message: maybe(text) },
+  run_finished: {
+    status: text,
+    exit_code: maybe(count),
+    followup_run_id: maybe(text),
+    reason: maybe(text),
+    usage: totals,
+  },
+};
+
+const CHECKS = new Map(
+  Object.entries(SHAPES).map(
+    ([type, fields]) => [type, Object.entries({ ts: text, run_id: text, ...fields })] as const,
+  ),
+);
+
+/** The first field of an event that is not of its type, or is missing where nothing follows without it; null: all are well. */
+export function misshapen(event: { readonly event_type: string }): string | null {
+  const checks = CHECKS.get(event.event_type);
+  if (checks === undefined) return null; // a newer release's event
+  const fields = event as Readonly<Record<string, unknown>>;
+  for (const [name, check] of checks) if (!check(fields[name])) return name;
+  return null;
+}

@@ -1,0 +1,14 @@
+import type { RunState } from './state.ts';
+
+/**
+ * The format of the logs that this release writes. It grows when an older release would go wrong by skipping what it does not know;
+ * an event or a field more does not need that. Logs of 0.1.x and 0.2.0 carry none: 0.
+ */
+export const FORMAT = 1;
+
+/** Why this release must not go on with a log, in one line; null: it may. Showing one is always right. */
+export function newerFormat({ run }: RunState): string | null {
+  if (run.format <= FORMAT) return null;
+  const writer = run.version === null ? 'a newer autoloop' : `autoloop ${run.version}`;
+  return `the log of run ${run.runId ?? ''} was written by ${writer} (format ${run.format}; this release knows ${FORMAT})`;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { misshapen } from '../../../src/core/event-shapes.ts';
+import type { EventBody } from '../../../src/core/events.ts';
+import { newerFormat } from '../../../src/core/format.ts';
+import { impossibility } from '../../../src/core/history-check.ts';
+import { cycle, ended, fold, logged, PRODUCED, started, turn, verdict } from './story.ts';
+
+const OPEN: EventBody = { event_type: 'pair_started', pair: 'plan' };
+const DONE: EventBody = { event_type: 'pair_completed', pair: 'plan', cycle: 1, attempt: 1 };
+const PRODUCER = [...cycle(1), ...turn('producer', PRODUCED)];
+const VERDICT = turn('verifier', verdict('complete'));
+
+function flawOf(before: readonly EventBody[], event: EventBody): string | null {
+  return impossibility(fold(...before), logged([...before, event]).at(-1)!);
+}
+
+describe('a history that no release could have written', () => {
+  it.each([
+    ['an end as success with a pair due', [started(), OPEN], ended('success'), /its plan pair is not complete/],
+    ['a pair completed that never began', [started()], DONE, /never began/],
+    ['a pair completed by nobody', [started(), OPEN, ...PRODUCER], DONE, /no verifier said so/],
+    ['a verdict without its turn', [started(), OPEN, ...PRODUCER], VERDICT[1]!, /had not begun/],
+    [
+      'a phase before any was selected',
+      [started()],
+      { event_type: 'phase_started', phase_id: 'x', phase_mode: 'single' },
+      /before phases/,
+    ],
+    [
+      'a result of an audit that is not over',
+      [started()],
+      { event_type: 'audit_result_invalid', pair: 'audit', error: 'e' },
+      /not over/,
+    ],
+  ] as const)('is %s', (_, before, event, words) => {
+    expect(flawOf(before, event)).toMatch(words);
+  });
+
+  it('is not one that leaves out what release 0.1.x did not log', () => {
+    const { settings: _, ...older } = started() as EventBody & { settings?: unknown };
+    expect(flawOf([older, OPEN, ...cycle(1)], DONE)).toBeNull();
+    expect(flawOf([older, OPEN, ...cycle(1), DONE], ended('success'))).toBeNull();
+    expect(flawOf([started(), OPEN, ...PRODUCER, ...VERDICT], DONE)).toBeNull();
+  });
+});
+
+describe('a field', () => {
+  it.each([
+    ['pair', { event_type: 'pair_started', pair: 'plam' }],
+    ['cycle', { event_type: 'cycle_started', pair: 'plan', cycle: '1', attempt: 1 }],
+    ['outcome', { ...VERDICT[1]!, outcome: { kind: 'verdict', verdict: 'maybe' } }],
+    ['settings', { ...started(), settings: {} }],
+    ['phase_ids', { event_type: 'phase_scope_resolved', phase_mode: 'single', phase_ids: 'one' }],
+  ])('%s of another type is named', (name, event) => {
+    expect(misshapen({ ...logged([started()])[0], ...event })).toBe(name);
+  });
+
+  it('of an event that only a newer release knows is not asked for', () => {
+    expect(misshapen({ event_type: 'from_the_future' })).toBeNull();
+  });
+});
+
+it('a log of a newer format is named with the release that wrote it', () => {
+  expect(newerFormat(fold(started()))).toBeNull();
+  expect(newerFormat(fold({ ...started({ format: 9 }), version: '3.1.0' } as EventBody))).toContain('autoloop 3.1.0');
+});
