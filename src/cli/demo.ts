@@ -15,12 +15,9 @@ const TASK = 'demo';
 /** The scripted agent plays every part, whatever the folder's own configuration says. */
 const REHEARSED = layerOfKeys('autoloop demo', { 'provider.name': 'rehearsal', 'runtime.full_auto_answers': true });
 
-/** In print mode claude may write only where its permissions say so. */
-const CLAUDE = 'provider: {name: claude, claude: {permission_strategy: allow_core_tools}}';
-
 const REAL_RUNS = [
   'cd ~/your/project && autoloop --intent "What you want shipped"',
-  `cd ~/your/project && echo "${CLAUDE}" >> autoloop.yaml && autoloop --intent "What you want shipped"`,
+  'cd ~/your/project && autoloop init --provider claude && autoloop --intent "What you want shipped"',
 ];
 
 /** `autoloop demo`: the whole loop on a small project, played by the scripted rehearsal agent. Resolves with the exit code. */

@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
+import { INITIAL_PROVIDERS, PERMISSIONS } from '../config/initial-choices.ts';
 import type { Exit } from './exit.ts';
 import { printHelp } from './help.ts';
 import type { SkillOptions } from './skill.ts';
@@ -6,6 +7,7 @@ import type { SkillOptions } from './skill.ts';
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {
   addDemo(program, exit);
+  addInit(program, exit);
   addStatus(program, exit);
   addLogs(program, exit);
   addDoctor(program, exit);
@@ -22,6 +24,21 @@ function addDemo(program: Command, exit: Exit): void {
     .action(async (options: { workspace?: string }) => {
       const { demo } = await import('./demo.ts');
       exit.code = await demo(options.workspace ?? null);
+    });
+}
+
+function addInit(program: Command, exit: Exit): void {
+  program
+    .command('init')
+    .description('choose an agent and what it may do, and write autoloop.yaml')
+    .option('--workspace <dir>', 'repository or folder to write it in', '.')
+    .addOption(new Option('--provider <name>', 'the agent').choices(INITIAL_PROVIDERS))
+    .addOption(new Option('--permissions <what>', 'what it may do').choices(PERMISSIONS))
+    .option('-y, --yes', 'ask nothing: what is not given is chosen')
+    .action(async (_options: unknown, command: Command) => {
+      const { resolveWorkspace } = await import('./workspace.ts');
+      const { init } = await import('./init.ts');
+      exit.code = await init(resolveWorkspace(textOf(command, 'workspace') ?? '.'), command.opts());
     });
 }
 

@@ -31,6 +31,30 @@ export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
   return readings.flatMap((reading) => ('layer' in reading ? [reading.layer] : []));
 }
 
+/**
+ * The configuration file of a folder that may be written: its path, and the text that it holds; null where there is none yet. Throws
+ * a Problem where there are two, an older name, a link, or something that is no text.
+ */
+export async function writableConfigFile(
+  folder: string,
+): Promise<{ readonly file: string; readonly text: string | null }> {
+  const refuse = (line: string): never => {
+    throw new Problem('configuration', line, 'Nothing was written.');
+  };
+  const found = await presentIn(folder);
+  if ('problem' in found) return refuse(found.problem);
+  const [file = path.join(folder, CONFIG_FILE_NAMES[0]), more] = found.files;
+  if (found.files.length === 0) return { file, text: null };
+  if (more !== undefined) return refuse(severalFiles(folder, found.files));
+  if (path.basename(file).startsWith('superloop')) {
+    return refuse(`${printable(file)}: found an older name; accepted: ${CONFIG_FILE_NAMES[0]}, so rename it first`);
+  }
+  if (!(await lstat(file)).isFile())
+    return refuse(`${printable(file)}: found a link or no regular file; accepted: a YAML file`);
+  const text = decode(await readFile(file).catch((error: unknown) => refuse(unreadable(file, error))));
+  return text === null ? refuse(notText(file)) : { file, text };
+}
+
 /** The directories that may hold a configuration file, the weaker first. Spec: config.md. */
 export function configDirectories(surroundings: Surroundings): string[] {
   const own = userFolder(surroundings);
@@ -45,23 +69,36 @@ function userFolder({ home, env }: Surroundings): string | null {
 }
 
 async function readDirectory(directory: string, own: string | null): Promise<LayerReading[]> {
-  const present: string[] = [];
+  const found = await presentIn(directory);
+  if ('problem' in found) return [{ problems: [found.problem] }];
+  const [file, more] = found.files;
+  if (file === undefined) return [];
+  if (more !== undefined) return [{ problems: [severalFiles(directory, found.files)] }];
+  return [await readFileLayer(file, directory === own ? null : (own ?? 'your home'))];
+}
+
+/** The configuration files of a folder. */
+async function presentIn(directory: string): Promise<{ readonly files: string[] } | { readonly problem: string }> {
+  const files: string[] = [];
   for (const name of CONFIG_FILE_NAMES) {
     const file = path.join(directory, name);
     try {
       await lstat(file);
-      present.push(file);
+      files.push(file);
     } catch (error) {
-      if (!isAbsence(error)) return [{ problems: [unreadable(file, error)] }];
+      if (!isAbsence(error)) return { problem: unreadable(file, error) };
     }
   }
-  const [file, ...more] = present;
-  if (file === undefined) return [];
-  if (more.length > 0) {
-    const names = present.map((each) => path.basename(each)).join(' and ');
-    return [{ problems: [`${printable(directory)}: found ${names}; accepted: one configuration file in a directory`] }];
-  }
-  return [await readFileLayer(file, directory === own ? null : (own ?? 'your home'))];
+  return { files };
+}
+
+function severalFiles(directory: string, files: readonly string[]): string {
+  const names = files.map((each) => path.basename(each)).join(' and ');
+  return `${printable(directory)}: found ${names}; accepted: one configuration file in a directory`;
+}
+
+function notText(file: string): string {
+  return `${printable(file)}: found bytes that are not UTF-8; accepted: a YAML file in UTF-8`;
 }
 
 async function readFileLayer(file: string, ownFolder: string | null): Promise<LayerReading> {
@@ -76,7 +113,7 @@ async function readFileLayer(file: string, ownFolder: string | null): Promise<La
   }
   const text = decode(bytes);
   if (text !== null) return readLayer(file, text, ownFolder);
-  return { problems: [`${printable(file)}: found bytes that are not UTF-8; accepted: a YAML file in UTF-8`] };
+  return { problems: [notText(file)] };
 }
 
 /** Null when the bytes are not UTF-8. A byte order mark is dropped. */

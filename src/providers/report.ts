@@ -49,11 +49,18 @@ export interface PreflightSubject {
   readonly world: PreflightWorld;
 }
 
+/** The first problem of the first provider that has one. */
+export function firstProblem(
+  reports: readonly ProviderReport[],
+): (ProviderProblem & { readonly provider: ProviderName }) | null {
+  const [first] = reports.flatMap(({ provider, problems }) => problems.map((problem) => ({ ...problem, provider })));
+  return first ?? null;
+}
+
 /** Throws the first problem of the first provider that has one. */
 export function requireReady(reports: readonly ProviderReport[]): void {
-  for (const { problems } of reports) {
-    for (const { text, hint } of problems) throw new Problem('provider', text, hint);
-  }
+  const problem = firstProblem(reports);
+  if (problem !== null) throw new Problem('provider', problem.text, problem.hint);
 }
 
 /** The report of a provider whose program is not there. */

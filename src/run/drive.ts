@@ -22,6 +22,8 @@ import { restoreBaseline } from './recover.ts';
 export interface Opening {
   readonly taskId: string;
   readonly settings: Settings;
+  /** The settings as the log has them. */
+  readonly recorded: Settings;
   readonly parentRunId: string | null;
   readonly depth: number;
   readonly spentBefore: Totals | null;
@@ -121,7 +123,7 @@ function isSettled({ finished, followup, run }: RunState, pairs: readonly Pair[]
 }
 
 function openingFacts(loop: Loop, opening: Opening) {
-  const { settings, taskId, parentRunId, depth, spentBefore, programs = {}, version } = opening;
+  const { settings, recorded, taskId, parentRunId, depth, spentBefore, programs = {}, version } = opening;
   return {
     workspace: loop.ports.store.files.workspace,
     pairs: settings.runtime.pairs,
@@ -133,7 +135,7 @@ function openingFacts(loop: Loop, opening: Opening) {
     followup_depth: depth,
     format: FORMAT,
     version,
-    settings,
+    settings: recorded,
     programs,
     ...(spentBefore === null ? {} : { spent_before: spentBefore }),
   };

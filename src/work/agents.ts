@@ -1,16 +1,18 @@
 import path from 'node:path';
+import { Problem } from '../core/problem.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
-import type { Role } from '../core/vocabulary.ts';
+import type { ProviderName, Role } from '../core/vocabulary.ts';
 import { createAgent } from '../providers/create.ts';
+import { type InstalledAgent, installedAgents } from '../providers/installed.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
-import { type ProviderReport, requireReady } from '../providers/report.ts';
+import { type PreflightWorld, type ProviderReport, firstProblem } from '../providers/report.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { Interrupted } from './interrupted.ts';
-import type { Io, OpenWorkspace } from './ports.ts';
+import type { Environment, Io, OpenWorkspace } from './ports.ts';
 
 /** What the programs that play the roles say of themselves. Rejects with a Problem where one cannot be used, `Interrupted` on a stop. */
 export async function checkProviders(
@@ -18,9 +20,43 @@ export async function checkProviders(
   settings: Settings,
   io: Io,
 ): Promise<readonly ProviderReport[]> {
-  const { env, home } = io.environment;
+  const world = preflightWorld(workspace, io.environment, io.stop);
+  const reports = await preflight(settings, world);
+  if (io.stop.aborted) throw new Interrupted((io.stop.reason as StopRequest).signal);
+  const problem = firstProblem(reports);
+  if (problem !== null) {
+    const ways = [problem.hint, await otherAgents(settings, world, problem.provider)].filter((way) => way !== null);
+    throw new Problem('provider', problem.text, ways.length === 0 ? null : ways.join(' '));
+  }
+  for (const { provider, version, permissions, whoPays, notices } of reports) {
+    io.line(`[*] Provider: ${provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
+    if (whoPays !== 'unknown') io.line(`[*] Paid by: ${whoPays}`);
+    for (const notice of notices) io.warn(screenText(notice));
+  }
+  return reports;
+}
+
+/** The agents of this machine, for whoever chooses one. */
+export function agentsHere(
+  workspace: string,
+  settings: Settings,
+  environment: Environment,
+): Promise<readonly InstalledAgent[]> {
+  return installedAgents(settings, preflightWorld(workspace, environment, null));
+}
+
+/** What an operator whose agent cannot be used is told of the others; null: none is ready, or a role asks for this one by name. */
+async function otherAgents(settings: Settings, world: PreflightWorld, broken: ProviderName): Promise<string | null> {
+  const { name, roles } = settings.provider;
+  if (broken !== name || roles.producer.name !== name || roles.verifier.name !== name) return null;
+  const ready = (await installedAgents(settings, world, (other) => other !== broken)).filter(({ isReady }) => isReady);
+  if (ready.length === 0) return null;
+  return `Or take another: ${ready.map((other) => `${other.name} is here: --provider ${other.name}`).join('; ')}.`;
+}
+
+function preflightWorld(workspace: string, { env, home }: Environment, stop: AbortSignal | null): PreflightWorld {
   const cacheBase = env.XDG_CACHE_HOME;
-  const reports = await preflight(settings, {
+  return {
     cwd: workspace,
     env,
     uid: process.getuid?.() ?? null,
@@ -28,17 +64,9 @@ export async function checkProviders(
       cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(home, '.cache'),
       'autoloop',
     ),
-    ask: askIn(workspace, env, io.stop),
+    ask: askIn(workspace, env, stop),
     thorough: false,
-  });
-  if (io.stop.aborted) throw new Interrupted((io.stop.reason as StopRequest).signal);
-  requireReady(reports);
-  for (const { provider, version, permissions, whoPays, notices } of reports) {
-    io.line(`[*] Provider: ${provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
-    if (whoPays !== 'unknown') io.line(`[*] Paid by: ${whoPays}`);
-    for (const notice of notices) io.warn(screenText(notice));
-  }
-  return reports;
+  };
 }
 
 /** Makes the agents of a run, whose processes `runner` watches over. */

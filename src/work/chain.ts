@@ -1,3 +1,4 @@
+import { recordedForm } from '../config/recorded.ts';
 import { spentInChain } from '../core/bounds.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { Settings } from '../core/settings.ts';
@@ -53,7 +54,8 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     stop: io.stop,
   };
   const tracked = await whetherTracked(git, settings, store.taskFolder, io);
-  return drive(ports, { ...run, version: VERSION, settings: tracked, programs: workspace.programs });
+  const record = { version: VERSION, recorded: recordedForm(tracked), programs: workspace.programs };
+  return drive(ports, { ...run, ...record, settings: tracked });
 }
 
 function announce(io: Io, folder: string, run: PlannedRun, taskFolder: string): void {

@@ -80,10 +80,11 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
   execa: /^supervision\/launch\.ts$|^providers\/program\.ts$/,
   'simple-git': /^git\/runner\.ts$/,
-  yaml: /^config\/yaml\.ts$|^store\/run\/phase-plan-file\.ts$/,
+  yaml: /^config\/yaml(?:-edit)?\.ts$|^store\/run\/phase-plan-file\.ts$/,
   // Where text enters that others wrote: configuration files, and what was kept of an observation.
   zod: /^config\/|^git\/(?:changes|config-record|call-record)\.ts$/,
   pino: /^store\/run\/diagnostics\.ts$/,
+  '@clack/prompts': /^cli\/init-questions\.ts$/,
   nanoid: /^work\/ids\.ts$/,
   'fast-xml-parser': /^checks\/parse\/junit\.ts$/,
   'tap-parser': /^checks\/parse\/tap\.ts$/,

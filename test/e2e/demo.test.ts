@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -65,12 +65,8 @@ describe('the demo', () => {
     expect(existsSync(path.join(project, '.autoloop/tasks/demo/runs', artifact))).toBe(true);
   });
 
-  it('ends with the lines of a real run, and a configuration for claude that lets it work', () => {
+  it('ends with the lines of a real run, with codex and with claude', () => {
     expect(stdout).toMatch(/^A real run, with codex, and with claude:\n {2}.*autoloop --intent .*\n {2}.*\n$/m);
-    writeFileSync(path.join(home, 'autoloop.yaml'), `${/echo "(.*)" >> autoloop\.yaml/.exec(stdout)?.[1] ?? ''}\n`);
-    expect((JSON.parse(run(['--print-config', '--json']).stdout) as { values: unknown }).values).toMatchObject({
-      'provider.name': { value: 'claude' },
-      'provider.claude.permission_strategy': { value: 'allow_core_tools' },
-    });
+    expect(stdout).toContain('autoloop init --provider claude && autoloop --intent');
   });
 });

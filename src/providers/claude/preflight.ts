@@ -43,6 +43,7 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
       ...(starts ? [] : [doesNotStart(said.error ?? shorten(said.stderr))]),
       ...(login.problem === null ? [] : [login.problem]),
       ...rootProblem(claude.permissionStrategy, world),
+      ...writingProblem(claude.permissionStrategy, world),
       ...effortProblems([...new Set(efforts)], EFFORTS, 'provider.claude.effort'),
     ],
   };
@@ -116,10 +117,34 @@ function permissions(strategy: Strategy): string {
 
 /** Nobody answers claude's questions in a run: what its settings do not allow is denied, and the turn is paid all the same. */
 function writingNotice(strategy: Strategy, world: PreflightWorld): string[] {
-  if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting)) return [];
+  if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting) || modeThatDenies(world) !== null) return [];
   return [
     "no settings of claude's that allow writing were found, so its turns may change nothing; provider.claude.permission_strategy: allow_core_tools allows it",
   ];
+}
+
+/** Where its settings choose a mode in which nothing is written without being asked for, that is known before a turn is paid. */
+function writingProblem(strategy: Strategy, world: PreflightWorld): ProviderProblem[] {
+  if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting)) return [];
+  const denied = modeThatDenies(world);
+  if (denied === null) return [];
+  return [
+    {
+      text: `claude could change nothing: ${denied.file} says permissions.defaultMode: ${denied.mode}, and nothing allows writing`,
+      hint: 'Set provider.claude.permission_strategy: allow_core_tools (`autoloop init --provider claude` does), or allow Write and Edit there.',
+    },
+  ];
+}
+
+/** A later file wins, as for claude. */
+function modeThatDenies(world: PreflightWorld): { readonly file: string; readonly mode: string } | null {
+  const modes = settingsFiles(world).map((file) => ({ file, mode: modeIn(file) }));
+  const last = modes.findLast(({ mode }) => mode !== '');
+  return last !== undefined && ['plan', 'dontAsk', 'default', 'manual'].includes(last.mode) ? last : null;
+}
+
+function modeIn(file: string): string {
+  return textOf(objectOf(readSettings(file)?.['permissions'])?.['defaultMode']) ?? '';
 }
 
 function settingsFiles(world: PreflightWorld): string[] {
@@ -134,8 +159,7 @@ function settingsFiles(world: PreflightWorld): string[] {
 
 function allowsWriting(file: string): boolean {
   const rules = objectOf(readSettings(file)?.['permissions']);
-  const mode = textOf(rules?.['defaultMode']) ?? '';
-  if (['acceptEdits', 'auto', 'bypassPermissions'].includes(mode)) return true;
+  if (['acceptEdits', 'auto', 'bypassPermissions'].includes(modeIn(file))) return true;
   return listOf(rules?.['allow']).some((rule) => /^(Write|Edit|Bash)\b/.test(textOf(rule) ?? ''));
 }
 

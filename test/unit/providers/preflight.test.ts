@@ -255,8 +255,24 @@ describe('the preflight of claude', () => {
 
   it('does not take reading or denying for writing', async () => {
     permit('home', { allow: ['Read', 'WriteLike'], deny: ['Write'], defaultMode: 'plan' });
-    expect((await look(settings, world(CLAUDE))).notices).toHaveLength(1);
+    const { notices, problems } = await look(settings, world(CLAUDE));
+    expect([...notices, ...problems]).toHaveLength(1);
   });
+
+  it.each(['plan', 'dontAsk', 'default', 'manual'])(
+    'knows that it writes nothing in its mode %s',
+    async (defaultMode) => {
+      permit('home', { defaultMode });
+      const { notices, problems } = await look(settings, world(CLAUDE));
+      expect(notices).toEqual([]);
+      expect(problems).toEqual([
+        {
+          text: expect.stringContaining(`permissions.defaultMode: ${defaultMode}`) as unknown,
+          hint: expect.stringContaining('allow_core_tools') as unknown,
+        },
+      ]);
+    },
+  );
 });
 
 describe('the preflight of a configured command', () => {

@@ -1,0 +1,57 @@
+import * as prompts from '@clack/prompts';
+import type { InitialChoices, InitialProvider, Permissions } from '../config/initial-choices.ts';
+
+/** An agent that can be chosen, and how it stands on this machine. */
+export interface AgentHere {
+  readonly name: InitialProvider;
+  readonly version: string | null;
+  readonly login: string | null;
+  readonly isReady: boolean;
+}
+
+type Given = { readonly [Name in keyof InitialChoices]?: InitialChoices[Name] | undefined };
+
+const MAY: Readonly<Record<InitialProvider, Readonly<Record<Permissions, string>>>> = {
+  codex: {
+    workspace: 'write in the workspace and run commands there, in its sandbox without network',
+    everything: 'anything that you can, without a sandbox',
+    own: 'what its own configuration says',
+  },
+  claude: {
+    workspace: 'read and write files and run commands, unasked',
+    everything: 'anything, with its permission checks off',
+    own: 'what its own settings allow; the rest is denied, for nobody answers it',
+  },
+};
+
+/** Asks at the terminal for what was not given. Null: the person went away. */
+export async function askChoices(given: Given, here: readonly AgentHere[]): Promise<InitialChoices | null> {
+  prompts.intro('autoloop init');
+  const provider = given.provider ?? (await askProvider(here));
+  if (typeof provider === 'symbol') return null;
+  const permissions = given.permissions ?? (await askPermissions(provider));
+  return typeof permissions === 'symbol' ? null : { provider, permissions };
+}
+
+function askProvider(here: readonly AgentHere[]): Promise<InitialProvider | symbol> {
+  const ready = here.find(({ isReady }) => isReady);
+  return prompts.select<InitialProvider>({
+    message: 'Which agent shall work?',
+    options: here.map((agent) => ({ value: agent.name, label: agent.name, hint: standing(agent) })),
+    ...(ready === undefined ? {} : { initialValue: ready.name }),
+  });
+}
+
+function askPermissions(provider: InitialProvider): Promise<Permissions | symbol> {
+  const words = Object.entries(MAY[provider]) as [Permissions, string][];
+  return prompts.select<Permissions>({
+    message: `What may ${provider} do?`,
+    options: words.map(([value, hint]) => ({ value, label: value, hint })),
+    initialValue: 'workspace',
+  });
+}
+
+function standing({ version, login, isReady }: AgentHere): string {
+  if (login === null) return 'not installed';
+  return `${version ?? 'installed'}, ${isReady ? login : `not ready: ${login}`}`;
+}
