@@ -8,9 +8,9 @@ const size = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/prompts/assets.ts'] },
+  { ignores: ['dist/', 'node_modules/', 'src/prompts/assets.ts', 'src/web/page-assets.ts'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

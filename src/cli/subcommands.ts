@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { INITIAL_PROVIDERS, PERMISSIONS } from '../config/initial-choices.ts';
 import type { Exit } from './exit.ts';
 import { printHelp } from './help.ts';
@@ -10,6 +10,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addInit(program, exit);
   addStatus(program, exit);
   addLogs(program, exit);
+  addServe(program, exit);
   addDoctor(program, exit);
   addSkill(program, exit);
   addCompletion(program);
@@ -62,6 +63,41 @@ function addLogs(program: Command, exit: Exit): void {
       const how = { isFollowing: isGiven(command, 'follow'), asJson: isGiven(command, 'json') };
       exit.code = await logs({ ...(await runQuery(command)), ...how });
     });
+}
+
+function addServe(program: Command, exit: Exit): void {
+  program
+    .command('serve')
+    .description('serve a page that shows the runs of a workspace and steers them')
+    .option('--workspace <dir>', 'repository or folder to watch', '.')
+    .option('--port <n>', 'port to listen on; 0: a free one', portOf, 0)
+    .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .option('--allowed-host <name[:port]>', 'a name under which a proxy or tunnel reaches it; repeatable', collect, [])
+    .option('--token-file <file>', 'keep the token there, so that the address stays the same')
+    .option('--read-only', 'only show')
+    .action(async (_options: unknown, command: Command) => {
+      const { resolveWorkspace } = await import('./workspace.ts');
+      const { serve } = await import('./serve.ts');
+      const { port, host, allowedHost } = command.opts<{ port: number; host: string; allowedHost: string[] }>();
+      exit.code = await serve({
+        workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
+        port,
+        host,
+        allowedHosts: allowedHost,
+        tokenFile: textOf(command, 'tokenFile'),
+        isReadOnly: isGiven(command, 'readOnly'),
+      });
+    });
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('A number from 0 to 65535 is accepted.');
+  return Number(text);
+}
+
+function collect(value: string, values: readonly string[]): string[] {
+  return [...values, value];
 }
 
 function addDoctor(program: Command, exit: Exit): void {

@@ -174,7 +174,7 @@ function withStrays(state: RunState, active: ActivePair, paths: readonly string[
 }
 
 function withQuestion(state: RunState, active: ActivePair, event: EventOf<'question'>): RunState {
-  const openQuestion = { role: event.phase, text: event.text ?? '' };
+  const openQuestion = { role: event.phase, text: event.text ?? '', seq: state.seq };
   return { ...state, active: { ...active, openQuestion } };
 }
 

@@ -126,6 +126,8 @@ export interface ActivePair {
 }
 
 export interface OpenQuestion {
+  /** Of the event that asked. */
+  readonly seq: number;
   readonly role: Role;
   readonly text: string;
 }

@@ -9,6 +9,14 @@ import { answerCommand, cyclesToGoOn, resumeCommand } from './resume-command.ts'
 import { turnLogFile } from './run-log.ts';
 import type { KnownRun } from './run-cursor.ts';
 import type { RunView } from './run-view.ts';
+import {
+  limitsDocument,
+  type LimitsDocument,
+  pendingOf,
+  type PendingDocument,
+  waitingDocument,
+  type WaitingDocument,
+} from './waiting.ts';
 import { positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
 
 /** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
@@ -30,6 +38,12 @@ export interface StatusDocument {
   readonly position: PositionDocument | null;
   readonly last_activity: ActivityDocument | null;
   readonly limit_until: string | null;
+  /** What the run cannot go on without. */
+  readonly waiting: WaitingDocument | null;
+  /** Commands that were sent and that the run has not taken yet. */
+  readonly pending: readonly PendingDocument[];
+  /** The run's own limits; null: unset. */
+  readonly limits: LimitsDocument;
   readonly question: QuestionDocument | null;
   readonly resume_command: string | null;
   readonly pairs: readonly Pair[];
@@ -62,6 +76,8 @@ export interface ActivityDocument {
 }
 
 export interface QuestionDocument {
+  /** Of the event that asked. */
+  readonly seq: number;
   readonly pair: Pair;
   readonly phase_id: string | null;
   readonly role: Role;
@@ -110,6 +126,9 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     position: position === null ? null : positionDocument(known, position),
     last_activity: await lastActivity(view, position),
     limit_until: state.limitUntil,
+    waiting: waitingDocument(view),
+    pending: await pendingOf(workspace, runId),
+    limits: limitsDocument(state),
     question: questionDocument(workspace, view),
     resume_command: resumeCommand({ workspace, taskId, runId }, standing, cyclesToGoOn(state)),
     pairs: state.run.pairs,
@@ -165,6 +184,7 @@ function questionDocument(workspace: string, { found, known: { state }, standing
   const { pair, phaseId } = state.active.scope;
   const command = answerCommand({ workspace, taskId: found.taskId, runId: found.runId });
   return {
+    seq: question.seq,
     pair,
     phase_id: phaseId,
     role: question.role,

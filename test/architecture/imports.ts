@@ -27,7 +27,7 @@ export function importsOf(root: string = SOURCE): readonly Import[] {
 
 export function sourceFiles(root: string = SOURCE): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .sort();
 }
 

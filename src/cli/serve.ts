@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Problem } from '../core/problem.ts';
+import { chooseRun } from '../inspect/run-view.ts';
+import { send } from '../steer/send.ts';
+import type { CommandRequest } from '../web/documents.ts';
+import { servePage } from '../web/serve.ts';
+import { watchWorkspace } from '../web/workspace-watch.ts';
+import { exitCodeOfStatus } from '../core/exit-codes.ts';
+import type { StopRequest } from '../run/ports.ts';
+import { listenForSignals } from './signals.ts';
+
+export interface ServeCommand {
+  readonly workspace: string;
+  readonly port: number;
+  readonly host: string;
+  readonly allowedHosts: readonly string[];
+  readonly tokenFile: string | null;
+  readonly isReadOnly: boolean;
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+/** `autoloop serve`: the page, until a signal comes. Prints its address as the only line on standard output. */
+export async function serve(options: ServeCommand): Promise<number> {
+  const { workspace, host, allowedHosts, isReadOnly } = options;
+  if (!LOOPBACK.includes(host)) {
+    if (allowedHosts.length === 0) {
+      throw new Problem('usage', `--host ${host} needs --allowed-host: the name under which browsers will ask for it`);
+    }
+    process.stderr.write(`[!] WARNING: whoever reaches ${host} can read what is sent: there is no TLS here\n`);
+  }
+  const signals = listenForSignals(() => undefined);
+  const token = options.tokenFile === null ? newToken() : await tokenIn(options.tokenFile);
+  const command = (runId: string, request: CommandRequest) => commanded(workspace, runId, request);
+  const watched = watchWorkspace({ workspace, isReadOnly, command });
+  const { port } = options;
+  const server = await servePage(watched, { port, host, allowedHosts, token, isReadOnly });
+  process.stdout.write(`${server.url}\n`);
+  if (!signals.stop.aborted) {
+    await new Promise<void>((resolve) => signals.stop.addEventListener('abort', () => resolve()));
+  }
+  await server.close();
+  return exitCodeOfStatus('interrupted', (signals.stop.reason as StopRequest).signal);
+}
+
+async function commanded(workspace: string, runId: string, { kind, text, for: seen }: CommandRequest) {
+  const run = await chooseRun({ workspace, taskId: null, runId });
+  const sent = await send(workspace, run, { kind, text: text ?? null, for: seen ?? null, by: 'page' });
+  return { version: 1 as const, id: sent.id, text: sent.text };
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** The token of a file, which is made when it is not there. Rejects with a Problem when others could read it. */
+async function tokenIn(file: string): Promise<string> {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+  const handle = await open(file, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600).catch((error: unknown) => {
+    throw new Problem('usage', `--token-file ${file}: ${(error as Error).message}`);
+  });
+  try {
+    const { mode, size } = await handle.stat();
+    if ((mode & 0o077) !== 0)
+      throw new Problem('usage', `--token-file ${file} can be read by others`, `chmod 600 ${file}`);
+    if (size === 0) {
+      const token = newToken();
+      await handle.write(`${token}\n`);
+      return token;
+    }
+    const token = (await handle.readFile('utf8')).trim();
+    if (/^[\w-]{32,400}$/.test(token)) return token;
+    throw new Problem('usage', `--token-file ${file}: a line of 32 to 400 letters, digits, - and _ is accepted`);
+  } finally {
+    await handle.close();
+  }
+}

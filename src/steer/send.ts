@@ -1,0 +1,93 @@
+import { tooLong } from '../core/bounds.ts';
+import type { CommandKind, Sender } from '../core/command.ts';
+import { Problem } from '../core/problem.ts';
+import { waitingQuestion } from '../inspect/standing.ts';
+import { type RunView, viewRun } from '../inspect/run-view.ts';
+import { inboxOf } from '../store/inbox.ts';
+import type { FoundRun } from '../store/tasks/lookup.ts';
+import { resumeApart } from './resume-apart.ts';
+
+export interface Order {
+  readonly kind: CommandKind | 'stop' | 'resume';
+  readonly text: string | null;
+  /** What an answer or approval is for, as the sender saw it; null: what waits now. */
+  readonly for: string | null;
+  readonly by: Sender;
+}
+
+/** What came of it: the id of a command that waits now (null: it was a deed of ours), and a sentence for a person. */
+export interface Sent {
+  readonly id: string | null;
+  readonly text: string;
+  /** Whether a process works on the run, and so takes the command by itself. */
+  readonly isAtWork: boolean;
+}
+
+/**
+ * Tells a run something. Nothing here writes its log: the process that works on it does. Rejects with a usage Problem where the run
+ * cannot take the order: it is complete, no such question waits, another machine works on it.
+ */
+export async function send(workspace: string, run: FoundRun, order: Order): Promise<Sent> {
+  const view = await viewRun(workspace, run);
+  refuseImpossible(view, order);
+  const isAtWork = view.standing === 'running';
+  if (order.kind === 'stop') return stop(view);
+  if (order.kind === 'resume') {
+    await resumeApart(workspace, view);
+    return { id: null, text: 'Resuming.', isAtWork };
+  }
+  const { kind, by } = order;
+  const text = textOf(order);
+  const { id } = await inboxOf(workspace, run.runId).put({ kind, text, for: order.for ?? whatWaits(view, order), by });
+  return { id, text: KEPT[kind], isAtWork };
+}
+
+const KEPT: Readonly<Record<CommandKind, string>> = {
+  note: 'Kept: the next turn takes it.',
+  answer: 'Kept: the run takes it as soon as it asks.',
+  pause: 'Kept: it pauses after this turn.',
+  approve: 'Kept: the run goes on with this plan.',
+  reject: 'Kept: the plan goes back with your words.',
+};
+
+function textOf({ kind, text }: Order): string | null {
+  const said = text?.trim() ?? '';
+  if (said === '' && (kind === 'note' || kind === 'answer' || kind === 'reject')) {
+    throw new Problem('usage', `${kind}: the text is empty`);
+  }
+  const flaw = tooLong(said);
+  if (flaw !== null) throw new Problem('usage', `${kind}: ${flaw}`);
+  return said === '' ? null : said;
+}
+
+function refuseImpossible({ found, standing, holder, known: { state } }: RunView, { kind, for: seen }: Order): void {
+  const name = found.runId;
+  if (standing === 'success') throw new Problem('usage', `${kind}: ${name} is complete`);
+  if (standing === 'running' && holder?.alive === null) {
+    throw new Problem('usage', `${kind}: another machine works on ${name}: ${holder.host}`, 'Send it from there.');
+  }
+  if (kind === 'stop' && standing !== 'running') throw new Problem('usage', `stop: no process works on ${name}`);
+  if (kind === 'resume' && standing === 'running') throw new Problem('usage', `resume: ${name} is at work already`);
+  if (kind === 'answer' && waitingQuestion(state) === null)
+    throw new Problem('usage', `answer: no question of ${name} waits`);
+  if (kind === 'answer' && seen !== null && seen !== String(waitingQuestion(state)?.seq)) {
+    throw new Problem(
+      'usage',
+      `answer: that question of ${name} does not wait any more`,
+      'Read the one that waits: autoloop status.',
+    );
+  }
+}
+
+/** What an order is for that does not say: the question that waits now. */
+function whatWaits({ known: { state } }: RunView, { kind }: Order): string | null {
+  const question = kind === 'answer' ? waitingQuestion(state) : null;
+  return question === null ? null : String(question.seq);
+}
+
+/** The process that the lock names is asked to stop; that it is this process and no other was seen when the view was made. */
+function stop({ holder, found }: RunView): Sent {
+  if (holder?.alive !== true) throw new Problem('usage', `stop: no process of this machine works on ${found.runId}`);
+  process.kill(holder.pid, 'SIGINT');
+  return { id: null, text: 'Stopping: the turn that is under way is ended and its edits are kept.', isAtWork: true };
+}

@@ -1,0 +1,130 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import type { Pair, Role } from '../core/vocabulary.ts';
+import { PhaseOutputs } from '../inspect/phase-outputs.ts';
+import { turnLogFile } from '../inspect/run-log.ts';
+import { layoutOf } from '../inspect/run-view.ts';
+import { activityReader } from '../providers/activity.ts';
+import { guardPath } from '../store/disk/guard.ts';
+import type { Activity, Place, RowsAnswer, RunAnswer, RunMessage, TurnRow } from './documents.ts';
+import { patchOf } from './patch.ts';
+import type { RunHub } from './run-hub.ts';
+import type { WatchedRun } from './watched.ts';
+
+/** Rows that a page is given at once. */
+const ROWS = 200;
+/** Of a file that a page shows, and of a raw log that it downloads. */
+const MOST_FILE_BYTES = 1_000_000;
+const MOST_LOG_BYTES = 50_000_000;
+const MOST_ACTIVITIES = 500;
+
+/** What a page asks of a run, from its hub and its files. */
+export class HubRun implements WatchedRun {
+  readonly #workspace: string;
+  readonly #hub: RunHub;
+  readonly #isReadOnly: boolean;
+
+  constructor(workspace: string, hub: RunHub, isReadOnly: boolean) {
+    this.#workspace = workspace;
+    this.#hub = hub;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  async answer(): Promise<RunAnswer> {
+    const status = await this.#hub.status();
+    const { rows, hasEarlier } = this.#hub.timeline.before(Infinity, ROWS);
+    const { place, openTurn, papers } = this.#hub;
+    const facts = { place, status, rows, papers };
+    return { version: 1, ...facts, read_only: this.#isReadOnly, has_earlier: hasEarlier, open_turn: openTurn };
+  }
+
+  rowsBefore(seq: number): RowsAnswer {
+    if (!Number.isFinite(seq)) throw new Problem('usage', 'before: the seq of a row is accepted');
+    const { rows, hasEarlier } = this.#hub.timeline.before(seq, ROWS);
+    return { version: 1, rows, has_earlier: hasEarlier };
+  }
+
+  async turn(number: number) {
+    await this.#hub.look();
+    const row = this.#rowOf(number);
+    if (row === null) return null;
+    const { cycle, attempt } = row;
+    const name = { pair: row.pair as Pair, phase: row.role as Role, cycle, attempt };
+    const text = await new PhaseOutputs(this.#layout.rawLog).take(name);
+    const log = await textIn(this.#logOf(row), MOST_LOG_BYTES);
+    return { version: 1 as const, row, text, activities: activitiesIn(log?.text ?? '', row), notes: [] };
+  }
+
+  async turnLog(number: number) {
+    const row = this.#rowOf(number);
+    const log = row && (await textIn(this.#logOf(row), MOST_LOG_BYTES));
+    return log && { version: 1 as const, ...log };
+  }
+
+  async patch(commit: string) {
+    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) throw new Problem('usage', 'that is not the id of a commit');
+    await this.#hub.look();
+    const isOurs = this.#hub.timeline.rows.some((row) => row.kind === 'turn' && row.commits.includes(commit));
+    if (!isOurs) return null;
+    const { text, isCut } = await patchOf(this.#workspace, commit);
+    return { version: 1 as const, commit, text, is_cut: isCut };
+  }
+
+  async file(name: string) {
+    await this.#hub.look();
+    if (!this.#hub.papers.includes(name)) return null;
+    const file = path.join(this.#layout.run, name);
+    guardPath(this.#layout.task.state, file);
+    const found = await textIn(file, MOST_FILE_BYTES);
+    return found && { version: 1 as const, name, ...found };
+  }
+
+  report() {
+    return Promise.resolve(null);
+  }
+
+  follow(place: Place, tell: (message: RunMessage, place: Place) => void) {
+    return this.#hub.follow(place, tell);
+  }
+
+  get #layout() {
+    return layoutOf(this.#workspace, this.#hub.run);
+  }
+
+  #rowOf(number: number): TurnRow | null {
+    return this.#hub.timeline.rows.find((row): row is TurnRow => row.kind === 'turn' && row.turn === number) ?? null;
+  }
+
+  #logOf({ turn, pair, role: phase }: TurnRow): string {
+    return turnLogFile(this.#layout, { turn, pair, phase });
+  }
+}
+
+function activitiesIn(log: string, { provider }: TurnRow): readonly Activity[] {
+  const decode = activityReader(provider as Parameters<typeof activityReader>[0]);
+  return log
+    .split('\n')
+    .flatMap((line) => [...decode(line)])
+    .slice(-MOST_ACTIVITIES);
+}
+
+/** The begin of a regular file; null where there is none. Links are not followed, and nothing is waited for. */
+async function textIn(file: string, most: number): Promise<{ readonly text: string; readonly is_cut: boolean } | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return null; // Not there, or a link, or not ours to read: the page shows that there is nothing.
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) return null;
+    const bytes = Buffer.alloc(Math.min(stat.size, most));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return { text: bytes.toString('utf8', 0, bytesRead), is_cut: stat.size > most };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,80 @@
+import type { StatusDocument } from '../../inspect/status-document.ts';
+import { Attention } from './attention.tsx';
+import { Facts } from './facts.tsx';
+import { type LiveRun, useRun } from './live.ts';
+import { Now } from './now.tsx';
+import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
+import { headline } from './headline.ts';
+import { Progress } from './progress.tsx';
+import { Steer } from './steer.tsx';
+import { TimeChart } from './time-chart.tsx';
+import { useTitle } from './title.ts';
+import { Turns } from './turns.tsx';
+
+/** One run: whether a person is needed, where it is, what its agent does, what it took, and how to steer it. */
+export function Run({ runId }: { runId: string }) {
+  const run = useRun(runId);
+  const { answer, liveness, error } = run;
+  useTitle(answer === null ? 'Autoloop' : titleOf(answer.status));
+  return (
+    <>
+      <Head title={answer?.status.task_id ?? runId} back="#/">
+        {answer !== null && <Badge word={answer.status.status} />}
+        <LiveMark liveness={liveness} />
+      </Head>
+      <main>
+        {error !== null && <Trouble error={error} />}
+        {answer !== null && <Body runId={runId} run={run} status={answer.status} />}
+      </main>
+    </>
+  );
+}
+
+function Body({
+  runId,
+  run,
+  status,
+}: {
+  runId: string;
+  run: LiveRun & { loadEarlier: () => Promise<void> };
+  status: StatusDocument;
+}) {
+  const isReadOnly = run.answer?.read_only === true;
+  return (
+    <>
+      <p class="lead" role="status">
+        {headline(status)}
+      </p>
+      <Attention runId={runId} status={status} isReadOnly={isReadOnly} />
+      <div class="columns">
+        <div class="column now">
+          <Now run={run} status={status} runId={runId} />
+        </div>
+        <div class="column side">
+          <Facts status={status} />
+          <Progress status={status} />
+          {!isReadOnly && <Steer runId={runId} status={status} />}
+          <TimeChart rows={run.rows} />
+          <Card title="Papers">
+            <ul class="links">
+              <li>
+                <a href={`#/${runId}/report`}>Report</a>
+              </li>
+              <li>
+                <a href={`#/${runId}/papers`}>Request, plan, criteria, feedback</a>
+              </li>
+            </ul>
+          </Card>
+        </div>
+        <div class="column turns">
+          <Turns runId={runId} rows={run.rows} hasEarlier={run.hasEarlier} loadEarlier={run.loadEarlier} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function titleOf(status: StatusDocument): string {
+  const asks = status.waiting !== null && status.waiting.kind !== 'limit';
+  return `${asks || status.status === 'crashed' ? '? ' : ''}${status.task_id} · ${status.status.replaceAll('_', ' ')}`;
+}

@@ -1,0 +1,62 @@
+import { useState } from 'preact/hooks';
+import type { StatusDocument } from '../../inspect/status-document.ts';
+import { Pending, Said } from './attention.tsx';
+import { useCommands } from './command.ts';
+import { Card } from './parts.tsx';
+
+/** What can be said to a run at any time. */
+export function Steer({ runId, status }: { runId: string; status: StatusDocument }) {
+  const commands = useCommands(runId);
+  const [text, setText] = useState('');
+  if (status.status === 'success') return null;
+  const isRunning = status.status === 'running';
+  const send = async () => {
+    if (await commands.send({ kind: 'note', text })) setText('');
+  };
+  return (
+    <Card title="Steer">
+      <textarea
+        aria-label="A note for the next turn"
+        placeholder="A note for the next turn"
+        rows={2}
+        maxLength={50_000}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <div class="buttons">
+        <button type="button" disabled={commands.isUnderWay || text.trim() === ''} onClick={() => void send()}>
+          Send note
+        </button>
+        {isRunning && (
+          <button type="button" disabled={commands.isUnderWay} onClick={() => void commands.send({ kind: 'pause' })}>
+            Pause after this turn
+          </button>
+        )}
+        {isRunning && <StopButton isUnderWay={commands.isUnderWay} stop={() => void commands.send({ kind: 'stop' })} />}
+      </div>
+      <Said sending={commands} />
+      <Pending status={status} kinds={['note', 'pause']} />
+    </Card>
+  );
+}
+
+/** What stops at once throws this turn's work back: it asks once more. */
+function StopButton({ isUnderWay, stop }: { isUnderWay: boolean; stop: () => void }) {
+  const [isSure, setSure] = useState(false);
+  if (!isSure) {
+    return (
+      <button type="button" class="danger" onClick={() => setSure(true)}>
+        Stop now…
+      </button>
+    );
+  }
+  const sure = () => {
+    setSure(false);
+    stop();
+  };
+  return (
+    <button type="button" class="danger main" disabled={isUnderWay} onClick={sure}>
+      Yes, stop this turn now
+    </button>
+  );
+}

@@ -1,0 +1,123 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { PatchAnswer, TurnAnswer, TurnRow } from '../documents.ts';
+import { get } from './connection.ts';
+import { Diff } from './diff.tsx';
+import { clockText, costText, countText, durationText } from './format.ts';
+import { type LiveRun, useRun } from './live.ts';
+import { Markdown } from './markdown.tsx';
+import { Activities } from './now.tsx';
+import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
+import { saveAs } from './save.ts';
+import { useTitle } from './title.ts';
+
+/** One turn: what became of it, what changed, what its agent said and did, what it was told. */
+export function Turn({ runId, turn }: { runId: string; turn: number }) {
+  const run = useRun(runId);
+  const row = run.rows.find((one): one is TurnRow => one.kind === 'turn' && one.turn === turn) ?? null;
+  const { answer, error } = useTurn(runId, turn, `${row?.outcome ?? ''} ${String(row?.commits.length ?? 0)}`);
+  const shown = row ?? answer?.row ?? null;
+  useTitle(`Turn ${String(turn)} · ${run.answer?.status.task_id ?? 'Autoloop'}`);
+  return (
+    <>
+      <Head
+        title={`Turn ${String(turn)}${shown === null ? '' : `: ${shown.role} of ${shown.pair}`}`}
+        back={`#/${runId}`}
+      >
+        {run.answer !== null && <Badge word={run.answer.status.status} />}
+        <LiveMark liveness={run.liveness} />
+      </Head>
+      <main>
+        {(error ?? run.error) !== null && <Trouble error={error ?? (run.error as Error)} />}
+        {shown !== null && <Outcome row={shown} />}
+        {shown?.commits.map((commit) => (
+          <Checkpoint key={commit} runId={runId} commit={commit} />
+        ))}
+        {answer !== null && <Told runId={runId} run={run} answer={answer} isOpen={shown?.outcome === null} />}
+      </main>
+    </>
+  );
+}
+
+function useTurn(runId: string, turn: number, version: string) {
+  const [state, setState] = useState<{ answer: TurnAnswer | null; error: Error | null }>({ answer: null, error: null });
+  useEffect(() => {
+    const stop = new AbortController();
+    get<TurnAnswer>(`runs/${runId}/turns/${String(turn)}`, stop.signal).then(
+      (answer) => setState({ answer, error: null }),
+      (error: unknown) => {
+        if (!stop.signal.aborted) setState((was) => ({ ...was, error: error as Error }));
+      },
+    );
+    return () => stop.abort();
+  }, [runId, turn, version]);
+  return state;
+}
+
+function Outcome({ row }: { row: TurnRow }) {
+  const facts = [
+    `${clockText(row.started_at)}${row.ended_at === null ? '' : ` to ${clockText(row.ended_at)}`}`,
+    durationText(row.duration_ms),
+    `${row.provider}${row.model === null ? '' : ` ${row.model}`}`,
+    row.tokens === null ? '' : `${countText(row.tokens)} tokens`,
+    row.cost_usd === null ? '' : costText(row.cost_usd),
+    `cycle ${String(row.cycle)}${row.attempt > 1 ? `, attempt ${String(row.attempt)}` : ''}`,
+  ];
+  return (
+    <p class="lead outcome">
+      {row.outcome === null ? <Badge word="works" tone="work" /> : <Badge word={row.outcome} />}{' '}
+      <span class="quiet">{facts.filter((fact) => fact !== '').join(' · ')}</span>
+    </p>
+  );
+}
+
+function Checkpoint({ runId, commit }: { runId: string; commit: string }) {
+  const [patch, setPatch] = useState<PatchAnswer | Error | null>(null);
+  useEffect(() => {
+    get<PatchAnswer>(`runs/${runId}/patch/${commit}`).then(setPatch, (error: unknown) => setPatch(error as Error));
+  }, [runId, commit]);
+  return (
+    <Card title={`What changed, ${commit.slice(0, 10)}`}>
+      {patch === null && <p class="quiet">Loading…</p>}
+      {patch instanceof Error ? <Trouble error={patch} /> : patch !== null && <Diff patch={patch} />}
+    </Card>
+  );
+}
+
+interface Telling {
+  readonly runId: string;
+  readonly run: LiveRun;
+  readonly answer: TurnAnswer;
+  readonly isOpen: boolean;
+}
+
+function Told({ runId, run, answer, isOpen }: Telling) {
+  const { turn } = answer.row;
+  const download = async () => {
+    const { text } = await get<{ text: string }>(`runs/${runId}/turns/${String(turn)}/log`);
+    saveAs(`${runId}-turn-${String(turn)}.log`, 'text/plain', text);
+  };
+  return (
+    <>
+      {answer.text !== null && (
+        <Card title="What the agent said at the end">
+          <Markdown text={answer.text} />
+        </Card>
+      )}
+      {answer.notes.length > 0 && (
+        <Card title="What it was told first">
+          {answer.notes.map((note, i) => (
+            <Markdown key={i} text={note} />
+          ))}
+        </Card>
+      )}
+      <Card title="What it did">
+        <Activities activities={isOpen && run.openTurn === turn ? run.activities : answer.activities} />
+        <div class="buttons">
+          <button type="button" onClick={() => void download()}>
+            Download the raw log
+          </button>
+        </div>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,182 @@
+import type { EventOf } from '../core/events.ts';
+import { redactTokens } from '../core/redact.ts';
+import { Changes } from '../inspect/changes.ts';
+import { FileTail } from '../inspect/file-lines.ts';
+import { lockHolder } from '../inspect/lock-holder.ts';
+import { RunCursor } from '../inspect/run-cursor.ts';
+import { turnLogFile } from '../inspect/run-log.ts';
+import { layoutOf } from '../inspect/run-view.ts';
+import { sentenceOf } from '../inspect/sentences.ts';
+import { standingOf } from '../inspect/standing.ts';
+import { statusDocument, type StatusDocument } from '../inspect/status-document.ts';
+import { activityReader } from '../providers/activity.ts';
+import type { FoundRun } from '../store/tasks/lookup.ts';
+import type { Activity, Place, RunMessage } from './documents.ts';
+import { paperNames } from './papers.ts';
+import { Timeline } from './timeline.ts';
+
+/** Of the open turn, what the page shows. */
+const MOST_ACTIVITIES = 500;
+/** Rows beyond so many are loaded anew instead of told one by one. */
+const MOST_MISSED = 1_000;
+
+type Tell = (message: RunMessage, place: Place) => void;
+
+interface OpenTurn {
+  readonly number: number;
+  readonly tail: FileTail;
+  readonly decode: (line: string) => readonly Activity[];
+  /** The last ones, and how many there were in all. */
+  activities: readonly Activity[];
+  told: number;
+}
+
+/** One reader of a run's files for all pages that show it: the log is read once. Takes no lock and writes nothing. */
+export class RunHub {
+  readonly timeline = new Timeline((event) => sentenceOf(event)?.text ?? null);
+  readonly run: FoundRun;
+  readonly #workspace: string;
+  readonly #cursor: RunCursor;
+  readonly #readers = new Set<Tell>();
+  readonly #stop = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+  #watching: Promise<void> | null = null;
+  #turn: OpenTurn | null = null;
+  #status: StatusDocument | null = null;
+  #papers: readonly string[] = [];
+
+  constructor(workspace: string, run: FoundRun) {
+    this.#workspace = workspace;
+    this.run = run;
+    this.#cursor = new RunCursor(layoutOf(workspace, run).events);
+  }
+
+  get place(): Place {
+    return `${String(this.#seq)}.${String(this.#turn?.number ?? 0)}.${String(this.#turn?.told ?? 0)}`;
+  }
+
+  get #seq(): number {
+    return this.#cursor.known.state.seq;
+  }
+
+  get isRead(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  get openTurn(): { readonly turn: number; readonly activities: readonly Activity[] } | null {
+    return this.#turn && { turn: this.#turn.number, activities: this.#turn.activities };
+  }
+
+  get papers(): readonly string[] {
+    return this.#papers;
+  }
+
+  /** How the run stands now. */
+  async status(): Promise<StatusDocument> {
+    await this.look();
+    if (this.#status === null) throw new Error('a run that was looked at has a status');
+    return this.#status;
+  }
+
+  /** Tells what was missed since `place`, then what comes, until the returned function is called. */
+  async follow(place: Place, tell: Tell): Promise<() => void> {
+    await this.look();
+    const [seq = 0, turn = 0, told = 0] = place.split('.').map((part) => Math.max(0, Number(part) || 0));
+    const missed = this.#missedRows(seq, turn);
+    if (missed === null || seq > this.#seq) tell({ kind: 'reload' }, this.place);
+    else {
+      if (missed.length > 0) tell({ kind: 'rows', rows: missed }, this.place);
+      this.#missedActivities(turn, told, tell);
+    }
+    if (this.#status !== null) tell({ kind: 'status', status: this.#status, papers: this.#papers }, this.place);
+    this.#readers.add(tell);
+    this.#watching ??= this.#watch();
+    return () => this.#readers.delete(tell);
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  /** Reads what is new, and tells it. One look at a time. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.catch(() => undefined).then(() => this.#look());
+    return this.#looking;
+  }
+
+  async #watch(): Promise<void> {
+    const layout = layoutOf(this.#workspace, this.run);
+    using changes = new Changes([layout.run, layout.turns, layout.task.state.folder]);
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      // What cannot be read now is read at the next look: an agent may be in the middle of mending it.
+      await this.look().catch(() => undefined);
+      await changes.next(signal);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const layout = layoutOf(this.#workspace, this.run);
+    // The lock first: whoever is gone by then has written all that the log will hold.
+    const holder = await lockHolder(layout.task.state);
+    this.#readEvents();
+    await this.#readActivities();
+    const { known } = this.#cursor;
+    const standing = standingOf(known.state, holder, this.run.runId);
+    const view = { found: this.run, layout, known, holder, standing };
+    const status = await statusDocument(this.#workspace, view);
+    const papers = paperNames(status.files);
+    if (JSON.stringify([status, papers]) === JSON.stringify([this.#status, this.#papers])) return;
+    this.#status = status;
+    this.#papers = papers;
+    this.#tell({ kind: 'status', status, papers });
+  }
+
+  #readEvents(): void {
+    const rows = new Map<string, ReturnType<Timeline['take']>[number]>();
+    for (const event of this.#cursor.read()) {
+      for (const row of this.timeline.take(event)) rows.set(row.key, row);
+      if (event.event_type === 'turn_started') this.#turn = this.#opened(event);
+      if (event.event_type === 'run_finished') this.#turn = null;
+    }
+    if (rows.size > 0) this.#tell({ kind: 'rows', rows: [...rows.values()] });
+  }
+
+  #opened(event: EventOf<'turn_started'>): OpenTurn {
+    const tail = new FileTail(turnLogFile(layoutOf(this.#workspace, this.run), event));
+    return { number: event.turn, tail, decode: activityReader(event.provider), activities: [], told: 0 };
+  }
+
+  async #readActivities(): Promise<void> {
+    const turn = this.#turn;
+    if (turn === null) return;
+    for await (const line of turn.tail.lines()) {
+      for (const deed of turn.decode(line)) {
+        const activity = { kind: deed.kind, text: redactTokens(deed.text) };
+        turn.told += 1;
+        turn.activities = [...turn.activities, activity].slice(-MOST_ACTIVITIES);
+        this.#tell({ kind: 'activity', turn: turn.number, activity });
+      }
+    }
+  }
+
+  /** Rows that a page at this place does not have, or has as they were; null: too many. */
+  #missedRows(seq: number, turn: number) {
+    const { rows } = this.timeline;
+    const last = rows.findLastIndex((row) => row.kind === 'turn' && row.turn === turn);
+    const news = rows.filter((row, at) => row.seq > seq || at === last);
+    return news.length > MOST_MISSED ? null : news;
+  }
+
+  #missedActivities(turn: number, told: number, tell: Tell): void {
+    const open = this.#turn;
+    if (open === null) return;
+    const known = open.number === turn ? told : 0;
+    const missed = open.activities.slice(Math.max(0, open.activities.length - (open.told - known)));
+    for (const activity of missed) tell({ kind: 'activity', turn: open.number, activity }, this.place);
+  }
+
+  #tell(message: RunMessage): void {
+    for (const tell of this.#readers) tell(message, this.place);
+  }
+}
