@@ -8,7 +8,7 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /nothing to do.*--intent.*--resume.*--list-tasks/],
   [['--no-such-option'], /unknown option '--no-such-option'/],
   [['--intent'], /'--intent <text>' argument missing/],
-  [['--intent', 'x', 'stats'], /'stats'; there are demo, status, logs, doctor, skill, completion\. .* --intent/],
+  [['--intent', 'x', 'stats'], /'stats'; there are demo, init, status, .*Did you mean status\? .* --intent/],
   [['--intent', ' \n '], /--intent holds no request/],
   [['--intent', 'x', '--model', ''], /--model is blank/],
   [['--intent', 'x', '--model-effort', ' '], /--model-effort is blank/],
