@@ -10,8 +10,8 @@ async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === '--internal-watchdog') {
     const { keepWatch } = await import('./supervision/watchdog.ts');
-    const [ledger = '', header = ''] = rest;
-    await keepWatch(ledger, header);
+    const [ledger = '', header = '', rank] = rest;
+    await keepWatch(ledger, header, rank);
   } else if (first === '--internal-rehearsal') {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);

@@ -12,7 +12,7 @@ import {
 } from './open-process.ts';
 import { endTree } from './terminate/end-tree.ts';
 import { ProcessTree } from './tree.ts';
-import { startWatchdog } from './watchdog.ts';
+import { startWatchdogs } from './watchdog.ts';
 
 export interface SupervisorOptions {
   /** Where the ledger lives; created if need be. */
@@ -42,20 +42,20 @@ export interface Supervisor extends ProcessRunner {
 }
 
 /**
- * Opens the ledger and starts the watchdog, in this order and before any agent, so that a kill between any two of them
+ * Opens the ledger and starts the watchdogs, in this order and before any agent, so that a kill between any two of them
  * leaves nothing unknown. Throws a Problem of kind `state` when the ledger cannot be written.
  */
 export function startSupervisor(options: SupervisorOptions): Supervisor {
   const mark = `AUTOLOOP_RUN_${randomBytes(16).toString('hex')}`;
   const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
   const ledger = openOrExplain(options.directory, mark, controlGroup);
-  const watchdog = startWatchdog(ledger, options.selfArgv ?? ownArgv());
+  const watchdogs = startWatchdogs(ledger, options.selfArgv ?? ownArgv());
   if (controlGroup !== null) enterControlGroup(controlGroup);
   const tree = new ProcessTree({
     mark,
     owner: ledger.header.owner,
     controlGroup,
-    isOurs: (pid) => pid === watchdog.pid(),
+    isOurs: (pid) => watchdogs.includes(pid),
     onMember: ledger.record,
   });
   let running = false;
@@ -90,7 +90,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
         ledger.remove();
         if (controlGroup !== null) await removeControlGroup(controlGroup);
       }
-      await watchdog.release(isClean);
+      await watchdogs.release(isClean);
     },
   };
 }

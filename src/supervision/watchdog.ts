@@ -5,32 +5,56 @@ import { reapLedger } from './reap.ts';
 import { atMost, sleep } from './wait.ts';
 
 /**
- * The program's first argument when it is to be the watchdog: `<program> --internal-watchdog <ledger> <header>`. To be
+ * The program's first argument when it is to be a watchdog: `<program> --internal-watchdog <ledger> <header> <rank>`. To be
  * decided before anything else is imported; this file and what it imports need node's own modules only.
  */
 export const WATCHDOG_ARGUMENT = '--internal-watchdog';
 
 /**
- * The watchdog's whole life: waits until its owner lets it go or the other end of its standard input closes, which happens
+ * A watchdog's whole life: waits until its owner lets it go or the other end of its standard input closes, which happens
  * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. It has the ledger's header from
- * its birth: an agent may have deleted the file a moment before.
+ * its birth: an agent may have deleted the file a moment before. One of a higher `rank` leaves the first word to those before it.
  */
-export async function keepWatch(ledger: string, header: string): Promise<never> {
+export async function keepWatch(ledger: string, header: string, rank = '0'): Promise<never> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
   const released = await endOfInput();
+  if (!released) await sleep(Number(rank) * FIRST_WORD_MS);
   if (!released) await reapLedger(ledger, { ownerIsDead: true, header: parseLedgerHeader(header, ledger) });
   process.exit(0);
 }
 
-export interface Watchdog {
-  /** Of the one at work; null when the system had no room for it. */
-  pid(): number | null;
-  /** Lets it go and waits for its end, a second at most. `isOver`: there is nothing left to end; else it tries once more. */
+/** How long those of a higher rank wait, so that two do not end each other where both were started inside the control group, in ms. */
+const FIRST_WORD_MS = 300;
+/** One may be killed together with its owner: then the other is there, without a moment in which there is none. */
+const WATCHDOGS = 2;
+
+export interface Watchdogs {
+  /** Whether this is one of those at work. */
+  includes(pid: number): boolean;
+  /** Lets them go and waits for their end, a second at most. `isOver`: there is nothing left to end; else they try once more. */
   release(isOver: boolean): Promise<void>;
 }
 
-/** Starts a watchdog, and another one whenever it dies. `selfArgv` starts this program: its executable, then its script if any. */
-export function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[]): Watchdog {
+/**
+ * Starts two watchdogs, and another one whenever one dies. `selfArgv` starts this program: its executable, then its script if any.
+ */
+export function startWatchdogs(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[]): Watchdogs {
+  const all = Array.from({ length: WATCHDOGS }, (_, rank) => startWatchdog(ledger, selfArgv, rank));
+  return {
+    includes: (pid) => all.some((one) => one.pid() === pid),
+    async release(isOver) {
+      await Promise.all(all.map((one) => one.release(isOver)));
+    },
+  };
+}
+
+interface Watchdog {
+  /** Of the one at work; null when the system had no room for it. */
+  readonly pid: () => number | null;
+  readonly release: (isOver: boolean) => Promise<void>;
+}
+
+function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[], rank: number): Watchdog {
   const [command = process.execPath, ...args] = selfArgv;
   let child: ChildProcess | null = null;
   let released = false;
@@ -38,7 +62,7 @@ export function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv:
   const start = (): void => {
     if (released) return;
     const startedAt = performance.now();
-    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header)]);
+    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header), `${rank}`]);
     void ended(child).then(() => {
       const livedLong = performance.now() - startedAt > LAST_RESTART_MS;
       delay = livedLong ? FIRST_RESTART_MS : Math.min(delay * 2, LAST_RESTART_MS);

@@ -183,7 +183,7 @@ fault(
 
 fault(
   22,
-  'I6: leftovers of a killed run, its watchdog included, are ended before any turn of the next',
+  'I6: leftovers of a killed run, its watchdogs included, are ended before any turn of the next',
   {},
   async (rig) => {
     rig.script({ rules: [{ role: 'producer', times: 2, remote: true }] });
@@ -192,9 +192,10 @@ fault(
     await turn.act({ leave: ['session', 'orphan'], ignoreSignals: true });
     const beat = await startHeart(rig, turn);
     const watchdogs = mentioning(rig.workspace).filter((pid) => commandLine(pid).includes('--internal-watchdog'));
-    expect(watchdogs).toHaveLength(1);
-    process.kill(watchdogs[0]!, 'SIGKILL');
+    expect(watchdogs).toHaveLength(2);
+    for (const pid of watchdogs) process.kill(pid, 'SIGSTOP');
     running.signal('SIGKILL');
+    for (const pid of watchdogs) process.kill(pid, 'SIGKILL');
     await running.done;
     const resumed = rig.start(RESUME);
     const next = await rig.nextTurn();

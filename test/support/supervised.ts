@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 
 if (process.argv[2] === '--internal-watchdog') {
   const { keepWatch } = await import('../../src/supervision/watchdog.ts');
-  await keepWatch(process.argv[3] ?? '', process.argv[4] ?? '');
+  await keepWatch(process.argv[3] ?? '', process.argv[4] ?? '', process.argv[5]);
 }
 const { startSupervisor } = await import('../../src/supervision/supervisor.ts');
 const [folder = '', command = '', ...args] = process.argv.slice(2);

@@ -15,8 +15,15 @@ async function driveHostile(bed: Bed, program?: readonly string[]): Promise<Driv
   return driven;
 }
 
+function bothWatchdogs(bed: Bed): Promise<readonly number[]> {
+  return until('both watchdogs', () => {
+    const found = bed.watchdogs();
+    return found.length === 2 ? found : null;
+  });
+}
+
 describe.concurrent('our own death by SIGKILL', () => {
-  it('takes every process with it in five seconds, the watchdog last', async () => {
+  it('takes every process with it in five seconds, the watchdogs last', async () => {
     await using bed = new Bed();
     const driven = await driveHostile(bed);
     driven.signal('SIGKILL');
@@ -43,28 +50,42 @@ describe.concurrent('our own death by SIGKILL', () => {
     expect(bed.processes()).toEqual(before);
   });
 
-  it('is seen by a new watchdog when the first was killed, and signals do not move it', async () => {
+  it.each([0, 1])('takes them with it together with a watchdog, number %i', async (which) => {
     await using bed = new Bed();
     const driven = await driveHostile(bed);
-    const [first] = bed.watchdogs();
-    process.kill(first!, 'SIGKILL');
-    const second = await until('another watchdog', () => bed.watchdogs().find((pid) => pid !== first));
-    await until('it to take signals', () => handlesHangUp(second));
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(second, name);
-    await until('the signals to arrive', () => /^ShdPnd:\s*0*$/m.test(readOrEmpty(`/proc/${second}/status`)));
-    expect(bed.watchdogs()).toEqual([second]);
+    process.kill((await bothWatchdogs(bed))[which]!, 'SIGKILL');
+    driven.signal('SIGKILL');
+    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    expect(bed.ledgerFiles()).toEqual([]);
+  });
+
+  it('is seen by new watchdogs when the first ones were killed, and signals do not move them', async () => {
+    await using bed = new Bed();
+    const driven = await driveHostile(bed);
+    const first = await bothWatchdogs(bed);
+    for (const pid of first) process.kill(pid, 'SIGKILL');
+    const second = await until('other watchdogs', () => {
+      const others = bed.watchdogs().filter((pid) => !first.includes(pid));
+      return others.length === first.length ? others : null;
+    });
+    for (const pid of second) {
+      await until('it to take signals', () => handlesHangUp(pid));
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, name);
+      await until('the signals to arrive', () => /^ShdPnd:\s*0*$/m.test(readOrEmpty(`/proc/${pid}/status`)));
+    }
+    expect(bed.watchdogs()).toEqual(second);
     driven.signal('SIGKILL');
     await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
   });
 
-  it('together with the watchdog leaves its processes to the next start', async () => {
+  it('together with both watchdogs leaves its processes to the next start', async () => {
     await using bed = new Bed();
     const driven = bed.drive([bed.writeHostileAgent()]);
     const all = await bed.hostileReady();
-    const [watchdog] = bed.watchdogs();
-    process.kill(watchdog!, 'SIGSTOP');
+    const watchdogs = await bothWatchdogs(bed);
+    for (const pid of watchdogs) process.kill(pid, 'SIGSTOP');
     driven.signal('SIGKILL');
-    process.kill(watchdog!, 'SIGKILL');
+    for (const pid of watchdogs) process.kill(pid, 'SIGKILL');
     await driven.exited.catch(() => null);
     expect(all.filter(runs)).toEqual(all);
     const report = await reapLeftovers(bed.ledgers);
