@@ -54,7 +54,13 @@ export class HubRun implements WatchedRun {
     const name = { pair: row.pair as Pair, phase: row.role as Role, cycle, attempt };
     const text = await new PhaseOutputs(this.#layout.rawLog).take(name);
     const log = await textIn(this.#logOf(row), MOST_LOG_BYTES);
-    return { version: 1 as const, row, text, activities: activitiesIn(log?.text ?? '', row), notes: [] };
+    return {
+      version: 1 as const,
+      row,
+      text: text && withoutControl(text),
+      activities: activitiesIn(log?.text ?? '', row),
+      notes: [],
+    };
   }
 
   async turnLog(number: number) {
@@ -100,6 +106,11 @@ export class HubRun implements WatchedRun {
   #logOf({ turn, pair, role: phase }: TurnRow): string {
     return turnLogFile(this.#layout, { turn, pair, phase });
   }
+}
+
+/** A person reads what the agent said; what it decided is the turn's outcome. */
+function withoutControl(text: string): string {
+  return text.replace(/\s*<loop-control>[\s\S]*<\/loop-control>\s*$/i, '');
 }
 
 function activitiesIn(log: string, { provider }: TurnRow): readonly Activity[] {

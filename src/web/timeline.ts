@@ -46,6 +46,13 @@ export class Timeline {
         if (commit === null || this.#last < 0) return [];
         return this.#change((row) => ({ ...row, commits: [...row.commits, commit] }));
       }
+      case 'pair_started': {
+        const { seq, ts: at, event_type: type, pair, phase_id: phase } = event;
+        const text = phase === null || phase === undefined ? pair : `${pair} ${phase}`;
+        return this.#add({ kind: 'fact', key: `e${String(seq)}`, seq, at, type, text });
+      }
+      // What every turn says of itself.
+      case 'cycle_started':
       case 'session_identified':
         return [];
       default:

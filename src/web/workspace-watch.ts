@@ -2,7 +2,7 @@ import { isRunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { Changes } from '../inspect/changes.ts';
 import { stateFiles } from '../store/layout.ts';
-import { findRun } from '../store/tasks/lookup.ts';
+import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import type { CommandAnswer, CommandRequest, TasksMessage } from './documents.ts';
 import { HubRun } from './hub-run.ts';
 import { RunHub } from './run-hub.ts';
@@ -26,7 +26,7 @@ export function watchWorkspace({ workspace, isReadOnly, command }: WorkspaceWatc
     const known = hubs.get(runId);
     if (known !== undefined) return known;
     if (!isRunId(runId)) throw new Problem('usage', 'that has not the form of a run id');
-    const hub = new RunHub(workspace, await findRun({ workspace, taskId: null, runId }));
+    const hub = new RunHub(workspace, await foundRun(workspace, runId));
     hubs.set(runId, hub);
     for (const [id, other] of hubs) {
       if (hubs.size <= MOST_HUBS || other === hub || other.isRead) continue;
@@ -45,6 +45,15 @@ export function watchWorkspace({ workspace, isReadOnly, command }: WorkspaceWatc
       for (const hub of hubs.values()) hub.close();
     },
   };
+}
+
+/** To a page a run that is not there is an address that leads nowhere, not a word that it got wrong. */
+async function foundRun(workspace: string, runId: string): Promise<FoundRun> {
+  try {
+    return await findRun({ workspace, taskId: null, runId });
+  } catch (error) {
+    throw error instanceof Problem ? new Problem('state', error.message) : error;
+  }
 }
 
 async function followTasks(

@@ -54,9 +54,9 @@ export async function post<T>(path: string, value: unknown): Promise<T> {
 }
 
 async function answerOf<T>(response: Response): Promise<T> {
-  const body = (await response.json().catch(() => ({}))) as T & Partial<ErrorAnswer>;
-  if (!response.ok) throw new Refused(response.status, body.error ?? `the server answered ${String(response.status)}`);
-  return body;
+  if (response.ok) return (await response.json()) as T;
+  const { error } = (await response.json().catch(() => ({}))) as Partial<ErrorAnswer>;
+  throw new Refused(response.status, error ?? `the server answered ${String(response.status)}`);
 }
 
 export type Liveness = 'live' | 'connecting' | 'lost' | 'refused' | 'elsewhere';

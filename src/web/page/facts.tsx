@@ -20,7 +20,9 @@ export function Facts({ status }: { status: StatusDocument }) {
           )}
         </Fact>
         <Fact name="Tokens">
-          {countText(usage.input_tokens)} in, {countText(usage.output_tokens)} out
+          {usage.input_tokens === null && usage.output_tokens === null
+            ? 'not told'
+            : `${countText(usage.input_tokens)} in, ${countText(usage.output_tokens)} out`}
         </Fact>
         <Fact name="Cost">
           {of(costText(usage.cost_usd), limits.max_cost_usd === null ? null : costText(limits.max_cost_usd))}

@@ -29,9 +29,7 @@ export function Turn({ runId, turn }: { runId: string; turn: number }) {
       <main>
         {(error ?? run.error) !== null && <Trouble error={error ?? (run.error as Error)} />}
         {shown !== null && <Outcome row={shown} />}
-        {shown?.commits.map((commit) => (
-          <Checkpoint key={commit} runId={runId} commit={commit} />
-        ))}
+        {shown !== null && <Changes runId={runId} commits={shown.commits} />}
         {answer !== null && <Told runId={runId} run={run} answer={answer} isOpen={shown?.outcome === null} />}
       </main>
     </>
@@ -43,7 +41,9 @@ function useTurn(runId: string, turn: number, version: string) {
   useEffect(() => {
     const stop = new AbortController();
     get<TurnAnswer>(`runs/${runId}/turns/${String(turn)}`, stop.signal).then(
-      (answer) => setState({ answer, error: null }),
+      (answer) => {
+        if (!stop.signal.aborted) setState({ answer, error: null });
+      },
       (error: unknown) => {
         if (!stop.signal.aborted) setState((was) => ({ ...was, error: error as Error }));
       },
@@ -70,15 +70,23 @@ function Outcome({ row }: { row: TurnRow }) {
   );
 }
 
-function Checkpoint({ runId, commit }: { runId: string; commit: string }) {
-  const [patch, setPatch] = useState<PatchAnswer | Error | null>(null);
+/** The patches of a turn's checkpoints; those of bookkeeping alone have none. */
+function Changes({ runId, commits }: { runId: string; commits: readonly string[] }) {
+  const [patches, setPatches] = useState<readonly PatchAnswer[] | Error | null>(null);
+  const names = commits.join(' ');
   useEffect(() => {
-    get<PatchAnswer>(`runs/${runId}/patch/${commit}`).then(setPatch, (error: unknown) => setPatch(error as Error));
-  }, [runId, commit]);
+    const loading = commits.map((commit) => get<PatchAnswer>(`runs/${runId}/patch/${commit}`));
+    Promise.all(loading).then(setPatches, (error: unknown) => setPatches(error as Error));
+  }, [runId, names]);
+  if (patches instanceof Error) return <Trouble error={patches} />;
+  const told = patches?.filter(({ text }) => text.trim() !== '') ?? [];
   return (
-    <Card title={`What changed, ${commit.slice(0, 10)}`}>
-      {patch === null && <p class="quiet">Loading…</p>}
-      {patch instanceof Error ? <Trouble error={patch} /> : patch !== null && <Diff patch={patch} />}
+    <Card title="What changed">
+      {patches === null && <p class="quiet">Loading…</p>}
+      {patches !== null && told.length === 0 && <p class="quiet">No file of the sources.</p>}
+      {told.map((patch) => (
+        <Diff key={patch.commit} patch={patch} />
+      ))}
     </Card>
   );
 }

@@ -41,7 +41,7 @@ export function Turns({ runId, rows, hasEarlier, loadEarlier }: Listed) {
 
 function FactItem({ row }: { row: FactRow }) {
   return (
-    <li class="fact">
+    <li class={row.type === 'pair_started' ? 'fact pair' : 'fact'}>
       <time dateTime={row.at}>{clockText(row.at)}</time> <span>{row.text}</span>
     </li>
   );
@@ -58,10 +58,10 @@ function TurnItem({ runId, row }: { runId: string; row: TurnRow }) {
         {row.outcome === null ? <Badge word="works" tone="work" /> : <Badge word={row.outcome} />}
         <span class="quiet turn-facts">
           <time dateTime={row.started_at}>{clockText(row.started_at)}</time>
-          {row.duration_ms !== null && <span>{durationText(row.duration_ms)}</span>}
+          {row.duration_ms !== null && row.duration_ms >= 1000 && <span>{durationText(row.duration_ms)}</span>}
           {row.cost_usd !== null && <span>{costText(row.cost_usd)}</span>}
           {row.cycle > 1 && <span>cycle {row.cycle}</span>}
-          {row.commits.length > 0 && <span>changed files</span>}
+          {row.changed === true && <span>changed files</span>}
         </span>
       </a>
     </li>
