@@ -1,6 +1,8 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { INITIAL_PROVIDERS, PERMISSIONS } from '../config/initial-choices.ts';
 import type { Exit } from './exit.ts';
+import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
+import { addHistory } from './history-commands.ts';
 import { printHelp } from './help.ts';
 import type { SkillOptions } from './skill.ts';
 
@@ -11,6 +13,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addStatus(program, exit);
   addLogs(program, exit);
   addServe(program, exit);
+  addHistory(program, exit);
   addDoctor(program, exit);
   addSkill(program, exit);
   addCompletion(program);
@@ -152,35 +155,4 @@ function addHelp(program: Command): void {
     .action((names: string[]) => {
       printHelp(program, names);
     });
-}
-
-function withRunOptions(command: Command): Command {
-  return command
-    .option('--workspace <dir>', 'repository or folder of the run', '.')
-    .option('--task-id <id>', 'the latest run of this task')
-    .option('--run-id <id>', 'this run (default: the one at work, else the latest)');
-}
-
-async function runQuery(command: Command) {
-  const { resolveWorkspace } = await import('./workspace.ts');
-  return {
-    workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
-    taskId: textOf(command, 'taskId'),
-    runId: textOf(command, 'runId'),
-  };
-}
-
-/** An option's value, which may also have been given before the command's name. */
-function valueOf(command: Command, name: string): unknown {
-  const holders = [command, command.parent].filter((one) => one?.getOptionValueSource(name) === 'cli');
-  return holders[0]?.getOptionValue(name);
-}
-
-function textOf(command: Command, name: string): string | null {
-  const value = valueOf(command, name);
-  return typeof value === 'string' ? value : null;
-}
-
-function isGiven(command: Command, name: string): boolean {
-  return valueOf(command, name) === true;
 }

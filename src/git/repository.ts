@@ -37,6 +37,26 @@ export interface RepositoryOptions {
  * earlier start refused, is a Problem.
  */
 export async function openRepository(workspace: string, options: RepositoryOptions = {}): Promise<Opened> {
+  const opened = await openGit(workspace, options);
+  if (opened.kind !== 'repository') return opened;
+  const { git, identityMissing } = opened;
+  const tree = new RepositoryWorkTree(git, {
+    identityMissing,
+    lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+    commitEverything: options.commitEverything ?? false,
+  });
+  return { kind: 'repository', tree };
+}
+
+/** How long another git command may hold the index, in ms. */
+export const LOCK_WAIT_MS = 5000;
+
+export type OpenedGit =
+  | { readonly kind: 'repository'; readonly git: Git; readonly identityMissing: boolean }
+  | Exclude<Opened, { readonly kind: 'repository' }>;
+
+/** The same, for what calls git itself. */
+export async function openGit(workspace: string, options: RepositoryOptions = {}): Promise<OpenedGit> {
   const runner = options.runner ?? createRunner({ workspace });
   const located = await locate(runner, workspace);
   if (located.kind !== 'found') return located;
@@ -49,12 +69,7 @@ export async function openRepository(workspace: string, options: RepositoryOptio
     record: options.configRecord ?? null,
     accept: options.acceptConfig ?? false,
   });
-  const tree = new RepositoryWorkTree(new Git(runner, place, watch), {
-    identityMissing: !hasIdentity(values),
-    lockWaitMs: options.lockWaitMs ?? 5000,
-    commitEverything: options.commitEverything ?? false,
-  });
-  return { kind: 'repository', tree };
+  return { kind: 'repository', git: new Git(runner, place, watch), identityMissing: !hasIdentity(values) };
 }
 
 /** Makes the workspace a repository: no commit, and no configuration beyond what git itself writes into a new one. */

@@ -19,16 +19,15 @@ import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { clearLeftLocks } from './stale-locks.ts';
-import { readOperation } from './operation.ts';
-import type { Operation } from './operation.ts';
+import { readOperation, type Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
 import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
 import { dependencyFolder, isMachineState, selectPaths } from './selection.ts';
+import { markRun } from './run-ref.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { ABSENT, STATUS, parseStatus, without } from './status.ts';
-import { findUnshown } from './unshown.ts';
-import type { Unshown } from './unshown.ts';
+import { findUnshown, type Unshown } from './unshown.ts';
 
 /** What the program needs of a repository beyond what the loop does. */
 export interface GitWorkTree extends WorkTree {
@@ -174,6 +173,10 @@ export class RepositoryWorkTree implements GitWorkTree {
 
   keepDropped(commit: string, where: { readonly elsewhere: boolean }): Promise<{ ref: string } | 'gone' | null> {
     return keepDropped(this.#git, commit, where);
+  }
+
+  markRun(runId: string, commit: string): Promise<void> {
+    return markRun(this.#git, runId, commit);
   }
 
   async snapshot(name: string): Promise<SafetySnapshot | null> {

@@ -18,7 +18,7 @@ export function printDocument(
 }
 
 /** Writes on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */
-export async function print(text: string, stop?: AbortSignal): Promise<void> {
+export async function print(text: string | Buffer, stop?: AbortSignal): Promise<void> {
   if (process.stdout.write(text)) return;
   try {
     await once(process.stdout, 'drain', stop === undefined ? {} : { signal: stop });

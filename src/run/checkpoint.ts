@@ -13,6 +13,7 @@ export async function makeCheckpoint(loop: Loop, checkpoint: Checkpoint): Promis
   const id = checkpointId(loop);
   const lost = await loop.findLostCheckpoint(id);
   if (lost !== null) {
+    await markRun(loop, lost);
     boundary.found(lost, selects === 'task');
     return { ...fields, commit: lost };
   }
@@ -52,12 +53,17 @@ export async function commitPaths(
   const { boundary } = loop;
   if (boundary === null || request.paths.length === 0) return { commit: null, taken: [] };
   const { commit, skipped } = await boundary.git.commit(request);
+  if (commit !== null) await markRun(loop, commit);
   nameLeftOut(
     loop,
     boundary,
     skipped.map((path) => ({ path, why: 'git could not read it' })),
   );
   return { commit, taken: request.paths.filter((path) => !skipped.includes(path)) };
+}
+
+async function markRun({ boundary, state }: Loop, commit: string): Promise<void> {
+  if (state.run.runId !== null) await boundary?.git.markRun(state.run.runId, commit);
 }
 
 /** The sources that agents changed and a checkpoint may take; what stays out is named once. */

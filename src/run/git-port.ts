@@ -81,6 +81,8 @@ export interface WorkTree {
     commit: string,
     where: { readonly elsewhere: boolean },
   ): Promise<{ readonly ref: string } | 'gone' | null>;
+  /** Lets the reference of this run point to its latest checkpoint, which then outlives branches and their rewriting. */
+  markRun(runId: string, commit: string): Promise<void>;
   /** Keeps what the user has not committed under this name; null: there is nothing. */
   snapshot(name: string): Promise<SafetySnapshot | null>;
   dropSnapshot(snapshot: SafetySnapshot): Promise<void>;

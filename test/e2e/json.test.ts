@@ -37,7 +37,7 @@ describe('docs/json.md', () => {
     const paused = (await rig.run(['status', '--json'])).stdout;
     const logged = (await rig.run(['logs', '--json'])).stdout.trim().split('\n');
     const documents = [paused, ...logged];
-    for (const what of ['--list-tasks', 'doctor', '--print-config'])
+    for (const what of ['--list-tasks', 'checkpoints', 'doctor', '--print-config'])
       documents.push((await rig.run([what, '--json'])).stdout);
     // Of `process`, which is null for a run that waits.
     const found = new Set(['pid', 'host', ...documents.flatMap((text) => keysOf(JSON.parse(text)))]);

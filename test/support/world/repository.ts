@@ -46,6 +46,7 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
         return found?.id ?? null;
       }),
     keepDropped: () => Promise.resolve(null),
+    markRun: () => Promise.resolve(),
     snapshot: () => Promise.resolve(null),
     dropSnapshot: () => Promise.resolve(),
     operationInProgress: () => null,

@@ -1,0 +1,47 @@
+import { Problem } from '../core/problem.ts';
+import { Git } from '../git/git.ts';
+import { names } from '../git/coverage.ts';
+import { locate } from '../git/place.ts';
+import { createRunner } from '../git/runner.ts';
+import type { Range } from './choose.ts';
+
+/** The repository of a workspace, for looking only: what is asked of it reads no file of the work tree. Throws a Problem where there is none. */
+export async function openForLooking(workspace: string): Promise<Git> {
+  const runner = createRunner({ workspace });
+  const located = await locate(runner, workspace);
+  if (located.kind === 'missing') throw new Problem('git', 'git is not installed', 'Install it, then try again.');
+  if (located.kind === 'none') {
+    throw new Problem('usage', `${workspace} is in no git repository`, 'Choose the workspace in which the run worked.');
+  }
+  return new Git(runner, located.place);
+}
+
+/** How many files each of these commits changed, the program's own state aside; null: it is not in the repository. Two processes. */
+export async function filesChanged(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  const asked = [...new Set(commits)];
+  const input = Buffer.from(asked.map((commit) => `${commit}\n`).join(''));
+  const lines = (await git.output(['cat-file', '--batch-check'], { input })).toString().split('\n');
+  const known = asked.filter((_, at) => / commit /.test(lines[at] ?? ''));
+  const listing = ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-only', '--no-renames', '-m', '--first-parent'];
+  const output = await git.output(listing, { input: Buffer.from(known.map((commit) => `${commit}\n`).join('')) });
+  const counts = new Map<string, number | null>(asked.map((commit) => [commit, known.includes(commit) ? 0 : null]));
+  let at = '';
+  for (const name of names(output)) {
+    if (counts.has(name)) at = name;
+    else if (!isState(git, name)) counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The difference between two commits as a patch or (`stat`) as a table, without the program's own state. Runs no program of the repository's. */
+export async function difference(git: Git, { from, to }: Range, { stat }: { readonly stat: boolean }): Promise<Buffer> {
+  const form = stat ? ['--stat=100'] : ['--patch', '--src-prefix=a/', '--dst-prefix=b/'];
+  const quiet = ['--no-ext-diff', '--no-textconv', '--no-color'];
+  const paths = [':(top)', `:(top,exclude,literal)${Buffer.from(`${git.place.prefix}.autoloop`, 'latin1').toString()}`];
+  return git.output(['diff-tree', '-r', '-M', ...form, ...quiet, from, to, '--', ...paths], { isLong: true });
+}
+
+/** Whether a path is of the program's own state. */
+export function isState(git: Git, file: string): boolean {
+  return file.startsWith(`${git.place.prefix}.autoloop/`);
+}
