@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { machineFolder } from './places.ts';
 
 /** The machine's folder of a workspace, made if need be and closed to others; null where it cannot be written, or is somebody else's. */
@@ -9,7 +9,7 @@ export function openMachineFolder(workspace: string): string | null {
     if (!lstatSync(folder).isDirectory()) return null;
     chmodSync(folder, 0o700);
     accessSync(folder, constants.W_OK | constants.X_OK);
-    return folder;
+    return realpathSync.native(folder); // A home may be reached through a link; nothing below this folder is.
   } catch {
     return null; // A home that is read-only or full: the caller says what is weaker then.
   }

@@ -6,16 +6,20 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  renameSync,
-  rmSync,
   writeSync,
 } from 'node:fs';
+import { openChecked } from './door.ts';
+import { remove, rename } from './folders.ts';
 
 /** The operations on files that can fail in the middle; a test passes its own to make one of them fail. */
 export interface FileOperations {
-  open(file: string, flags: number | string, mode?: number): Promise<OpenFile>;
+  /** A regular file; see `openChecked`. */
+  open(file: string, flags: number, mode?: number): Promise<OpenFile>;
+  /** To be synced. */
+  openFolder(folder: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
-  rm(file: string, options: { readonly force: true }): Promise<void>;
+  /** Nothing happens where nothing is. */
+  rm(file: string): Promise<void>;
 }
 
 export interface OpenFile {
@@ -34,9 +38,10 @@ export interface OpenFile {
  * disk as well, and nothing can go on before it is over: what an agent says meanwhile waits in its pipe.
  */
 export const FILES: FileOperations = {
-  open: (file, flags, mode) => promised(() => openFile(openSync(file, flags, mode))),
-  rename: (from, to) => promised(() => renameSync(from, to)),
-  rm: (file, options) => promised(() => rmSync(file, options)),
+  open: (file, flags, mode) => promised(() => openFile(openChecked(file, flags, mode))),
+  openFolder: (folder) => promised(() => openFile(openSync(folder, 'r'))),
+  rename: (from, to) => promised(() => rename(from, to)),
+  rm: (file) => promised(() => remove(file)),
 };
 
 function openFile(descriptor: number): OpenFile {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { constants, mkdirSync, statSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+import { lookAt, openToRead, piecesOf } from './door.ts';
+import { makeFolder, moveAside } from './folders.ts';
+import { Problem } from '../core/problem.ts';
 import { type FileOperations, FILES, type OpenFile } from './operations.ts';
 
 /** How often this process synced a file or folder: a figure of the bench. */
 export const syncs = { count: 0 };
-
-/** Windows has no O_NOFOLLOW; there the guard's look at the path is all there is. */
-const NO_FOLLOW = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 
 /**
  * Replaces the content of `file`: afterwards it holds all of `content`, or, when this rejects, what it held before.
@@ -39,7 +39,8 @@ export async function replaceFiles(
       return;
     } catch (error) {
       // An agent may be removing the folder just now: it is made again.
-      if (triesLeft === 0 || !isMissing(error)) throw diskProblem(error, at, 'written');
+      const cause = error instanceof Problem ? error.cause : error;
+      if (triesLeft === 0 || !isMissing(cause)) throw diskProblem(error, at, 'written');
     }
   }
 }
@@ -47,11 +48,11 @@ export async function replaceFiles(
 async function putFile(file: string, content: string | Buffer, ops: FileOperations): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     await writeNew(temporary, content, modeOf(file), ops);
     await ops.rename(temporary, file);
   } catch (error) {
-    await ops.rm(temporary, { force: true }).catch(() => {
+    await ops.rm(temporary).catch(() => {
       // What is left over is an ignored *.tmp file; the first error is the one to tell.
     });
     throw error;
@@ -69,8 +70,7 @@ export async function appendWhole(
   { sync, ops = FILES }: { readonly sync: boolean; readonly ops?: FileOperations },
 ): Promise<{ before: number; after: number }> {
   try {
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
-    const handle = await ops.open(file, flags, 0o666);
+    const handle = await ops.open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
     try {
       const before = (await handle.stat()).size;
       const bytes = Buffer.from(text, 'utf8');
@@ -92,9 +92,31 @@ export async function appendWhole(
   }
 }
 
+/** Gives a file that has a second name elsewhere, which writing it would change, a content of its own. Rejects with a Problem. */
+export async function copyOwn(file: string, ops: FileOperations = FILES): Promise<void> {
+  const copy = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const source = openToRead(file);
+    if (source === null) return;
+    try {
+      const handle = await ops.open(copy, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+      try {
+        for (const piece of piecesOf(source)) await writeAll(handle, piece);
+      } finally {
+        await handle.close();
+      }
+    } finally {
+      closeSync(source);
+    }
+    await ops.rename(copy, file);
+  } catch (error) {
+    throw diskProblem(error, file, 'written');
+  }
+}
+
 /** Makes the names in `folder` survive a power cut. */
 export async function syncFolder(folder: string, ops: FileOperations = FILES): Promise<void> {
-  const handle = await ops.open(folder, 'r').catch((error: unknown) => {
+  const handle = await ops.openFolder(folder).catch((error: unknown) => {
     // Windows cannot open a folder; its file systems journal names by themselves.
     if (isErrno(error) && (error.code === 'EISDIR' || error.code === 'EPERM' || error.code === 'EACCES')) return null;
     throw error;
@@ -112,7 +134,7 @@ export async function syncFolder(folder: string, ops: FileOperations = FILES): P
 }
 
 async function writeNew(file: string, content: string | Buffer, mode: number | null, ops: FileOperations) {
-  const handle = await ops.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o666);
+  const handle = await ops.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o600);
   try {
     await writeAll(handle, Buffer.isBuffer(content) ? content : Buffer.from(content, 'utf8'));
     if (mode !== null) await handle.chmod(mode);
@@ -132,11 +154,9 @@ async function syncData(handle: OpenFile): Promise<void> {
   await handle.datasync();
 }
 
+/** Of the file that is replaced. What is no file at all, and so cannot be, is moved out of the way. */
 function modeOf(file: string): number | null {
-  try {
-    return statSync(file).mode & 0o777;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  const found = lookAt(file);
+  if (found?.kind === 'folder') moveAside(file, 'aside', new Date());
+  return found?.kind === 'file' ? found.mode : null;
 }

@@ -70,7 +70,7 @@ const SECRET = /^(\.env.*|id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)|.*\.(pe
 const SPECIMEN = /\.(example|sample|template)$/i;
 
 const MACHINE_STATE =
-  /^(lock|.*\.tmp|.*\.(torn|corrupt)-[^/]*|tasks\/[^/]+\/runs\/[^/]+\/(turns\/.*|diagnostics\.log))$/s;
+  /^(lock|.*\.tmp|.*\.(torn|corrupt|aside)-[^/]*|tasks\/[^/]+\/runs\/[^/]+\/(turns\/.*|diagnostics\.log))$/s;
 
 function ruleAgainst(path: GitPath, facts: SelectionFacts): { path: GitPath; why: string } | null {
   // Names above the workspace are not the agent's choice: it may itself lie in a folder called `venv`.

@@ -31,8 +31,9 @@ import { findUnshown, type Unshown } from './unshown.ts';
 
 /** What the program needs of a repository beyond what the loop does. */
 export interface GitWorkTree extends WorkTree {
-  /** Absolute path of the top of the work tree. */
+  /** Absolute paths of the top of the work tree, and of its own git folder. */
   readonly top: string;
+  readonly gitFolder: string;
   /** Checkpoints are made under the stand-in identity: to be warned of once. */
   readonly identityMissing: boolean;
   /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
@@ -58,6 +59,7 @@ export interface WorkTreeOptions extends CheckpointOptions {
 
 export class RepositoryWorkTree implements GitWorkTree {
   readonly identityMissing: boolean;
+  readonly gitFolder: string;
   readonly #git: Git;
   readonly #options: WorkTreeOptions;
   readonly #fingerprints: Fingerprints;
@@ -70,6 +72,7 @@ export class RepositoryWorkTree implements GitWorkTree {
     this.#options = options;
     this.#fingerprints = new Fingerprints(git.place.top);
     this.identityMissing = options.identityMissing;
+    this.gitFolder = git.place.gitDir;
   }
 
   get top(): string {

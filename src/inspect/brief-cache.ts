@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { versionOf } from '../files/aside.ts';
+import { versionOf } from '../files/door.ts';
 import { briefOf, type LogBrief } from './log-brief.ts';
 
 /** Of what is kept; another number makes what older releases kept be found out again. */

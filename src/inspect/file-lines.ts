@@ -1,5 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { isMissing } from '../files/disk-problem.ts';
+import { openReader, type Reader } from '../files/door.ts';
 
 /** A line without its end, and where in the file it begins and the next one begins, in bytes. */
 export interface Line {
@@ -13,13 +12,13 @@ const MOST_BYTES = 16 << 20;
 const CHUNK = 1 << 16;
 
 /** The complete lines of a file from a byte on. A last line without its newline is not there yet. */
-export async function* linesFrom(handle: FileHandle, from: number): AsyncGenerator<Line> {
+export function* linesFrom(handle: Reader, from: number): Generator<Line> {
   const chunk = Buffer.alloc(CHUNK);
   let parts: Buffer[] = [];
   let kept = 0;
   let start = from;
   for (let at = from; ;) {
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK, at);
+    const bytesRead = handle.read(chunk, at);
     if (bytesRead === 0) return;
     for (let done = 0; done < bytesRead;) {
       const newline = chunk.subarray(0, bytesRead).indexOf(0x0a, done);
@@ -54,29 +53,18 @@ export class FileTail {
    * the next one is asked for.
    */
   async *lines(): AsyncGenerator<string> {
-    const handle = await openIfThere(this.#file);
+    const handle = await openReader(this.#file);
     if (handle === null) return;
     try {
-      const { ino, birthtimeMs, size } = await handle.stat();
-      const identity = `${ino} ${birthtimeMs}`;
+      const { identity, size } = handle;
       if (identity !== this.#identity || size < this.#at) this.#at = 0;
       this.#identity = identity;
-      for await (const { text, end } of linesFrom(handle, this.#at)) {
+      for (const { text, end } of linesFrom(handle, this.#at)) {
         yield text;
         this.#at = end;
       }
     } finally {
-      await handle.close();
+      handle.close();
     }
-  }
-}
-
-/** Null: there is no such file. */
-export async function openIfThere(file: string): Promise<FileHandle | null> {
-  try {
-    return await open(file);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThere } from '../files/door.ts';
 import { Problem } from '../core/problem.ts';
 import { stateFiles } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
@@ -68,7 +68,7 @@ async function showRun(
 /** A follow-up that a process works on may not have written anything yet. */
 async function isBegun(workspace: string, run: Followed['run']): Promise<boolean> {
   const holder = await lockHolder(stateFiles(workspace));
-  return existsSync(layoutOf(workspace, run).events) || (holder?.runId === run.runId && holder.alive === true);
+  return isThere(layoutOf(workspace, run).events) || (holder?.runId === run.runId && holder.alive === true);
 }
 
 async function sayEnd(

@@ -1,7 +1,8 @@
 import os from 'node:os';
 import type { StateFiles } from '../store/layout.ts';
-import { readLock } from '../store/lock.ts';
+import { type Holder, holderOf } from '../store/lock.ts';
 import { isAlive } from '../supervision/identity.ts';
+import { processTable } from '../supervision/platform.ts';
 
 /** Who holds the lock of a workspace. */
 export interface LockHolder {
@@ -15,9 +16,15 @@ export interface LockHolder {
 }
 
 /** Null: nobody holds it, or what stands there names nobody. Neither takes nor changes the lock. */
-export async function lockHolder(state: StateFiles): Promise<LockHolder | null> {
-  const lock = await readLock(state);
-  if (lock === null) return null;
+export function lockHolder(state: StateFiles): Promise<LockHolder | null> {
+  const lock = holderOf(state.lock);
+  if (lock === null) return Promise.resolve(null);
   const { pid, host, run_id: runId, since } = lock;
-  return { pid, host, runId, since, alive: host === os.hostname() ? isAlive(lock) : null };
+  return Promise.resolve({ pid, host, runId, since, alive: isSeen(lock) ? isAlive(lock) : null });
+}
+
+function isSeen({ host, boot, pidNamespace }: Holder): boolean {
+  if (pidNamespace === '') return host === os.hostname(); // a lock of an older release
+  const here = processTable.epoch();
+  return boot === here.boot && pidNamespace === here.pidNamespace;
 }

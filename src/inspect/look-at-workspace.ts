@@ -1,8 +1,10 @@
-import { constants, existsSync, readdirSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
+import { isThere } from '../files/door.ts';
+import { listFolder } from '../files/folders.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
 import { isLedgerName, readLedger } from '../supervision/ledger.ts';
@@ -27,7 +29,7 @@ export async function lookAtWorkspace(workspace: string): Promise<Finding[]> {
 
 async function writable(state: StateFiles): Promise<Finding[]> {
   guardPath(state, state.tasks);
-  for (const folder of [state.workspace, state.folder, state.tasks].filter((place) => existsSync(place))) {
+  for (const folder of [state.workspace, state.folder, state.tasks].filter((place) => isThere(place))) {
     try {
       await access(folder, constants.W_OK | constants.X_OK);
     } catch (failure) {
@@ -84,7 +86,8 @@ function leftoversOf(file: string, holder: LockHolder | null): Finding[] {
 
 function ledgersIn(folder: string): string[] {
   try {
-    return readdirSync(folder)
+    return listFolder(folder)
+      .map(({ name }) => name)
       .filter(isLedgerName)
       .map((name) => path.join(folder, name));
   } catch {

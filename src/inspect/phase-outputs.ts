@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
+import { openReader, type Reader } from '../files/door.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
-import { linesFrom, openIfThere } from './file-lines.ts';
+import { linesFrom } from './file-lines.ts';
 
 /** Whose text it is. */
 export interface TurnName {
@@ -16,7 +16,7 @@ export interface TurnName {
  */
 export class PhaseOutputs {
   readonly #file: string;
-  #inode = 0;
+  #identity = '';
   #at = 0;
 
   constructor(file: string) {
@@ -25,18 +25,18 @@ export class PhaseOutputs {
 
   /** The text of this turn; null when the ledger does not have it. */
   async take(turn: TurnName): Promise<string | null> {
-    const handle = await openIfThere(this.#file);
+    const handle = await openReader(this.#file);
     if (handle === null) return null;
     try {
-      const { ino, size } = await handle.stat();
-      const isReverted = this.#inode !== 0 && (ino !== this.#inode || size < this.#at);
-      this.#inode = ino;
-      const found = isReverted ? await lastOutput(handle, turn) : await firstOutput(handle, turn, this.#at);
+      const { identity, size } = handle;
+      const isReverted = this.#identity !== '' && (identity !== this.#identity || size < this.#at);
+      this.#identity = identity;
+      const found = isReverted ? lastOutput(handle, turn) : firstOutput(handle, turn, this.#at);
       if (found === null) return null;
       this.#at = found.end;
       return found.text;
     } finally {
-      await handle.close();
+      handle.close();
     }
   }
 }
@@ -50,25 +50,25 @@ interface Output {
 /** Of a text that is shown, in characters. */
 const MOST = 10_000_000;
 
-async function firstOutput(handle: FileHandle, turn: TurnName, from: number): Promise<Output | null> {
-  for await (const output of outputsOf(handle, turn, from)) return output;
+function firstOutput(handle: Reader, turn: TurnName, from: number): Output | null {
+  for (const output of outputsOf(handle, turn, from)) return output;
   return null;
 }
 
-async function lastOutput(handle: FileHandle, turn: TurnName): Promise<Output | null> {
+function lastOutput(handle: Reader, turn: TurnName): Output | null {
   let last: Output | null = null;
-  for await (const output of outputsOf(handle, turn, 0)) last = output;
+  for (const output of outputsOf(handle, turn, 0)) last = output;
   return last;
 }
 
 /** The entries of one turn. An entry's head is a line of fields below a line of dashes; its text ends before the next head. */
-async function* outputsOf(handle: FileHandle, turn: TurnName, from: number): AsyncGenerator<Output> {
+function* outputsOf(handle: Reader, turn: TurnName, from: number): Generator<Output> {
   let body: string[] | null = null;
   let size = 0;
   let rule: number | null = null;
   let end = from;
   let isBelowHead = false;
-  for await (const line of linesFrom(handle, from)) {
+  for (const line of linesFrom(handle, from)) {
     const isRule = line.text === '---';
     if (rule !== null && line.text.startsWith('run_id=')) {
       if (body !== null) yield { text: textOf(body), end: rule };

@@ -2,7 +2,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { apply } from '../core/apply.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
-import { versionOf } from '../files/aside.ts';
+import { versionOf } from '../files/door.ts';
 import { LogParser, openLog, piecesFrom } from '../store/log/log-reader.ts';
 
 /** What a run's log tells, as far as it was read. */

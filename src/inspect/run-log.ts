@@ -5,6 +5,7 @@ import type { RunState } from '../core/state.ts';
 import { activityReader } from '../providers/activity.ts';
 import type { Deed } from '../providers/provider.ts';
 import type { RunLayout } from '../store/layout.ts';
+import { latestTurnLog } from '../supervision/turn-log.ts';
 import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
 import { RunCursor } from './run-cursor.ts';
@@ -97,5 +98,6 @@ class OpenTurn {
 
 /** Where a turn's raw output is kept. */
 export function turnLogFile(layout: RunLayout, turn: { turn: number; pair: string; phase: string }): string {
-  return path.join(layout.turns, `${String(turn.turn).padStart(4, '0')}-${turn.pair}-${turn.phase}.log`);
+  const first = path.join(layout.turns, `${String(turn.turn).padStart(4, '0')}-${turn.pair}-${turn.phase}.log`);
+  return latestTurnLog(first);
 }

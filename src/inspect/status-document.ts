@@ -139,7 +139,7 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     })),
     usage: { ...usageDocument(state.spent), by_pair: usageByPair(state) },
     chain: chainDocument(state),
-    files: await runFiles(view.layout, turnLogOf(view, position)),
+    files: runFiles(view.layout, turnLogOf(view, position)),
   };
 }
 

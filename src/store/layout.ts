@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isThere } from '../files/door.ts';
 import { isRunId, phaseKey } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { IMPLICIT_PHASE_ID } from '../core/phase-plan.ts';
@@ -126,7 +126,7 @@ function folderOfPhase(run: string, phaseId: string): string {
       path.join(run, 'artifacts', 'implement', 'phases', key),
       path.join(run, 'artifacts', 'test', 'phases', key),
       path.join(run, 'sessions', 'phases', `${key}.json`),
-    ].some((place) => existsSync(place)),
+    ].some((place) => isThere(place)),
   );
 }
 

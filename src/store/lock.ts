@@ -1,17 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, constants, futimesSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { replaceFile } from '../files/replace.ts';
-import { diskProblem, isErrno, isMissing } from '../files/disk-problem.ts';
-import { guardPath } from './disk/guard.ts';
-import type { StateFiles } from './layout.ts';
+import { diskProblem } from '../files/disk-problem.ts';
+import { lookAt, openChecked, readText } from '../files/door.ts';
+import { makeFolder, remove } from '../files/folders.ts';
+import { ageOf, claim, put, textIn, write } from './lock-file.ts';
 
-/** A process for as long as files live; `start` and `boot` tell it from a later one with the same pid. */
+/** A process for as long as files live; `start`, `boot` and `pidNamespace` tell it from another with the same pid. */
 export interface LockProcess {
   readonly pid: number;
   readonly start: string;
   readonly boot: string;
+  /** Empty in locks of older releases, and where the system has none. */
+  readonly pidNamespace: string;
 }
 
 export interface LockRequest {
@@ -19,113 +21,174 @@ export interface LockRequest {
   readonly host: string;
   /** Shown to those who find the workspace busy. */
   readonly runId: string;
+  /** The workspace that is locked, for those who meet the lock from another one. */
+  readonly workspace: string;
   readonly now: Date;
-  /** Whether exactly this process of this machine still runs. */
+  /** Whether exactly this process of this boot and pid namespace still runs. */
   readonly isAlive: (process: LockProcess) => boolean;
+  /** Waits, for the life of a holder that cannot be seen from here. */
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** The right to write the workspace's state. */
+/** The right to work on what the lock stands for. */
 export interface WorkspaceLock extends AsyncDisposable {
   /** Names another run of this process, such as a follow-up; puts the lock back if something removed it. */
   renew(runId: string): Promise<void>;
-  /** Gives the workspace free. A lock that is no longer ours is left alone. */
+  /** Gives it free. A lock that is no longer ours is left alone. */
   release(): Promise<void>;
 }
 
+/** How often a holder touches its lock. */
+export const TOUCH_MS = 5_000;
+/** Without a touch for so long, a holder that cannot be seen is gone. */
+const SILENT_MS = 20_000;
+const LOOK_MS = 500;
+
 /**
- * Takes the workspace's lock, also over from a process that is gone; of any number of processes that try, one gets it.
- * Rejects with a Problem of kind `busy` that names the holder (spec: resume.md, one process per workspace).
+ * Takes the lock in `file`, also over from a process that is gone; of any number of processes that try, one gets it. A holder of the
+ * same boot and pid namespace is asked about at once; of another one it is told by its life: it touches the lock while it lives.
+ * Rejects with a Problem of kind `busy` that names the holder.
  */
-export async function acquireLock(state: StateFiles, request: LockRequest): Promise<WorkspaceLock> {
-  let ours = await take(state, request);
-  const release = async () => {
-    if ((await textIn(state.lock)) === ours) await rm(state.lock, { force: true });
+export async function acquireLock(file: string, request: LockRequest): Promise<WorkspaceLock> {
+  let ours = await take(file, request);
+  const beat = setInterval(() => touch(file, ours), TOUCH_MS);
+  beat.unref();
+  const release = (): Promise<void> => {
+    clearInterval(beat);
+    if (textIn(file) === ours) remove(file);
+    return Promise.resolve();
   };
   return {
     async renew(runId) {
       const renewed = { ...request, runId };
-      const isOurs = (await textIn(state.lock)) === ours;
-      ours = isOurs ? await rewrite(state, renewed) : await take(state, renewed);
+      ours = textIn(file) === ours ? rewrite(file, renewed) : await take(file, renewed);
     },
     release,
     [Symbol.asyncDispose]: release,
   };
 }
 
+/** A sign of life; whatever keeps it from being given shows itself elsewhere. */
+function touch(file: string, ours: string): void {
+  try {
+    if (textIn(file) !== ours) return;
+    const descriptor = openChecked(file, constants.O_WRONLY);
+    const now = Date.now() / 1000;
+    futimesSync(descriptor, now, now);
+    closeSync(descriptor);
+  } catch {
+    // The lock is looked at again, and put back, after each turn.
+  }
+}
+
 /** Resolves with the text of the lock, now ours. */
-async function take(state: StateFiles, request: LockRequest): Promise<string> {
-  guardPath(state, state.lock);
-  const draft = draftName(state);
+async function take(file: string, request: LockRequest): Promise<string> {
+  const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   const ours = holderText(request);
   try {
-    await mkdir(state.folder, { recursive: true });
-    await writeFile(draft, ours, { flag: 'wx' });
-    while (!(await claim(draft, state.lock))) {
-      const found = await textIn(state.lock);
+    makeFolder(path.dirname(file));
+    write(draft, ours);
+    while (!claim(draft, file)) {
+      const found = textIn(file);
       if (found === null) continue; // Released in this moment.
-      await refuseIfHeld(found, state.lock, request);
-      if (await takeOver({ state, draft, found, request })) break;
+      await refuseIfHeld(found, file, request);
+      if (await takeOver({ file, draft, found, request })) break;
     }
     return ours;
   } catch (error) {
-    throw diskProblem(error, state.lock, 'written');
+    throw diskProblem(error, file, 'written');
   } finally {
-    await rm(draft, { force: true });
+    remove(draft);
   }
 }
 
 /** Replaces a lock that we hold. */
-async function rewrite(state: StateFiles, request: LockRequest): Promise<string> {
+function rewrite(file: string, request: LockRequest): string {
   const text = holderText(request);
-  await replaceFile(state.lock, text);
+  put(file, text);
   return text;
 }
 
-/** Who a lock names. */
-export interface LockRecord extends LockProcess {
+/** Who holds a lock, as it says. */
+export interface Holder extends LockProcess {
   readonly host: string;
   readonly run_id: string;
   readonly since: string;
+  /** Null in locks of older releases. */
+  readonly workspace: string | null;
 }
 
 /** The random part makes each lock's text its own: a takeover names the very lock that it replaces. */
-function holderText({ self, host, runId, now }: LockRequest): string {
+function holderText({ self, host, runId, workspace, now }: LockRequest): string {
   const nonce = randomBytes(8).toString('hex');
-  return `${JSON.stringify({ pid: self.pid, host, start: self.start, boot: self.boot, run_id: runId, since: now.toISOString(), nonce })}\n`;
+  const { pid, start, boot, pidNamespace } = self;
+  const who = { pid, host, start, boot, pid_namespace: pidNamespace, run_id: runId, workspace };
+  return `${JSON.stringify({ ...who, since: now.toISOString(), nonce })}\n`;
 }
 
-/** Throws when the process that wrote `text` into `file` may still run. */
-async function refuseIfHeld(text: string, file: string, { host, isAlive }: LockRequest): Promise<void> {
+/** Null: nobody holds it, or what stands there names nobody. Changes nothing. */
+export function holderOf(file: string): Holder | null {
+  try {
+    return holderIn(readText(file) ?? '');
+  } catch {
+    return null; // Something that is no file, or may not be read.
+  }
+}
+
+/** Rejects when the process that wrote `text` into `file` may still run. */
+async function refuseIfHeld(text: string, file: string, request: LockRequest): Promise<void> {
   const holder = holderIn(text);
   if (holder === null) {
     // Long ago: what a power cut left. Now: on a disk without hard links a lock is empty for a moment.
-    if (text === '' && (await ageOf(file)) < 5_000)
+    if (text === '' && ageOf(file) < TOUCH_MS)
       throw new Problem('busy', 'busy: another process is just starting', null);
     return;
   }
-  if (holder.host === host && !isAlive(holder)) return;
-  const who = `busy: pid ${holder.pid}, run ${holder.run_id} since ${holder.since}`;
-  if (holder.host === host) {
-    throw new Problem('busy', who, 'Wait for it to end, or stop it with Ctrl-C in its terminal.');
-  }
+  const { self, host, isAlive } = request;
+  const isSeen =
+    holder.pidNamespace === ''
+      ? holder.host === host
+      : holder.boot === self.boot && holder.pidNamespace === self.pidNamespace;
+  // A release that did not touch its lock may be at work on the other host.
+  const isOld = holder.pidNamespace === '';
+  if (isSeen ? !isAlive(holder) : !isOld && (await isSilent(text, file, request))) return;
+  const there = holder.workspace !== null && holder.workspace !== request.workspace ? ` in ${holder.workspace}` : '';
+  const where = holder.host === host ? '' : ` on host ${holder.host}`;
   throw new Problem(
     'busy',
-    `${who} on host ${holder.host}`,
-    `If nothing runs there any more, delete ${file} and try again.`,
+    `busy: pid ${holder.pid}, run ${holder.run_id} since ${holder.since}${there}${where}`,
+    isSeen
+      ? 'Wait for it to end, or stop it with Ctrl-C in its terminal.'
+      : isOld
+        ? `If nothing runs there any more, delete ${file} and try again.`
+        : `It touches ${file} while it lives: wait for it to end, or stop it where it runs.`,
   );
 }
 
-/** Null: nobody holds the lock, or what stands there names nobody. Neither takes nor changes it. */
-export async function readLock(state: StateFiles): Promise<LockRecord | null> {
-  const text = await textIn(state.lock);
-  return text === null ? null : holderIn(text);
+/** Whether the lock stays as it is for as long as a living holder never leaves it. */
+async function isSilent(text: string, file: string, { sleep }: LockRequest): Promise<boolean> {
+  const first = touchOf(file);
+  for (let waited = 0; waited < SILENT_MS; waited += LOOK_MS) {
+    await sleep(LOOK_MS);
+    if (textIn(file) !== text) return true; // Released or taken over: the caller looks again.
+    if (touchOf(file) !== first) return false;
+  }
+  return true;
 }
 
-function holderIn(text: string): LockRecord | null {
+function touchOf(file: string): number | null {
+  return lookAt(file)?.writtenMs ?? null;
+}
+
+/** Null: the text names nobody. */
+function holderIn(text: string): Holder | null {
   try {
-    const { pid, start, boot, host, run_id, since } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const { pid, start, boot, host, run_id, since, ...more } = JSON.parse(text) as Partial<Record<string, unknown>>;
     if (typeof pid !== 'number' || typeof host !== 'string') return null;
-    return { pid, host, start: String(start), boot: String(boot), run_id: String(run_id), since: String(since) };
+    const pidNamespace = typeof more.pid_namespace === 'string' ? more.pid_namespace : '';
+    const workspace = typeof more.workspace === 'string' ? more.workspace : null;
+    const who = { pid, host, pidNamespace, workspace };
+    return { ...who, start: String(start), boot: String(boot), run_id: String(run_id), since: String(since) };
   } catch {
     // Not JSON, or JSON without fields: no process to ask about.
     return null;
@@ -133,7 +196,7 @@ function holderIn(text: string): LockRecord | null {
 }
 
 interface Takeover {
-  readonly state: StateFiles;
+  readonly file: string;
   readonly draft: string;
   /** The text of the stale lock. */
   readonly found: string;
@@ -146,70 +209,32 @@ interface Takeover {
  * with this right is followed by the holder of the right to its text, and so on. False: look again.
  */
 async function takeOver(takeover: Takeover): Promise<boolean> {
-  const { state, draft, found } = takeover;
+  const { file, draft, found } = takeover;
   const rights = await claimRight(takeover, found);
   const own = rights.at(-1);
   if (own === undefined) return false;
   let done = [own];
   try {
-    const isStale = (await textIn(state.lock)) === found;
-    if (isStale) await replaceFile(state.lock, (await textIn(draft)) ?? '');
+    const isStale = textIn(file) === found;
+    if (isStale) put(file, textIn(draft) ?? '');
     // That text never comes back: the rights of the dead to it are void.
     done = rights;
     return isStale;
   } finally {
-    for (const right of done) await rm(right, { force: true });
+    for (const right of done) remove(right);
   }
 }
 
 /** The files of the rights from the first to ours, those before it being of processes that died; none: look again. */
-async function claimRight({ state, draft, request }: Takeover, found: string): Promise<string[]> {
+async function claimRight({ file, draft, request }: Takeover, found: string): Promise<string[]> {
   const rights: string[] = [];
   for (let text = found; ;) {
-    const right = `${state.lock}.${createHash('sha1').update(text).digest('hex')}.tmp`;
+    const right = `${file}.${createHash('sha1').update(text).digest('hex')}.tmp`;
     rights.push(right);
-    if (await claim(draft, right)) return rights;
-    const other = await textIn(right);
+    if (claim(draft, right)) return rights;
+    const other = textIn(right);
     if (other === null) return [];
     await refuseIfHeld(other, right, request);
     text = other;
-  }
-}
-
-/** Makes `file` a complete copy of `draft`, unless it exists: false. */
-async function claim(draft: string, file: string): Promise<boolean> {
-  try {
-    await link(draft, file).catch(async (error: unknown) => {
-      if (!isErrno(error) || !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(error.code)) throw error;
-      // A file system without hard links (exFAT, shared folders).
-      await writeFile(file, await readFile(draft), { flag: 'wx' });
-    });
-    return true;
-  } catch (error) {
-    if (isErrno(error) && error.code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** In ms; none when the file is gone. */
-async function ageOf(file: string): Promise<number> {
-  try {
-    return Date.now() - (await stat(file)).mtimeMs;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
-}
-
-function draftName(state: StateFiles): string {
-  return path.join(state.folder, `lock.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
-}
-
-async function textIn(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
   }
 }

@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, ftruncateSync, fstatSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { isThere, openChecked, readText } from '../files/door.ts';
+import { makeFolder, remove } from '../files/folders.ts';
 import type { Epoch, Owner, ProcessId } from './process-table.ts';
 import { processTable } from './platform.ts';
 
@@ -43,27 +33,22 @@ export function openLedger(directory: string, mark: string, controlGroup: string
   const row = processTable.read(process.pid);
   const owner: Owner =
     row === null ? { pid: process.pid, start: 'unknown' } : { pid: row.pid, start: row.start, session: row.session };
-  const header: LedgerHeader = {
-    ...processTable.epoch(),
-    owner,
-    mark,
-    controlGroup,
-  };
+  const header: LedgerHeader = { ...processTable.epoch(), owner, mark, controlGroup };
   const file = path.join(directory, `${mark}.processes`);
   const firstLine = `${JSON.stringify(header)}\n`;
   let members = '';
   const create = (): void => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     try {
-      writeFileSync(file, firstLine + members, { flag: 'wx' });
+      changing(file, constants.O_CREAT | constants.O_EXCL, (descriptor) => writeSync(descriptor, firstLine + members));
     } catch (error) {
-      rmSync(file, { force: true }); // Half a ledger would pass for a whole one: it is tried again.
+      remove(file); // Half a ledger would pass for a whole one: it is tried again.
       throw error;
     }
   };
   const attempt = (change: () => void): void => {
     try {
-      if (existsSync(file)) change();
+      if (isThere(file, 'file')) change();
       else create();
     } catch {
       // A full disk, say. The mark still tells nearly all members, and a turn is worth more than this file.
@@ -76,24 +61,26 @@ export function openLedger(directory: string, mark: string, controlGroup: string
     record(member) {
       const line = `${member.pid} ${member.start}\n`;
       members += line;
-      attempt(() => appendToExisting(file, line));
+      attempt(() => changing(file, constants.O_APPEND, (descriptor) => writeSync(descriptor, line)));
     },
     tend: () => attempt(() => undefined),
     clear() {
       members = '';
-      attempt(() => {
-        if (statSync(file).size > firstLine.length) truncateSync(file, firstLine.length);
-      });
+      attempt(() =>
+        changing(file, 0, (descriptor) => {
+          if (fstatSync(descriptor).size > firstLine.length) ftruncateSync(descriptor, firstLine.length);
+        }),
+      );
     },
-    remove: () => rmSync(file, { force: true }),
+    remove: () => remove(file),
   };
 }
 
-/** Throws when there is no such file: deleted a moment ago, it must not come back without its first line. */
-function appendToExisting(file: string, text: string): void {
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+/** Without O_CREAT it throws where no such file is: deleted a moment ago, it must not come back without its first line. */
+function changing(file: string, flags: number, change: (descriptor: number) => unknown): void {
+  const descriptor = openChecked(file, constants.O_WRONLY | flags);
   try {
-    writeSync(descriptor, text);
+    change(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -114,7 +101,7 @@ export interface LedgerContent {
 export function readLedger(file: string): LedgerContent | null {
   let lines: string[];
   try {
-    lines = readFileSync(file, 'utf8').split('\n');
+    lines = (readText(file) ?? '').split('\n');
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
-import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { listFolder, remove } from '../files/folders.ts';
 import { removeControlGroup } from './control-group.ts';
 import { isLedgerName, readLedger, type LedgerHeader } from './ledger.ts';
 import type { ProcessId } from './process-table.ts';
@@ -50,7 +50,7 @@ export async function reapLedger(file: string, { ownerIsDead, header: known }: R
   const ledger = readLedger(file) ?? (known ? { header: known, recorded: [] } : null);
   const here = processTable.epoch();
   if (ledger?.header.boot !== here.boot) {
-    rmSync(file, { force: true }); // Nothing lives through a boot, and before the first line is whole nothing was started.
+    remove(file); // Nothing lives through a boot, and before the first line is whole nothing was started.
     return { kind: 'nothing' };
   }
   const { header, recorded } = ledger;
@@ -61,7 +61,7 @@ export async function reapLedger(file: string, { ownerIsDead, header: known }: R
   const found = tree.look({ marks: true }).length;
   const survivors = found === 0 ? [] : await endTree(tree, { agent: null });
   if (survivors.length === 0) {
-    rmSync(file, { force: true });
+    remove(file);
     if (controlGroup !== null) await removeControlGroup(controlGroup);
   }
   return { kind: 'ended', ended: Math.max(0, found - survivors.length), survivors };
@@ -69,7 +69,8 @@ export async function reapLedger(file: string, { ownerIsDead, header: known }: R
 
 function ledgersIn(directory: string): string[] {
   try {
-    return readdirSync(directory)
+    return listFolder(directory)
+      .map(({ name }) => name)
       .filter(isLedgerName)
       .map((name) => path.join(directory, name));
   } catch {

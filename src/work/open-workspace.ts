@@ -1,17 +1,16 @@
-import os from 'node:os';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { Problem } from '../core/problem.ts';
+import { openMachineFolder } from '../files/machine-folder.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import { stateDisk } from '../store/disk/disk.ts';
-import { runLayout, type StateFiles, stateFiles, taskFiles } from '../store/layout.ts';
-import { acquireLock, type WorkspaceLock } from '../store/lock.ts';
+import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { probeWritable } from '../store/disk/write-probe.ts';
-import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, checkProviders } from './agents.ts';
 import { newRunId } from './ids.ts';
+import { lockWorkTree } from './locks.ts';
 import { openRun } from './open-run.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
@@ -48,12 +47,14 @@ export async function inWorkspace<T>(
   ]);
   const [reports, repository] = [valueOf(checked), valueOf(prepared)];
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
-  const lock = await lockWorkspace(state, runId);
+  const lock = await lockWorkTree({ workspace, runId, gitFolder: repository?.gitFolder ?? null });
   let supervisor: Supervisor | null = null;
   let git: GitWorkTree | null = null;
   try {
-    await endLeftovers(state, io);
-    supervisor = startSupervisor({ directory: state.folder });
+    const machine = openMachineFolder(workspace);
+    if (machine === null) io.warn(WEAKER);
+    for (const folder of machine === null ? [state.folder] : [machine, state.folder]) await endLeftovers(folder, io);
+    supervisor = startSupervisor({ directory: machine ?? state.folder });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
     return await work({
@@ -82,19 +83,18 @@ export async function inWorkspace<T>(
   }
 }
 
+/** What no agent may steer has no place of its own here: the record of processes stands where they can write. */
+const WEAKER =
+  'the folder for what agents must not change cannot be written (XDG_STATE_HOME, else ~/.local/state): the record of processes is kept in .autoloop, and edits of a log between two starts are not noticed';
+
 function valueOf<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
 }
 
-async function lockWorkspace(state: StateFiles, runId: string): Promise<WorkspaceLock> {
-  const self = processIdentity(process.pid) ?? { pid: process.pid, start: '', boot: '' };
-  return acquireLock(state, { self, host: os.hostname(), runId, now: new Date(), isAlive });
-}
-
 /** Processes of starts that died must be gone before any turn: they could still edit. */
-async function endLeftovers(state: StateFiles, io: Io): Promise<void> {
-  const { ended, survivors, owners } = await reapLeftovers(state.folder);
+async function endLeftovers(folder: string, io: Io): Promise<void> {
+  const { ended, survivors, owners } = await reapLeftovers(folder);
   if (ended > 0) io.warn(`ended ${ended} process(es) that an earlier run had left behind`);
   const left = [...survivors, ...owners].map(({ pid }) => pid);
   if (left.length > 0) {

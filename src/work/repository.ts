@@ -11,6 +11,8 @@ import type { Io } from './ports.ts';
 
 /** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
 export interface PreparedGit {
+  /** The work tree's own git folder, absolute; null where there is no repository yet. */
+  readonly gitFolder: string | null;
   /** To be called under the workspace's lock. `keeper`: who ends what git leaves running. */
   open(keeper: Keeper): Promise<OpenedGit | null>;
 }
@@ -51,6 +53,7 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
   if (opened.kind === 'repository') {
     await requireQuiet(opened.tree);
     return {
+      gitFolder: opened.tree.gitFolder,
       open: async (keeper) => {
         clearLocks(opened.tree, record, io);
         record.keep(keeper);
@@ -59,6 +62,7 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
     };
   }
   return {
+    gitFolder: null,
     open: async (keeper) => {
       record.keep(keeper);
       const made = await initRepository(workspace, options);

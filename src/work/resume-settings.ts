@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lookAt } from '../files/door.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { settingsDifference } from '../config/difference.ts';
 import type { Surroundings } from '../config/load.ts';
@@ -31,7 +31,7 @@ export async function resumeSettings(
   { taskId, runId, root = 'autoloop', given }: RunToResume,
 ): Promise<ResumeSettings | null> {
   const layout = runLayout(taskFiles(stateFiles(sources.workspace, `.${root}`), taskId), runId);
-  if (!existsSync(layout.events)) return null;
+  if (lookAt(layout.events) === null) return null;
   const state = await readState(layout.events);
   if (state.at === 'unborn') return null;
   refuseNewer(state);

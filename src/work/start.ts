@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lookAt } from '../files/door.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Layer } from '../config/layer-values.ts';
 import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
@@ -56,7 +56,7 @@ export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd>
 
 function taskIdOf({ workspace, taskId, intent }: StartRequest): string {
   const { tasks } = stateFiles(workspace);
-  if (taskId !== null) return taskIdFromOption(taskId, sha1, (id) => existsSync(`${tasks}/${id}`));
+  if (taskId !== null) return taskIdFromOption(taskId, sha1, (id) => lookAt(`${tasks}/${id}`) !== null);
   return taskIdFromIntent(intent ?? '', sha1);
 }
 

@@ -1,15 +1,16 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { appendWhole, replaceFile, replaceFiles } from '../../files/replace.ts';
+import { isThere, readText } from '../../files/door.ts';
+import { makeFolder, moveAside } from '../../files/folders.ts';
+import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
-import { guardPath } from './guard.ts';
-import type { StateFiles } from '../layout.ts';
 import { promised } from '../../files/operations.ts';
+import { appendWhole, copyOwn, replaceFile, replaceFiles } from '../../files/replace.ts';
+import type { StateFiles } from '../layout.ts';
 
 /**
- * The files of one state folder. No operation follows a symbolic link out of it, at any moment of a run: agents have the
- * same folder in their hands. Failures are Problems of kind `state` that name the file.
+ * The files of one state folder, for who holds its lock. Agents have the same folder in their hands: no link is followed, and what
+ * is no plain file of bearable size is moved out of the way and counts as missing, which every reader knows how to mend. Failures
+ * are Problems of kind `state` that name the file.
  */
 export interface StateDisk {
   readonly state: StateFiles;
@@ -19,31 +20,46 @@ export interface StateDisk {
   replace(file: string, text: string): Promise<void>;
   /** One write, not synced: for ledgers that the log backs up. */
   append(file: string, text: string): Promise<void>;
-  /** `replace`, unless something is there already; true when it wrote. */
+  /** `replace`, unless a file is there already; true when it wrote. */
   create(file: string, text: string): Promise<boolean>;
   /** The same for several files, whose folders are synced once. */
   createAll(files: ReadonlyMap<string, string>): Promise<void>;
+  /** What was moved out of the way since the last call, one sentence each. */
+  movedAside(): readonly string[];
 }
 
 export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
+  const said: string[] = [];
+  /** What `work` gives; once what stands in its way has been moved aside, what it gives then. */
+  const mending = async <T>(file: string, work: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof FileFault) || error.file !== file || error.fault === 'link') throw error;
+      if (error.fault === 'linked') await copyOwn(file, ops);
+      else said.push(`${error.message}; it was moved to ${path.basename(moveAside(file, 'aside', new Date()))}`);
+      return otherwise();
+    }
+  };
   const disk: StateDisk = {
     state,
     read: (file) =>
-      promised(() => {
-        guardPath(state, file);
-        return readText(file);
-      }),
-    async replace(file, text) {
-      guardPath(state, file);
-      await replaceFile(file, text, ops);
-    },
-    async append(file, text) {
-      guardPath(state, file);
-      makeFolder(path.dirname(file));
-      await appendWhole(file, text, ops === undefined ? { sync: false } : { sync: false, ops });
+      mending(
+        file,
+        () => promised(() => readText(file)),
+        () => Promise.resolve(null),
+      ),
+    replace: (file, text) => replaceFile(file, text, ops),
+    append(file, text) {
+      const write = async () => {
+        makeFolder(path.dirname(file));
+        await appendWhole(file, text, ops === undefined ? { sync: false } : { sync: false, ops });
+      };
+      return mending(file, write, write);
     },
     async create(file, text) {
-      if ((await disk.read(file)) !== null) return false;
+      if (isThere(file, 'file')) return false;
+      await disk.read(file); // A link is refused, anything else moved out of the way.
       await disk.replace(file, text);
       return true;
     },
@@ -52,25 +68,7 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
       for (const [file, text] of files) if ((await disk.read(file)) === null) missing.set(file, text);
       if (missing.size > 0) await replaceFiles(missing, ops);
     },
+    movedAside: () => said.splice(0),
   };
   return disk;
-}
-
-/** UTF-8, invalid bytes replaced; null when there is no such file. Throws a Problem of kind `state`. */
-export function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
-  }
-}
-
-/** Creates a folder with its parents. Throws a Problem of kind `state`. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw diskProblem(error, folder, 'written');
-  }
 }

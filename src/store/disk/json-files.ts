@@ -1,9 +1,9 @@
-import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { asideName } from '../../files/aside.ts';
+import { readText } from '../../files/door.ts';
+import { moveAside } from '../../files/folders.ts';
+import { FileFault } from '../../files/fault.ts';
 import type { StateDisk } from './disk.ts';
-import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
 import { promised } from '../../files/operations.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -31,12 +31,7 @@ function open(file: string, now: Date): JsonReading {
   const found = load(file);
   if (found === 'missing') return { document: null, warning: null };
   if (found !== 'unreadable') return { document: found, warning: null };
-  const aside = asideName(file, 'corrupt', now);
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    throw diskProblem(error, file, 'written');
-  }
+  const aside = moveAside(file, 'corrupt', now);
   return { document: null, warning: `${file} is not a JSON object; it was kept as ${path.basename(aside)}` };
 }
 
@@ -68,12 +63,12 @@ export function jsonText(document: unknown): string {
 
 function load(file: string): JsonObject | 'missing' | 'unreadable' {
   try {
-    return parseObject(readFileSync(file, 'utf8')) ?? 'unreadable';
+    const text = readText(file);
+    return text === null ? 'missing' : (parseObject(text) ?? 'unreadable');
   } catch (error) {
-    if (isMissing(error)) return 'missing';
-    // A folder in the file's place is as unreadable as garbage, and moved aside like it.
-    if (isErrno(error) && error.code === 'EISDIR') return 'unreadable';
-    throw diskProblem(error, file, 'read');
+    // A folder, a pipe or a mountain in the file's place is as unreadable as garbage, and moved aside like it.
+    if (error instanceof FileFault && error.fault !== 'link') return 'unreadable';
+    throw error;
   }
 }
 

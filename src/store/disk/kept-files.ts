@@ -1,5 +1,5 @@
 import type { StateDisk } from './disk.ts';
-import { versionOf } from '../../files/aside.ts';
+import { versionOf } from '../../files/door.ts';
 
 /** What files hold that only this program writes, so that they can be put back. */
 export class KeptFiles {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { access, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import { remove } from '../../files/folders.ts';
 import path from 'node:path';
 import { appendWhole } from '../../files/replace.ts';
 import { diskProblem, isMissing } from '../../files/disk-problem.ts';
@@ -17,7 +18,7 @@ export async function probeWritable(state: StateFiles, run: RunLayout | null = n
   if (!(await isWritable(state.folder))) return requireWritable(state.workspace);
   const probe = path.join(state.folder, 'probe.tmp'); // One name: what a kill leaves, the next start removes.
   await appendWhole(probe, `${'.'.repeat(4095)}\n`, { sync: true });
-  await rm(probe, { force: true });
+  remove(probe);
   for (const place of run === null ? folders : [...folders, run.events, run.rawLog]) await isWritable(place);
 }
 

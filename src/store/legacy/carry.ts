@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { phaseKey } from '../../core/ids.ts';
 import type { RunState } from '../../core/state.ts';
 import { replaceFile } from '../../files/replace.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { isThere, readBytes } from '../../files/door.ts';
+import { listFolder } from '../../files/folders.ts';
 import { guardPath } from '../disk/guard.ts';
 import type { RunLayout } from '../layout.ts';
 
@@ -51,11 +50,11 @@ function phaseMoves(layout: RunLayout, state: RunState, pair: 'implement' | 'tes
     const own = path.join(
       shared,
       'phases',
-      phaseKey(phaseId, (key) => existsSync(path.join(shared, 'phases', key))),
+      phaseKey(phaseId, (key) => isThere(path.join(shared, 'phases', key))),
     );
     const to = layout.artifactDir({ pair, phaseId });
     const name = `${pair} of ${phaseId}`;
-    if (existsSync(own)) return [{ name, from: own, to, only: null }];
+    if (isThere(own)) return [{ name, from: own, to, only: null }];
     return phaseId === current ? [{ name, from: shared, to, only: null }] : [];
   });
 }
@@ -78,36 +77,20 @@ function currentPhase(state: RunState): string | null {
 async function copyMissing(layout: RunLayout, { from, to, only }: Omit<Move, 'name'>): Promise<boolean> {
   guardPath(layout.task.state, from);
   let copied = false;
-  for (const name of await filesIn(from)) {
+  for (const name of filesIn(from)) {
     const target = path.join(to, name);
     guardPath(layout.task.state, target);
-    if ((only !== null && name !== only) || existsSync(target)) continue;
-    await replaceFile(target, await contentOf(path.join(from, name)));
+    if ((only !== null && name !== only) || isThere(target)) continue;
+    await replaceFile(target, readBytes(path.join(from, name), Infinity) ?? '');
     copied = true;
   }
   return copied;
 }
 
-async function contentOf(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw diskProblem(error, file, 'read');
-  }
-}
-
 /** Instructions that older releases wrote beside the artifacts, and that this one has built in. */
 const PROMPTS: readonly string[] = ['prompt.md', 'verifier_prompt.md'];
 
-async function filesIn(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && !PROMPTS.includes(entry.name))
-      .map((entry) => entry.name)
-      .sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskProblem(error, folder, 'read');
-  }
+function filesIn(folder: string): readonly string[] {
+  const files = listFolder(folder).filter(({ kind, name }) => kind === 'file' && !PROMPTS.includes(name));
+  return files.map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readText } from '../../files/door.ts';
 
 /** What a context.md of the first releases holds (spec: resume.md, legacy state); null: nothing. */
 export interface Context {
@@ -9,9 +9,9 @@ export interface Context {
 }
 
 /** The context.md in `folder`, as far as there is one that can be read. */
-export async function readContext(folder: string): Promise<Context> {
+export function readContext(folder: string): Context {
   try {
-    return parseContext(await readFile(path.join(folder, 'context.md'), 'utf8'));
+    return parseContext(readText(path.join(folder, 'context.md')) ?? '');
   } catch {
     return parseContext(''); // Without it a request is a placeholder, which is said.
   }

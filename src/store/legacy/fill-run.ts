@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { newSession } from '../../core/session.ts';
 import type { RunState } from '../../core/state.ts';
@@ -7,6 +6,7 @@ import type { ProviderName } from '../../core/vocabulary.ts';
 import { stateDisk } from '../disk/disk.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { readState } from '../log/event-log.ts';
+import { isThere } from '../../files/door.ts';
 import { guardPath } from '../disk/guard.ts';
 import { jsonText, peekJson } from '../disk/json-files.ts';
 import type { JsonObject } from '../disk/json-files.ts';
@@ -74,9 +74,7 @@ async function metadata({ layout, relative, now }: RunToFill, state: RunState): 
     request_file: `${relative}/request.md`,
     artifacts_dir: `${relative}/artifacts`,
     provider: await recordedProvider(layout),
-    ...(existsSync(plan)
-      ? { phase_plan_path: `${relative}/artifacts/plan/phase_plan.yaml`, phase_plan_version: 1 }
-      : {}),
+    ...(isThere(plan) ? { phase_plan_path: `${relative}/artifacts/plan/phase_plan.yaml`, phase_plan_version: 1 } : {}),
     ...phases,
   };
 }

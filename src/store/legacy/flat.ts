@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { taskIdFromIntent } from '../../core/ids.ts';
+import { isThere, readText } from '../../files/door.ts';
+import { listFolder } from '../../files/folders.ts';
 import { isTaskFolderName, stateFiles } from '../layout.ts';
 import { parseContext } from './context.ts';
 
@@ -15,7 +16,7 @@ export interface FlatTask {
 /** Null unless `.superloop` holds such state and no tasks: a later release left the old files where they were. */
 export function flatTask(workspace: string): FlatTask | null {
   const { folder, tasks } = stateFiles(workspace, '.superloop');
-  if (!FLAT_FILES.some((name) => existsSync(path.join(folder, name))) || hasTasks(tasks)) return null;
+  if (!FLAT_FILES.some((name) => isThere(path.join(folder, name))) || hasTasks(tasks)) return null;
   const { request } = parseContext(contentOf(path.join(folder, 'context.md')));
   return { taskId: request === null ? 'superloop' : taskIdFromIntent(request, sha1), request };
 }
@@ -24,7 +25,7 @@ const FLAT_FILES = ['context.md', 'run_log.md', 'raw_phase_log.md'];
 
 function hasTasks(folder: string): boolean {
   try {
-    return readdirSync(folder).some(isTaskFolderName);
+    return listFolder(folder).some(({ name }) => isTaskFolderName(name));
   } catch {
     return false; // No such folder: no tasks.
   }
@@ -32,7 +33,7 @@ function hasTasks(folder: string): boolean {
 
 function contentOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file) ?? '';
   } catch {
     return ''; // Without its request it is still a task.
   }

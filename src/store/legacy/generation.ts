@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isThere, readText } from '../../files/door.ts';
+import { listFolder } from '../../files/folders.ts';
 
 /**
  * The layouts in which older releases left state, told apart by what each added (docs/state.md):
@@ -15,7 +16,7 @@ export type Generation = 'G0' | 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G8';
 
 /** The generation of a task's folder, or of a `.superloop` without tasks: the newest of which it has a trace. Null: neither. */
 export function generationOf(folder: string): Generation | null {
-  const has = (...names: string[]) => names.some((name) => existsSync(path.join(folder, name)));
+  const has = (...names: string[]) => names.some((name) => isThere(path.join(folder, name)));
   const runs = foldersIn(path.join(folder, 'runs'));
   const runHas = (...names: string[]) => runs.some((run) => names.some((name) => has(`runs/${run}/${name}`)));
   if (runHas('run.json', 'artifacts')) return 'G8';
@@ -30,7 +31,7 @@ export function generationOf(folder: string): Generation | null {
 
 function namesPhases(file: string): boolean {
   try {
-    return readFileSync(file, 'utf8').includes('"active_phase_selection"');
+    return readText(file)?.includes('"active_phase_selection"') === true;
   } catch {
     return false; // Without task.json the other traces decide.
   }
@@ -38,9 +39,9 @@ function namesPhases(file: string): boolean {
 
 function foldersIn(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
+    return listFolder(folder)
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ name }) => name);
   } catch {
     return []; // No runs.
   }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { formatTimestamp } from '../../core/time.ts';
 import { syncFolder } from '../../files/replace.ts';
-import { makeFolder, stateDisk } from '../disk/disk.ts';
+import { stateDisk } from '../disk/disk.ts';
+import { isThere } from '../../files/door.ts';
+import { listFolder, makeFolder, remove, rename } from '../../files/folders.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { diskProblem } from '../../files/disk-problem.ts';
 import { guardPath } from '../disk/guard.ts';
@@ -41,7 +41,7 @@ export async function importTask(workspace: string, found: FoundRun, now = new D
   guardPath(source.state, source.folder);
   guardPath(state, target.folder);
   await ignoreLocalFiles(disk, state);
-  await removeDrafts(state.tasks);
+  removeDrafts(state.tasks);
   const drafts = path.join(state.tasks, `${DRAFT}${randomBytes(4).toString('hex')}.tmp`);
   const draft = taskFiles({ ...state, tasks: drafts }, found.taskId);
   try {
@@ -53,7 +53,7 @@ export async function importTask(workspace: string, found: FoundRun, now = new D
     await putInPlace({ draft, target, runId: found.runId });
     return { generation, lines: [`imported ${origin}, which stays as it is`, ...leftOutLine(copied), ...lines] };
   } finally {
-    await removeDrafts(state.tasks);
+    removeDrafts(state.tasks);
   }
 }
 
@@ -72,7 +72,7 @@ async function convert(disk: StateDisk, { draft, target, runId, now }: Import & 
   const relative = relativeTo(target.state.workspace, runLayout(target, runId).run);
   const lines = await fillRun({ disk, layout: runLayout(draft, runId), relative, now });
   const { task, warnings } = await openTask(disk, draft, { intent: null, mode: 'preserve', now });
-  const request = task.request_text ?? (await readContext(draft.folder)).request;
+  const request = task.request_text ?? readContext(draft.folder).request;
   await saveJson(disk, draft.metadata, { request_text: request });
   const isBroken = warnings.length > 0;
   return isBroken ? [...lines, "task.json was missing or broken; it was rebuilt from the task's runs"] : lines;
@@ -89,20 +89,20 @@ interface Origin extends Copied {
 async function record(disk: StateDisk, { draft, target }: Omit<Import, 'runId'>, origin: Origin): Promise<void> {
   const { now, source, generation, run_id, files, leftOut } = origin;
   const entry = { source, generation, run_id, imported_at: formatTimestamp(now), files, left_out: leftOut };
-  const isMerge = existsSync(target.folder);
+  const isMerge = isThere(target.folder);
   const file = path.join((isMerge ? target : draft).folder, 'imported.json');
   const before = isMerge ? (await peekJson(file))?.imports : null;
   await disk.replace(file, jsonText({ imports: [...(Array.isArray(before) ? (before as unknown[]) : []), entry] }));
 }
 
 async function putInPlace({ draft, target, runId }: Import): Promise<void> {
-  const isMerge = existsSync(target.folder);
+  const isMerge = isThere(target.folder);
   const [from, to] = isMerge
     ? [runLayout(draft, runId).run, runLayout(target, runId).run]
     : [draft.folder, target.folder];
   makeFolder(path.dirname(to));
   try {
-    await rename(from, to);
+    rename(from, to);
     await syncFolder(path.dirname(to));
   } catch (error) {
     throw diskProblem(error, to, 'written');
@@ -110,10 +110,10 @@ async function putInPlace({ draft, target, runId }: Import): Promise<void> {
 }
 
 /** Of this import, and of those that a crash cut short. */
-async function removeDrafts(tasks: string): Promise<void> {
-  if (!existsSync(tasks)) return;
-  const names = (await readdir(tasks)).filter((name) => name.startsWith(DRAFT) && name.endsWith('.tmp'));
-  await Promise.all(names.map((name) => rm(path.join(tasks, name), { recursive: true, force: true })));
+function removeDrafts(tasks: string): void {
+  for (const { name } of listFolder(tasks)) {
+    if (name.startsWith(DRAFT) && name.endsWith('.tmp')) remove(path.join(tasks, name));
+  }
 }
 
 function leftOutLine({ leftOut }: Copied): string[] {

@@ -14,7 +14,7 @@ import { readContext } from './context.ts';
 export async function recoverRequest(disk: StateDisk, layout: RunLayout): Promise<readonly string[]> {
   if ((await disk.read(layout.request)) !== null) return [];
   guardPath(layout.task.state, path.join(layout.task.folder, 'context.md'));
-  const context = await readContext(layout.task.folder);
+  const context = readContext(layout.task.folder);
   const stored = (await peekJson(layout.task.metadata))?.request_text;
   const request = context.request ?? (typeof stored === 'string' ? stored : null);
   const source = context.request !== null ? "the task's context.md" : request !== null ? 'task.json' : null;

@@ -1,4 +1,4 @@
-import { lstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { apply } from '../../core/apply.ts';
 import path from 'node:path';
 import type { EventBody, RunEvent } from '../../core/events.ts';
@@ -7,13 +7,14 @@ import { impossibility } from '../../core/history-check.ts';
 import { Problem } from '../../core/problem.ts';
 import { type RunState, UNBORN } from '../../core/state.ts';
 import { formatTimestamp } from '../../core/time.ts';
-import { asideName } from '../../files/aside.ts';
+import { lookAt, openToRead, readBytes, versionOf } from '../../files/door.ts';
+import { asideName } from '../../files/folders.ts';
 import { appendWhole, replaceFile } from '../../files/replace.ts';
+import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
 import { badLine, piecesOf, readLog } from './log-reader.ts';
-import { versionOf } from '../../files/aside.ts';
 import { promised } from '../../files/operations.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { isMissing } from '../../files/disk-problem.ts';
 
 /** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
 export interface EventLog {
@@ -51,7 +52,7 @@ export async function openEventLog(options: EventLogOptions): Promise<{ log: Eve
   let warning: string | null = null;
   if (torn > 0) {
     const aside = asideName(file, 'torn', now());
-    const bytes = readFileSync(file);
+    const bytes = readBytes(file, Infinity) ?? Buffer.alloc(0);
     await replaceFile(aside, bytes.subarray(size), ops);
     await replaceFile(file, bytes.subarray(0, size), ops);
     warning = `the last line of ${file} was torn; its ${torn} bytes were moved to ${path.basename(aside)}`;
@@ -124,14 +125,14 @@ const KEPT_BYTES = 16_000_000;
 function keptPart(file: string, size: number): KeptPart {
   if (size === 0) return { size, bytes: () => Buffer.alloc(0) };
   if (size <= KEPT_BYTES) {
-    const kept = readFileSync(file).subarray(0, size);
+    const kept = (readBytes(file, Infinity) ?? Buffer.alloc(0)).subarray(0, size);
     return { size, bytes: () => kept };
   }
-  const descriptor = openSync(file, 'r');
+  const descriptor = openToRead(file);
   const bytes = (): Buffer => {
     const kept = Buffer.alloc(size);
     for (let at = 0; at < size;) {
-      const read = readSync(descriptor, kept, at, size - at, at);
+      const read = descriptor === null ? 0 : readSync(descriptor, kept, at, size - at, at);
       if (read === 0) throw new Problem('state', `${file} was cut by something else`, 'Restore it, then resume.');
       at += read;
     }
@@ -167,7 +168,7 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
       expected = after;
       return true;
     } catch (error) {
-      if (error instanceof Problem && isMissing(error.cause)) return false;
+      if (error instanceof FileFault || (error instanceof Problem && isMissing(error.cause))) return false;
       throw error;
     }
   };
@@ -197,11 +198,6 @@ function lineOf(event: RunEvent): string {
 
 /** Null: the file is gone, or something else than a file stands there. */
 function sizeOf(file: string): number | null {
-  try {
-    const found = lstatSync(file);
-    return found.isFile() ? found.size : null;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
-  }
+  const found = lookAt(file);
+  return found?.kind === 'file' ? found.size : null;
 }

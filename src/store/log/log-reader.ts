@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
 import type { JsonObject } from '../disk/json-files.ts';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { misshapen } from '../../core/event-shapes.ts';
 import type { RunEvent } from '../../core/events.ts';
 import { FORMAT } from '../../core/format.ts';
 import { Problem } from '../../core/problem.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { diskProblem } from '../../files/disk-problem.ts';
+import { LINE_BYTES, openToRead } from '../../files/door.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
@@ -38,12 +38,7 @@ export function* piecesFrom(descriptor: number, from: number, file: string): Gen
 
 /** A descriptor for reading; null where there is no log. */
 export function openLog(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
-  }
+  return openToRead(file);
 }
 
 /**
@@ -82,6 +77,8 @@ export class LogParser {
     const end = piece.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
       this.#rest = Buffer.concat([this.#rest, piece]);
+      if (this.#rest.length > LINE_BYTES)
+        badLine(this.#file, this.#number + 1, `is longer than ${LINE_BYTES / 1024 / 1024} MiB`);
       return;
     }
     const whole = piece.subarray(0, end);
@@ -149,15 +146,17 @@ export function badLine(file: string, line: number, what: string): never {
 const FIRST_BYTES = 65_536;
 
 /** The first event of the log in `file`; null when there is none to be read, which must not keep its run or task from being found. */
-export async function firstEvent(file: string): Promise<JsonObject | null> {
+export function firstEvent(file: string): JsonObject | null {
   try {
-    const handle = await open(file);
+    const descriptor = openToRead(file);
+    if (descriptor === null) return null;
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
-      const value: unknown = JSON.parse(buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0] ?? '');
+      const first = Buffer.alloc(FIRST_BYTES);
+      const text = first.toString('utf8', 0, readSync(descriptor, first, 0, FIRST_BYTES, 0));
+      const value: unknown = JSON.parse(text.split('\n', 1)[0] ?? '');
       return typeof value === 'object' && value !== null ? (value as JsonObject) : null;
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   } catch {
     return null; // No log, an empty or a broken one.

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ARTIFACTS } from '../../core/artifacts.ts';
 import { AUDIT_SEEDS, judgeAudit } from '../../core/audit.ts';
@@ -9,7 +8,8 @@ import { PAIR_LABELS } from '../../core/scope.ts';
 import type { Pair, Scope } from '../../core/vocabulary.ts';
 import type { ArtifactStore } from '../../run/store-port.ts';
 import type { StateDisk } from '../disk/disk.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { DOCUMENT_BYTES, lookAt, readBytes } from '../../files/door.ts';
+import { listFolder } from '../../files/folders.ts';
 import { relativeTo } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 import { phasePlanReader, phasePlanText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
@@ -92,21 +92,36 @@ function feedbackHead(pair: Pair): string {
   return `# ${PAIR_LABELS[pair]} Feedback\n`;
 }
 
-/** SHA-256 over names and contents below `folder`, temporary files aside, as hex; links count by where they point. */
+/**
+ * SHA-256 over names and contents below `folder`, temporary files aside, as hex. What is larger than any document, or no file at
+ * all, counts by its size and time: it is never read.
+ */
 function fingerprint(folder: string): string {
   const hash = createHash('sha256');
-  try {
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (name.endsWith('.tmp')) continue;
-      const file = path.join(folder, name);
-      const found = lstatSync(file);
-      if (found.isDirectory()) continue;
-      const content = found.isSymbolicLink() ? readlinkSync(file) : found.isFile() ? readFileSync(file) : '';
-      hash.update(`${JSON.stringify(name)} ${content.length}\n`).update(content);
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw diskProblem(error, folder, 'read');
-    hash.update('gone');
+  if (lookAt(folder) === null) return hash.update('gone').digest('hex');
+  for (const name of namesBelow(folder, '').toSorted()) {
+    const content = contentMark(path.join(folder, name));
+    hash
+      .update(
+        `${JSON.stringify(name)} ${content.length}
+`,
+      )
+      .update(content);
   }
   return hash.digest('hex');
+}
+
+/** Relative to `folder`. */
+function namesBelow(folder: string, inside: string): readonly string[] {
+  return listFolder(path.join(folder, inside)).flatMap(({ name, kind }) => {
+    if (name.endsWith('.tmp')) return [];
+    const relative = path.join(inside, name);
+    return kind === 'folder' ? namesBelow(folder, relative) : [relative];
+  });
+}
+
+function contentMark(file: string): Buffer | string {
+  const found = lookAt(file);
+  const isDocument = found?.kind === 'file' && found.size <= DOCUMENT_BYTES;
+  return (isDocument ? readBytes(file) : null) ?? `${found?.kind ?? 'gone'} ${found?.version ?? ''}`;
 }

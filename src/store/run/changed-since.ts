@@ -1,6 +1,7 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { lookAt } from '../../files/door.ts';
 import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
 import { STATE_FOLDER } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
@@ -31,13 +32,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
 ]);
 
 function begun(file: string): number | null {
-  try {
-    const { birthtimeMs } = statSync(file);
-    return birthtimeMs > 0 ? birthtimeMs : null;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw diskProblem(error, file, 'read');
-  }
+  const birth = lookAt(file)?.birthMs ?? 0;
+  return birth > 0 ? birth : null;
 }
 
 /** A folder's own time tells of files that were removed; in the artifacts it tells of our temporary files as well. */

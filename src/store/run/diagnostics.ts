@@ -1,7 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import path from 'node:path';
+import { diskProblem } from '../../files/disk-problem.ts';
+import { openChecked } from '../../files/door.ts';
+import { makeFolder, moveAside } from '../../files/folders.ts';
+import { FileFault } from '../../files/fault.ts';
 import type { RunLayout } from '../layout.ts';
-import { guardPath } from '../disk/guard.ts';
 
 /** The program's own log, for whoever looks for a fault: never the event log, never the operator's screen. */
 export interface Diagnostics {
@@ -12,10 +15,10 @@ export interface Diagnostics {
 
 /** Appends JSON lines to the run's `diagnostics.log`, each written when it is said. A disk that refuses them is ignored. */
 export async function openDiagnostics(layout: RunLayout): Promise<Diagnostics> {
-  guardPath(layout.task.state, layout.diagnostics);
-  await mkdir(path.dirname(layout.diagnostics), { recursive: true });
+  makeFolder(path.dirname(layout.diagnostics));
+  const fd = openLog(layout.diagnostics);
   const { pino } = await import('pino');
-  const destination = pino.destination({ dest: layout.diagnostics, sync: true });
+  const destination = pino.destination({ fd, sync: true });
   destination.on('error', () => {
     // A full disk shows itself where it matters, at the next write of the log of events.
   });
@@ -26,4 +29,15 @@ export async function openDiagnostics(layout: RunLayout): Promise<Diagnostics> {
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
   };
+}
+
+/** Throws a Problem of kind `state`. What is no file of its own is moved out of the way. */
+function openLog(file: string): number {
+  try {
+    return openChecked(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+  } catch (error) {
+    if (!(error instanceof FileFault) || error.fault === 'link') throw diskProblem(error, file, 'written');
+    moveAside(file, 'aside', new Date());
+    return openLog(file);
+  }
 }

@@ -43,7 +43,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
     );
   }
   for (const place of writtenLater(layout)) guardPath(layout.task.state, place);
-  await removeTemporaryFiles(layout);
+  removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
   const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runIdTime } from '../../core/ids.ts';
 import { formatTimestamp } from '../../core/time.ts';
@@ -8,6 +7,7 @@ import type { RunMetadata } from '../../run/store-port.ts';
 import type { SessionRecord } from '../../core/session.ts';
 import { syncFolder } from '../../files/replace.ts';
 import type { StateDisk } from '../disk/disk.ts';
+import { filesBelow, listFolder, remove, rename } from '../../files/folders.ts';
 import { diskProblem, isErrno } from '../../files/disk-problem.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { guardPath } from '../disk/guard.ts';
@@ -77,6 +77,7 @@ const IGNORED = [
   'diagnostics.log',
   '*.torn-*',
   '*.corrupt-*',
+  '*.aside-*',
   '*.processes',
 ] as const;
 
@@ -85,7 +86,7 @@ async function createWithRequest(disk: StateDisk, layout: RunLayout, request: st
   const draft = path.join(runs, `${layout.runId}.${randomBytes(4).toString('hex')}.tmp`);
   await disk.replace(path.join(draft, 'request.md'), request);
   try {
-    await rename(draft, layout.run);
+    rename(draft, layout.run);
     await syncFolder(runs);
   } catch (error) {
     // A folder with other files, of a release that made them in another order: it gets its request where it is.
@@ -93,24 +94,26 @@ async function createWithRequest(disk: StateDisk, layout: RunLayout, request: st
       throw diskProblem(error, layout.run, 'written');
     await disk.create(layout.request, request);
   }
-  await removeDrafts(runs);
+  removeDrafts(runs);
 }
 
 /**
  * Removes the temporary files that a kill left in a run, its task and beside the tasks: each is a draft of a file that is whole. The
  * workspace's lock keeps others from making one meanwhile, but for the draft of a lock by a process that is just being refused.
  */
-export async function removeTemporaryFiles({ run, task }: RunLayout): Promise<void> {
-  const below = await temporaryIn(run, true);
-  const beside = await temporaryIn(task.folder, false);
-  const above = (await temporaryIn(task.state.folder, false)).filter((file) => !isOfLivingProcess(file));
-  await Promise.all([...below, ...beside, ...above].map((file) => rm(file, { force: true })));
+export function removeTemporaryFiles({ run, task }: RunLayout): void {
+  const below = filesBelow(run, isTemporary);
+  const beside = temporaryIn(task.folder);
+  const above = temporaryIn(task.state.folder).filter((file) => !isOfLivingProcess(file));
+  for (const file of [...below, ...beside, ...above]) remove(file);
 }
 
-async function temporaryIn(folder: string, recursive: boolean): Promise<string[]> {
-  const names = await readdir(folder, { recursive }).catch(() => []); // The folder may not be there yet.
-  return names.filter((name) => TEMPORARY.test(name)).map((name) => path.join(folder, name));
+function temporaryIn(folder: string): string[] {
+  const files = listFolder(folder).filter(({ name, kind }) => kind === 'file' && isTemporary(name));
+  return files.map(({ name }) => path.join(folder, name));
 }
+
+const isTemporary = (name: string) => TEMPORARY.test(name);
 
 /** The names that `replaceFile` gives: the file's, the process, a random part. */
 const TEMPORARY = /\.(\d+)-[0-9a-f]{8}\.tmp$/;
@@ -128,9 +131,8 @@ function isOfLivingProcess(file: string): boolean {
 }
 
 /** What crashes left: drafts never held anything but a copy of a request. The workspace's lock keeps others from making one. */
-async function removeDrafts(runs: string): Promise<void> {
-  const drafts = (await readdir(runs)).filter((name) => /^run-.*\.[0-9a-f]{8}\.tmp$/.test(name));
-  await Promise.all(drafts.map((name) => rm(path.join(runs, name), { recursive: true, force: true })));
+function removeDrafts(runs: string): void {
+  for (const { name } of listFolder(runs)) if (/^run-.*\.[0-9a-f]{8}\.tmp$/.test(name)) remove(path.join(runs, name));
 }
 
 function runMetadata(layout: RunLayout, provider: ProviderName, createdAt: string): RunMetadata {

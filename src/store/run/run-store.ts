@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { parseTimestamp } from '../../core/time.ts';
 import type { Scope } from '../../core/vocabulary.ts';
 import type { RunStore } from '../../run/store-port.ts';
@@ -6,7 +5,8 @@ import { artifactStore } from './artifacts.ts';
 import { changedSince } from './changed-since.ts';
 import { decisionsLedger } from './decisions.ts';
 import type { StateDisk } from '../disk/disk.ts';
-import { isMissing } from '../../files/disk-problem.ts';
+import { isThere } from '../../files/door.ts';
+import { filesBelow } from '../../files/folders.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { guardPath } from '../disk/guard.ts';
 import { openJson, saveJson } from '../disk/json-files.ts';
@@ -76,18 +76,10 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
 function bookkeeping(layout: RunLayout, scope: Scope | null): readonly string[] {
   const { task, metadata, events, rawLog, request, decisions, sessions } = layout;
   const files = [task.metadata, task.rawLog, task.decisions, metadata, events, rawLog, request, decisions];
-  const artifacts = scope === null ? [] : filesBelow(layout.artifactDir(scope));
-  return [...files.filter((file) => existsSync(file)), ...filesBelow(sessions), ...artifacts];
+  const artifacts = scope === null ? [] : committable(layout.artifactDir(scope));
+  return [...files.filter((file) => isThere(file, 'file')), ...committable(sessions), ...artifacts];
 }
 
-function filesBelow(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp') && !/\.(?:corrupt|torn)-/.test(entry.name))
-      .map((entry) => `${entry.parentPath}/${entry.name}`)
-      .sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+function committable(folder: string): readonly string[] {
+  return filesBelow(folder, (name) => !name.endsWith('.tmp') && !/\.(?:corrupt|torn|aside)-/.test(name));
 }

@@ -1,27 +1,26 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareRuns, isRunId, runIdTime, runTime } from '../../core/ids.ts';
 import type { DatedRun } from '../../core/ids.ts';
 import { parseTimestamp } from '../../core/time.ts';
+import { listFolder } from '../../files/folders.ts';
 import { firstEvent } from '../log/log-reader.ts';
 import { peekJson } from '../disk/json-files.ts';
 import type { TaskFiles } from '../layout.ts';
 
 /** The runs of a task, from the oldest to the latest; an empty folder is a run, too. None when they may not be read. */
-export async function runsOf(files: TaskFiles): Promise<readonly DatedRun[]> {
-  return inOrder(files, await runFolders(files.runs));
+export function runsOf(files: TaskFiles): readonly DatedRun[] {
+  return inOrder(files, runFolders(files.runs));
 }
 
 /** Runs of a task, from the oldest to the latest (spec: resume.md, which run). A log is read only where the ids leave it open. */
-export async function inOrder(files: TaskFiles, ids: readonly string[]): Promise<readonly DatedRun[]> {
+export function inOrder(files: TaskFiles, ids: readonly string[]): readonly DatedRun[] {
   const shared = repeated(ids.map(runIdTime));
-  const runs = ids.map(async (runId): Promise<DatedRun> => {
+  const runs = ids.map((runId): DatedRun => {
     const time = runIdTime(runId);
     const isSettled = time !== null && !shared.has(time);
-    return { runId, firstEventTs: isSettled ? null : await firstEventTs(path.join(files.runs, runId, 'events.jsonl')) };
+    return { runId, firstEventTs: isSettled ? null : firstEventTs(path.join(files.runs, runId, 'events.jsonl')) };
   });
-  return (await Promise.all(runs)).sort(compareRuns);
+  return runs.sort(compareRuns);
 }
 
 /** When a task was created, ms since 1970: what task.json says, else when its newest run began. Null: nothing tells. */
@@ -44,19 +43,18 @@ function repeated<T>(values: readonly T[]): ReadonlySet<T> {
   return new Set(values.filter((value) => seen.size === seen.add(value).size));
 }
 
-async function runFolders(folder: string): Promise<string[]> {
+function runFolders(folder: string): string[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
     // A link counts, so that a run behind one is refused by name instead of being overlooked.
-    const isFolder = (entry: Dirent) => entry.isDirectory() || entry.isSymbolicLink();
-    return entries.filter((entry) => isFolder(entry) && isRunId(entry.name)).map((entry) => entry.name);
+    const found = listFolder(folder).filter(({ kind }) => kind === 'folder' || kind === 'link');
+    return found.map(({ name }) => name).filter(isRunId);
   } catch {
     return []; // No runs, or none that may be read.
   }
 }
 
 /** Null: nothing dates the run, and it comes before those that are dated. */
-async function firstEventTs(log: string): Promise<string | null> {
-  const ts = (await firstEvent(log))?.ts;
+function firstEventTs(log: string): string | null {
+  const ts = firstEvent(log)?.ts;
   return typeof ts === 'string' ? ts : null;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isRunId, taskIdFromOption } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { lookAt } from '../../files/door.ts';
 import { creationTime, runsOf } from './dating.ts';
 import { guardPath } from '../disk/guard.ts';
 import { isTaskFolderName, runLayout, stateFiles, taskFiles } from '../layout.ts';
@@ -40,7 +40,7 @@ export async function findRun(query: RunQuery): Promise<FoundRun> {
   }
   const { workspace, taskId, runId } = query;
   const meant = taskId === null ? null : idMeant(workspace, 'autoloop', taskId);
-  throw await notFound(
+  throw notFound(
     { workspace, taskId: meant, runId },
     STATE_ROOTS.flatMap((root) => tasksIn(workspace, root)),
   );
@@ -65,13 +65,14 @@ function checkIds({ taskId, runId }: RunQuery): void {
 function tasksMeant({ workspace, taskId }: RunQuery, root: StateRoot): readonly TaskFiles[] {
   if (taskId === null) return tasksIn(workspace, root);
   const task = taskFiles(stateFiles(workspace, `.${root}`), idMeant(workspace, root, taskId));
+  guardPath(task.state, task.folder);
   return isTask(task.folder) ? [task] : [];
 }
 
 /** A folder's own name, else the id that a new task would get (spec: cli.md, task id). */
 function idMeant(workspace: string, root: StateRoot, typed: string): string {
   const { tasks } = stateFiles(workspace, `.${root}`);
-  const exists = (id: string) => isTaskFolderName(id) && existsSync(path.join(tasks, id));
+  const exists = (id: string) => isTaskFolderName(id) && lookAt(path.join(tasks, id)) !== null;
   return exists(typed) ? typed : taskIdFromOption(typed, sha1, exists);
 }
 
@@ -81,7 +82,7 @@ function tasksIn(workspace: string, root: StateRoot): readonly TaskFiles[] {
 }
 
 function withRun(tasks: readonly TaskFiles[], runId: string): Candidate | null {
-  const task = tasks.find(({ runs }) => existsSync(path.join(runs, runId)));
+  const task = tasks.find(({ runs }) => lookAt(path.join(runs, runId)) !== null);
   return task === undefined ? null : { task, runId };
 }
 
@@ -89,7 +90,7 @@ function withRun(tasks: readonly TaskFiles[], runId: string): Candidate | null {
 async function latestRun(tasks: readonly TaskFiles[]): Promise<Candidate | null> {
   let latest: (Candidate & { readonly created: number }) | null = null;
   for (const task of tasks) {
-    const runs = await runsOf(task);
+    const runs = runsOf(task);
     const runId = runs.at(-1)?.runId;
     if (runId === undefined) continue;
     const created = (await creationTime(task, runs)) ?? 0;

@@ -11,7 +11,7 @@ interface Sought {
 }
 
 /** Why there is no such run, to resume or to look at, with what there is instead. */
-export async function notFound({ workspace, taskId, runId }: Sought, all: readonly TaskFiles[]): Promise<Problem> {
+export function notFound({ workspace, taskId, runId }: Sought, all: readonly TaskFiles[]): Problem {
   const ids = [...new Set(all.map((task) => task.taskId))].sort();
   const flat = flatTask(workspace);
   if (flat !== null && runId === null && (flat.taskId === taskId || (taskId === null && ids.length === 0))) {
@@ -37,11 +37,9 @@ export async function notFound({ workspace, taskId, runId }: Sought, all: readon
 
 const START_TASK = 'Start one: autoloop --task-id ID';
 
-async function runNotFound(runId: string, taskId: string | null, all: readonly TaskFiles[]): Promise<Problem> {
-  const perTask = await Promise.all(
-    all.map(async (task) => (await runsOf(task)).map((run) => ({ ...run, taskId: task.taskId }))),
-  );
-  const runs = perTask.flat().sort((a, b) => compareRuns(b, a));
+function runNotFound(runId: string, taskId: string | null, all: readonly TaskFiles[]): Problem {
+  const perTask = all.flatMap((task) => runsOf(task).map((run) => ({ ...run, taskId: task.taskId })));
+  const runs = perTask.sort((a, b) => compareRuns(b, a));
   const owner = runs.find((run) => run.runId === runId)?.taskId;
   if (taskId !== null && owner !== undefined) {
     return new Problem('usage', `run ${runId} is not one of task ${taskId}: it belongs to task ${owner}`);

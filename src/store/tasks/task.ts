@@ -1,11 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isRunId, runIdTime } from '../../core/ids.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import type { IntentMode } from '../../core/vocabulary.ts';
 import { inOrder } from './dating.ts';
 import type { StateDisk } from '../disk/disk.ts';
-import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { lookAt } from '../../files/door.ts';
+import { listFolder } from '../../files/folders.ts';
 import { firstEvent } from '../log/log-reader.ts';
 import { guardPath } from '../disk/guard.ts';
 import { openJson, peekJson, saveJson } from '../disk/json-files.ts';
@@ -79,13 +79,10 @@ export async function mendTask(disk: StateDisk, files: TaskFiles, now: Date): Pr
 }
 
 /** The ids of a task's runs, in no order. Rejects with a Problem of kind `state` when they may not be read. */
-export async function runIdsOf(files: TaskFiles): Promise<readonly string[]> {
-  try {
-    return (await readdir(files.runs)).filter(isRunId);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskProblem(error, files.runs, 'read');
-  }
+export function runIdsOf(files: TaskFiles): readonly string[] {
+  return listFolder(files.runs)
+    .map(({ name }) => name)
+    .filter(isRunId);
 }
 
 /** Keys that older releases left in task.json and that belong to a run. */
@@ -124,18 +121,18 @@ async function rebuild(
   disk: StateDisk,
   files: TaskFiles,
 ): Promise<{ createdAt: string; request: string | null } | null> {
-  const ids = (await inOrder(files, await runIdsOf(files))).map(({ runId }) => runId);
+  const ids = inOrder(files, runIdsOf(files)).map(({ runId }) => runId);
   const [first] = ids;
   if (first === undefined) return null;
   let request: string | null = null;
   for (const id of ids) {
-    const event = await firstEvent(path.join(files.runs, id, 'events.jsonl'));
+    const event = firstEvent(path.join(files.runs, id, 'events.jsonl'));
     if (typeof event?.parent_run_id === 'string') continue;
     request = requestIn(await disk.read(path.join(files.runs, id, 'request.md'))) ?? request;
   }
   const folder = path.join(files.runs, first);
-  const event = await firstEvent(path.join(folder, 'events.jsonl'));
-  const started = runIdTime(first) ?? (await stat(folder)).mtimeMs;
+  const event = firstEvent(path.join(folder, 'events.jsonl'));
+  const started = runIdTime(first) ?? lookAt(folder)?.changedMs ?? 0;
   return { createdAt: textOf(event ?? {}, 'ts') ?? formatTimestamp(new Date(started)), request };
 }
 

@@ -112,7 +112,7 @@ describe('appending', () => {
       /log is a folder where a file belongs/,
     );
     await expect(replaceFile(path.join(folder, 'file', 'x'), 'x')).rejects.toThrow(
-      /x cannot be written: a file stands where a folder above it belongs/,
+      /file cannot be written: a file stands where a folder above it belongs/,
     );
   });
 });

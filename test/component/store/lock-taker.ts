@@ -8,9 +8,11 @@ import { stateFiles } from '../../../src/store/layout.ts';
 const [workspace = '', runId = ''] = process.argv.slice(2);
 
 async function attempt(): Promise<string> {
-  const request = { self: { pid: process.pid, start: runId, boot: 'b' }, host: 'h', runId, now: new Date(), isAlive };
+  const self = { pid: process.pid, start: runId, boot: 'b', pidNamespace: 'n' };
+  const sleep = () => Promise.resolve();
+  const request = { self, host: 'h', runId, workspace, now: new Date(), isAlive, sleep };
   try {
-    await acquireLock(stateFiles(workspace), request);
+    await acquireLock(stateFiles(workspace).lock, request);
     return 'got';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

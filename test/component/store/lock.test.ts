@@ -20,21 +20,51 @@ import { acquireLock } from '../../../src/store/lock.ts';
 import type { LockProcess } from '../../../src/store/lock.ts';
 import { NOW, workspace } from './rig.ts';
 
-const DEAD: LockProcess = { pid: 1, start: 'dead', boot: 'b' };
+const DEAD: LockProcess = { pid: 1, start: 'dead', boot: 'b', pidNamespace: 'n' };
 const isAlive = ({ start }: LockProcess) => start !== 'dead';
 
 function take(state: StateFiles, overrides: { start?: string; host?: string; runId?: string } = {}) {
   const { start = 'me', host = 'here', runId = 'run-1' } = overrides;
-  return acquireLock(state, { self: { pid: 42, start, boot: 'b' }, host, runId, now: NOW, isAlive });
+  const self = { pid: 42, start, boot: 'b', pidNamespace: 'n' };
+  const sleep = () => Promise.resolve();
+  return acquireLock(state.lock, { self, host, runId, workspace: state.workspace, now: NOW, isAlive, sleep });
 }
 
 /** Leaves a lock behind as a process does that was killed. */
 function leaveLock(state: StateFiles, overrides: object = {}, file = state.lock): string {
   mkdirSync(state.folder, { recursive: true });
-  const text = JSON.stringify({ ...DEAD, host: 'here', run_id: 'run-0', since: 'S', ...overrides });
+  const { pidNamespace: pid_namespace, ...dead } = DEAD;
+  const text = JSON.stringify({ ...dead, pid_namespace, host: 'here', run_id: 'run-0', since: 'S', ...overrides });
   writeFileSync(file, text);
   return text;
 }
+
+describe('a lock whose holder is in another container', () => {
+  const elsewhere = { start: 'me', pid_namespace: 'another' };
+  const takeBy = (state: StateFiles, sleep: () => Promise<void>) =>
+    acquireLock(state.lock, {
+      self: { pid: 42, start: 'me', boot: 'b', pidNamespace: 'n' },
+      ...{ host: 'here', runId: 'run-1', workspace: state.workspace, now: NOW, isAlive: () => false, sleep },
+    });
+
+  it('is busy as soon as the holder is seen to touch it, whatever lives under its pid here', async () => {
+    const { state } = workspace();
+    leaveLock(state, elsewhere);
+    const touched = async () => utimesSync(state.lock, 1, 1);
+    await expect(takeBy(state, touched)).rejects.toMatchObject({ kind: 'busy' });
+  });
+
+  it('is taken over when twenty seconds bring no sign of life', async () => {
+    const { state } = workspace();
+    leaveLock(state, elsewhere);
+    let waits = 0;
+    const lock = await takeBy(state, async () => {
+      waits += 1;
+    });
+    expect(waits).toBe(40);
+    await lock.release();
+  });
+});
 
 describe('the lock of a workspace', () => {
   it('names its holder to others, and is gone when it is released', async () => {
@@ -71,7 +101,7 @@ describe('the lock of a workspace', () => {
 
   it('of another machine is not judged from here: the hint says what to do', async () => {
     const { state } = workspace();
-    leaveLock(state, { host: 'there' });
+    leaveLock(state, { host: 'there', pid_namespace: '' });
     await expect(take(state)).rejects.toMatchObject({
       message: 'busy: pid 1, run run-0 since S on host there',
       hint: expect.stringContaining(`delete ${state.lock}`) as string,

@@ -1,10 +1,9 @@
-import * as fs from 'node:fs/promises';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import type { FileOperations } from '../../../src/files/operations.ts';
+import { FILES, type FileOperations, type OpenFile } from '../../../src/files/operations.ts';
 import { stateDisk } from '../../../src/store/disk/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../../../src/store/layout.ts';
 import { openRunStore } from '../../../src/store/run/open.ts';
@@ -61,36 +60,41 @@ export function failing(code: string, fails: (operation: Operation, file: string
   const check = (operation: Operation, file: string) => {
     if (fails(operation, file)) throw Object.assign(new Error(`${code}: injected`), { code });
   };
+  const watched = (file: string, handle: OpenFile): OpenFile => {
+    // No test loses power: the syncs themselves are left out, which makes thousands of writes affordable.
+    const sync = (operation: 'sync' | 'datasync') => () => {
+      check(operation, file);
+      return Promise.resolve();
+    };
+    return {
+      ...handle,
+      sync: sync('sync'),
+      datasync: sync('datasync'),
+      async truncate(length) {
+        check('truncate', file);
+        return handle.truncate(length);
+      },
+      // A full disk takes a part first, as a real one does.
+      write: async (bytes, at) => {
+        if (!fails('write', file)) return handle.write(bytes, at);
+        await handle.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), 0);
+        throw Object.assign(new Error(`${code}: injected`), { code });
+      },
+    };
+  };
   return {
-    rm: fs.rm,
+    rm: (file) => FILES.rm(file),
     async rename(from, to) {
       check('rename', to);
-      return fs.rename(from, to);
+      return FILES.rename(from, to);
     },
     async open(file, flags, mode) {
       check('open', file);
-      const handle = await fs.open(file, flags, mode);
-      // No test loses power: the syncs themselves are left out, which makes thousands of writes affordable.
-      const sync = (operation: 'sync' | 'datasync') => () => {
-        check(operation, file);
-        return Promise.resolve();
-      };
-      const truncate = handle.truncate.bind(handle);
-      const write = handle.write.bind(handle);
-      return Object.assign(handle, {
-        sync: sync('sync'),
-        datasync: sync('datasync'),
-        async truncate(length?: number) {
-          check('truncate', file);
-          return truncate(length);
-        },
-        // A full disk takes a part first, as a real one does.
-        write: async (bytes: Buffer, at: number) => {
-          if (!fails('write', file)) return write(bytes, at);
-          await write(bytes.subarray(0, Math.ceil(bytes.length / 2)), 0);
-          throw Object.assign(new Error(`${code}: injected`), { code });
-        },
-      });
+      return watched(file, await FILES.open(file, flags, mode));
+    },
+    async openFolder(folder) {
+      check('open', folder);
+      return watched(folder, await FILES.openFolder(folder));
     },
   };
 }

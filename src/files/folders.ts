@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+import { kindOf, lookAt, type Standing } from './door.ts';
+import { within } from './way.ts';
+
+/** A name in a folder, nothing followed. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: Standing['kind'];
+}
+
+/** What is in a folder, sorted by name; empty when there is none. Throws a FileFault for a link, or another Problem of kind `state`. */
+export function listFolder(folder: string): readonly Entry[] {
+  try {
+    const entries = within(folder, (way) => readdirSync(way, { withFileTypes: true }));
+    return entries
+      .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw diskProblem(error, folder, 'read');
+  }
+}
+
+/** The regular files below a folder with their paths, sorted, for those whose name is `wanted`. */
+export function filesBelow(folder: string, wanted: (name: string) => boolean = () => true): readonly string[] {
+  return listFolder(folder).flatMap(({ name, kind }) => {
+    const place = path.join(folder, name);
+    if (kind === 'folder') return filesBelow(place, wanted);
+    return kind === 'file' && wanted(name) ? [place] : [];
+  });
+}
+
+/** Creates a folder with its parents, for its owner alone. Throws a FileFault for a link on its way, or another Problem. */
+export function makeFolder(folder: string): void {
+  try {
+    within(folder, () => undefined);
+  } catch (error) {
+    if (!(isErrno(error) && error.code === 'ENOENT') || path.dirname(folder) === folder) {
+      throw diskProblem(error, folder, 'written');
+    }
+    makeFolder(path.dirname(folder));
+    try {
+      within(path.dirname(folder), (way) => mkdirSync(path.join(way, path.basename(folder)), 0o700));
+    } catch (failure) {
+      if (!(isErrno(failure) && failure.code === 'EEXIST')) throw diskProblem(failure, folder, 'written');
+    }
+  }
+}
+
+/** Removes a file, link or folder with all in it; nothing happens where nothing is. Throws the system's error. */
+export function remove(place: string): void {
+  try {
+    within(path.dirname(place), (way) =>
+      rmSync(path.join(way, path.basename(place)), { recursive: true, force: true }),
+    );
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Gives a file or folder another name, in its folder or another one. Throws the system's error. */
+export function rename(from: string, to: string): void {
+  within(path.dirname(from), (source) =>
+    within(path.dirname(to), (target) =>
+      renameSync(path.join(source, path.basename(from)), path.join(target, path.basename(to))),
+    ),
+  );
+}
+
+/**
+ * A free name beside `file` for what is moved out of its way: `<file>.torn-20261123T184954258Z`, with a number after it when
+ * that one is taken.
+ */
+export function asideName(file: string, why: 'torn' | 'corrupt' | 'aside', now: Date): string {
+  const name = `${file}.${why}-${now.toISOString().replaceAll(/[-:.]/g, '')}`;
+  let free = name;
+  for (let count = 2; lookAt(free) !== null; count += 1) free = `${name}-${count}`;
+  return free;
+}
+
+/** Moves what stands in a file's place out of the way; returns the path that it has now. Throws a Problem of kind `state`. */
+export function moveAside(file: string, why: 'corrupt' | 'aside', now: Date): string {
+  try {
+    const aside = asideName(file, why, now);
+    rename(file, aside);
+    return aside;
+  } catch (error) {
+    throw diskProblem(error, file, 'written');
+  }
+}

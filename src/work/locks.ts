@@ -1,0 +1,78 @@
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../core/problem.ts';
+import { isThere } from '../files/door.ts';
+import { stateFiles } from '../store/layout.ts';
+import { acquireLock, holderOf, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
+import { isAlive, processIdentity } from '../supervision/identity.ts';
+import { processTable } from '../supervision/platform.ts';
+
+export interface Locked {
+  readonly workspace: string;
+  readonly runId: string;
+  /** The work tree's own git folder; null without git, and before the repository is made. */
+  readonly gitFolder: string | null;
+}
+
+/**
+ * Takes the locks of a work tree: one in its git folder, so that two folders of one repository exclude each other, and the
+ * workspace's own. git knows nothing of either, and is never kept waiting. Rejects with a Problem of kind `busy` that names who works here.
+ */
+export async function lockWorkTree(locked: Locked): Promise<WorkspaceLock> {
+  const { workspace, gitFolder } = locked;
+  const request = requestOf(locked);
+  refuseAbove(workspace);
+  const git = gitFolder === null ? null : await acquireLock(path.join(gitFolder, 'autoloop.lock'), request);
+  try {
+    const own = await acquireLock(stateFiles(workspace).lock, request);
+    return git === null ? own : both(git, own);
+  } catch (error) {
+    await git?.release();
+    throw error;
+  }
+}
+
+/** Without a repository a workspace may lie in another one: whoever works there is found by the lock above. */
+function refuseAbove(workspace: string): void {
+  for (let folder = path.dirname(workspace); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const { lock } = stateFiles(folder);
+    const holder = isThere(lock, 'file') ? holderOf(lock) : null;
+    if (holder === null || !isAlive(holder)) continue;
+    const { pid, run_id: runId, since } = holder;
+    throw new Problem(
+      'busy',
+      `busy: pid ${pid}, run ${runId} since ${since} in ${folder}, which this workspace lies in`,
+      'Wait for it to end, or stop it with Ctrl-C in its terminal.',
+    );
+  }
+}
+
+function requestOf({ workspace, runId }: Locked): LockRequest {
+  const identity = processIdentity(process.pid) ?? { pid: process.pid, start: '', boot: '' };
+  const { pidNamespace } = processTable.epoch();
+  return {
+    self: { ...identity, pidNamespace },
+    host: os.hostname(),
+    runId,
+    workspace,
+    now: new Date(),
+    isAlive,
+    sleep: (ms) => sleep(ms),
+  };
+}
+
+function both(git: WorkspaceLock, own: WorkspaceLock): WorkspaceLock {
+  const release = async () => {
+    await own.release();
+    await git.release();
+  };
+  return {
+    async renew(runId) {
+      await git.renew(runId);
+      await own.renew(runId);
+    },
+    release,
+    [Symbol.asyncDispose]: release,
+  };
+}
