@@ -2,6 +2,7 @@ import { screenLine } from '../core/screen.ts';
 import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import type { Activity } from '../run/agent-port.ts';
 import type { Narrator } from '../run/ports.ts';
+import { agentText } from '../inspect/agent-text.ts';
 import { deedText } from '../inspect/deed-text.ts';
 import { duration } from '../inspect/duration.ts';
 import type { Screen } from './screen-output.ts';
@@ -88,8 +89,8 @@ export class TurnStatus {
     return parts.filter((part) => part !== '').join(' · ');
   }
 
-  #who({ scope, role, cycle, maxCycles, provider }: Turn): string {
+  #who({ scope, role, cycle, maxCycles, provider, model }: Turn): string {
     const phase = scope.phaseId === null ? '' : ` ${screenLine(scope.phaseId, 40)}`;
-    return `${scope.pair}${phase} ${cycle}/${maxCycles} ${role} (${provider})`;
+    return `${scope.pair}${phase} ${cycle}/${maxCycles} ${role} (${screenLine(agentText(provider, model), 60)})`;
   }
 }

@@ -24,10 +24,11 @@ export async function lookAtProviders(workspace: string, settings: Settings): Pr
 }
 
 function findingsOf(report: ProviderReport): Finding[] {
-  const { provider, program, version, capabilities, permissions, whoPays, notices, problems } = report;
+  const { provider, program, version, capabilities, models, permissions, whoPays, notices, problems } = report;
   const known = [
     ok(provider, `${program ?? ''}, version ${version ?? 'unknown'}`),
     ...(capabilities.length === 0 ? [] : [ok(provider, `capabilities: ${shortList(capabilities)}`)]),
+    ...(models === null ? [] : [ok(provider, `model: ${models}`)]),
     loginFinding(report),
     ok(provider, `paid by: ${whoPays}`),
     ok(provider, `permissions: ${permissions}`),

@@ -2,6 +2,7 @@ import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
+import { agentText } from './agent-text.ts';
 import { duration } from './duration.ts';
 import { usageText } from './usage-table.ts';
 
@@ -82,10 +83,8 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   edits_recovered: ({ commit, paths }) =>
     commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} of recovered edits (${paths} paths)`),
   session_identified: () => null,
-  turn_started: (event) => {
-    const model = event.model === null ? '' : ` ${event.model}`;
-    return kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(event.provider + model)}`);
-  },
+  turn_started: (event) =>
+    kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(agentText(event.provider, event.model))}`),
   phase_finished: (event) => {
     const { outcome, duration_ms: ms, usage = UNKNOWN_USAGE } = event;
     const facts = [outcomeText(outcome), usageText(usage)].filter((fact) => fact !== '').join('; ');

@@ -11,6 +11,8 @@ export interface ProviderReport {
   readonly version: string | null;
   /** What this version has, where it was asked: `exec --json`. */
   readonly capabilities: readonly string[];
+  /** What it is started with, where that is ours to say: `its own default`. Null: no provider's setting names a model. */
+  readonly models: string | null;
   readonly login: string;
   /** What would log in, where the program says that nobody is and only a turn can tell whether that matters. */
   readonly logInWith: string | null;
@@ -70,6 +72,7 @@ export function notFound(provider: ProviderName, problem: ProviderProblem): Prov
     program: null,
     version: null,
     capabilities: [],
+    models: null,
     login: 'unknown',
     logInWith: null,
     whoPays: 'unknown',
@@ -79,16 +82,10 @@ export function notFound(provider: ProviderName, problem: ProviderProblem): Prov
   };
 }
 
-/** A problem for each effort that the provider does not have. */
-export function effortProblems(
-  efforts: readonly string[],
-  known: readonly string[],
-  setting: string,
-): ProviderProblem[] {
-  return efforts
-    .filter((effort) => !known.includes(effort))
-    .map((effort) => ({
-      text: `the effort "${effort}" does not exist for this provider: ${known.join(', ')} do`,
-      hint: `Correct ${setting} (or the effort of provider.roles).`,
-    }));
+/** The models that these roles are played with, in words; an agent that is given none takes its own. */
+export function modelsOf(chosen: readonly Pick<AgentSettings, 'model' | 'effort'>[]): string {
+  const models = chosen.map(
+    ({ model, effort }) => `${model ?? 'its own default'}${effort === null ? '' : `, effort ${effort}`}`,
+  );
+  return [...new Set(models)].join('; ');
 }

@@ -21,6 +21,8 @@ export interface AgentWorld {
   readonly idleTimeoutMs: number;
   readonly turnTimeoutMs: number;
   readonly now: () => Date;
+  /** Warnings of this run's agents that the operator has been told: each is told once a run. */
+  readonly told: Set<string>;
   /** Aborted by the operator's second signal: end the processes without waiting. */
   readonly hurry?: AbortSignal;
 }
@@ -36,6 +38,8 @@ export interface TurnPlan {
   readonly env: Readonly<Record<string, string>>;
   readonly session: SessionWatch;
   readonly reader: Reader;
+  /** What the program says aside, on standard error, and the operator should know. */
+  readonly asides?: (stderr: string) => readonly string[];
   /** Called when the turn failed and the program exited by itself. */
   readonly classify: (ended: Ended) => Verdict;
 }
@@ -74,13 +78,24 @@ export async function takeTurn(world: AgentWorld, turn: TurnCall, plan: TurnPlan
       usage: reading.usage,
       sessionTotals: reading.totals,
       metadata: reading.metadata,
-      warnings: [...plan.session.warnings, ...reading.warnings, ...endWarnings(plan.program, ended)],
+      warnings: untold(world.told, [
+        ...plan.session.warnings,
+        ...reading.warnings,
+        ...(plan.asides?.(ended.stderrTail) ?? []),
+        ...endWarnings(plan.program, ended),
+      ]),
       denied: reading.denied,
     };
   }
   const verdict = ownDoing(plan.program, ended) ?? plan.classify(ended);
   const failure = failureOf(verdict, ended);
   return { kind: 'failed', failure, sessionId, usage: reading.usage, sessionTotals: reading.totals };
+}
+
+function untold(told: Set<string>, warnings: readonly string[]): readonly string[] {
+  const fresh = [...new Set(warnings)].filter((text) => !told.has(text));
+  for (const text of fresh) told.add(text);
+  return fresh;
 }
 
 async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Promise<Ended> {

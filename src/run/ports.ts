@@ -44,7 +44,14 @@ export interface Narrator {
   event(event: RunEvent): void;
   line(text: string): void;
   warn(text: string): void;
-  turnBegins(turn: { scope: Scope; role: Role; cycle: number; maxCycles: number; provider: ProviderName }): void;
+  turnBegins(turn: {
+    scope: Scope;
+    role: Role;
+    cycle: number;
+    maxCycles: number;
+    provider: ProviderName;
+    model: string | null;
+  }): void;
   activity(activity: Activity): void;
   turnEnds(): void;
 }

@@ -28,7 +28,12 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   if (plan.role === 'producer' && !plan.isRetry) await store.decisions.openBlock(plan.scope);
   const turn = await startTurn(loop, plan, { agent, session });
   const call = await callOf(loop, turn);
-  narrator.turnBegins({ ...plan, maxCycles: loop.state.run.maxIterations, provider: agent.provider });
+  narrator.turnBegins({
+    ...plan,
+    maxCycles: loop.state.run.maxIterations,
+    provider: agent.provider,
+    model: agent.model,
+  });
   let end: CallEnd;
   try {
     end = await callAgent(loop, call);

@@ -78,7 +78,8 @@ export function agentsOf(
 ): OpenWorkspace['agents'] {
   return async (settings, runId) => {
     const { env } = io.environment;
-    const world = { runner, cwd, env, runId, now: () => new Date(), hurry: io.hurry, reports, selfArgv: ownArgv() };
+    const own = { runner, cwd, env, runId, now: () => new Date(), told: new Set<string>() };
+    const world = { ...own, hurry: io.hurry, reports, selfArgv: ownArgv() };
     const agent = (role: Role) => createAgent(settings.provider.roles[role], settings, world);
     return { producer: await agent('producer'), verifier: await agent('verifier') };
   };

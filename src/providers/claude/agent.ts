@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
-import { failureOf } from '../failure.ts';
+import { failureOf, shorten } from '../failure.ts';
 import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
@@ -53,6 +53,7 @@ async function run(
     env: world.env[NO_BACKGROUND] === undefined ? { [NO_BACKGROUND]: '1' } : {},
     session,
     reader,
+    asides: settingsNotTaken,
     classify: ({ exitCode, signal, stderrTail }) =>
       classifyClaude(
         {
@@ -66,6 +67,12 @@ async function run(
         world.now(),
       ),
   });
+}
+
+/** It goes on with its default where it does not know the effort or the model that it was given, and says so on standard error. */
+function settingsNotTaken(stderr: string): string[] {
+  const lines = stderr.split('\n').filter((line) => /\beffort\b|unrecognized_model/i.test(line));
+  return lines.slice(0, 5).map((line) => `claude: ${shorten(line)}`);
 }
 
 type Contract = { readonly file: string; readonly remove: () => Promise<void> } | { readonly error: string };

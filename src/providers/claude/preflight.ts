@@ -7,14 +7,11 @@ import { listOf, objectOf, parseJson, parseObject, textOf } from '../json.ts';
 import type { Ask } from '../program.ts';
 import { findProgram } from '../program.ts';
 import type { PreflightSubject, PreflightWorld, ProviderProblem, ProviderReport } from '../report.ts';
-import { effortProblems, notFound } from '../report.ts';
+import { modelsOf, notFound } from '../report.ts';
 import type { ClaudeCalling } from './arguments.ts';
 import { CORE_TOOLS } from './arguments.ts';
 
 type Strategy = ClaudeCalling['permissionStrategy'];
-
-/** claude takes any other for its default and goes on: it is checked here. */
-const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 export async function claudePreflight({ settings, roles, world }: PreflightSubject): Promise<ProviderReport> {
   const program = findProgram('claude', world.env, world.cwd);
@@ -28,12 +25,13 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
   const said = await world.ask(program, ['--version']);
   const starts = said.exitCode === 0;
   const login: Login = starts ? await askLogin(program, world.ask) : { text: 'unknown', payer: null, problem: null };
-  const efforts = roles.map((role) => role.effort ?? claude.effort).filter((effort) => effort !== null);
+  const chosen = roles.map((role) => ({ model: role.model ?? claude.model, effort: role.effort ?? claude.effort }));
   return {
     provider: 'claude',
     program,
     version: /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null,
     capabilities: [],
+    models: modelsOf(chosen),
     login: login.text,
     logInWith: null,
     whoPays: login.payer ?? 'unknown',
@@ -44,7 +42,6 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
       ...(login.problem === null ? [] : [login.problem]),
       ...rootProblem(claude.permissionStrategy, world),
       ...writingProblem(claude.permissionStrategy, world),
-      ...effortProblems([...new Set(efforts)], EFFORTS, 'provider.claude.effort'),
     ],
   };
 }

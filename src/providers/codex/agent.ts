@@ -29,7 +29,7 @@ async function run(world: AgentWorld, program: string, calling: CodexCalling, tu
   const session = new SessionWatch(turn, 'codex');
   const warnings = foreignId(turn);
   for (const text of warnings) turn.onActivity({ kind: 'notice', text });
-  const reader = new CodexReader(turn, session, calling.sandbox);
+  const reader = new CodexReader(turn, session, { sandbox: calling.sandbox, told: world.told });
   const report = await takeTurn(world, turn, {
     program: 'codex',
     command: program,

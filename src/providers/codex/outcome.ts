@@ -32,6 +32,7 @@ export class CodexReader implements Reader {
   readonly #turn: TurnCall;
   readonly #session: SessionWatch;
   readonly #sandbox: Sandbox;
+  readonly #told: ReadonlySet<string>;
   readonly #warnings = new Set<string>();
   readonly #denied = new Set<string>();
   #silent = true;
@@ -40,10 +41,15 @@ export class CodexReader implements Reader {
   #failed: string | null = null;
   #error: string | null = null;
 
-  constructor(turn: TurnCall, session: SessionWatch, sandbox: Sandbox) {
+  constructor(
+    turn: TurnCall,
+    session: SessionWatch,
+    { sandbox, told }: { readonly sandbox: Sandbox; readonly told: ReadonlySet<string> },
+  ) {
     this.#turn = turn;
     this.#session = session;
     this.#sandbox = sandbox;
+    this.#told = told;
   }
 
   line(line: string): void {
@@ -80,7 +86,8 @@ export class CodexReader implements Reader {
   }
 
   #take(event: CodexEvent): void {
-    for (const deed of deedsIn(event)) this.#show(deed);
+    const isOld = event.kind === 'warning' && this.#told.has(warningOf(event.text));
+    if (!isOld) for (const deed of deedsIn(event)) this.#show(deed);
     switch (event.kind) {
       case 'thread':
         this.#session.heard(event.id);
@@ -92,7 +99,7 @@ export class CodexReader implements Reader {
         if (event.failure !== null) this.#explainFailure(event.failure);
         break;
       case 'warning':
-        this.#warnings.add(`codex: ${event.text}${settingBehind(event.text)}`);
+        this.#warnings.add(warningOf(event.text));
         break;
       case 'error':
         if (!event.text.startsWith('Reconnecting')) this.#error = event.text;
@@ -138,6 +145,10 @@ export class CodexReader implements Reader {
   #show(activity: Activity): void {
     this.#turn.onActivity(activity);
   }
+}
+
+function warningOf(text: string): string {
+  return `codex: ${text}${settingBehind(text)}`;
 }
 
 /** That codex does not know a model is told by a warning alone, until the service refuses it. */

@@ -2,12 +2,10 @@ import type { Settings } from '../../core/settings.ts';
 import { shorten } from '../failure.ts';
 import { findProgram } from '../program.ts';
 import type { PreflightSubject, PreflightWorld, ProviderProblem, ProviderReport } from '../report.ts';
-import { effortProblems, notFound } from '../report.ts';
+import { modelsOf, notFound } from '../report.ts';
+import { catalogueNotices } from './catalogue.ts';
 import type { CodexProbe } from './probe.ts';
 import { probeCodex } from './probe.ts';
-
-/** codex sends any effort, even one that does not exist: it is checked here. */
-const EFFORTS = ['minimal', 'low', 'medium', 'high', 'xhigh'];
 
 export async function codexPreflight({ settings, roles, world }: PreflightSubject): Promise<ProviderReport> {
   const program = findProgram('codex', world.env, world.cwd);
@@ -19,8 +17,11 @@ export async function codexPreflight({ settings, roles, world }: PreflightSubjec
   }
   const { codex } = settings.provider;
   const probe = await probeCodex(program, world.ask, world.cacheDir);
-  const efforts = roles.map((role) => role.effort ?? codex.effort).filter((effort) => effort !== null);
-  const loggedIn = world.thorough ? await login(program, world) : 'told by the first turn';
+  const chosen = roles.map((role) => ({ model: role.model ?? codex.model, effort: role.effort ?? codex.effort }));
+  const [loggedIn, unknown] = await Promise.all([
+    world.thorough ? login(program, world) : 'told by the first turn',
+    probe.error === null ? catalogueNotices(program, world.ask, chosen) : [],
+  ]);
   return {
     provider: 'codex',
     program,
@@ -31,11 +32,9 @@ export async function codexPreflight({ settings, roles, world }: PreflightSubjec
     logInWith: /not logged in/i.test(loggedIn) ? 'codex login' : null,
     whoPays: whoPays(world),
     permissions: codexPermissions(codex),
-    notices: probe.version === null ? ['codex does not tell its version'] : [],
-    problems: [
-      ...probeProblems(probe),
-      ...effortProblems([...new Set(efforts)], EFFORTS, 'provider.codex.model_effort'),
-    ],
+    models: modelsOf(chosen),
+    notices: [...(probe.version === null ? ['codex does not tell its version'] : []), ...unknown],
+    problems: probeProblems(probe),
   };
 }
 

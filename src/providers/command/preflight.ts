@@ -26,6 +26,7 @@ export function commandPreflight({ settings, roles, world }: PreflightSubject): 
     program,
     version: null,
     capabilities: [],
+    models: null,
     login: 'unknown to Autoloop',
     logInWith: null,
     whoPays: 'unknown to Autoloop',

@@ -17,7 +17,7 @@ async function run(world: AgentWorld, selfArgv: readonly string[], turn: TurnCal
   const [command = process.execPath, ...args] = selfArgv;
   const session = new SessionWatch(turn, 'the rehearsal agent');
   // It has no sandbox, so a command that fails says nothing about one.
-  const reader = new CodexReader(turn, session, 'bypass');
+  const reader = new CodexReader(turn, session, { sandbox: 'bypass', told: world.told });
   return takeTurn(world, turn, {
     program: 'the rehearsal agent',
     command,

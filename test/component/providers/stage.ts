@@ -54,6 +54,7 @@ export function stage(script: AgentScript = {}, env: Readonly<Record<string, str
         env: sandbox.env,
         runId: 'run-1',
         now: () => new Date(),
+        told: new Set<string>(),
       };
       return createAgent(timed.provider.roles.producer, timed, { ...world, reports: found, selfArgv: [] });
     },

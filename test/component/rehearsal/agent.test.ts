@@ -15,7 +15,8 @@ async function take(dir: string, turn: { prompt: string; resume?: string; self?:
   const supervisor = startSupervisor({ directory: path.join(dir, 'state') });
   const sessions: string[] = [];
   const activities: Activity[] = [];
-  const world = { runner: supervisor, cwd: dir, env: process.env, runId: 'run-1', now: () => new Date() };
+  const told = new Set<string>();
+  const world = { runner: supervisor, cwd: dir, env: process.env, runId: 'run-1', now: () => new Date(), told };
   const agent = rehearsalAgent({ ...world, idleTimeoutMs: 10_000, turnTimeoutMs: 20_000 }, turn.self ?? SELF);
   const call: TurnCall = {
     prompt: turn.prompt,

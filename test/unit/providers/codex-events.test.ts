@@ -119,7 +119,10 @@ describe('the reader of codex', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(line, cut)), (lines) => {
         const turn = turnCall();
-        const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), 'workspace-write');
+        const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), {
+          sandbox: 'workspace-write',
+          told: new Set(),
+        });
         for (const each of lines) {
           reader.line(each);
           reader.isFinal(each);
@@ -141,7 +144,10 @@ describe('the reader of codex', () => {
     const unknown = fc.record({ type: fc.string().map((name) => `new.${name}`), text: fc.string() });
     const read = (all: readonly object[]) => {
       const turn = turnCall();
-      const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), 'workspace-write');
+      const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), {
+        sandbox: 'workspace-write',
+        told: new Set(),
+      });
       for (const each of all) reader.line(JSON.stringify(each));
       return { reading: reader.reading(), activities: turn.activities };
     };
@@ -156,7 +162,10 @@ describe('the reader of codex', () => {
 
   it('knows the last word by its event, not by what an agent says', () => {
     const turn = turnCall();
-    const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), 'workspace-write');
+    const reader = new CodexReader(turn, new SessionWatch(turn, 'codex'), {
+      sandbox: 'workspace-write',
+      told: new Set(),
+    });
     expect(reader.isFinal(JSON.stringify(codexLines.completed()))).toBe(true);
     expect(reader.isFinal(JSON.stringify(codexLines.failed('x')))).toBe(true);
     expect(reader.isFinal(JSON.stringify(codexLines.message('{"type":"turn.completed"}')))).toBe(false);

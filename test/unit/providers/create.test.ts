@@ -10,6 +10,7 @@ const report = (provider: 'codex' | 'claude' | 'command'): ProviderReport => ({
   program: `/bin/${provider}`,
   version: '1.0.0',
   capabilities: ['exec --config'],
+  models: null,
   login: '',
   logInWith: null,
   whoPays: '',
@@ -28,7 +29,7 @@ const role = (changes: Partial<AgentSettings>): AgentSettings => ({
 describe('the agent of a role', () => {
   const settings = settingsWith({
     roles: role({}),
-    codex: { effort: 'low' },
+    codex: { model: 'mine', effort: 'low' },
     claude: { model: 'opus' },
     command: { start: ['x', '-m', '{{model}}'], resume: null, output: 'text', answer: null, session: null },
   });
@@ -36,7 +37,7 @@ describe('the agent of a role', () => {
     createAgent(of, settings, { ...worldWith(runner), reports, selfArgv: ['/bin/autoloop'] });
 
   it('has the role’s model and effort, else its provider’s', async () => {
-    expect(await create(role({}))).toMatchObject({ provider: 'codex', model: 'gpt-5.4', effort: 'low' });
+    expect(await create(role({}))).toMatchObject({ provider: 'codex', model: 'mine', effort: 'low' });
     expect(await create(role({ model: 'm', effort: 'high' }))).toMatchObject({ model: 'm', effort: 'high' });
     expect(await create(role({ name: 'claude' }))).toMatchObject({ provider: 'claude', model: 'opus', effort: null });
   });

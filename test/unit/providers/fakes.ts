@@ -62,6 +62,7 @@ export function worldWith(runner: ProcessRunner, changes: Partial<AgentWorld> = 
     idleTimeoutMs: 1200_000,
     turnTimeoutMs: 7200_000,
     now: () => NOW,
+    told: new Set(),
     ...changes,
   };
 }

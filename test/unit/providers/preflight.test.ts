@@ -154,14 +154,42 @@ describe('the preflight of codex', () => {
     expect(problems[0]?.text).toBe('codex does not run: bad interpreter');
   });
 
-  it.each(['max', 'bogus', 'HIGH'])('refuses the effort %s, which codex would pass on unseen', async (effort) => {
-    const { problems } = await look(settingsWith({ roles: agent('codex', effort) }), world(CODEX));
-    expect(problems).toEqual([
-      {
-        text: `the effort "${effort}" does not exist for this provider: minimal, low, medium, high, xhigh do`,
-        hint: expect.stringContaining('provider.codex.model_effort') as string,
-      },
-    ]);
+  it.each(['max', 'ultra', 'next'])('leaves it to codex whether there is an effort %s', async (effort) => {
+    const report = await look(settingsWith({ roles: agent('codex', effort) }), world(CODEX));
+    expect(report).toMatchObject({ problems: [], notices: [], models: `its own default, effort ${effort}` });
+  });
+
+  const chosen = (model: string | null, effort: string | null) =>
+    settingsWith({ roles: { name: 'codex', model, effort } });
+  const CATALOGUE = 'codex debug models --bundled';
+  const entry = (slug: string, ...levels: unknown[]) => ({ slug, supported_reasoning_levels: levels });
+  const models = [entry('small', 'low', 'high'), entry('large', { effort: 'low' }, { effort: 'max' })];
+
+  it.each([
+    ['a model that it lacks', 'other', null, /does not know the model other .*provider\.codex\.model/],
+    ['an effort that the model lacks', 'small', 'max', /small has no effort max .*it has low, high$/],
+    ['an effort named by an object', 'large', 'high', /large has no effort high .*it has low, max$/],
+  ])('warns by its catalogue of %s', async (_what, model, effort, expected) => {
+    for (const catalogue of [models, { models }]) {
+      const at = world({ ...CODEX, [CATALOGUE]: JSON.stringify(catalogue) });
+      const { notices, problems } = await look(chosen(model, effort), at);
+      expect(problems).toEqual([]);
+      expect(notices).toEqual([expect.stringMatching(expected)]);
+    }
+  });
+
+  it.each([
+    ['knows both', JSON.stringify(models)],
+    ['is something else', '{"models": {"slug": 1}}'],
+    ['is no JSON', 'models: none'],
+    ['cannot be had', { exitCode: 2, stderr: "error: unrecognized subcommand 'debug'" }],
+  ])('says nothing where the catalogue %s', async (_what, catalogue) => {
+    expect((await look(chosen('large', 'max'), world({ ...CODEX, [CATALOGUE]: catalogue }))).notices).toEqual([]);
+  });
+
+  it('asks for no catalogue where no model is set', async () => {
+    await look(chosen(null, 'max'), world(CODEX));
+    expect(asked).not.toContain(CATALOGUE);
   });
 
   it.each([
@@ -232,9 +260,9 @@ describe('the preflight of claude', () => {
     expect((await look(settings, world(CLAUDE, { uid: 0 }))).problems).toEqual([]);
   });
 
-  it.each(['minimal', 'ultra'])('refuses the effort %s, which claude would replace by its default', async (effort) => {
-    const { problems } = await look(settingsWith({ roles: agent('claude', effort) }), world(CLAUDE));
-    expect(problems[0]?.text).toContain('low, medium, high, xhigh, max');
+  it('leaves it to claude whether there is an effort', async () => {
+    const report = await look(settingsWith({ roles: agent('claude', 'ultra') }), world(CLAUDE));
+    expect(report).toMatchObject({ problems: [], models: 'its own default, effort ultra' });
   });
 
   it('notices that a claude without permissions may write nothing', async () => {
@@ -309,19 +337,20 @@ describe('the preflight of a configured command', () => {
 
 describe('the preflight of a run', () => {
   it('looks at each provider once, in both roles’ settings', async () => {
-    const settings = settingsWith({ roles: agent('codex'), verifier: agent('claude', 'bogus') });
+    const settings = settingsWith({ roles: agent('codex'), verifier: agent('claude', 'high') });
     const reports = await preflight(settings, world({ ...CODEX, ...CLAUDE }));
     expect(reports.map(({ provider }) => provider)).toEqual(['codex', 'claude']);
     const twice = await preflight(settingsWith({ roles: agent('codex') }), world(CODEX));
     expect(twice).toHaveLength(1);
-    expect(reports[1]?.problems).toHaveLength(1);
+    expect(reports[1]?.models).toBe('its own default, effort high');
   });
 
   it('stops at the first problem, with what to do', async () => {
-    const settings = settingsWith({ roles: agent('codex'), verifier: agent('claude', 'bogus') });
-    const reports = await preflight(settings, world({ ...CODEX, ...CLAUDE }));
+    const settings = settingsWith({ roles: agent('codex'), verifier: agent('claude') });
+    const loggedOut = { stdout: '{"loggedIn":false}', exitCode: 1 };
+    const reports = await preflight(settings, world({ ...CODEX, ...CLAUDE, 'claude auth status': loggedOut }));
     expect(() => requireReady(reports)).toThrow(Problem);
-    expect(() => requireReady(reports)).toThrow(/"bogus"/);
+    expect(() => requireReady(reports)).toThrow(/not logged in/);
     expect(() => requireReady(reports.slice(0, 1))).not.toThrow();
   });
 });

@@ -16,7 +16,7 @@ export function settingsWith({ roles, verifier = roles, codex, claude, command =
     provider: {
       name: roles.name,
       roles: { producer: roles, verifier },
-      codex: { model: 'gpt-5.4', effort: null, sandbox: 'workspace-write', networkAccess: false, ...codex },
+      codex: { model: null, effort: null, sandbox: 'workspace-write', networkAccess: false, ...codex },
       claude: { model: null, effort: null, permissionStrategy: 'inherit', stream: false, ...claude },
       command,
       idleTimeoutMinutes: 20,
