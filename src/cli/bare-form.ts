@@ -17,10 +17,10 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
   const { atTerminal } = await import('./terminal.ts');
-  const { taskId = null, runId = null, answer = null, acceptGitConfig = false } = options;
+  const { taskId = null, runId = null, answer = null, acceptGitConfig = false, trustLog = false } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
-    const request = { workspace, taskId, runId, answer, instruction: intent, given, acceptGitConfig };
+    const request = { workspace, taskId, runId, answer, instruction: intent, given, acceptGitConfig, trustLog };
     return atTerminal(workspace, (io) => resumeRun(request, io));
   }
   const { startRun } = await import('../work/start.ts');

@@ -17,6 +17,7 @@ export type RawOptions = CommandLineOptions & {
   readonly printConfig?: true;
   readonly json?: true;
   readonly acceptGitConfig?: true;
+  readonly trustLog?: true;
 };
 
 /** Refuses combinations that mean nothing, before anything is read or written. Throws a Problem of kind `usage`. */
@@ -39,6 +40,8 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   }
   if (options.runId !== undefined && options.resume !== true)
     refuse('--run-id says which run to resume: it needs --resume');
+  if (options.trustLog !== undefined && options.resume !== true)
+    refuse('--trust-log takes the log of a run as it is: it needs --resume');
   if (options.answer !== undefined && options.resume !== true)
     refuse('--answer answers a paused run: it needs --resume');
   if (options.runId !== undefined && !isRunId(options.runId)) {

@@ -91,6 +91,7 @@ function addResumeOptions(program: Command): void {
     .option('--resume', 'go on with a run that stopped')
     .option('--run-id <id>', 'which run to resume')
     .option('--answer <text>', 'the answer to the question that a paused run waits for')
+    .option('--trust-log', 'go on with a run’s log as it is, although it is not as it was written')
     .option('--accept-git-config', 'go on although git’s configuration changed during a turn');
 }
 

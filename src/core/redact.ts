@@ -3,6 +3,14 @@ export function redactTokens(text: string): string {
   return SHAPES.reduce((rest, [shape, replacement]) => rest.replace(shape, replacement), text);
 }
 
+/** The same for every text in a document of plain data, however deep; the names of fields stay. */
+export function redactIn<T>(document: T): T {
+  if (typeof document === 'string') return redactTokens(document) as T;
+  if (Array.isArray(document)) return document.map((item: unknown) => redactIn(item)) as T;
+  if (typeof document !== 'object' || document === null) return document;
+  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, redactIn<unknown>(value)])) as T;
+}
+
 /** Where a token may begin: not within a word, but right behind an escaped newline or tab, as in JSON. */
 const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
 
@@ -45,6 +53,15 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [shape(EDGE, String.raw`(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`), '[redacted AWS key]'],
   [shape(EDGE, String.raw`AIza[\w-]{30,}`), '[redacted Google key]'],
   [shape(EDGE, String.raw`npm_[A-Za-z0-9]{30,}`), '[redacted npm token]'],
+  [
+    shape(EDGE, String.raw`(aws_?secret_?access_?key["']?[ \t]{0,8}[:=][ \t]{0,8}["']?)[A-Za-z0-9/+]{30,}={0,2}`, 'gi'),
+    '$1[redacted AWS secret]',
+  ],
+  [shape(EDGE, String.raw`(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}`), '[redacted Stripe key]'],
+  [
+    /(\bmachine[ \t]{1,8}[^\s[\]]{1,255}\s{1,8}login[ \t]{1,8}[^\s[\]]{1,255}\s{1,8}password[ \t]{1,8})[^\s[\]\\"]{1,1000}/g,
+    '$1[redacted password]',
+  ],
   [shape(EDGE, String.raw`glpat-[\w-]{20,}`), '[redacted GitLab token]'],
 ];
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { remove } from '../files/folders.ts';
+import { promised } from '../files/operations.ts';
 import { replaceFile } from '../files/replace.ts';
 import { readCarefully } from './careful-read.ts';
 
@@ -27,7 +29,11 @@ export function configRecord(file: string): ConfigRecord {
         return null; // Torn by a power cut: as good as none.
       }
     },
-    write: (known) => replaceFile(file, `${JSON.stringify(known)}\n`),
+    async write(known) {
+      const isNothing = known.trusted === null && known.refused.length === 0;
+      if (isNothing) await promised(() => remove(file));
+      else await replaceFile(file, `${JSON.stringify(known)}\n`);
+    },
   };
 }
 

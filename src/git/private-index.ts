@@ -25,7 +25,14 @@ const POLL_MS = 20;
 export type IndexStamp = string;
 
 export function indexStamp(place: Place): IndexStamp {
-  return stampOf(lstatSync(indexFile(place), { bigint: true, throwIfNoEntry: false }));
+  const found = lstatSync(indexFile(place), { bigint: true, throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return stampOf(found);
+  // Opening a named pipe waits for ever, for git as for us.
+  throw new Problem(
+    'git',
+    `${indexFile(place)} is not a file: something else was put in its place`,
+    'Move it away, restore the index (git read-tree HEAD), then resume the run.',
+  );
 }
 
 /**

@@ -99,7 +99,12 @@ export function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): Gi
   const written = loop.ports.store
     .bookkeeping(loop.state.active?.scope ?? null)
     .map((path) => boundary.git.fromWorkspace(path));
-  return [...new Set([...dirty, ...written])];
+  const paths = [...new Set([...dirty, ...written])];
+  // What is left out of the sources is left out of the artifacts, too: there it is always an agent's.
+  const artifacts = paths.filter((path) => boundary.isArtifact(path));
+  const { commit, leftOut } = boundary.git.select(artifacts, { head: null, branch: null, dirty: new Map() });
+  nameLeftOut(loop, boundary, leftOut);
+  return [...paths.filter((path) => !boundary.isArtifact(path)), ...commit];
 }
 
 function nameLeftOut(loop: Loop, boundary: Boundary, leftOut: readonly { path: GitPath; why: string }[]): void {

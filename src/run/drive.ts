@@ -93,6 +93,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
     return makeSafe(loop);
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
+  for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   const safety = await makeSafe(loop);
   await noticeBranch(loop);

@@ -22,6 +22,8 @@ export interface RunStore {
   readSession(name: string): Promise<SessionRecord | null>;
   /** Appends one entry to the run's and the task's raw_phase_log.md. Token shapes are redacted. */
   appendRawLog(entry: RawLogEntry): Promise<void>;
+  /** What the log is to say of how it was found when it was opened. */
+  readonly noticed?: readonly { readonly kind: string; readonly detail: string }[];
   readonly decisions: DecisionsLedger;
   readonly artifacts: ArtifactStore;
   /** Stores a JSON document under `turns/` by the hash of its content; returns that name. Idempotent. */

@@ -15,6 +15,10 @@ import type { OpenedRun } from './ports.ts';
 export interface LockedWorkspace {
   readonly state: StateFiles;
   readonly lock: WorkspaceLock;
+  /** Where the machine keeps what no agent may steer; null where that cannot be written. */
+  readonly machine: string | null;
+  /** The operator takes a log as it is (`--trust-log`). */
+  readonly trustLog: boolean;
 }
 
 /** Opens a run's files for writing; the lock tells from then on that this run is at work. */
@@ -23,7 +27,7 @@ export async function openRun(
   { taskId, runId, settings, create }: PlannedRun,
   narrator: Narrator,
 ): Promise<OpenedRun> {
-  const { state, lock } = locked;
+  const { state, lock, machine, trustLog } = locked;
   await lock.renew(runId);
   const { store, warnings } = await openRunStore({
     workspace: state.workspace,
@@ -32,6 +36,8 @@ export async function openRun(
     create: create && { ...create, provider: settings.provider.name, session: firstSession(settings) },
     now: () => new Date(),
     warn: (text) => narrator.warn(text),
+    machine,
+    trustLog,
   });
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
   return { store: withLock(locked, store, runId), narrator: diagnosed(narrator, diagnostics), warnings };

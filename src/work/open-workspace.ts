@@ -27,6 +27,8 @@ export interface WantedWorkspace extends RunName {
   readonly exists: boolean;
   /** See `GitRequest`. */
   readonly acceptGitConfig?: boolean;
+  /** The operator takes the run's log as it is. */
+  readonly trustLog?: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function inWorkspace<T>(
       ),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
-      openRun: (run, narrator) => openRun({ state, lock }, run, narrator),
+      openRun: (run, narrator) => openRun({ state, lock, machine, trustLog: wanted.trustLog ?? false }, run, narrator),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => resumeSettings({ workspace, ...io.environment }, { ...run, given: wanted.given }),
       revisedRequest(run) {

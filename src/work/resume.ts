@@ -25,6 +25,8 @@ export interface ResumeRequest {
   readonly given: CommandLineOptions;
   /** See `GitRequest`. */
   readonly acceptGitConfig?: boolean;
+  /** The operator takes the run's log as it is, although this machine wrote another one. */
+  readonly trustLog?: boolean;
 }
 
 /** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
@@ -47,6 +49,7 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
     given,
     exists: root === 'autoloop',
     acceptGitConfig: request.acceptGitConfig ?? false,
+    trustLog: request.trustLog ?? false,
   };
   return inWorkspace(wanted, io, async (open) => {
     for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);

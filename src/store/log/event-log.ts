@@ -6,12 +6,15 @@ import { newerFormat } from '../../core/format.ts';
 import { impossibility } from '../../core/history-check.ts';
 import { Problem } from '../../core/problem.ts';
 import { type RunState, UNBORN } from '../../core/state.ts';
+import { redactIn } from '../../core/redact.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import { lookAt, openToRead, readBytes, versionOf } from '../../files/door.ts';
 import { asideName } from '../../files/folders.ts';
 import { appendWhole, replaceFile } from '../../files/replace.ts';
 import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
+import { type Attestation, type LogHead, refuseForeign } from './head.ts';
+import { OwnContent } from './own-content.ts';
 import { badLine, piecesOf, readLog } from './log-reader.ts';
 import { promised } from '../../files/operations.ts';
 import { isMissing } from '../../files/disk-problem.ts';
@@ -38,14 +41,26 @@ export interface EventLogOptions {
   /** For what happens after the log was opened. */
   readonly warn: (text: string) => void;
   readonly ops?: FileOperations | undefined;
+  /** Absent: nothing on this machine vouches for the log. */
+  readonly head?: LogHead | undefined;
+  /** The operator takes the log as it is. */
+  readonly trust?: boolean | undefined;
+}
+
+export interface OpenedLog {
+  readonly log: EventLog;
+  readonly warning: string | null;
+  /** How the log stands to what this machine knew of it. */
+  readonly attestation: Attestation;
 }
 
 /**
  * Opens a log; one that is not there is empty. A torn last line is moved aside to `events.jsonl.torn-<time>`, which the
- * warning says. Rejects with a Problem that names file and line when a line before the last is bad or a `seq` is missing.
+ * warning says. Rejects with a Problem that names file and line when a line before the last is bad, a `seq` is missing, or the log is
+ * not the one that this machine wrote.
  */
-export async function openEventLog(options: EventLogOptions): Promise<{ log: EventLog; warning: string | null }> {
-  const { file, now, ops } = options;
+export async function openEventLog(options: EventLogOptions): Promise<OpenedLog> {
+  const { file, now, ops, head, trust = false } = options;
   const { state, firstAt, size } = folded(file);
   refuseNewer(state);
   const torn = (sizeOf(file) ?? 0) - size;
@@ -57,7 +72,9 @@ export async function openEventLog(options: EventLogOptions): Promise<{ log: Eve
     await replaceFile(file, bytes.subarray(0, size), ops);
     warning = `the last line of ${file} was torn; its ${torn} bytes were moved to ${path.basename(aside)}`;
   }
-  return { log: { firstAt, ...appender(options, state, keptPart(file, size)) }, warning };
+  const attestation = head?.check(file, size) ?? 'unknown';
+  if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation.differsAt);
+  return { log: { firstAt, ...appender(options, state, keptPart(file, size)) }, warning, attestation };
 }
 
 /** The state after all events of a log, for inspection; see `readEventsOnly`. */
@@ -142,43 +159,36 @@ function keptPart(file: string, size: number): KeptPart {
 }
 
 function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): Omit<EventLog, 'firstAt'> {
-  const { file, runId, now, warn, ops } = options;
+  const { file, runId, now, warn, ops, head } = options;
   const added: string[] = [];
-  let expected = kept.size;
+  const content = new OwnContent(file, kept.bytes());
   let last: Promise<unknown> = Promise.resolve();
 
   const rewrite = async (lines: readonly string[]): Promise<void> => {
     const whole = Buffer.concat([kept.bytes(), Buffer.from(lines.join(''))]);
     await replaceFile(file, whole, ops);
-    expected = whole.length;
+    content.wrote(whole.length);
   };
 
   /** An agent's `git reset`, `clean` or editor: what this process knows is the log. */
   const heal = async (): Promise<boolean> => {
-    if (sizeOf(file) === expected) return false;
+    if (content.isThere()) return false;
     await rewrite(added);
     return true;
   };
 
-  /** False when the file was not what it should be: something changed it or took it away at this very moment. */
-  const grow = async (line: string, sync: boolean): Promise<boolean> => {
-    try {
-      const { before, after } = await appendWhole(file, line, { sync, ...(ops !== undefined && { ops }) });
-      if (before !== expected) return false;
-      expected = after;
-      return true;
-    } catch (error) {
-      if (error instanceof FileFault || (error instanceof Problem && isMissing(error.cause))) return false;
-      throw error;
-    }
-  };
-
   const write = async (body: EventBody): Promise<RunEvent> => {
     if (await heal()) warn(`${file} was changed by something else; it was written anew from memory`);
-    const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq: opened.seq + added.length + 1, ...body };
-    const line = lineOf(event);
-    if (!(await grow(line, !LEADS_UP.has(event.event_type)))) await rewrite([...added, line]);
+    const seq = opened.seq + added.length + 1;
+    const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq, ...redactIn(body) };
+    const line = `${JSON.stringify(event)}\n`;
+    head?.write(content.mark(seq - 1), content.markAfter(seq, line));
+    const sync = !LEADS_UP.has(event.event_type);
+    if (!(await grow(options, { content, line, sync }))) await rewrite([...added, line]);
     added.push(line);
+    content.take(line);
+    // What has succeeded is not gone on with: nothing of it need be kept outside.
+    if (event.event_type === 'run_finished' && event.status === 'success') head?.forget();
     return event;
   };
 
@@ -192,8 +202,20 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
   return { opened, append: (body) => inTurn(() => write(body)), heal: () => inTurn(heal) };
 }
 
-function lineOf(event: RunEvent): string {
-  return `${JSON.stringify(event)}\n`;
+/** False when the file was not what it should be: something changed it or took it away at this very moment. */
+async function grow(
+  { file, ops }: EventLogOptions,
+  { content, line, sync }: { readonly content: OwnContent; readonly line: string; readonly sync: boolean },
+): Promise<boolean> {
+  try {
+    const { before, after } = await appendWhole(file, line, { sync, ...(ops !== undefined && { ops }) });
+    if (before !== content.bytes) return false;
+    content.wrote(after);
+    return true;
+  } catch (error) {
+    if (error instanceof FileFault || (error instanceof Problem && isMissing(error.cause))) return false;
+    throw error;
+  }
 }
 
 /** Null: the file is gone, or something else than a file stands there. */

@@ -3,6 +3,7 @@ import type { FileOperations } from '../../files/operations.ts';
 import { stateDisk } from '../disk/disk.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { openEventLog } from '../log/event-log.ts';
+import { type Attestation, LogHead } from '../log/head.ts';
 import { foreignFiles, guardPath } from '../disk/guard.ts';
 import { peekJson } from '../disk/json-files.ts';
 import { runLayout, stateFiles, taskFiles } from '../layout.ts';
@@ -23,6 +24,10 @@ export interface OpenRunOptions {
   readonly now: () => Date;
   /** For what is noticed while the run goes on. */
   readonly warn: (text: string) => void;
+  /** Where the machine keeps what no agent may steer; absent: nothing vouches for the log. */
+  readonly machine?: string | null | undefined;
+  /** The operator takes the log as it is (`--trust-log`). */
+  readonly trustLog?: boolean | undefined;
   /** A test's own, to make one of them fail. */
   readonly ops?: FileOperations;
 }
@@ -32,7 +37,7 @@ export interface OpenRunOptions {
  * `warnings`. Rejects with a Problem of kind `state`: a bad line in the log, a link out of the state, a disk that refuses.
  */
 export async function openRunStore(options: OpenRunOptions): Promise<{ store: RunStore; warnings: readonly string[] }> {
-  const { workspace, taskId, runId, create, now, ops } = options;
+  const { workspace, taskId, runId, create, now, ops, machine = null, trustLog: trust } = options;
   const layout = runLayout(taskFiles(stateFiles(workspace), taskId), runId);
   const disk = stateDisk(layout.task.state, ops);
   const warnings: string[] = [];
@@ -46,12 +51,38 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
-  const { log, warning } = await openEventLog({ file: layout.events, runId, now, ops, warn: options.warn });
+  const head = machine === null ? undefined : new LogHead(machine, runId);
+  const { log, warning, attestation } = await openEventLog({
+    ...{ file: layout.events, runId, now, ops, warn: options.warn, head, trust },
+  });
+  const noticed = head === undefined || log.opened.at === 'unborn' ? [] : noticedIn(attestation);
+  warnings.push(...noticed.map(({ detail }) => `${layout.events}: ${detail}`));
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
   if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
   warnings.push(...(await mendRequest(disk, layout)));
-  return { store: await runStore({ layout, disk, log, now, warn: options.warn }), warnings };
+  const store = await runStore({ layout, disk, log, now, warn: options.warn });
+  return { store: { ...store, noticed }, warnings };
+}
+
+/** What belongs in the log of how it was found. */
+function noticedIn(attestation: Attestation): NonNullable<RunStore['noticed']> {
+  if (attestation === 'attested') return [];
+  if (attestation === 'unknown') {
+    return [
+      {
+        kind: 'unattested',
+        detail: 'nothing on this machine tells whether it is as it was written; it was taken as it is',
+      },
+    ];
+  }
+  const { differsAt } = attestation;
+  return [
+    {
+      kind: 'log_trusted',
+      detail: `it differs from line ${differsAt} on from what was written; it was taken by --trust-log`,
+    },
+  ];
 }
 
 /** A link out of the state is refused now rather than after a turn that was paid for. */

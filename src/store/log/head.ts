@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { Problem } from '../../core/problem.ts';
+import { readText } from '../../files/door.ts';
+import { makeFolder, remove } from '../../files/folders.ts';
+import { put } from '../lock-file.ts';
+import { piecesOf } from './log-reader.ts';
+
+/** A log up to an event: how many lines and bytes it has, and the SHA-256 of these bytes as hex. */
+export interface LogMark {
+  readonly seq: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What this machine knows of a log: how it was, and, while a line is written, how it will be. */
+interface Head extends LogMark {
+  readonly next: LogMark | null;
+}
+
+/** What a log is held against when a run is opened. `unknown`: nothing is known of it here. */
+export type Attestation = 'attested' | 'unknown' | { readonly differsAt: number };
+
+/** The head of a run's log, kept where no agent writes. */
+export class LogHead {
+  readonly #file: string;
+
+  constructor(machineFolder: string, runId: string) {
+    this.#file = path.join(machineFolder, 'runs', `${runId}.head`);
+  }
+
+  /** Holds a log of `size` bytes against what was written down. */
+  check(log: string, size: number): Attestation {
+    const head = this.#read();
+    if (head === null) return 'unknown';
+    const marks = head.next === null ? [head] : [head, head.next];
+    const found = marksOf(log, [...marks.map(({ bytes }) => bytes), size]);
+    const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes) === sha256);
+    if (fits.some(({ bytes }) => bytes === size)) return 'attested';
+    // A line of its own is what follows the last part that fits; else some line before is another one.
+    return { differsAt: (fits.at(-1)?.seq ?? 0) + 1 };
+  }
+
+  /** Before a line is written. Not synced: after a power cut the log is as good as its own last lines. */
+  write(mark: LogMark, next: LogMark | null): void {
+    try {
+      makeFolder(path.dirname(this.#file));
+      put(this.#file, `${JSON.stringify({ ...mark, next })}\n`);
+    } catch {
+      // A full disk must not cost the run its log; without the head the next start says that it cannot vouch for it.
+    }
+  }
+
+  /** Nothing goes on from this log any more. */
+  forget(): void {
+    remove(this.#file);
+  }
+
+  #read(): Head | null {
+    try {
+      const head = JSON.parse(readText(this.#file) ?? 'null') as Partial<Head> | null;
+      return typeof head?.bytes === 'number' && typeof head.sha256 === 'string' ? (head as Head) : null;
+    } catch {
+      return null; // Torn by a power cut: as good as none.
+    }
+  }
+}
+
+/** Refuses a log that is not what this program wrote. Throws a Problem of kind `state`. */
+export function refuseForeign(log: string, line: number): never {
+  throw new Problem(
+    'state',
+    `${log} is not as this program left it: line ${line} is the first that may differ`,
+    'Restore it from git or a backup; or look at it, and resume with --trust-log to go on with it as it is.',
+  );
+}
+
+/** The SHA-256 of the log up to each of these lengths that it has. */
+function marksOf(log: string, lengths: readonly number[]): ReadonlyMap<number, string> {
+  const wanted = [...new Set(lengths)].sort((a, b) => a - b);
+  const found = new Map<number, string>();
+  const hash = createHash('sha256');
+  let at = 0;
+  const note = () => {
+    for (; wanted[0] === at; wanted.shift()) found.set(at, hash.copy().digest('hex'));
+  };
+  note();
+  for (const piece of piecesOf(log)) {
+    for (let rest = piece; rest.length > 0;) {
+      const part = rest.subarray(0, Math.max(1, Math.min(rest.length, (wanted[0] ?? Infinity) - at)));
+      hash.update(part);
+      at += part.length;
+      rest = rest.subarray(part.length);
+      note();
+    }
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openEventLog } from '../../../src/store/log/event-log.ts';
+import { LogHead } from '../../../src/store/log/head.ts';
+import { NOW, RUN, temporaryFolder, UNSYNCED } from './rig.ts';
+
+const noticed = (detail: string) => ({ event_type: 'noticed', kind: 'k', detail }) as const;
+
+async function logOf(count: number) {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'events.jsonl');
+  const said: string[] = [];
+  const warn = (text: string) => said.push(text);
+  const open = (trust = false) =>
+    openEventLog({ file, runId: RUN, now: () => NOW, warn, ops: UNSYNCED, head: new LogHead(folder, RUN), trust });
+  const { log } = await open();
+  for (let n = 1; n <= count; n += 1) await log.append(noticed(`event ${n}`));
+  return { file, folder, log, open, said, head: path.join(folder, 'runs', `${RUN}.head`) };
+}
+
+describe('a log that this machine wrote', () => {
+  it('is taken as it was left, also when the program died before or after its last line', async () => {
+    const { file, open } = await logOf(3);
+    expect((await open()).attestation).toBe('attested');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n`); // The head was written, its line was not.
+    expect((await open()).attestation).toBe('attested');
+  });
+
+  it('is refused with the first line that was added', async () => {
+    const { file, open } = await logOf(2);
+    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 3 })}\n`);
+    await expect(open()).rejects.toThrow(/events\.jsonl is not as this program left it: line 3/);
+    expect((await open(true)).attestation).toEqual({ differsAt: 3 });
+  });
+
+  it('is refused when a word of an earlier line is another one of the same length', async () => {
+    const { file, open } = await logOf(3);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('event 1', 'event X'));
+    await expect(open()).rejects.toThrow(/is not as this program left it/);
+  });
+
+  it('is taken as it is where nothing is known of it', async () => {
+    const { file, open, head } = await logOf(1);
+    expect(existsSync(head)).toBe(true);
+    writeFileSync(head, 'torn');
+    expect((await open()).attestation).toBe('unknown');
+    expect(readFileSync(file, 'utf8')).toContain('event 1');
+  });
+
+  it('is mended while a run works when only a word in it changed, and left alone when only its time did', async () => {
+    const { file, log } = await logOf(2);
+    const text = readFileSync(file, 'utf8');
+    utimesSync(file, 1, 1);
+    expect(await log.heal()).toBe(false);
+    writeFileSync(file, text.replace('event 1', 'event X'));
+    expect(await log.heal()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('holds no secret that an event was given', async () => {
+    const { file, log } = await logOf(0);
+    const token = `ghp_${'Ab9'.repeat(12)}`;
+    await log.append({ ...noticed(`use ${token}`), paths: [token] });
+    expect(readFileSync(file, 'utf8')).not.toContain(token);
+  });
+});
