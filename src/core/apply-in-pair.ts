@@ -5,6 +5,7 @@ import { scopeKey, sessionName } from './scope.ts';
 import { hasSeparateSessions } from './settings.ts';
 import { laterTotals } from './totals.ts';
 import type { ActivePair, RunState } from './state.ts';
+import type { Role } from './vocabulary.ts';
 import type { Step, TurnRecord } from './steps.ts';
 
 /**
@@ -107,16 +108,22 @@ function turnFinished(state: RunState, active: ActivePair, event: EventOf<'phase
     ...state,
     ...afterSession(state, active, event),
     active: after,
-    notes: notesAfter(state.notes, outcome),
+    ...notesAfter(state, outcome, event.phase),
     limitUntil: null,
   };
 }
 
 /** What the next turn must be told: what this one got wrong. A blank turn has taken nothing in: it is told again. */
-function notesAfter(notes: readonly string[], outcome: Outcome): readonly string[] {
-  if (outcome.kind === 'empty') return notes;
-  if (outcome.kind === 'unreadable') return [outcome.error];
-  return outcome.kind === 'verdict' && outcome.note !== undefined ? [outcome.note] : [];
+function notesAfter(
+  { notes, notesForProducer }: RunState,
+  outcome: Outcome,
+  role: Role,
+): Pick<RunState, 'notes' | 'notesForProducer'> {
+  if (outcome.kind === 'empty') return { notes, notesForProducer };
+  const still = role === 'verifier' || outcome.kind === 'unreadable' ? notesForProducer : [];
+  if (outcome.kind === 'unreadable') return { notes: [outcome.error, ...still], notesForProducer: still };
+  const told = outcome.kind === 'verdict' && outcome.note !== undefined ? [outcome.note] : [];
+  return { notes: [...told, ...still], notesForProducer: still };
 }
 
 function afterSession(state: RunState, active: ActivePair, event: EventOf<'phase_finished'>): Partial<RunState> {
@@ -182,8 +189,10 @@ function pairCompleted(state: RunState, active: ActivePair, event: EventOf<'pair
   const key = scopeKey(active.scope);
   const completed = state.completed.includes(key) ? state.completed : [...state.completed, key];
   const { cycle, attempt } = event;
-  const lastAudit = active.scope.pair === 'audit' ? { cycle, attempt, boxes: active.boxes } : state.lastAudit;
-  const after = { ...state, completed, lastAudit };
+  const at = { cycle, attempt, boxes: active.boxes };
+  const lastAudit = active.scope.pair === 'audit' ? at : state.lastAudit;
+  const lastPlan = active.scope.pair === 'plan' ? at : state.lastPlan;
+  const after = { ...state, completed, lastAudit, lastPlan };
   // Where the pair was not known to be complete, a log of 0.1.x says so: nothing of it is left to do.
   return active.todo[0]?.do === 'record' ? recorded(after, event) : { ...after, active: null };
 }

@@ -2,11 +2,13 @@ import type { EventOf, RunEvent, Totals } from './events.ts';
 import { done, newPair, NOT_STILL, recorded } from './active.ts';
 import { kindOf } from './checkpoints.ts';
 import { continuation, cycleStep } from './pair.ts';
+import { approvalGiven } from './apply-approval.ts';
 import { applyAudit, withAnotherAudit } from './apply-audit.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
+import { parseTimestamp } from './time.ts';
 import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
 import { addedPairs } from './pairs.ts';
 import { isPhased, type Pair, type RunStatus } from './vocabulary.ts';
@@ -45,6 +47,12 @@ export function apply(before: RunState, event: RunEvent): RunState {
       return afterCheckpoint(state, event);
     case 'clarified':
       return clarified(state, event);
+    case 'commanded':
+      return withCommand(state, event.command_id);
+    case 'approval_requested':
+      return { ...state, approval: { ...state.approval, asked: event.sha256 } };
+    case 'approval_given':
+      return approvalGiven(withCommand(state, event.command_id), event);
     case 'limit_wait':
       return { ...state, limitUntil: event.until };
     case 'audit_result_invalid':
@@ -78,7 +86,9 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
 }
 
 function resumed(state: RunState, event: EventOf<'run_resumed'> & RunEvent): RunState {
-  const open = withKnownSteps(reopened(withLostTurn({ ...state, run: openedFacts(state, event) })));
+  const open = withKnownSteps(
+    reopened(withLostTurn({ ...state, run: openedFacts(state, event), resumedAt: parseTimestamp(event.ts) })),
+  );
   const added = state.finished?.status === 'success' ? addedPairs(state.run.pairs, event.pairs) : [];
   return added.length === 0 ? open : withAddedPairs(open, added);
 }
@@ -162,16 +172,23 @@ function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunStat
   return { ...after, ...committed(state, event.commit), completionCommitted };
 }
 
-function clarified(state: RunState, event: EventOf<'clarified'> & RunEvent): RunState {
+function clarified(before: RunState, event: EventOf<'clarified'> & RunEvent): RunState {
   const { clarification } = event;
+  const state = withCommand(before, event.command_id ?? null);
   const { question, answer } = clarification;
   const note = question === null ? answer : `Question:\n${question}\n\nAnswer:\n${answer}`;
   const clarifications = [...state.clarifications, clarification];
-  const after = { ...state, clarifications, notes: [...state.notes, note] };
+  const isVerifiers = question === null && clarification.phase === 'verifier';
+  const notesForProducer = isVerifiers ? [...state.notesForProducer, note] : state.notesForProducer;
+  const after = { ...state, clarifications, notes: [...state.notes, note], notesForProducer };
   if (question === null || after.active === null) return after;
   const asked = clarification.source === 'auto' ? [...after.active.asked, question] : after.active.asked;
   const answered = { ...after, active: { ...after.active, asked, openQuestion: null } };
   return done(answered, (head) => head.do === 'answer');
+}
+
+function withCommand(state: RunState, id: string | null): RunState {
+  return id === null || state.commands.includes(id) ? state : { ...state, commands: [...state.commands, id] };
 }
 
 function withSession(state: RunState, event: EventOf<'session_identified'>): RunState {

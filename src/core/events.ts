@@ -1,4 +1,5 @@
 import type { Pair, PhaseMode, PhaseStatus, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
+import type { FromCommand, SteeringEvent } from './steering-events.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -152,8 +153,9 @@ export type EventBody =
   | ({ readonly event_type: 'question'; readonly text?: string } & InTurn)
   /** Ours: the answer given by an agent of its own, and what it cost. */
   | ({ readonly event_type: 'auto_answer_finished'; readonly answer: string } & InTurn & Partial<TurnCost>)
-  /** Ours: an answer, or (without `question`) an instruction given with `--resume --intent`. */
-  | { readonly event_type: 'clarified'; readonly clarification: Clarification }
+  /** Ours: an answer, or (without `question`) an instruction given with `--resume --intent` or sent as a note. */
+  | ({ readonly event_type: 'clarified'; readonly clarification: Clarification } & Partial<FromCommand>)
+  | SteeringEvent
   | ({ readonly event_type: 'missing_promise_default' } & InCycle)
   | ({ readonly event_type: 'pair_completed' } & InCycle)
   | ({ readonly event_type: 'blocked'; readonly reason?: string } & InCycle)

@@ -20,6 +20,7 @@ function nextBetweenPairs(state: RunState): Step {
   const { pairs } = state.run;
   const isDue = (pair: Pair) => pairs.includes(pair) && !state.completed.includes(pair);
   if (isDue('plan')) return { do: 'open_pair', scope: { pair: 'plan', phaseId: null } };
+  if (isApprovalDue(state)) return { do: 'await_approval', asked: state.approval.asked };
   if (pairs.includes('implement') || pairs.includes('test')) {
     if (state.selection === null) return { do: 'select_phases' };
     const id = state.selection.phaseIds.find((phaseId) => state.phases[phaseId]?.status !== 'completed');
@@ -35,6 +36,12 @@ function nextBetweenPairs(state: RunState): Step {
     return { do: 'checkpoint', checkpoint: { kind: 'completion', selects: 'task', place: null } };
   }
   return { do: 'finish', status: 'success', reason: null };
+}
+
+/** After the plan pair and before anything else is paid for. A run that is past that when it is told to ask goes on. */
+function isApprovalDue({ run, completed, approval, selection }: RunState): boolean {
+  if (run.settings?.runtime.approvePlan !== true || approval.approved !== null || selection !== null) return false;
+  return run.pairs.includes('plan') && completed.every((key) => key === 'plan');
 }
 
 function nextInPhase(state: RunState, phaseId: string, mode: 'single' | 'up-to'): Step {

@@ -52,6 +52,10 @@ export interface Settings {
     readonly phaseId: string | null;
     readonly intentMode: IntentMode;
     readonly fullAutoAnswers: boolean;
+    /** Whether a person approves the plan before anything else is paid for. */
+    readonly approvePlan: boolean;
+    /** How long a run stays with a question or an approval before it pauses. */
+    readonly waitMinutes: number;
     readonly useGit: boolean;
     readonly trackArtifacts: boolean;
     readonly autoFollowup: boolean;

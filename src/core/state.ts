@@ -28,11 +28,21 @@ export interface RunState {
   readonly active: ActivePair | null;
   readonly audit: AuditFacts;
   /** Where the audit pair stood when it was completed, for the cycle that an unreadable result adds. */
-  readonly lastAudit: { readonly cycle: number; readonly attempt: number; readonly boxes: readonly string[] };
+  readonly lastAudit: CompletedAt;
+  /** The same of the plan pair, for the cycle that opens it again when the plan is sent back. */
+  readonly lastPlan: CompletedAt;
+  /** The plan as it was put before a person, and as it was approved: hashes. Null: never. */
+  readonly approval: { readonly asked: string | null; readonly approved: string | null };
   readonly followup: (FollowupFacts & { readonly launched: boolean }) | null;
   readonly followupSkipped: string | null;
   /** What the next turn must be told first: answers, instructions, errors of the turn before. */
   readonly notes: readonly string[];
+  /** Those of them that came before a verifier's turn: the next producer is told them as well. */
+  readonly notesForProducer: readonly string[];
+  /** Ids of the commands that events of the log followed from. */
+  readonly commands: readonly string[];
+  /** When the run was resumed last (ms since 1970); null: never. A pause from before that is void. */
+  readonly resumedAt: number | null;
   readonly clarifications: readonly Clarification[];
   readonly sessions: Readonly<Record<string, SessionFacts>>;
   /** Sessions, by name, of which a turn with a recorded outcome has ended: a note in their files says nothing new. */
@@ -49,6 +59,13 @@ export interface RunState {
   /** When the usage limit that was waited for ends (ISO 8601); null: none is in the way. */
   readonly limitUntil: string | null;
   readonly finished: { readonly status: RunStatus; readonly reason: string | null } | null;
+}
+
+/** Where a pair stood when it was completed. */
+export interface CompletedAt {
+  readonly cycle: number;
+  readonly attempt: number;
+  readonly boxes: readonly string[];
 }
 
 export interface RunFacts {
@@ -159,9 +176,14 @@ export const UNBORN: RunState = {
   active: null,
   audit: { result: 'unread' },
   lastAudit: { cycle: 1, attempt: 1, boxes: [] },
+  lastPlan: { cycle: 1, attempt: 1, boxes: [] },
+  approval: { asked: null, approved: null },
   followup: null,
   followupSkipped: null,
   notes: [],
+  notesForProducer: [],
+  commands: [],
+  resumedAt: null,
   clarifications: [],
   sessions: {},
   heard: [],

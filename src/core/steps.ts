@@ -15,6 +15,8 @@ export type Step =
   | { readonly do: 'recover_edits'; readonly scope: Scope; readonly turn: TurnRecord | null }
   | { readonly do: 'checkpoint'; readonly checkpoint: Checkpoint }
   | ({ readonly do: 'answer' } & QuestionPlan)
+  /** `asked`: the hash of the plan that was last put before a person. */
+  | { readonly do: 'await_approval'; readonly asked: string | null }
   | { readonly do: 'read_audit_result' }
   | { readonly do: 'schedule_followup'; readonly depth: number; readonly maxDepth: number }
   | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null }

@@ -99,6 +99,10 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   auto_answer_finished: ({ answer }) => told(`Answered automatically: ${shown(answer)}`),
   clarified: ({ clarification: { question, answer, source } }) =>
     kept(`${question === null ? 'instruction' : 'answer'} (${source}): ${shown(answer)}`),
+  commanded: ({ kind, by }) => told(`${shown(kind)} by the operator (${shown(by)})`),
+  approval_requested: () => told('The plan waits for approval'),
+  approval_given: ({ verdict, text, by }) =>
+    told(verdict === 'approved' ? `Plan approved (${shown(by)})` : `Plan sent back (${shown(by)})${because(text)}`),
   pair_started: ({ pair, phase_id: phase }) =>
     told(`===== Pair: ${PAIR_LABELS[pair]} =====${phase ? ` phase ${shown(phase)}` : ''}`, 'pair'),
   cycle_started: ({ pair, cycle, attempt }, maxCycles) => {

@@ -1,4 +1,4 @@
-import type { EventOf, SettingChange, Totals } from '../core/events.ts';
+import type { SettingChange, Totals } from '../core/events.ts';
 import { FORMAT } from '../core/format.ts';
 import { next } from '../core/next.ts';
 import { addedPairs } from '../core/pairs.ts';
@@ -9,13 +9,13 @@ import type { Settings } from '../core/settings.ts';
 import type { Pair, RunStatus } from '../core/vocabulary.ts';
 import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
+import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, type Stop } from './loop.ts';
 import { perform } from './perform.ts';
 import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
 import { projectAll } from './project.ts';
-import { recordClarification } from './question.ts';
 import { restoreBaseline } from './recover.ts';
 
 /** What a run begins with: the facts that `run_started` and `run_resumed` carry. */
@@ -169,20 +169,11 @@ async function resumeBaseline(loop: Loop, died: boolean): Promise<void> {
 /** An instruction given with `--resume --intent` reaches the next turn first and stands in the ledgers (spec: cli.md). */
 async function instruct(loop: Loop, instruction: string): Promise<void> {
   const scope = loop.state.active?.scope ?? { pair: 'plan', phaseId: null };
-  const { turnSeq, qaSeq } = await loop.ports.store.decisions.nextSequences(scope, 'producer');
-  const clarification: EventOf<'clarified'>['clarification'] = {
-    question: null,
-    answer: instruction,
-    source: 'human',
-    pair: scope.pair,
-    phase_id: scope.phaseId,
-    phase: null,
-    cycle: null,
-    attempt: null,
-    turn_seq: turnSeq,
-    qa_seq: qaSeq,
-  };
-  await recordClarification(loop, scope, clarification);
+  await recordClarification(
+    loop,
+    scope,
+    await instructionOf(loop, scope, { answer: instruction, phase: null, source: 'human' }),
+  );
 }
 
 async function work(loop: Loop): Promise<void> {

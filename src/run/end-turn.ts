@@ -149,6 +149,7 @@ async function logOutput(loop: Loop, { plan, agent, session }: RunTurn, text: st
     process: `${agent.provider}-agent`,
     cycle: plan.cycle,
     attempt: plan.attempt,
+    turn: loop.state.lastTurn,
     thread_id: loop.state.sessions[session.name]?.sessionId ?? null,
     body: text.trim() === '' ? '[empty stdout]' : text,
   });

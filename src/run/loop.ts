@@ -27,6 +27,7 @@ export class Loop {
   readonly boundary: Boundary | null;
   #state: RunState;
   #searched = false;
+  readonly #warned = new Set<string>();
 
   constructor(ports: Ports, settings: Settings, state: RunState) {
     this.ports = ports;
@@ -48,6 +49,13 @@ export class Loop {
     if (boundary === null || this.#searched || ports.store.opened.seq === 0) return null;
     this.#searched = true;
     return boundary.git.find(id, this.#state.lastCommit);
+  }
+
+  /** Warns of what does not change while the run goes on. */
+  warnOnce(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.ports.narrator.warn(text);
   }
 
   /** Makes an event a fact: logs it, moves the state on, and brings the files that mirror the log in line with it. */

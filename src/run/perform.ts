@@ -1,7 +1,9 @@
 import type { Step } from '../core/steps.ts';
 import { assertNever } from '../core/vocabulary.ts';
+import { awaitApproval } from './approval.ts';
 import { readAudit } from './audit.ts';
 import { makeCheckpoint } from './checkpoint.ts';
+import { nameUndelivered } from './commands.ts';
 import type { Loop, Performed } from './loop.ts';
 import { openPair, selectRunPhases } from './phases.ts';
 import { answerQuestion } from './question.ts';
@@ -25,6 +27,8 @@ export async function perform(loop: Loop, step: Exclude<Step, { do: 'stop' }>): 
       return loop.record(await makeCheckpoint(loop, step.checkpoint));
     case 'answer':
       return answerQuestion(loop, step);
+    case 'await_approval':
+      return awaitApproval(loop, step.asked);
     case 'read_audit_result':
       return loop.record(await readAudit(loop));
     case 'schedule_followup': {
@@ -34,7 +38,7 @@ export async function perform(loop: Loop, step: Exclude<Step, { do: 'stop' }>): 
     case 'launch_followup':
       return loop.record({ event_type: 'auto_followup_launched', ...followupFacts(step.runId, step) });
     case 'finish':
-      return { status: step.status, reason: step.reason };
+      return nameUndelivered(loop, step);
     default:
       return assertNever(step, 'step');
   }

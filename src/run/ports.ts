@@ -1,4 +1,6 @@
+import type { Command } from '../core/command.ts';
 import type { RunEvent } from '../core/events.ts';
+import type { PhasePlan } from '../core/phase-plan.ts';
 import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
 import type { Activity, Agent } from './agent-port.ts';
 import type { WorkTree } from './git-port.ts';
@@ -14,6 +16,7 @@ export interface Ports {
   readonly git: WorkTree | null;
   readonly agents: Readonly<Record<Role, Agent>>;
   readonly asker: Asker;
+  readonly inbox: Inbox;
   readonly narrator: Narrator;
   readonly clock: Clock;
   /** A new run id (spec: cli.md, run id). */
@@ -33,9 +36,34 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Puts a question to the person at the terminal or on standard input. `none`: nobody answers. */
-export interface Asker {
+/** Whoever is at the terminal or on standard input. `none`: nobody answers, or `stop` was aborted. */
+export interface Person {
   ask(question: string, stop: AbortSignal): Promise<{ kind: 'answer'; text: string } | { kind: 'none' }>;
+  /** Only a person at a terminal approves: what is piped in was written before there was a plan. */
+  approve(shown: PlanToApprove, stop: AbortSignal): Promise<Approval>;
+}
+
+export interface Asker extends Person {
+  /** The answer that came with the start, once; null: none did. */
+  given(question: string): string | null;
+}
+
+export interface PlanToApprove {
+  /** Absolute. */
+  readonly file: string;
+  /** Null: the plan names no phases. */
+  readonly plan: PhasePlan | null;
+}
+
+export type Approval =
+  { readonly kind: 'approved' } | { readonly kind: 'rejected'; readonly text: string } | { readonly kind: 'none' };
+
+/** The commands that were left for the run; the order is that of sending. */
+export interface Inbox {
+  /** `unreadable`: names of files that are no command and are left where they are. Rejects where it cannot be read. */
+  read(): Promise<{ readonly commands: readonly Command[]; readonly unreadable: readonly string[] }>;
+  /** Removes a command that the log knows. */
+  drop(id: string): Promise<void>;
 }
 
 /** What the operator sees. Text from agents is stripped of control characters here. */

@@ -1,10 +1,11 @@
 import type { Clarification } from '../core/events.ts';
+import type { FromCommand } from '../core/steering-events.ts';
 import type { QuestionPlan } from '../core/steps.ts';
-import type { Scope } from '../core/vocabulary.ts';
 import { autoAnswerPrompt } from '../prompts/auto-answer.ts';
 import { callAgent } from './call.ts';
+import { recordClarification } from './clarification.ts';
+import { drop, waitForReply } from './commands.ts';
 import { type Loop, type Performed, STOPPED } from './loop.ts';
-import { mirrorNote } from './session.ts';
 import { cannotStart } from './turn.ts';
 
 /** What an automatic answerer that says nothing is taken to have said (spec: loop.md). */
@@ -13,21 +14,41 @@ const NO_AUTO_ANSWER = '[Auto-answer failed to produce content]';
 /** Gets the answer to an agent's question, from a person or from an agent of its own, and makes it a fact. */
 export async function answerQuestion(loop: Loop, plan: QuestionPlan): Performed {
   const { autoAnswer } = plan;
-  if (autoAnswer !== null) return clarify(loop, plan, autoAnswer, 'auto');
+  if (autoAnswer !== null) return clarify(loop, plan, { text: autoAnswer, source: 'auto' });
   if (loop.ports.stop.aborted) return STOPPED;
   return loop.settings.runtime.fullAutoAnswers ? answerByAgent(loop, plan) : answerByPerson(loop, plan);
 }
 
+/** The answer that came with the start counts first, then one that was sent, then the person at the terminal. */
 async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const { asker, stop } = loop.ports;
-  const answer = await asker.ask(plan.question, stop);
+  const given = asker.given(plan.question);
+  if (given !== null) return clarify(loop, plan, { text: given, source: 'human' });
+  const asked = loop.state.active?.openQuestion?.seq;
+  const reply = await waitForReply(loop, {
+    fits: (command) => command.kind === 'answer' && command.for === String(asked),
+    ask: async (signal) => {
+      const answer = await asker.ask(plan.question, signal);
+      return answer.kind === 'none' ? null : answer.text;
+    },
+  });
   if (stop.aborted) return STOPPED;
-  if (answer.kind === 'none') {
-    // The question itself was asked just before, and `status` shows it.
-    return { status: 'paused', reason: 'a question waits for its answer: --resume --answer TEXT' };
-  }
   loop.boundary?.forget(); // while a person thought, a person may have edited
-  return clarify(loop, plan, answer.text, 'human');
+  switch (reply.kind) {
+    case 'stop':
+      return reply.stop;
+    case 'none':
+      // The question itself was asked just before, and `status` shows it.
+      return { status: 'paused', reason: 'a question waits for its answer: --resume --answer TEXT' };
+    case 'said':
+      return clarify(loop, plan, { text: reply.said, source: 'human' });
+    case 'sent': {
+      const { id, by, text } = reply.command;
+      const source = by === 'mcp' ? 'auto' : 'human';
+      await clarify(loop, plan, { text: text ?? '', source, from: { command_id: id, by } });
+      return drop(loop, id);
+    }
+  }
 }
 
 /** A turn of its own, in a session of its own; what it edits is the producer's, because the baseline stays as it was. */
@@ -55,7 +76,14 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
   return loop.record({ event_type: 'auto_answer_finished', ...where, answer, ...end.cost });
 }
 
-async function clarify(loop: Loop, plan: QuestionPlan, answer: string, source: 'human' | 'auto'): Performed {
+interface Answer {
+  readonly text: string;
+  readonly source: 'human' | 'auto';
+  /** The command that it came by. */
+  readonly from?: FromCommand;
+}
+
+async function clarify(loop: Loop, plan: QuestionPlan, { text: answer, source, from }: Answer): Performed {
   const { scope, cycle, attempt, role, question } = plan;
   const { turnSeq, qaSeq } = await loop.ports.store.decisions.nextSequences(scope, role);
   const clarification: Clarification = {
@@ -70,27 +98,5 @@ async function clarify(loop: Loop, plan: QuestionPlan, answer: string, source: '
     turn_seq: turnSeq,
     qa_seq: qaSeq,
   };
-  await recordClarification(loop, scope, clarification);
-  return null;
-}
-
-/** Makes an answer or an instruction a fact; the ledger of decisions follows from the log (`project.ts`). */
-export async function recordClarification(loop: Loop, scope: Scope, clarification: Clarification): Promise<void> {
-  await logClarification(loop, clarification);
-  await loop.record({ event_type: 'clarified', clarification });
-  await mirrorNote(loop, scope);
-}
-
-/** The raw logs get the answer before the log says that it was given: at worst a crash leaves it there twice. */
-async function logClarification(loop: Loop, clarification: Clarification): Promise<void> {
-  const { question, answer, source, pair, phase, cycle, attempt } = clarification;
-  await loop.ports.store.appendRawLog({
-    entry: 'clarification',
-    ...(pair === null ? {} : { pair }),
-    ...(phase === null ? {} : { phase }),
-    ...(cycle === null ? {} : { cycle }),
-    ...(attempt === null ? {} : { attempt }),
-    source,
-    body: question === null ? `Instruction:\n${answer}` : `Question:\n${question}\n\nAnswer:\n${answer}`,
-  });
+  return recordClarification(loop, scope, clarification, from);
 }

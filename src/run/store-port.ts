@@ -100,6 +100,8 @@ export interface RawLogEntry {
   readonly process?: string;
   readonly cycle?: number;
   readonly attempt?: number;
+  /** The number of the turn. */
+  readonly turn?: number;
   readonly thread_id?: string | null;
   readonly source?: string;
   readonly body: string;
@@ -131,6 +133,8 @@ export interface ArtifactStore {
   /** The phase plan of this run; null when it is only the seed. Throws a Problem that words every error. */
   readPhasePlan(): Promise<{ plan: PhasePlan | null; errors: readonly string[] }>;
   writePhasePlan(plan: PhasePlan): Promise<void>;
+  /** SHA-256 (hex) over plan.md and phase_plan.yaml as they stand: what is approved is known by it. */
+  planHash(): Promise<string>;
   /** Adds a `## System Warning (cycle n)` section to feedback.md; the same text for the same cycle is written once. */
   warnInFeedback(scope: Scope, cycle: number, text: string): Promise<void>;
   /** The audit's verdict, and the SHA-256 of the two texts it rests on (hex; of the empty text when one is missing). */

@@ -3,6 +3,7 @@ import type { TurnPlan } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import { criteriaFor } from '../prompts/criteria.ts';
 import { templateName } from '../prompts/render.ts';
+import { takeCommands } from './commands.ts';
 import { type AgentCall, callAgent, type CallEnd } from './call.ts';
 import { endTurn, interruptTurn, type RunTurn } from './end-turn.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from './loop.ts';
@@ -19,6 +20,8 @@ import { openSession, pendingNote, saveSession, type Session } from './session.t
 export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   const refused = cannotStart(loop);
   if (refused !== null) return refused;
+  const paused = plan.isRetry ? null : await takeCommands(loop, plan);
+  if (paused !== null) return paused;
   const { store, narrator, agents } = loop.ports;
   await restoreArtifacts(loop, plan.scope);
   const agent = agents[plan.role];

@@ -48,6 +48,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     git,
     agents: await workspace.agents(settings, runId),
     asker: askerOf(io, run.answer),
+    inbox: workspace.inbox(runId),
     narrator,
     clock: workspace.clock,
     newRunId: workspace.newRunId,

@@ -6,15 +6,17 @@ import type { Io } from './ports.ts';
 const SKIPPED = '[User skipped providing an answer]';
 
 /** Asks whom `io` asks; the first question has its answer already when one was given with the resume. */
-export function askerOf(io: Io, given: string | null): Asker {
-  let answer = given;
+export function askerOf({ asker, line }: Pick<Io, 'asker' | 'line'>, answer: string | null): Asker {
+  let left = answer;
   return {
-    async ask(question, stop) {
-      if (answer === null) return io.asker.ask(question, stop);
-      io.line(questionText(question));
-      const text = answer;
-      answer = null;
-      return { kind: 'answer', text: answerText(text) };
+    ask: (question, stop) => asker.ask(question, stop),
+    approve: (shown, stop) => asker.approve(shown, stop),
+    given(question) {
+      if (left === null) return null;
+      line(questionText(question));
+      const text = left;
+      left = null;
+      return answerText(text);
     },
   };
 }

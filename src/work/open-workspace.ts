@@ -4,6 +4,7 @@ import { openMachineFolder } from '../files/machine-folder.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import { stateDisk } from '../store/disk/disk.ts';
+import { inboxOf } from '../store/inbox.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { probeWritable } from '../store/disk/write-probe.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
@@ -68,6 +69,7 @@ export async function inWorkspace<T>(
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
       openRun: (run, narrator) => openRun({ state, lock, machine, trustLog: wanted.trustLog ?? false }, run, narrator),
+      inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => resumeSettings({ workspace, ...io.environment }, { ...run, given: wanted.given }),
       revisedRequest(run) {

@@ -2,7 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Role } from '../core/vocabulary.ts';
 import type { Agent } from '../run/agent-port.ts';
 import type { WorkTree } from '../run/git-port.ts';
-import type { Asker, Clock, Narrator } from '../run/ports.ts';
+import type { Clock, Inbox, Narrator, Person } from '../run/ports.ts';
 import type { RunStore } from '../run/store-port.ts';
 import type { PlannedRun, RecordedRun, RunName } from './planned-run.ts';
 
@@ -14,7 +14,7 @@ export interface Io extends Signals {
   /** Tells what happens in one run. */
   narrator(run: NarratedRun): Narrator;
   /** Puts the questions of all runs. */
-  readonly asker: Asker;
+  readonly asker: Person;
   readonly environment: Environment;
 }
 
@@ -48,6 +48,8 @@ export interface OpenWorkspace {
   readonly newRunId: () => string;
   /** Opens a run's folder for writing, made first where it is to be created. Rejects with a Problem of kind `state`. */
   openRun(run: PlannedRun, narrator: Narrator): Promise<OpenedRun>;
+  /** The commands that operators leave for a run. */
+  inbox(runId: string): Inbox;
   /** The agents that play the roles of a run. */
   agents(settings: Settings, runId: string): Promise<Readonly<Record<Role, Agent>>>;
   /** What the log of a run tells for going on with it; null: there is no event yet. */

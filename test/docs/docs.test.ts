@@ -53,6 +53,9 @@ const EVENT_TYPES = Object.keys({
   auto_followup_skipped: 0,
   limit_wait: 0,
   noticed: 0,
+  commanded: 0,
+  approval_requested: 0,
+  approval_given: 0,
   run_finished: 0,
 } satisfies Record<EventType, 0>);
 
@@ -147,7 +150,15 @@ describe('docs/events.md', () => {
 describe('docs/architecture.md', () => {
   it('names exactly the steps that the code has', () => {
     const steps = ['take_turn', 'recover_edits', 'checkpoint', 'record', 'answer', 'finish'];
-    const between = ['select_phases', 'open_pair', 'read_audit_result', 'schedule_followup', 'launch_followup', 'stop'];
+    const between = [
+      'await_approval',
+      'select_phases',
+      'open_pair',
+      'read_audit_result',
+      'schedule_followup',
+      'launch_followup',
+      'stop',
+    ];
     const inCode = [...textOf('src/core/steps.ts').matchAll(/readonly do: '(\w+)'/g)];
     expect([...new Set(inCode.map(([, name = '']) => name))].sort()).toEqual([...steps, ...between].sort());
     const states = section(textOf('docs/architecture.md'), 'States');

@@ -41,6 +41,20 @@ const LOOP = [
     option: { flags: '--full-auto-answers', help: 'let an agent answer the agents’ questions', off: 'ask me' },
   },
   {
+    key: 'runtime.approve_plan',
+    kind: FLAG,
+    default: false,
+    meaning: 'Whether a run waits for a person to approve its plan before it goes on.',
+    option: { flags: '--approve-plan', help: 'wait until I have approved the plan', off: 'go on with any plan' },
+    kept: true,
+  },
+  {
+    key: 'runtime.wait_minutes',
+    kind: number({ least: 0 }, '(minutes)'),
+    default: 0,
+    meaning: 'How long a run that nobody answers stays with a question or an approval before it pauses.',
+  },
+  {
     key: 'runtime.no_git',
     at: 'runtime.useGit',
     kind: OPPOSITE,

@@ -19,8 +19,7 @@ import { promised } from '../../files/operations.ts';
 export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore {
   const inDir = (scope: Scope, name: string) => path.join(layout.artifactDir(scope), name);
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);
-  const { taskId } = layout.task;
-  const readPlan = phasePlanReader(disk, plan, taskId);
+  const readPlan = phasePlanReader(disk, plan, layout.task.taskId);
   /** As it was last found, so that it can be put back. */
   let known: PhasePlan | null = null;
 
@@ -35,7 +34,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
       const requestRef = relativeTo(layout.workspace, layout.request);
-      await seedPhasePlan(disk, plan, { taskId, requestRef });
+      await seedPhasePlan(disk, plan, { taskId: layout.task.taskId, requestRef });
     },
     async restore(scope, criteria) {
       const restored: string[] = [];
@@ -56,6 +55,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       known = read.plan ?? known;
       return read;
     },
+    planHash: () => planHash(disk, layout),
     writePhasePlan: (changed) => writePhasePlan(disk, plan, changed),
     async warnInFeedback(scope, cycle, text) {
       const file = inDir(scope, 'feedback.md');
@@ -68,6 +68,25 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
 }
 
 const PHASE_PLAN = 'phase_plan.yaml';
+
+/** What a person approves. */
+const PLAN_FILES = ['plan.md', PHASE_PLAN] as const;
+
+/** A text's length goes before it, so that no two pairs of texts come to the same. */
+async function planHash(disk: StateDisk, layout: RunLayout): Promise<string> {
+  const folder = layout.artifactDir({ pair: 'plan', phaseId: null });
+  const hash = createHash('sha256');
+  for (const name of PLAN_FILES) {
+    const text = await disk.read(path.join(folder, name));
+    hash
+      .update(
+        `${String(text?.length ?? -1)}
+`,
+      )
+      .update(text ?? '');
+  }
+  return hash.digest('hex');
+}
 
 /** What the audit's artifacts hold before an agent has written them; the others hold their name as a heading. */
 const SEEDS: ReadonlyMap<string, string> = new Map(Object.entries(AUDIT_SEEDS));

@@ -34,8 +34,8 @@ export function rawLogText(runId: string, entry: RawLogEntry): string {
 
 /** In the order of the format. */
 function pick(entry: RawLogEntry) {
-  const { entry: kind, pair, phase, process, cycle, attempt, thread_id, source } = entry;
-  return { entry: kind, pair, phase, process, cycle, attempt, thread_id, source };
+  const { entry: kind, pair, phase, process, cycle, attempt, turn, thread_id, source } = entry;
+  return { entry: kind, pair, phase, process, cycle, attempt, turn, thread_id, source };
 }
 
 function oneLine(value: string): string {

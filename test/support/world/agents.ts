@@ -74,6 +74,7 @@ async function perform({ disk, operations, runId }: Actor, play: Play, turn: Tur
     if (stop.aborted) return 'stopped';
     await operations.write(`agent writes ${path}`, () => disk.put(path, text));
   }
+  for (const command of play.sends ?? []) await operations.write('somebody sends a command', () => disk.send(command));
   await operations.look('agent ends', () => undefined);
   return stop.aborted ? 'stopped' : 'done';
 }

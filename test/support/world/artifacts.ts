@@ -41,6 +41,10 @@ export function artifactsOf(disk: Disk, operations: Operations, folderOf: (scope
         const parsed = parsePhasePlan(document, 'demo');
         return 'plan' in parsed ? { plan: parsed.plan, errors: [] } : { plan: null, errors: parsed.errors };
       }),
+    planHash: () =>
+      operations.look('read the plan', () =>
+        JSON.stringify([read(plan, 'plan.md'), read(plan, 'phase_plan.yaml')].map((text) => text ?? '')),
+      ),
     async writePhasePlan(changed) {
       const text = JSON.stringify(canonicalPhasePlan(changed));
       if (read(plan, 'phase_plan.yaml') !== text) await write(plan, 'phase_plan.yaml', text);

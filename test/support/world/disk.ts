@@ -1,3 +1,4 @@
+import type { Command } from '../../../src/core/command.ts';
 import type { RunEvent } from '../../../src/core/events.ts';
 import type { Pair, Role } from '../../../src/core/vocabulary.ts';
 
@@ -37,6 +38,10 @@ export class Disk {
   readonly commits: Commit[];
   readonly calls: Call[];
   readonly asked: string[];
+  /** What waits for the runs of the chain. */
+  readonly inbox: Map<string, Command>;
+  /** Ids of all commands that were ever sent. */
+  readonly sent: Set<string>;
   branch = 'main';
   ticks = 0;
   /** ms since 1970. */
@@ -50,6 +55,8 @@ export class Disk {
     this.commits = [...(from?.commits ?? [])];
     this.calls = [...(from?.calls ?? [])];
     this.asked = [...(from?.asked ?? [])];
+    this.inbox = new Map(from?.inbox);
+    this.sent = new Set(from?.sent);
     if (from === undefined) return;
     this.branch = from.branch;
     this.ticks = from.ticks;
@@ -59,6 +66,13 @@ export class Disk {
 
   get head(): Commit | null {
     return this.commits.at(-1) ?? null;
+  }
+
+  /** Sending the same command again sends nothing: who sends it is not killed with the run. */
+  send(command: Command): void {
+    if (this.sent.has(command.id)) return;
+    this.sent.add(command.id);
+    this.inbox.set(command.id, command);
   }
 
   put(path: string, content: string | null): void {

@@ -1,3 +1,4 @@
+import type { Command } from '../../../src/core/command.ts';
 import type { FailureClass } from '../../../src/run/agent-port.ts';
 import type { Pair, Role } from '../../../src/core/vocabulary.ts';
 
@@ -27,6 +28,8 @@ export interface Play {
   readonly ticks?: boolean;
   /** A line under the decisions header of this turn. */
   readonly decision?: string;
+  /** What somebody sends to the run while the turn goes on. */
+  readonly sends?: readonly Command[];
   /** The final text. */
   readonly says: string;
   /** Fails after the edits, and says nothing. */

@@ -28,6 +28,8 @@ export function settingsOf({ provider = 'codex', runtime, maxWaitMinutes = 0 }: 
       phaseId: null,
       intentMode: 'preserve',
       fullAutoAnswers: false,
+      approvePlan: false,
+      waitMinutes: 0,
       useGit: true,
       trackArtifacts: true,
       autoFollowup: true,

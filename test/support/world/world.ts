@@ -4,6 +4,7 @@ import { Problem } from '../../../src/core/problem.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import type { Role, RunStatus } from '../../../src/core/vocabulary.ts';
+import type { Approval } from '../../../src/run/ports.ts';
 import type { RunEnd } from '../../../src/run/drive.ts';
 import { runChain } from '../../../src/work/chain.ts';
 import { newRun, recordedRun, type RunName } from '../../../src/work/planned-run.ts';
@@ -23,6 +24,8 @@ export interface Story {
   readonly isTidy?: boolean;
   /** The person's answer, the `nth` that the log will have, from 1; null: nobody is there. */
   readonly answer?: (question: string, nth: number) => string | null;
+  /** What the person says when the plan is put before them the `nth` time; by default nobody is there. */
+  readonly approval?: (nth: number) => Approval;
 }
 
 /** One start of the program, to its end. */
@@ -149,6 +152,14 @@ function openWorkspace(process: Process): OpenWorkspace {
       await createRun(disk, operations, { runId, request: create?.request ?? '', settings: resolved });
       return { store: runStore(disk, operations, runId), narrator, warnings: [] };
     },
+    inbox: () => ({
+      read: () =>
+        operations.look('look into the inbox', () => ({
+          commands: [...disk.inbox.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+          unreadable: [],
+        })),
+      drop: (id) => operations.write('drop a command', () => void disk.inbox.delete(id)),
+    }),
     agents({ provider }, runId) {
       const agent = (role: Role) =>
         actor({ disk, operations, script: story.script, runId, provider: provider.roles[role].name });
@@ -179,6 +190,11 @@ function io({ disk, story, operations, stop, said }: Process): Io {
         });
         return answer === null ? { kind: 'none' } : { kind: 'answer', text: answer };
       },
+      approve: async () =>
+        operations.write('ask for approval', () => {
+          disk.asked.push('approve?');
+          return story.approval?.(disk.asked.filter((asked) => asked === 'approve?').length) ?? { kind: 'none' };
+        }),
     },
     environment: { home: WORKSPACE, env: {} },
     stop: stop.signal,
@@ -187,7 +203,8 @@ function io({ disk, story, operations, stop, said }: Process): Io {
 }
 
 export function answersIn(disk: Disk): number {
-  return [...disk.logs.values()].flat().filter(({ event_type: type }) => type === 'clarified').length;
+  const events = [...disk.logs.values()].flat();
+  return events.filter((event) => event.event_type === 'clarified' && event.clarification.question !== null).length;
 }
 
 function nextRunId(disk: Disk): string {
