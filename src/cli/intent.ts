@@ -4,7 +4,10 @@ import { Problem } from '../core/problem.ts';
 import type { RawOptions } from './options.ts';
 
 /** The text of the request as it was given, untrimmed; null when none was. Throws a Problem (usage) for a blank or unreadable one. */
-export async function readIntent({ intent, intentFile }: RawOptions): Promise<string | null> {
+export async function readIntent({
+  intent,
+  intentFile,
+}: Pick<RawOptions, 'intent' | 'intentFile'>): Promise<string | null> {
   if (intentFile !== undefined) return requestIn(readIntentFile(intentFile), `--intent-file ${intentFile}`);
   if (intent === undefined) return null;
   return intent === '-' ? requestIn(await readStandardInput(), 'standard input') : notBlank(intent, '--intent');

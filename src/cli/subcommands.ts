@@ -5,6 +5,7 @@ import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
 import { addHistory } from './history-commands.ts';
 import { printHelp } from './help.ts';
 import type { SkillOptions } from './skill.ts';
+import { addSteering } from './steering-commands.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {
@@ -14,6 +15,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addLogs(program, exit);
   addServe(program, exit);
   addHistory(program, exit);
+  addSteering(program, exit);
   addDoctor(program, exit);
   addSkill(program, exit);
   addCompletion(program);

@@ -52,3 +52,8 @@ export function waitingQuestion(state: RunState): OpenQuestion | null {
   const { active } = state;
   return active !== null && dueIn(active)[0]?.do === 'answer' ? active.openQuestion : null;
 }
+
+/** The hash of the plan that waits for a person to approve it; null when none does. */
+export function waitingApproval({ approval: { asked, approved } }: RunState): string | null {
+  return approved === null ? asked : null;
+}

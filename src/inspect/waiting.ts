@@ -1,7 +1,7 @@
 import type { RunState } from '../core/state.ts';
 import { inboxOf } from '../store/inbox.ts';
 import type { RunView } from './run-view.ts';
-import { waitingQuestion } from './standing.ts';
+import { waitingApproval, waitingQuestion } from './standing.ts';
 
 export interface WaitingDocument {
   readonly kind: 'question' | 'approval' | 'limit';
@@ -29,6 +29,8 @@ export function waitingDocument({ known: { state, last }, standing }: RunView): 
   const since = last?.ts ?? null;
   if (standing === 'success' || standing === 'crashed') return null;
   if (waitingQuestion(state) !== null) return { kind: 'question', since, until: null, sha256: null };
+  const sha256 = waitingApproval(state);
+  if (sha256 !== null) return { kind: 'approval', since, until: null, sha256 };
   return state.limitUntil === null ? null : { kind: 'limit', since, until: state.limitUntil, sha256: null };
 }
 

@@ -1,7 +1,7 @@
 import { tooLong } from '../core/bounds.ts';
 import type { CommandKind, Sender } from '../core/command.ts';
 import { Problem } from '../core/problem.ts';
-import { waitingQuestion } from '../inspect/standing.ts';
+import { waitingApproval, waitingQuestion } from '../inspect/standing.ts';
 import { type RunView, viewRun } from '../inspect/run-view.ts';
 import { inboxOf } from '../store/inbox.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
@@ -30,6 +30,7 @@ export interface Sent {
 export async function send(workspace: string, run: FoundRun, order: Order): Promise<Sent> {
   const view = await viewRun(workspace, run);
   refuseImpossible(view, order);
+  if (order.kind === 'approve' || order.kind === 'reject') refuseApproval(view, order);
   const isAtWork = view.standing === 'running';
   if (order.kind === 'stop') return stop(view);
   if (order.kind === 'resume') {
@@ -79,8 +80,21 @@ function refuseImpossible({ found, standing, holder, known: { state } }: RunView
   }
 }
 
-/** What an order is for that does not say: the question that waits now. */
+/** A plan is approved or sent back only as the one that waits; the run looks at its content once more. */
+function refuseApproval({ found, known: { state } }: RunView, { kind, for: seen }: Order): void {
+  const sha256 = waitingApproval(state);
+  if (sha256 === null) throw new Problem('usage', `${kind}: no plan of ${found.runId} waits for approval`);
+  if (seen === null || seen === sha256) return;
+  throw new Problem(
+    'usage',
+    `${kind}: the plan that waits is another one than that which was seen`,
+    'Read it again: autoloop status.',
+  );
+}
+
+/** What an order is for that does not say: the question or the plan that waits now. */
 function whatWaits({ known: { state } }: RunView, { kind }: Order): string | null {
+  if (kind === 'approve' || kind === 'reject') return waitingApproval(state);
   const question = kind === 'answer' ? waitingQuestion(state) : null;
   return question === null ? null : String(question.seq);
 }
