@@ -133,7 +133,14 @@ export type EventBody =
         readonly edits: string | null;
       })
   /** Ours: edits of an interrupted turn were committed (`commit`) or there was nothing to commit (null). */
-  | ({ readonly event_type: 'edits_recovered'; readonly commit: string | null; readonly paths: number } & InTurn)
+  | ({
+      readonly event_type: 'edits_recovered';
+      readonly commit: string | null;
+      readonly paths: number;
+      /** The sources among them, at most 100, and whether the end of the turn was seen: without it a person's edits may be among them. */
+      readonly files?: readonly string[];
+      readonly end_seen?: boolean;
+    } & InTurn)
   /**
    * Ours: a checkpoint was committed, or was empty (`commit` null). Of `kind` the subject is what people read; pair to role say whose
    * work it holds, and are absent between pairs. Release 0.2.0 wrote subject and commit alone.
@@ -183,13 +190,10 @@ export type EventBody =
       readonly followup_depth: number;
       readonly auto_followup_max_depth: number;
     }
-  /** Ours: something that was noticed and does not move the run: an agent's commit, a reset, a changed program version. */
-  | {
-      readonly event_type: 'noticed';
-      readonly kind: string;
-      readonly detail: string;
+  /** Ours: something that a person should know and that does not move the run; `detail` says it, but for two kinds whole (docs/events.md). */
+  | ({ readonly event_type: 'noticed'; readonly kind: string; readonly detail: string } & {
       readonly paths?: readonly string[];
-    }
+    })
   /** Ours: waiting for a usage limit that ends at `until` (ISO 8601), so that a resumed run waits on or goes on. */
   | { readonly event_type: 'limit_wait'; readonly until: string; readonly message: string }
   | {

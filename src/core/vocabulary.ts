@@ -38,6 +38,27 @@ export type PhaseStatus = 'planned' | 'in_progress' | 'completed' | 'blocked' | 
 export type PhaseMode = 'single' | 'up-to';
 export type IntentMode = 'replace' | 'append' | 'preserve';
 
+/** What `noticed` events tell of (docs/events.md). */
+export type NoticeKind =
+  | 'agent_committed'
+  | 'agent_warning'
+  | 'baseline_missing'
+  | 'branch_switched'
+  | 'changed_since'
+  | 'checkpoint_failed'
+  | 'edits_vanished'
+  | 'history_rewritten'
+  | 'left_on_branch'
+  | 'left_uncommitted'
+  | 'promise_not_taken'
+  | 'provider_failure'
+  | 'resumed_on_branch'
+  | 'safety_snapshot'
+  | 'session_missing'
+  | 'session_replaced'
+  | 'state_restored'
+  | 'version_changed';
+
 /** Tokens and cost of a turn. `null` is "the provider did not say", never zero. Cost in US dollars. */
 export interface Usage {
   readonly inputTokens: number | null;

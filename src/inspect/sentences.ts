@@ -80,8 +80,12 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   },
   checkpoint: ({ commit, subject }) =>
     commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} ${shown(subject)}`),
-  edits_recovered: ({ commit, paths }) =>
-    commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} of recovered edits (${paths} paths)`),
+  edits_recovered: ({ commit, paths, files, end_seen: endSeen = true }) => {
+    if (commit === null) return null;
+    const whose = endSeen ? '' : ' (after a kill, your own edits since then cannot be told from the agent’s)';
+    const names = files === undefined ? ` (${paths} paths)` : pathsOf(files.length === 0 ? ['its artifacts'] : files);
+    return told(`Checkpoint ${commit.slice(0, 10)} of recovered edits of the interrupted turn${whose}${names}`);
+  },
   session_identified: () => null,
   turn_started: (event) =>
     kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(agentText(event.provider, event.model))}`),
@@ -127,6 +131,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
 const NOTICES: Readonly<Partial<Record<string, string>>> = {
   agent_committed: 'the agent made commits of its own: ',
   branch_switched: 'the agent switched branches: ',
+  safety_snapshot: 'what you had not committed is kept as ',
 };
 
 function phaseMoved(how: string): (event: { readonly phase_id: string }) => Sentence {

@@ -6,7 +6,7 @@ type Switch = NonNullable<RepositoryChanges['branchSwitch']>;
 /** An agent that switched branches stops the run at the end of its turn: where its commits belong is the operator's to say. */
 export async function stopForSwitch(loop: Loop, change: Switch, head: string | null): Promise<Stop> {
   loop.boundary?.stray();
-  await recordSwitch(loop, change);
+  await loop.notice('branch_switched', `${nameOf(change.from)} -> ${nameOf(change.to)}`);
   return { status: 'paused', reason: switchText(change, head) };
 }
 
@@ -22,12 +22,8 @@ export async function noticeBranch(loop: Loop): Promise<void> {
   if (loop.boundary === null || from === undefined) return;
   const { branch: to } = await loop.boundary.begin();
   if (from === to) return;
-  loop.ports.narrator.warn(`the last turn of this run began on ${nameOf(from)}; the run goes on on ${nameOf(to)}`);
-  await recordSwitch(loop, { from, to });
-}
-
-function recordSwitch(loop: Loop, { from, to }: Switch): Promise<null> {
-  return loop.record({ event_type: 'noticed', kind: 'branch_switched', detail: `${nameOf(from)} -> ${nameOf(to)}` });
+  const detail = `the last turn of this run began on ${nameOf(from)}; the run goes on on ${nameOf(to)}`;
+  await loop.notice('resumed_on_branch', detail);
 }
 
 function nameOf(branch: string | null): string {

@@ -53,7 +53,7 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
       const reason = stopReason(call, failure);
       return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost };
     }
-    loop.ports.narrator.warn(named(agent, failure)); // One that ends the run is said at the end.
+    await loop.notice('provider_failure', named(agent, failure)); // One that ends the run is said at the end.
     if (then.do === 'again_in_new_session') {
       await recoverSession(loop, call, { failure, session: session.id });
       session = { id: null, told: null };
@@ -109,7 +109,7 @@ async function recoverSession(
   { failure, session }: { failure: Failure; session: string | null },
 ): Promise<void> {
   const why = failure.class === 'context_full' ? 'its context is full' : 'the provider does not know it any more';
-  loop.ports.narrator.warn(`a new session is started in place of ${session ?? 'the old one'}: ${why}`);
+  await loop.notice('session_replaced', `a new session is started in place of ${session ?? 'the old one'}: ${why}`);
   await loop.ports.store.appendRawLog({
     entry: 'session_recovery',
     pair: call.scope.pair,

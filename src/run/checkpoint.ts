@@ -54,7 +54,7 @@ export async function commitPaths(
   if (boundary === null || request.paths.length === 0) return { commit: null, taken: [] };
   const { commit, skipped } = await boundary.git.commit(request);
   if (commit !== null) await markRun(loop, commit);
-  nameLeftOut(
+  await nameLeftOut(
     loop,
     boundary,
     skipped.map((path) => ({ path, why: 'git could not read it' })),
@@ -67,10 +67,15 @@ async function markRun({ boundary, state }: Loop, commit: string): Promise<void>
 }
 
 /** The sources that agents changed and a checkpoint may take; what stays out is named once. */
-export function takeable(loop: Loop, boundary: Boundary, changed: readonly GitPath[], before: Observation): GitPath[] {
+export async function takeable(
+  loop: Loop,
+  boundary: Boundary,
+  changed: readonly GitPath[],
+  before: Observation,
+): Promise<GitPath[]> {
   const sources = changed.filter((path) => !boundary.isState(path));
   const { commit, leftOut } = boundary.git.select(sources, before);
-  nameLeftOut(loop, boundary, leftOut);
+  await nameLeftOut(loop, boundary, leftOut);
   return [...commit];
 }
 
@@ -85,7 +90,7 @@ async function pathsFor(loop: Loop, boundary: Boundary, selects: Selects): Promi
     return { paths: taskPaths(loop, boundary, seen), seen };
   }
   const { before, after: seen, changes } = boundary.ended ?? (await boundary.end());
-  const edits = takeable(loop, boundary, changes.paths, before);
+  const edits = await takeable(loop, boundary, changes.paths, before);
   if (selects === 'source_edits') return { paths: edits, seen };
   // Bookkeeping alone is no change of an agent: it travels with the next checkpoint.
   const isWorthIt = selects === 'agent_edits_and_task' || loop.state.active?.turn?.outcome?.changed === true;
@@ -107,11 +112,15 @@ export function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): Gi
   return [...paths.filter((path) => !boundary.isArtifact(path)), ...commit];
 }
 
-function nameLeftOut(loop: Loop, boundary: Boundary, leftOut: readonly { path: GitPath; why: string }[]): void {
+async function nameLeftOut(
+  loop: Loop,
+  boundary: Boundary,
+  leftOut: readonly { path: GitPath; why: string }[],
+): Promise<void> {
   for (const { path, why } of leftOut) {
     const name = boundary.git.show(path);
     if (boundary.leftOut.has(name)) continue;
     boundary.leftOut.add(name);
-    loop.ports.narrator.warn(`left uncommitted: ${name} (${why})`);
+    await loop.notice('left_uncommitted', `left uncommitted: ${name} (${why})`);
   }
 }

@@ -112,8 +112,8 @@ async function noticeUpgrades(
   for (const [name, version] of Object.entries(is)) {
     const before = was[name];
     if (before === undefined || before === version) continue;
-    loop.ports.narrator.warn(`${name} is another version than when the run stopped: ${before}, now ${version}`);
-    await loop.record({ event_type: 'noticed', kind: 'version_changed', detail: `${name} ${before} -> ${version}` });
+    const detail = `${name} is another version than when the run stopped: ${before}, now ${version}`;
+    await loop.notice('version_changed', detail);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Loop } from './loop.ts';
  * with the command that brings it back (spec: trust.md, rule 3).
  */
 export async function noticeDropped(loop: Loop, { before, after, changes }: EndedTurn): Promise<void> {
-  const { boundary, ports } = loop;
+  const { boundary } = loop;
   const { head } = before;
   if (boundary === null || head === null || head === after.head) return;
   const kept = await boundary.git.keepDropped(head, { elsewhere: changes.branchSwitch !== null });
@@ -17,6 +17,5 @@ export async function noticeDropped(loop: Loop, { before, after, changes }: Ende
       ? 'and it is not in the repository any more'
       : `it is kept as ${kept.ref}; git branch restored-${short} ${kept.ref} brings it back`;
   const text = `the history lost the commit ${head}, where this turn began: ${way}`;
-  ports.narrator.warn(text);
-  await loop.record({ event_type: 'noticed', kind: 'history_rewritten', detail: text });
+  await loop.notice('history_rewritten', text);
 }

@@ -25,11 +25,10 @@ type Stopped = Extract<CallEnd, { kind: 'stopped' }>;
 
 /** A turn has come to its end: what it changed is looked at, its outcome decided and logged. */
 export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Performed {
-  const { narrator } = loop.ports;
   const { plan, agent, session } = turn;
   const { report, cost } = end;
   await heal(loop);
-  for (const warning of report.warnings) narrator.warn(warning);
+  for (const warning of report.warnings) await loop.notice('agent_warning', warning);
   const ended = (await loop.boundary?.end()) ?? null;
   const changed = await hasChanged(loop, turn, ended);
   if (report.denied.length > 0 && !changed) {
@@ -68,7 +67,7 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
     await noticeDropped(loop, ended);
     if (changes.branchSwitch !== null) {
       boundary.stray();
-      ports.narrator.warn(switchText(changes.branchSwitch, before.head));
+      await loop.notice('left_on_branch', switchText(changes.branchSwitch, before.head));
     }
     const ours = changes.paths.filter((path) => !boundary.isOfTask(path));
     const dirty = new Map(ours.map((path) => [path, after.dirty.get(path) ?? 'clean']));
@@ -99,13 +98,7 @@ async function hasChanged(loop: Loop, turn: RunTurn, ended: EndedTurn | null): P
 async function heal(loop: Loop): Promise<void> {
   const restored = await loop.ports.store.heal();
   if (restored.length === 0) return;
-  loop.ports.narrator.warn(`the agent removed or reverted Autoloop's own state; restored: ${restored.join(', ')}`);
-  await loop.record({
-    event_type: 'noticed',
-    kind: 'state_restored',
-    detail: 'state files were put back',
-    paths: restored,
-  });
+  await loop.notice('state_restored', "the agent removed or reverted Autoloop's own state; restored", restored);
 }
 
 function sourcesIn({ boundary }: Loop, ended: EndedTurn | null): readonly GitPath[] {
@@ -114,29 +107,18 @@ function sourcesIn({ boundary }: Loop, ended: EndedTurn | null): readonly GitPat
 
 /** What an agent did to the repository itself. Only another branch stops the run. */
 async function noticeRepository(loop: Loop, ended: EndedTurn): Promise<Stop | null> {
-  const { boundary, ports } = loop;
+  const { boundary } = loop;
   const { before, after, changes } = ended;
   if (boundary === null) return null;
   await noticeDropped(loop, ended);
   if (changes.branchSwitch !== null) return stopForSwitch(loop, changes.branchSwitch, before.head);
   if (changes.headMoved) {
-    await loop.record({
-      event_type: 'noticed',
-      kind: 'agent_committed',
-      detail: `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}`,
-    });
+    await loop.notice('agent_committed', `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}`);
   }
   const vanished = changes.vanished.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
   if (vanished.length > 0) {
-    ports.narrator.warn(
-      `files that were changed before this turn are gone or reverted after it: ${vanished.slice(0, 8).join(', ')}`,
-    );
-    await loop.record({
-      event_type: 'noticed',
-      kind: 'edits_vanished',
-      detail: 'reset, clean or stash',
-      paths: vanished.slice(0, 100),
-    });
+    const detail = 'files that were changed before this turn are gone or reverted after it';
+    await loop.notice('edits_vanished', detail, vanished);
   }
   return null;
 }

@@ -80,7 +80,16 @@ async function lastCheckpoint(loop: Loop, said: string[], checkpoint: () => Prom
     const words = error instanceof Error ? error.message : String(error);
     if (said.some((text) => text.startsWith(words))) return;
     said.push(words);
-    loop.ports.narrator.warn(`the last checkpoint could not be made: ${words}`);
+    await noticeIfPossible(loop, `the last checkpoint could not be made: ${words}`);
+  }
+}
+
+/** What keeps a checkpoint from being made, a full disk say, may keep the log from taking that; it is said all the same. */
+async function noticeIfPossible(loop: Loop, detail: string): Promise<void> {
+  try {
+    await loop.notice('checkpoint_failed', detail);
+  } catch {
+    loop.ports.narrator.warn(detail);
   }
 }
 

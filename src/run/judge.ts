@@ -22,7 +22,7 @@ export async function judgeTurn(loop: Loop, plan: TurnPlan, ended: EndedText): P
   const { outcome, warning } = judge(facts);
   if (warning !== null) {
     if (outcome.kind === 'verdict') await artifacts.warnInFeedback(plan.scope, plan.cycle, warning);
-    loop.ports.narrator.warn(warning);
+    await loop.notice('promise_not_taken', warning);
   }
   const isComplete = outcome.kind === 'verdict' && outcome.verdict === 'complete';
   if (isComplete && phasePlan !== null) await artifacts.writePhasePlan(phasePlan);

@@ -3,6 +3,7 @@ import type { EventBody } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
+import type { NoticeKind } from '../core/vocabulary.ts';
 import { Boundary } from './boundary.ts';
 import type { Ports } from './ports.ts';
 import { project } from './project.ts';
@@ -65,5 +66,15 @@ export class Loop {
     await project(this.ports.store, this.#state, event);
     this.ports.narrator.event(event);
     return null;
+  }
+
+  /** Tells a person something that does not move the run, and keeps it in the log for whoever asks later. `detail` says it whole. */
+  async notice(kind: NoticeKind, detail: string, paths: readonly string[] = []): Promise<void> {
+    await this.record({
+      event_type: 'noticed',
+      kind,
+      detail,
+      ...(paths.length === 0 ? {} : { paths: paths.slice(0, 100) }),
+    });
   }
 }

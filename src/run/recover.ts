@@ -31,9 +31,13 @@ export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | 
   const subject = subjectOf({ kind, place: { scope, ...turn, cycle: state.active.cycle } });
   const trailers = [`Autoloop-Recovered: ${pair}${phaseId === null ? '' : ` ${phaseId}`}, turn ${turn.number}`];
   const { commit } = await commitPaths(loop, { subject, paths, id: checkpointId(loop), trailers });
-  if (commit !== null) sayRecovered(loop, boundary, paths, turn.edits !== null);
   boundary.forget();
-  return loop.record(recovered(scope, turn, commit, paths.length));
+  const files = paths.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
+  return loop.record({
+    ...recovered(scope, turn, commit, paths.length),
+    files: files.slice(0, 100),
+    end_seen: turn.edits !== null,
+  });
 }
 
 /** Artifacts and bookkeeping go with sources, or by themselves if the turn had changed artifacts. */
@@ -60,17 +64,15 @@ export async function restoreBaseline(loop: Loop, turn: TurnRecord, head = turn.
   loop.boundary.resumeFrom({ ...before, head, branch });
 }
 
-/** Sources that a verifier edited are warned about and kept in the log, from where the verdict takes them (`judge.ts`). */
+/** Sources that a verifier edited are kept in the log, which warns of them, from where the verdict takes them (`judge.ts`). */
 export async function noticeStrays(
   loop: Loop,
   { scope, cycle, attempt }: { readonly scope: Scope; readonly cycle: number; readonly attempt: number },
   sources: readonly GitPath[],
 ): Promise<void> {
-  const { boundary, ports } = loop;
+  const { boundary } = loop;
   if (boundary === null || sources.length === 0) return;
   const names = sources.map((path) => boundary.git.show(path));
-  const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
-  ports.narrator.warn(`the verifier edited files outside its artifacts: ${names.slice(0, 8).join(', ')}${more}`);
   const turn = { pair: scope.pair, phase: 'verifier', cycle, attempt, phase_id: scope.phaseId } as const;
   await loop.record({ event_type: 'verifier_edited', ...turn, paths: names.slice(0, 100) });
 }
@@ -90,13 +92,14 @@ async function sourcesOf(loop: Loop, boundary: Boundary, turn: TurnRecord): Prom
   }
   boundary.resumeFrom(before);
   const { after, changes } = await boundary.end();
-  const edits = takeable(loop, boundary, changes.paths, before).filter((path) => after.dirty.has(path));
+  const takes = await takeable(loop, boundary, changes.paths, before);
+  const edits = takes.filter((path) => after.dirty.has(path));
   const seen = turn.edits === null ? null : boundary.git.decode(await loop.ports.store.recall(turn.edits));
   if (seen === null) return edits;
   const isOurs = (path: GitPath) => seen.dirty.get(path) === after.dirty.get(path);
   const foreign = edits.filter((path) => !isOurs(path)).map((path) => boundary.git.show(path));
   if (foreign.length > 0) {
-    loop.ports.narrator.warn(`changed since the turn was interrupted, left uncommitted: ${foreign.join(', ')}`);
+    await loop.notice('changed_since', 'changed since the turn was interrupted, left uncommitted', foreign);
     for (const name of foreign) boundary.leftOut.add(name);
   }
   return edits.filter(isOurs);
@@ -110,7 +113,8 @@ async function nameEverything(boundary: Boundary): Promise<void> {
 
 async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | null> {
   if (turn.head !== null && (await loop.boundary?.git.knows(turn.head)) === false) {
-    loop.ports.narrator.warn(
+    await loop.notice(
+      'baseline_missing',
       `this repository has not the commit ${turn.head.slice(0, 10)} at which the interrupted turn began: its edits stay in the work tree, uncommitted`,
     );
     return null;
@@ -118,19 +122,12 @@ async function baselineOf(loop: Loop, turn: TurnRecord): Promise<Observation | n
   if (turn.baseline === null) return { head: turn.head, branch: turn.branch ?? null, dirty: new Map() };
   const before = loop.boundary?.git.decode(await loop.ports.store.recall(turn.baseline)) ?? null;
   if (before === null) {
-    loop.ports.narrator.warn(
+    await loop.notice(
+      'baseline_missing',
       'the baseline of the interrupted turn is not here: its edits stay in the work tree, uncommitted',
     );
   }
   return before;
-}
-
-function sayRecovered(loop: Loop, boundary: Boundary, paths: readonly GitPath[], endWasSeen: boolean): void {
-  const names = paths.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
-  const whose = endWasSeen ? '' : ' (after a kill, your own edits since then cannot be told from the agent’s)';
-  loop.ports.narrator.line(
-    `[*] Recovered edits of the interrupted turn, committed${whose}: ${names.join(', ') || 'its artifacts'}`,
-  );
 }
 
 function recovered(scope: Scope, turn: TurnRecord | null, commit: string | null, paths: number) {

@@ -11,14 +11,17 @@ export interface Safety {
 
 /** Keeps what no commit holds before agents can write over it (spec: trust.md, rule 9). Null: there is nothing, or no git. */
 export async function makeSafe(loop: Loop): Promise<Safety | null> {
-  const { boundary, ports, state } = loop;
+  const { boundary, state } = loop;
   if (boundary === null) return null;
   const snapshot = await boundary.git.snapshot(state.run.runId ?? 'run');
   if (snapshot === null) return null;
   for (const { path, why } of snapshot.leftOut) {
-    ports.narrator.warn(`not in the snapshot of your uncommitted files: ${boundary.git.show(path)} (${why})`);
+    await loop.notice(
+      'left_uncommitted',
+      `not in the snapshot of your uncommitted files: ${boundary.git.show(path)} (${why})`,
+    );
   }
-  await loop.record({ event_type: 'noticed', kind: 'safety_snapshot', detail: snapshot.ref });
+  await loop.notice('safety_snapshot', snapshot.ref);
   const { dirty } = await boundary.begin();
   return { snapshot, prints: new Map(snapshot.paths.map((path) => [path, dirty.get(path) ?? ''])) };
 }

@@ -58,8 +58,7 @@ export function cannotStart(loop: Loop): Stop | null {
 async function restoreArtifacts(loop: Loop, scope: Scope): Promise<void> {
   const paths = await loop.ports.store.artifacts.restore(scope, criteriaFor(scope.pair));
   if (paths.length === 0) return;
-  loop.ports.narrator.warn(`an agent removed or emptied files that the run needs; restored: ${paths.join(', ')}`);
-  await loop.record({ event_type: 'noticed', kind: 'state_restored', detail: 'artifacts were put back', paths });
+  await loop.notice('state_restored', 'an agent removed or emptied files that the run needs; restored', paths);
 }
 
 /** A session belongs to the provider that opened it. */
@@ -103,7 +102,7 @@ async function logStart(
   plan: TurnPlan,
   { agent, session }: { agent: Agent; session: Session },
 ): Promise<void> {
-  const { store, narrator } = loop.ports;
+  const { store } = loop.ports;
   const { scope, role, cycle, attempt, isRetry } = plan;
   const id = session.record.session_id;
   const where = { pair: scope.pair, phase: role, cycle, attempt };
@@ -111,7 +110,8 @@ async function logStart(
     await store.appendRawLog({ entry: 'loop_control_retry', ...where, body: loop.state.notes.join('\n\n') });
   }
   if (id === null && session.record.last_used_at !== null) {
-    narrator.warn(`no session id is stored for ${session.name}: a new conversation is started`);
+    const detail = `no session id is stored for ${session.name}: a new conversation is started`;
+    await loop.notice('session_missing', detail);
     await store.appendRawLog({
       entry: 'session_warning',
       ...where,

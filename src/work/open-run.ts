@@ -68,6 +68,7 @@ function diagnosed(narrator: Narrator, diagnostics: Diagnostics): Narrator {
     ...narrator,
     event(event) {
       diagnostics.info({ seq: event.seq, event_type: event.event_type }, 'event');
+      if (event.event_type === 'noticed') diagnostics.warn({ seq: event.seq, kind: event.kind }, event.detail);
       narrator.event(event);
     },
     warn(text) {

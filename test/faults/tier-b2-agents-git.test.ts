@@ -183,7 +183,7 @@ for (const [what, shell, gone] of RAVAGES) {
       expect(done.code).toBe(0);
       expect(asked(rig)).toEqual(['implement producer 1.1', 'implement verifier 1.1']);
       expect(done.stderr).toMatch(/WARNING: the agent removed or reverted Autoloop's own state; restored: \S/);
-      expect(noticed(rig)).toContain('state_restored: state files were put back');
+      expect(noticed(rig)).toContain("state_restored: the agent removed or reverted Autoloop's own state; restored");
       const named = /WARNING: files that were changed before this turn are gone or reverted after it: (.*)/.exec(
         done.stderr,
       );

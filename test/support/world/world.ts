@@ -1,10 +1,12 @@
 import { replay } from '../../../src/core/apply.ts';
+import type { RunEvent } from '../../../src/core/events.ts';
 import { formatRunId } from '../../../src/core/ids.ts';
 import { Problem } from '../../../src/core/problem.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import type { Role, RunStatus } from '../../../src/core/vocabulary.ts';
 import type { Approval } from '../../../src/run/ports.ts';
+import { sentenceOf } from '../../../src/inspect/sentences.ts';
 import type { RunEnd } from '../../../src/run/drive.ts';
 import { runChain } from '../../../src/work/chain.ts';
 import { newRun, recordedRun, type RunName } from '../../../src/work/planned-run.ts';
@@ -178,10 +180,14 @@ function openWorkspace(process: Process): OpenWorkspace {
 function io({ disk, story, operations, stop, said }: Process): Io {
   const say = (text: string) => void said.push(text);
   const silent = () => undefined;
+  const tell = (event: RunEvent) => {
+    const sentence = sentenceOf(event);
+    if (sentence?.isLive === true) say(sentence.text);
+  };
   return {
     line: silent,
     warn: say,
-    narrator: () => ({ event: silent, line: say, warn: say, turnBegins: silent, activity: silent, turnEnds: silent }),
+    narrator: () => ({ event: tell, line: say, warn: say, turnBegins: silent, activity: silent, turnEnds: silent }),
     asker: {
       async ask(question) {
         const answer = await operations.write('ask', () => {
