@@ -17,12 +17,31 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
   const { atTerminal } = await import('./terminal.ts');
-  const { taskId = null, runId = null, answer = null, acceptGitConfig = false, trustLog = false } = options;
+  const {
+    taskId = null,
+    runId = null,
+    answer = null,
+    acceptConfig = false,
+    acceptGitConfig = false,
+    trustLog = false,
+  } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
-    const request = { workspace, taskId, runId, answer, instruction: intent, given, acceptGitConfig, trustLog };
+    const request = {
+      workspace,
+      taskId,
+      runId,
+      answer,
+      instruction: intent,
+      given,
+      acceptConfig,
+      acceptGitConfig,
+      trustLog,
+    };
     return atTerminal(workspace, (io) => resumeRun(request, io));
   }
   const { startRun } = await import('../work/start.ts');
-  return atTerminal(workspace, (io) => startRun({ workspace, taskId, intent, given, acceptGitConfig }, io));
+  return atTerminal(workspace, (io) =>
+    startRun({ workspace, taskId, intent, given, acceptConfig, acceptGitConfig }, io),
+  );
 }

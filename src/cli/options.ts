@@ -16,6 +16,7 @@ export type RawOptions = CommandLineOptions & {
   readonly listTasks?: true;
   readonly printConfig?: true;
   readonly json?: true;
+  readonly acceptConfig?: true;
   readonly acceptGitConfig?: true;
   readonly trustLog?: true;
 };

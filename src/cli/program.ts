@@ -92,6 +92,7 @@ function addResumeOptions(program: Command): void {
     .option('--run-id <id>', 'which run to resume')
     .option('--answer <text>', 'the answer to the question that a paused run waits for')
     .option('--trust-log', 'go on with a run’s log as it is, although it is not as it was written')
+    .option('--accept-config', 'take the workspace’s configuration as it is, although an agent wrote it')
     .option('--accept-git-config', 'go on although git’s configuration changed during a turn');
 }
 

@@ -32,7 +32,7 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
   await waitForLimit(loop, loop.state.limitUntil);
   for (;;) {
     const begun = clock.now().getTime();
-    const report = await agent.run({ ...turnCall(loop, call, session), stop });
+    const report = await watched(loop, () => agent.run({ ...turnCall(loop, call, session), stop }));
     spentMs += clock.now().getTime() - begun;
     usage = addUsage(usage, report.usage);
     session = sessionAfter(session, report);
@@ -64,6 +64,19 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
       await clock.sleep(then.waitMs, stop);
     }
   }
+}
+
+/** Settings are a person's: a configuration file that appears or changes while an agent works is the agent's, and said to be. */
+async function watched<T>(loop: Loop, work: () => Promise<T>): Promise<T> {
+  const { ports } = loop;
+  const watch = ports.store.configurationWatch;
+  watch?.begin();
+  const result = await work();
+  const name = watch?.end() ?? null;
+  if (name === null) return result;
+  ports.narrator.warn(`an agent changed ${name}: this run keeps its settings, and the next start asks you first`);
+  await loop.record({ event_type: 'noticed', kind: 'configuration_edited', detail: name, paths: [name] });
+  return result;
 }
 
 /** The session that a turn is in, and the totals that the provider has told for it since the turn began. */

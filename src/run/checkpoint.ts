@@ -73,11 +73,21 @@ export async function takeable(
   changed: readonly GitPath[],
   before: Observation,
 ): Promise<GitPath[]> {
-  const sources = changed.filter((path) => !boundary.isState(path));
+  const isSetting = (path: GitPath) => CONFIGURATION.test(boundary.git.toWorkspace(path) ?? '');
+  const why = 'settings are yours to make, and it changed during a turn';
+  await nameLeftOut(
+    loop,
+    boundary,
+    changed.filter(isSetting).map((path) => ({ path, why })),
+  );
+  const sources = changed.filter((path) => !boundary.isState(path) && !isSetting(path));
   const { commit, leftOut } = boundary.git.select(sources, before);
   await nameLeftOut(loop, boundary, leftOut);
   return [...commit];
 }
+
+/** What this program takes its settings from is in force for everybody who pulls: no agent's turn commits it. */
+const CONFIGURATION = /^(?:autoloop|superloop)\.(?:yaml|config)$/;
 
 interface Chosen {
   readonly paths: readonly GitPath[];
@@ -87,18 +97,18 @@ interface Chosen {
 async function pathsFor(loop: Loop, boundary: Boundary, selects: Selects): Promise<Chosen> {
   if (selects === 'task') {
     const seen = boundary.ended?.after ?? (await boundary.git.observe());
-    return { paths: taskPaths(loop, boundary, seen), seen };
+    return { paths: await taskPaths(loop, boundary, seen), seen };
   }
   const { before, after: seen, changes } = boundary.ended ?? (await boundary.end());
   const edits = await takeable(loop, boundary, changes.paths, before);
   if (selects === 'source_edits') return { paths: edits, seen };
   // Bookkeeping alone is no change of an agent: it travels with the next checkpoint.
   const isWorthIt = selects === 'agent_edits_and_task' || loop.state.active?.turn?.outcome?.changed === true;
-  return { paths: isWorthIt ? [...edits, ...taskPaths(loop, boundary, seen)] : [], seen };
+  return { paths: isWorthIt ? [...edits, ...(await taskPaths(loop, boundary, seen))] : [], seen };
 }
 
 /** The dirty files of the task's folder, and what the loop has written since they were looked at. */
-export function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): GitPath[] {
+export async function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): Promise<GitPath[]> {
   if (!loop.settings.runtime.trackArtifacts) return [];
   const dirty = [...seen.dirty.keys()].filter((path) => boundary.isOfTask(path));
   const written = loop.ports.store
@@ -108,7 +118,7 @@ export function taskPaths(loop: Loop, boundary: Boundary, seen: Observation): Gi
   // What is left out of the sources is left out of the artifacts, too: there it is always an agent's.
   const artifacts = paths.filter((path) => boundary.isArtifact(path));
   const { commit, leftOut } = boundary.git.select(artifacts, { head: null, branch: null, dirty: new Map() });
-  nameLeftOut(loop, boundary, leftOut);
+  await nameLeftOut(loop, boundary, leftOut);
   return [...paths.filter((path) => !boundary.isArtifact(path)), ...commit];
 }
 

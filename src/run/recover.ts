@@ -49,7 +49,7 @@ async function withTask(
   const areChanged = (await ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
   if (boundary === null || (sources.length === 0 && !areChanged)) return [];
   const seen = boundary.ended?.after ?? (await boundary.git.observe());
-  return [...sources, ...taskPaths(loop, boundary, seen)];
+  return [...sources, ...(await taskPaths(loop, boundary, seen))];
 }
 
 const isStrict = ({ settings }: Loop) => settings.runtime.verifierScope === 'strict';

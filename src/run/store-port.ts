@@ -22,6 +22,8 @@ export interface RunStore {
   readSession(name: string): Promise<SessionRecord | null>;
   /** Appends one entry to the run's and the task's raw_phase_log.md. Token shapes are redacted. */
   appendRawLog(entry: RawLogEntry): Promise<void>;
+  /** Around every call of an agent; absent where nothing is out of its reach. `end`: the configuration file that it changed. */
+  readonly configurationWatch?: { begin(): void; end(): string | null };
   /** What the log is to say of how it was found when it was opened. */
   readonly noticed?: readonly { readonly kind: string; readonly detail: string }[];
   readonly decisions: DecisionsLedger;

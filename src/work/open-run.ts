@@ -8,6 +8,7 @@ import { runLayout, type StateFiles, taskFiles } from '../store/layout.ts';
 import type { WorkspaceLock } from '../store/lock.ts';
 import { openRunStore } from '../store/run/open.ts';
 import { ignoreLocalFiles } from '../store/run/run-folder.ts';
+import { watchConfiguration } from './frozen-config.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
 
@@ -40,7 +41,12 @@ export async function openRun(
     trustLog,
   });
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
-  return { store: withLock(locked, store, runId), narrator: diagnosed(narrator, diagnostics), warnings };
+  const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
+  return {
+    store: { ...withLock(locked, store, runId), ...watch },
+    narrator: diagnosed(narrator, diagnostics),
+    warnings,
+  };
 }
 
 function firstSession({ provider }: Settings) {

@@ -10,6 +10,7 @@ import { probeWritable } from '../store/disk/write-probe.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, checkProviders } from './agents.ts';
+import { requireOwnConfiguration } from './frozen-config.ts';
 import { newRunId } from './ids.ts';
 import { lockWorkTree } from './locks.ts';
 import { openRun } from './open-run.ts';
@@ -28,6 +29,8 @@ export interface WantedWorkspace extends RunName {
   readonly exists: boolean;
   /** See `GitRequest`. */
   readonly acceptGitConfig?: boolean;
+  /** The operator takes the workspace's configuration as it is, whoever wrote it (`--accept-config`). */
+  readonly acceptConfig?: boolean;
   /** The operator takes the run's log as it is. */
   readonly trustLog?: boolean;
 }
@@ -71,7 +74,7 @@ export async function inWorkspace<T>(
       openRun: (run, narrator) => openRun({ state, lock, machine, trustLog: wanted.trustLog ?? false }, run, narrator),
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
-      recorded: (run) => resumeSettings({ workspace, ...io.environment }, { ...run, given: wanted.given }),
+      recorded: (run) => recordedToday(wanted, io, run),
       revisedRequest(run) {
         const { artifacts } = runLayout(taskFiles(state, run.taskId), run.runId);
         return stateDisk(state).read(`${artifacts}/audit/revised_request.md`);
@@ -90,6 +93,12 @@ export async function inWorkspace<T>(
 /** What no agent may steer has no place of its own here: the record of processes stands where they can write. */
 const WEAKER =
   'the folder for what agents must not change cannot be written (XDG_STATE_HOME, else ~/.local/state): the record of processes is kept in .autoloop, and edits of a log between two starts are not noticed';
+
+/** With today's configuration, unless an agent has written it since the start. */
+function recordedToday({ workspace, given }: WantedWorkspace, io: Io, run: RunName) {
+  requireOwnConfiguration(workspace, false);
+  return resumeSettings({ workspace, ...io.environment }, { ...run, given });
+}
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;

@@ -11,7 +11,7 @@ import { runIdsOf } from '../store/tasks/task.ts';
  */
 export async function planElsewhere(task: TaskFiles, pairs: readonly Pair[]): Promise<string | null> {
   if (pairs.includes('plan')) return null;
-  for (const runId of (await runIdsOf(task)).toSorted().toReversed()) {
+  for (const runId of runIdsOf(task).toSorted().toReversed()) {
     const had = await plannedPairs(task, runId);
     if (had === null) continue;
     const together = PAIRS.filter((pair) => had.includes(pair) || pairs.includes(pair)).join(',');

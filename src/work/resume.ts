@@ -11,6 +11,7 @@ import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
+import { requireOwnConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
 import { resolveSettings } from './settings.ts';
@@ -25,6 +26,8 @@ export interface ResumeRequest {
   readonly given: CommandLineOptions;
   /** See `GitRequest`. */
   readonly acceptGitConfig?: boolean;
+  /** The operator takes the workspace's configuration as it is, whoever wrote it (`--accept-config`). */
+  readonly acceptConfig?: boolean;
   /** The operator takes the run's log as it is, although this machine wrote another one. */
   readonly trustLog?: boolean;
 }
@@ -33,6 +36,7 @@ export interface ResumeRequest {
 export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEnd> {
   const { workspace, given, answer } = request;
   const found = await findRun({ workspace, taskId: request.taskId, runId: request.runId });
+  requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
   const known = await resumeSettings(sources, { ...found, given });
   if (known !== null) checkResumable(request, found, known);

@@ -8,6 +8,7 @@ import { stateDisk } from '../store/disk/disk.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { type ChainEnd, runChain } from './chain.ts';
+import { requireOwnConfiguration } from './frozen-config.ts';
 import { newRunId, sha1 } from './ids.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { planElsewhere } from './other-plan.ts';
@@ -27,11 +28,14 @@ export interface StartRequest {
   readonly overlay?: Layer;
   /** See `GitRequest`. */
   readonly acceptGitConfig?: boolean;
+  /** The operator takes the workspace's configuration as it is, whoever wrote it (`--accept-config`). */
+  readonly acceptConfig?: boolean;
 }
 
 /** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
 export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
   const { workspace, given, intent, overlay = null } = request;
+  requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const taskId = taskIdOf(request);
   const { settings, warnings, origins } = await resolveSettings({ workspace, ...io.environment }, given, {
     over: overlay === null ? [] : [overlay],
