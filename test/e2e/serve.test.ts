@@ -28,7 +28,7 @@ async function served(rig: Rig, options: readonly string[] = []): Promise<Served
     token,
     async raw(request) {
       const socket = connect(Number(port), '127.0.0.1');
-      socket.end(request);
+      socket.write(request); // Not half closed: some servers take that for a reader that is gone.
       let answer = '';
       socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
       await once(socket, 'close');
