@@ -10,7 +10,7 @@ export async function readIntent({
 }: Pick<RawOptions, 'intent' | 'intentFile'>): Promise<string | null> {
   if (intentFile !== undefined) return requestIn(readIntentFile(intentFile), `--intent-file ${intentFile}`);
   if (intent === undefined) return null;
-  return intent === '-' ? requestIn(await readStandardInput(), 'standard input') : notBlank(intent, '--intent');
+  return intent === '-' ? requestIn(await readStandardInput(), 'standard input') : argumentIn(intent);
 }
 
 function readIntentFile(file: string): Buffer {
@@ -46,6 +46,17 @@ function requestIn(bytes: Buffer, source: string): string {
   if (!isUtf8(bytes) || bytes.includes(0))
     throw new Problem('usage', `${source} is not UTF-8 text: save the request in that encoding`);
   return notBlank(bytes.toString('utf8'), source);
+}
+
+/** Bytes of an argument that are not UTF-8 arrive as replacement characters, and what they were is gone. */
+function argumentIn(text: string): string {
+  if (text.includes('\ufffd')) {
+    throw new Problem(
+      'usage',
+      '--intent is not UTF-8 text: give the request in that encoding, or in a file with --intent-file',
+    );
+  }
+  return notBlank(text, '--intent');
 }
 
 function notBlank(text: string, source: string): string {

@@ -47,8 +47,11 @@ export async function serve(options: ServeCommand): Promise<number> {
 
 async function commanded(workspace: string, runId: string, { kind, text, for: seen }: CommandRequest) {
   const run = await chooseRun({ workspace, taskId: null, runId });
-  const sent = await send(workspace, run, { kind, text: text ?? null, for: seen ?? null, by: 'page' });
-  return { version: 1 as const, id: sent.id, text: sent.text };
+  const by = 'page';
+  const sent = await send(workspace, run, { kind, text: text ?? null, for: seen ?? null, by });
+  const goesOn = !sent.isAtWork && (kind === 'answer' || kind === 'approve' || kind === 'reject');
+  if (goesOn) await send(workspace, run, { kind: 'resume', text: null, for: null, by });
+  return { version: 1 as const, id: sent.id, text: goesOn ? 'Kept: the run is resumed and takes it.' : sent.text };
 }
 
 function newToken(): string {

@@ -97,13 +97,6 @@ export interface FileAnswer {
   readonly is_cut: boolean;
 }
 
-export interface ReportAnswer {
-  readonly version: 1;
-  readonly markdown: string;
-  /** One file that opens from disk, without script. */
-  readonly html: string;
-}
-
 export interface TaskRow {
   readonly task_id: string;
   readonly created_at: string | null;

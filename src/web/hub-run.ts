@@ -87,10 +87,6 @@ export class HubRun implements WatchedRun {
     return found && { version: 1 as const, name, ...found };
   }
 
-  report() {
-    return Promise.resolve(null);
-  }
-
   follow(place: Place, tell: (message: RunMessage, place: Place) => void) {
     return this.#hub.follow(place, tell);
   }

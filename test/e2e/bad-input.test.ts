@@ -10,6 +10,7 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['--intent'], /'--intent <text>' argument missing/],
   [['--intent', 'x', 'stats'], /'stats'; there are demo, init, status, .*Did you mean status\? .* --intent/],
   [['--intent', ' \n '], /--intent holds no request/],
+  [['--intent', 'caf\ufffd'], /--intent is not UTF-8.*--intent-file/],
   [['--intent', 'x', '--model', ''], /--model is blank/],
   [['--intent', 'x', '--model-effort', ' '], /--model-effort is blank/],
   [['--intent', 'x', '--phase-id', ''], /--phase-id is blank/],

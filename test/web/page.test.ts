@@ -60,6 +60,26 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page',
     });
   }
 
+  it('takes an answer on a phone, resumes the paused run with it, and shows its end without a reload', async () => {
+    await using rig = await createRig({
+      script: { rules: [{ pair: 'plan', role: 'producer', nth: 1, question: 'Which port?' }] },
+    });
+    expect((await rig.run([...START, '--pairs', 'plan'])).code).toBe(4);
+    const context = await browser.newContext({ viewport: PHONE });
+    const page = await quietPage(context);
+    await page.goto(await addressOf(rig));
+    await page.getByRole('link', { name: 'job' }).click();
+    await page.getByLabel('Your answer').fill('8443');
+    await page.getByRole('button', { name: 'Answer' }).click();
+    await page.getByText('Done: every pair is complete').waitFor();
+    expect(rig.events().find((event) => event.event_type === 'clarified')).toMatchObject({
+      by: 'page',
+      clarification: { answer: '8443', source: 'human' },
+    });
+    await expectWellMade(page);
+    await context.close();
+  });
+
   it('shows hostile text of an agent and runs none of it', async () => {
     const hostile =
       '<script>window.pwned = 1</script><img src=x onerror="window.pwned=1"> [a](javascript:window.pwned=1) \u202Egnp.exe \u001b[31m';

@@ -58,9 +58,6 @@ function Body({
           <Card title="Papers">
             <ul class="links">
               <li>
-                <a href={`#/${runId}/report`}>Report</a>
-              </li>
-              <li>
                 <a href={`#/${runId}/papers`}>Request, plan, criteria, feedback</a>
               </li>
             </ul>
