@@ -1,4 +1,4 @@
-import { readFileSync, rmdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { criteriaFor } from '../../src/prompts/criteria.ts';
@@ -50,14 +50,11 @@ for (const [how, work] of MUTATIONS) {
   });
 }
 
-fault(54, 'I3, I8: criteria that an agent made a folder end the run with what to do about it', {}, async (rig) => {
+fault(54, 'I3, I8: criteria that an agent made a folder are moved aside, named, and put back', {}, async (rig) => {
   const file = '${bundle}/criteria.md';
   rig.script({ rules: [{ role: 'verifier', times: 1, tick: false, shell: [`rm '${file}'; mkdir '${file}'`] }] });
   const ended = await rig.run(START);
-  expect(ended.code).toBe(1);
-  const folder = /^error: (\S+criteria\.md) is a folder where a file belongs\nMove it away/m.exec(ended.stderr)?.[1];
-  rmdirSync(folder ?? '');
-  expect((await follow(rig, ended)).code).toBe(0);
+  expect(ended.code).toBe(0);
   return { maxTurns: 5 };
 });
 

@@ -63,6 +63,8 @@ export async function openEventLog(options: EventLogOptions): Promise<OpenedLog>
   const { file, now, ops, head, trust = false } = options;
   const { state, firstAt, size } = folded(file);
   refuseNewer(state);
+  const attestation = head?.check(file, size) ?? 'unknown';
+  if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation.differsAt);
   const torn = (sizeOf(file) ?? 0) - size;
   let warning: string | null = null;
   if (torn > 0) {
@@ -72,8 +74,6 @@ export async function openEventLog(options: EventLogOptions): Promise<OpenedLog>
     await replaceFile(file, bytes.subarray(0, size), ops);
     warning = `the last line of ${file} was torn; its ${torn} bytes were moved to ${path.basename(aside)}`;
   }
-  const attestation = head?.check(file, size) ?? 'unknown';
-  if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation.differsAt);
   return { log: { firstAt, ...appender(options, state, keptPart(file, size)) }, warning, attestation };
 }
 

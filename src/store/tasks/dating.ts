@@ -2,6 +2,7 @@ import path from 'node:path';
 import { compareRuns, isRunId, runIdTime, runTime } from '../../core/ids.ts';
 import type { DatedRun } from '../../core/ids.ts';
 import { parseTimestamp } from '../../core/time.ts';
+import { FileFault } from '../../files/fault.ts';
 import { listFolder } from '../../files/folders.ts';
 import { firstEvent } from '../log/log-reader.ts';
 import { peekJson } from '../disk/json-files.ts';
@@ -48,7 +49,8 @@ function runFolders(folder: string): string[] {
     // A link counts, so that a run behind one is refused by name instead of being overlooked.
     const found = listFolder(folder).filter(({ kind }) => kind === 'folder' || kind === 'link');
     return found.map(({ name }) => name).filter(isRunId);
-  } catch {
+  } catch (error) {
+    if (error instanceof FileFault) throw error; // A link is refused by name.
     return []; // No runs, or none that may be read.
   }
 }
