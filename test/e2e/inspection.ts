@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StatusDocument } from '../../src/inspect/status-document.ts';
 import type { DoctorDocument } from '../../src/cli/doctor.ts';
 import type { TaskDocument } from '../../src/inspect/task-document.ts';
 import { until } from '../support/marked-processes.ts';
 import { hashFolder } from '../support/readers.ts';
+import { machineFolder } from '../../src/files/places.ts';
 import type { Rig } from '../support/rig.ts';
 
 /** What `status --json` says; fails unless it exits 0. */
@@ -38,8 +39,9 @@ export function everythingIn(rig: Rig): string {
 
 /** The last that a killed start writes: its watchdog has ended what was left, and takes its ledger away. */
 export async function watchdogIsDone(rig: Rig): Promise<void> {
-  const ledgers = () =>
-    readdirSync(path.join(rig.workspace, '.autoloop')).filter((name) => name.endsWith('.processes'));
+  const state = path.join(rig.sandbox.env.HOME ?? '', '.local/state');
+  const folder = machineFolder(rig.workspace, { XDG_STATE_HOME: state });
+  const ledgers = () => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.processes')) : []);
   await until(
     () => `ledgers are left: ${ledgers().join(', ')}`,
     () => ledgers().length === 0,

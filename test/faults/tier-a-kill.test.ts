@@ -173,7 +173,7 @@ fault(
     const turn = await rig.nextTurn();
     await turn.act({ leave: ['session', 'orphan'], ignoreSignals: true });
     running.signal('SIGSTOP'); // Else it would put the record back.
-    await turn.act({ shell: ['rm .autoloop/*.processes'] });
+    await turn.act({ shell: ['rm "$HOME"/.local/state/autoloop/*/*.processes'] });
     running.signal('SIGKILL');
     await turn.gone;
     await running.done;
