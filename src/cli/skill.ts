@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
@@ -32,6 +32,7 @@ export async function skill({ install, overwrite }: SkillOptions): Promise<numbe
   await replaceFile(file, SKILL).catch((error: unknown) => {
     throw error instanceof Problem ? new Problem('state', error.message) : error; // The hint would speak of a run's state.
   });
+  if (present === null) chmodSync(file, 0o644); // Like install.sh: others on the machine may read it.
   process.stdout.write(`Installed: ${file}\n`);
   return 0;
 }

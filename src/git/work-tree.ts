@@ -11,10 +11,8 @@ import type {
 } from '../run/git-port.ts';
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
 import type { DiedCall } from './call-record.ts';
-import { attemptCheckpoint } from './checkpoint.ts';
-import type { CheckpointOptions, View } from './checkpoint.ts';
-import { changedBetween, hasCommit, ignoreStateOf, names } from './coverage.ts';
-import type { IgnoreState } from './coverage.ts';
+import { attemptCheckpoint, type CheckpointOptions, type View } from './checkpoint.ts';
+import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf, names } from './coverage.ts';
 import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
@@ -60,6 +58,9 @@ export interface WorkTreeOptions extends CheckpointOptions {
 export class RepositoryWorkTree implements GitWorkTree {
   readonly identityMissing: boolean;
   readonly gitFolder: string;
+  readonly afterCommit = afterCommit;
+  readonly encode = encodeObservation;
+  readonly decode = decodeObservation;
   readonly #git: Git;
   readonly #options: WorkTreeOptions;
   readonly #fingerprints: Fingerprints;
@@ -150,18 +151,6 @@ export class RepositoryWorkTree implements GitWorkTree {
     );
   }
 
-  afterCommit(observation: Observation, paths: readonly GitPath[], commit: string): Observation {
-    return afterCommit(observation, paths, commit);
-  }
-
-  encode(observation: Observation): unknown {
-    return encodeObservation(observation);
-  }
-
-  decode(document: unknown): Observation | null {
-    return decodeObservation(document);
-  }
-
   ignoreState(folder: string): Promise<IgnoreState> {
     return ignoreStateOf(this.#git, folder);
   }
@@ -186,6 +175,10 @@ export class RepositoryWorkTree implements GitWorkTree {
     const isOurs = (file: GitPath) => file.startsWith(`${this.#git.place.prefix}.autoloop/`);
     const known = this.#view?.stamp === indexStamp(this.#git.place) ? this.#view : await this.#look();
     return takeSnapshot(this.#git, known, { name, isOurs });
+  }
+
+  async differsFromHead({ commit }: SafetySnapshot): Promise<ReadonlySet<GitPath>> {
+    return new Set(await changedBetween(this.#git, commit, 'HEAD'));
   }
 
   async dropSnapshot({ ref, commit }: SafetySnapshot): Promise<void> {

@@ -11,7 +11,7 @@ import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
 import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
-import { Loop, type Stop } from './loop.ts';
+import { Loop, STOPPED, type Stop } from './loop.ts';
 import { perform } from './perform.ts';
 import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
@@ -58,7 +58,7 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
     safety = await open(loop, opening);
     await work(loop);
   } catch (error) {
-    failure = stopFor(error);
+    failure = stopFor(error, ports.stop);
     await finishAfter(loop, failure);
   }
   await settleSafety(loop, safety);
@@ -199,9 +199,15 @@ async function finishAfter(loop: Loop, failure: Stop): Promise<void> {
   }
 }
 
-/** What an error means for the run. A full disk passes, and what is unsettled is for a person to settle; what is not a Problem is a bug, and says so. */
-function stopFor(error: unknown): Stop {
+/**
+ * What an error means for the run. What the operator's stop cut short was stopped, not broken; a full disk passes; what is unsettled is
+ * for a person to settle; what is not a Problem is a bug, and says so.
+ */
+function stopFor(error: unknown, stop: AbortSignal): Stop {
   if (!(error instanceof Problem)) return { status: 'fatal_error', reason: `internal error: ${wordsOf(error)}` };
+  if (stop.aborted && error.kind === 'git') {
+    return { status: 'interrupted', reason: `${STOPPED.reason}; ${error.message}` };
+  }
   const code = (error.cause as { code?: string } | undefined)?.code;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device/.test(error.message);
   const hint = error.hint === null ? '' : `\n${error.hint}`;

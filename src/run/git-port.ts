@@ -85,6 +85,8 @@ export interface WorkTree {
   markRun(runId: string, commit: string): Promise<void>;
   /** Keeps what the user has not committed under this name; null: there is nothing. */
   snapshot(name: string): Promise<SafetySnapshot | null>;
+  /** The paths in which the last commit holds something else than the snapshot. */
+  differsFromHead(snapshot: SafetySnapshot): Promise<ReadonlySet<GitPath>>;
   dropSnapshot(snapshot: SafetySnapshot): Promise<void>;
   /** What a merge, rebase or the like leaves: its name, or null. */
   operationInProgress(): string | null;

@@ -33,11 +33,15 @@ export async function settleSafety(loop: Loop, safety: Safety | null): Promise<v
   const { ref } = safety.snapshot;
   try {
     const { dirty } = await boundary.git.observe();
-    const changed = [...safety.prints].filter(([path, print]) => dirty.get(path) !== print).map(([path]) => path);
+    const moved = [...safety.prints].filter(([path, print]) => dirty.get(path) !== print).map(([path]) => path);
+    // What was committed as it was is not lost: its commit holds it.
+    const isClean = moved.some((path) => !dirty.has(path));
+    const differing = isClean ? await boundary.git.differsFromHead(safety.snapshot) : new Set();
+    const changed = moved.filter((path) => dirty.has(path) || differing.has(path));
     for (const path of changed.slice(0, MOST_NAMED)) {
       const name = boundary.git.show(path);
       ports.narrator.warn(
-        `${name}, uncommitted when this start began, was changed or committed since; as it was: git show '${ref}:${name}'`,
+        `${name}, uncommitted when this start began, was changed since; as it was: git show '${ref}:${name}'`,
       );
     }
     const more = changed.length - MOST_NAMED;

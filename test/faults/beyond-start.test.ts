@@ -113,8 +113,8 @@ fault(
     await turn.act({ shell: ['echo "[broken" >> .git/config'] });
     await turn.finish();
     const ended = await running.done;
-    expect(ended.code).toBe(1);
-    expect(lines(ended.stderr).filter((line) => line.includes('bad config line'))).toHaveLength(1);
+    expect(ended.code).toBe(4);
+    expect(lines(ended.stdout + ended.stderr).filter((line) => line.includes('bad config line'))).toHaveLength(1);
     writeFileSync(config, intact);
     expect((await follow(rig, ended)).code).toBe(0);
     return { maxTurns: 3 };

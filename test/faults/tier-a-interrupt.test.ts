@@ -8,7 +8,7 @@ const START = ['--task-id', 't', '--intent', 'Build it', '--pairs', 'plan,implem
 const MOMENTS = [
   [/^\[\*\] Run ID: /m, 'plan', 'producer'],
   [/plan 1\/15 producer/, 'plan', 'producer'],
-  [/plan producer finished/, 'plan', 'verifier'],
+  [/plan producer \(cycle 1\) finished/, 'plan', 'verifier'],
   [/Checkpoint \w+ autoloop: producer edits \(plan #1\)/, 'plan', 'verifier'],
   [/plan complete/, 'implement', 'producer'],
   [/^\[\*\] Phases: /m, 'implement', 'producer'],

@@ -34,7 +34,7 @@ for (const name of ['codex', 'claude']) {
       const [recovered] = rig.commits().filter(({ body }) => body.includes('Autoloop-Recovered'));
       expect(recovered?.subject).toBe('autoloop: producer edits (implement #1)');
       expect(recovered?.files).toEqual(expect.arrayContaining(['gone.txt', 'old.txt', 'src/new.txt']));
-      expect(lines(resumed.stdout).filter((line) => line.includes('Recovered'))[0]).toContain('src/new.txt');
+      expect(lines(resumed.stdout).filter((line) => line.includes('recovered edits'))[0]).toContain('src/new.txt');
       expect(rig.status()).toEqual(['?? yours.txt']);
       return { maxTurns: 3 };
     },
@@ -191,7 +191,7 @@ fault(
     const turn = await rig.nextTurn();
     await turn.act({ leave: ['session', 'orphan'], ignoreSignals: true });
     const beat = await startHeart(rig, turn);
-    const watchdogs = mentioning(rig.workspace).filter((pid) => commandLine(pid).includes('--internal-watchdog'));
+    const watchdogs = mentioning(rig.sandbox.root).filter((pid) => commandLine(pid).includes('--internal-watchdog'));
     expect(watchdogs).toHaveLength(2);
     for (const pid of watchdogs) process.kill(pid, 'SIGSTOP');
     running.signal('SIGKILL');

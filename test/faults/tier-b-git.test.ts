@@ -85,7 +85,7 @@ fault(39, 'I1: an index.lock of a git command at work is waited for', { script: 
   await turn.act({ write: { 'src/kept.txt': 'kept\n' } });
   writeFileSync(indexLock(rig), '');
   await turn.finish();
-  await running.sees(/implement producer finished/);
+  await running.sees(/implement producer \(cycle 1\) finished/);
   await until(
     () => 'the turn is not in the log',
     () => rig.events().some((event) => event.event_type === 'phase_finished'),

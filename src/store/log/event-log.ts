@@ -187,8 +187,6 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
     if (!(await grow(options, { content, line, sync }))) await rewrite([...added, line]);
     added.push(line);
     content.take(line);
-    // What has succeeded is not gone on with: nothing of it need be kept outside.
-    if (event.event_type === 'run_finished' && event.status === 'success') head?.forget();
     return event;
   };
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { readText } from '../../files/door.ts';
-import { makeFolder, remove } from '../../files/folders.ts';
+import { makeFolder } from '../../files/folders.ts';
 import { put } from '../lock-file.ts';
 import { piecesOf } from './log-reader.ts';
 
@@ -49,11 +49,6 @@ export class LogHead {
     } catch {
       // A full disk must not cost the run its log; without the head the next start says that it cannot vouch for it.
     }
-  }
-
-  /** Nothing goes on from this log any more. */
-  forget(): void {
-    remove(this.#file);
   }
 
   #read(): Head | null {

@@ -52,6 +52,16 @@ describe('a safety snapshot', () => {
     expect(ground.git('for-each-ref', '--format=%(refname)', 'refs/autoloop')).toBe('refs/autoloop/safety/run-1\n');
   });
 
+  test('tells which files the last commit holds otherwise', async () => {
+    const ground = Playground.withFiles();
+    for (const name of ['a.txt', 'b.txt']) ground.write(name, 'mine\n');
+    const tree = await ground.open();
+    const snapshot = await tree.snapshot('run-1');
+    ground.write('b.txt', 'of the agent\n');
+    ground.git('commit', '-qam', 'both');
+    expect([...(snapshot === null ? [] : await tree.differsFromHead(snapshot))]).toEqual(['b.txt']);
+  });
+
   test('of a repository without commits has the index as its only parent', async () => {
     const ground = Playground.repository();
     ground.write('a.txt', 'mine\n');

@@ -39,7 +39,7 @@ describe('the rehearsal agent', () => {
   it('answers a turn as codex does, with a session and without usage', async () => {
     using folder = temporaryFolder();
     const { agent, report, sessions, activities } = await take(folder.dir, { prompt: 'QUESTION TO ANSWER:\nWhich?\n' });
-    expect(agent).toMatchObject({ provider: 'rehearsal', model: null, effort: null });
+    expect(agent).toMatchObject({ model: null, effort: null });
     expect(report).toMatchObject({ kind: 'answered', usage: UNKNOWN_USAGE, warnings: [], sessionId: sessions[0] });
     expect(activities).toContainEqual(expect.objectContaining({ kind: 'message' }));
     expect(readFileSync(path.join(folder.dir, 'turn.log'), 'utf8')).toContain('thread.started');
