@@ -19,6 +19,7 @@ import {
   type PhasePlan,
 } from '../../src/core/phase-plan.ts';
 import { formatTimestamp, parseTimestamp } from '../../src/core/time.ts';
+import { tries } from '../support/tries.ts';
 
 const text = fc
   .string({ unit: 'grapheme', maxLength: 30 })
@@ -111,7 +112,7 @@ describe('names', () => {
         fc.pre(a !== b);
         expect(phaseKey(a).toLowerCase()).not.toBe(phaseKey(b).toLowerCase());
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 

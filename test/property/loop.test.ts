@@ -12,6 +12,7 @@ import { findings } from '../support/world/findings.ts';
 import { settingsOf } from '../support/world/settings.ts';
 import { longStory } from '../support/world/stories.ts';
 import { newDisk, start, type Story } from '../support/world/world.ts';
+import { tries } from '../support/tries.ts';
 
 const CYCLES = 3;
 const DEPTH = 1;
@@ -55,7 +56,7 @@ describe('a run, whatever its agents do', () => {
         expect(disk.calls.length).toBeLessThanOrEqual(MOST_CALLS);
         expect(findings({ disk, started }, { disk, starts: [started] }, 0)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: tries(200) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('a run, whatever its agents do', () => {
           if (moment !== undefined) expect(await afterKill(clean, moment)).toEqual([]);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: tries(100) },
     );
   });
 
@@ -85,7 +86,7 @@ describe('a run, whatever its agents do', () => {
         const turns = lastLog(disk).flatMap((event) => (event.event_type === 'turn_started' ? [event.turn] : []));
         expect(turns).toEqual(turns.map((_, index) => index + 1));
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     );
   });
 
@@ -98,7 +99,7 @@ describe('a run, whatever its agents do', () => {
         for (let length = 0; length <= log.length; length += 1)
           expect(next(replay(log.slice(0, length))).do).toBeDefined();
       }),
-      { numRuns: 25 },
+      { numRuns: tries(25) },
     );
   });
 

@@ -9,6 +9,7 @@ import type { RunEvent } from '../../src/core/events.ts';
 import { briefOf } from '../../src/inspect/log-brief.ts';
 import { cyclesToGoOn } from '../../src/inspect/resume-command.ts';
 import { learn, NOTHING_KNOWN, RunCursor } from '../../src/inspect/run-cursor.ts';
+import { tries } from '../support/tries.ts';
 
 let folder: string;
 let file: string;
@@ -52,7 +53,7 @@ describe('a log that is read piece by piece', () => {
         expect(cursor.known).toEqual(events.reduce(learn, NOTHING_KNOWN));
         expect(cursor.known.state).toEqual(replay(events));
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     );
   });
 
@@ -71,7 +72,7 @@ describe('a log that is read piece by piece', () => {
         renameSync(`${file}.tmp`, file);
         expect(readAll(cursor)).toEqual(events.slice(seen));
       }),
-      { numRuns: 40 },
+      { numRuns: tries(40) },
     );
   });
 
@@ -92,7 +93,7 @@ describe('a log that is read piece by piece', () => {
         writeFileSync(file, `${lines.join('\n')}\n`);
         expect(readAll(cursor)).toEqual(events.slice(bad));
       }),
-      { numRuns: 40 },
+      { numRuns: tries(40) },
     );
   });
 });
@@ -108,7 +109,7 @@ describe('what a list says of a run', () => {
         const lastEventAt = events.at(-1)?.ts ?? null;
         expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles });
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     );
   });
 });

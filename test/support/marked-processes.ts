@@ -25,7 +25,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits for a condition that nothing announces; throws with `what` when it does not come true in time. */
-export async function until(what: () => string, condition: () => boolean, timeoutMs = 10_000): Promise<void> {
+export async function until(what: () => string, condition: () => boolean, timeoutMs = 50_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what()}`);

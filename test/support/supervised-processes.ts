@@ -46,7 +46,7 @@ export function readOrEmpty(file: string): string {
 }
 
 /** Polls until `look` returns something true, and returns it. Throws after `ms`, naming what was waited for. */
-export async function until<T>(what: string, look: () => T, ms = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, look: () => T, ms = 50_000): Promise<NonNullable<T>> {
   for (const end = performance.now() + ms; performance.now() < end;) {
     const seen = look();
     if (seen) return seen;

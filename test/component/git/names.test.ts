@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Playground, cleanUp, turn } from './playground.ts';
+import { tries } from '../../support/tries.ts';
 
 cleanUp();
 
@@ -76,7 +77,7 @@ test('files of any name are committed when they are new, modified and deleted, a
   };
   await check(ODD);
   // Not shrunk: a failure leaves files behind.
-  await fc.assert(fc.asyncProperty(nameLists, check), { numRuns: 10, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(nameLists, check), { numRuns: tries(10), endOnFailure: true });
 });
 
 test('a name goes to the workspace and back, and what is above the workspace has none there', async () => {

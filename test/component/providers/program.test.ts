@@ -50,11 +50,9 @@ describe('asking a program', () => {
 
   it('does not wait for what the program leaves running, whatever that holds open', async () => {
     const left = path.join(root, 'left');
-    const program = script('updates', `echo 1.2.3; sleep 60 & echo $! > '${left}'`);
-    const began = performance.now();
+    const program = script('updates', `echo 1.2.3; tail -f /dev/null & echo $! > '${left}'`);
     expect(await ask(program, ['--version'])).toMatchObject({ exitCode: 0, stdout: '1.2.3\n', error: null });
-    expect(performance.now() - began).toBeLessThan(10_000);
-    process.kill(Number(readFileSync(left, 'utf8')), 'SIGKILL');
+    process.kill(Number(readFileSync(left, 'utf8')), 'SIGKILL'); // Throws where it had to go first.
   });
 
   it('says why there is no answer', async () => {

@@ -6,6 +6,7 @@ import type { Scope } from '../../../src/core/vocabulary.ts';
 import { parseBlocks, sequence } from '../../../src/store/run/decision-blocks.ts';
 import { decisionsLedger } from '../../../src/store/run/decisions.ts';
 import { NOW, RUN, TS, UNSYNCED, workspace } from './rig.ts';
+import { tries } from '../../support/tries.ts';
 
 const PLAN: Scope = { pair: 'plan', phaseId: null };
 const IMPLEMENT: Scope = { pair: 'implement', phaseId: 'Phase "1"' };
@@ -159,6 +160,6 @@ it('counts without repeating itself and never fails, whatever agents make of the
       const numbers = answers.map((block) => sequence(block, 'block_seq'));
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     }),
-    { numRuns: 30 },
+    { numRuns: tries(30) },
   );
 });

@@ -81,7 +81,6 @@ describe('one process under supervision', () => {
       "setsid nohup sh -c 'echo $$ > server; exec tail -f /dev/null' & until [ -s server ]; do sleep 0.02; done; echo answer",
     );
     expect(result).toMatchObject({ ending: 'exited', exitCode: 0, survivors: [] });
-    expect(result.durationMs).toBeLessThan(4000);
     expect(bed.lines).toContain('answer');
     expect(seeFromFile(bed.file('server'))).toBeNull();
   });

@@ -5,6 +5,8 @@ import type { TurnContext } from '../../../src/prompts/context.ts';
 import { guard, LABELS } from '../../../src/prompts/labels.ts';
 import { renderTurn } from '../../../src/prompts/render.ts';
 import { RESUMED, turn } from './contexts.ts';
+import { expectLinear } from '../../support/growth.ts';
+import { tries } from '../../support/tries.ts';
 
 /** Line separators of JavaScript, Go, Python and others. */
 const SEPARATORS = ['\n', '\r\n', '\r', '\v', '\f', '\u001c', '\u001d', '\u001e', '\u0085', '\u2028', '\u2029'];
@@ -67,7 +69,7 @@ describe('texts of users and agents', () => {
         const calm = labelled(renderTurn(withTexts(context, 'calm')));
         expect(labelled(renderTurn(withTexts(context, text)))).toEqual(calm);
       }),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     );
   });
 
@@ -100,11 +102,11 @@ describe('texts of users and agents', () => {
     );
   });
 
-  test('of two megabytes are read through in well under a second', () => {
-    const text = `${'RUN ID '.repeat(150_000)}\n${' '.repeat(500_000)}\n${'\n'.repeat(500_000)}`;
-    const begun = performance.now();
-    expect(guard(text)).toBe(text);
-    expect(performance.now() - begun).toBeLessThan(1000);
+  test('are read through in time linear in their length', () => {
+    expectLinear((size) => {
+      const text = `${'RUN ID '.repeat(size / 7)}\n${' '.repeat(size)}\n${'\n'.repeat(size)}`;
+      expect(guard(text) === text).toBe(true);
+    });
   });
 });
 
