@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Of every suite. Nothing of the developer's may leak in: HOME, git configuration, locale and time zone are the suite's own. */
 const SETUP = { setupFiles: ['test/support/isolate.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Slow extras have scripts of their own: npm run test:crash, test:faults, test:agents, test:web. */
+/** Slow extras have scripts of their own: npm run test:slow, test:crash, test:faults, test:agents, test:web. */
 export default defineConfig({
   test: {
     projects: [

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../src/inspect/status-document.ts';
 import { PROJECT } from '../support/agent-binary.ts';
 import { createRig, type Rig } from '../support/rig.ts';
-import { putOnPath } from './on-path.ts';
+import { putOnPath } from '../e2e/on-path.ts';
 
 /** Every line of the skill's blocks of commands, and every command in its text. */
 function commandsOf(skill: string): string[] {

@@ -1,0 +1,13 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:slow`: whole tasks of many turns, more of them than `npm test` has. */
+export default defineConfig({
+  test: {
+    include: ['test/slow/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2 * availableParallelism(),
+    setupFiles: ['test/support/isolate.ts'],
+  },
+});
