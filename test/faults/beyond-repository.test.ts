@@ -65,6 +65,7 @@ fault(
           times: 1,
           shell: [
             'git checkout -q --orphan new && git commit -q -m anew && git branch -D -q main && git branch -m main',
+            "git for-each-ref --format='delete %(refname)' refs/autoloop | git update-ref --stdin",
             'git reflog expire --expire=now --all && git gc -q --prune=now',
           ],
         },
