@@ -1,6 +1,7 @@
 import { exitCodeOfProblem, exitCodeOfStatus } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
 import { expectBrokenOutput } from './broken-output.ts';
+import { resumeLine } from '../inspect/resume-command.ts';
 import { Interrupted } from '../work/interrupted.ts';
 import { buildProgram } from './program.ts';
 
@@ -20,7 +21,9 @@ function explain(error: unknown): number {
   if (process.env.AUTOLOOP_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Problem) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
+    const again = error.run === null ? null : resumeLine(error.run.workspace, error.run);
+    const lines = [`error: ${error.message}`, error.hint, again].filter((line) => line !== null);
+    process.stderr.write(`${lines.join('\n')}\n`);
     return exitCodeOfProblem(error.kind);
   }
   if (error instanceof Interrupted) {

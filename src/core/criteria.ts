@@ -9,7 +9,7 @@ export interface CriteriaCheck {
 
 /** The names of a criteria file's boxes, in order: what `openCriteria` takes as the seeded boxes. */
 export function boxesOf(text: string): readonly string[] {
-  return parseBoxes(text).map((box) => box.name);
+  return boxLines(text).map((box) => box.name);
 }
 
 /**
@@ -18,34 +18,39 @@ export function boxesOf(text: string): readonly string[] {
  * asks for one more tick, where a box overlooked would let unfinished work pass.
  */
 export function openCriteria(text: string, seeded: readonly string[]): CriteriaCheck {
-  const boxes = parseBoxes(text);
+  const boxes = boxLines(text);
   const present = new Set(boxes.map((box) => keyOf(box.name)));
   const missing = seeded.filter((name) => !present.has(keyOf(name)));
   const open = boxes.filter((box) => !box.ticked).map((box) => box.name);
   return { complete: boxes.length > 0 && missing.length === 0 && open.length === 0, missing, open };
 }
 
-interface Box {
+/** A box with its line, counted from 0, and what stands behind its brackets. */
+export interface BoxLine {
+  readonly at: number;
   readonly name: string;
   readonly ticked: boolean;
+  readonly rest: string;
 }
 
-const BOX = /^[ \t]*[-*][ \t]+\[([ \txX✓✔])\](.*)$/gm;
+const BOX = /^[ \t]*[-*][ \t]+\[([ \txX✓✔])\](.*)$/s;
 
-function parseBoxes(text: string): Box[] {
-  return Array.from(text.matchAll(BOX), ([, tick = '', rest = '']) => ({
-    name: nameOf(rest),
-    ticked: tick.trim() !== '',
-  }));
+/** Every box of the file, in order. */
+export function boxLines(text: string): BoxLine[] {
+  return text.split('\n').flatMap((line, at) => {
+    const [, tick, rest = ''] = BOX.exec(line) ?? [];
+    return tick === undefined ? [] : [{ at, name: nameOf(rest), ticked: tick.trim() !== '', rest: rest.trimEnd() }];
+  });
 }
 
+/** What a box is called: its bold name, else its text. */
 function nameOf(rest: string): string {
   const text = rest.trim();
   const end = text.startsWith('**') ? text.indexOf('**', 2) : -1;
   return end === -1 ? text : text.slice(2, end).trim();
 }
 
-/** A colon may stand within the bold name or behind it. */
-function keyOf(name: string): string {
+/** By which a box is known again. A colon may stand within the bold name or behind it. */
+export function keyOf(name: string): string {
   return name.replace(/\s+/g, ' ').replace(/:$/, '').trim().toLowerCase();
 }

@@ -14,6 +14,8 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly kind: ProblemKind;
   readonly hint: string | null;
+  /** The run that it kept from going on, for the command that tries again; null: none, or there is nothing to try. */
+  run: { readonly workspace: string; readonly taskId: string; readonly runId: string } | null = null;
 
   constructor(kind: ProblemKind, message: string, hint: string | null = null) {
     super(message);

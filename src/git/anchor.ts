@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, sta
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { findBlocker, makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import { readCarefully } from './careful-read.ts';
 import type { Place } from './place.ts';
 
@@ -20,15 +21,22 @@ export class Anchor {
   readonly #top: string;
   readonly #held: readonly Held[];
   readonly #entry: string;
+  readonly #place: Place;
+  readonly #read: string[];
 
   constructor(place: Place) {
     this.#top = place.top;
+    this.#place = place;
+    this.#read = [...readByEachCall(place)];
     const folders = { 'work tree': place.top, 'git folder': place.gitDir, 'common git folder': place.commonDir };
     this.#held = Object.entries(folders).map(([what, folder]) => hold(what, folder));
     this.#entry = entryOf(this.#top);
   }
 
-  /** Throws a Problem that pauses the run, and says what is there now and what was, when it is another repository. */
+  /**
+   * Throws a Problem that pauses the run, and says what is there now and what was, when it is another repository, or one in which git
+   * would wait for ever.
+   */
   check(): void {
     for (const { what, folder, stats } of this.#held) {
       const now = statSync(folder, { bigint: true, throwIfNoEntry: false });
@@ -40,6 +48,16 @@ export class Anchor {
     if (entry !== this.#entry) {
       throw replaced(`${path.join(this.#top, '.git')} is ${entry} now; it was ${this.#entry}`);
     }
+    const waits = this.#read.find(makesWait);
+    if (waits !== undefined) throw waitsFor(waits);
+  }
+
+  /** What a git command that takes long waits for in vain, as a Problem; it is then found by each check. Null: nothing. */
+  blocked(): Problem | null {
+    const found = findBlocker(this.#place);
+    if (found === null) return null;
+    this.#read.push(found);
+    return waitsFor(found);
   }
 
   /** Lets the folders go. */

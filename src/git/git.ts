@@ -37,7 +37,8 @@ export class Git {
     this.requireSame();
     await this.#watch?.check();
     const env = { ...placeEnvironment(this.place), ...call?.env };
-    return this.#runner.run(this.place.top, args, { ...call, env });
+    const look = () => this.#anchor.blocked();
+    return this.#runner.run(this.place.top, args, { look, ...call, env });
   }
 
   /**

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { GitPath } from '../run/git-port.ts';
 import { fromText } from './paths.ts';
+import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
+import { workTreeAround } from './program.ts';
 import { gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
 
@@ -42,6 +44,9 @@ const FOLDERS = ['--absolute-git-dir', '--git-common-dir', '--show-toplevel', '-
 /** Finds the repository that a folder belongs to, with one process. A bare or refused one is a Problem. */
 export async function locate(runner: GitRunner, workspace: string): Promise<Located> {
   const args = ['rev-parse', ...FACTS, ...FOLDERS];
+  const dotGit = path.join(workTreeAround(workspace), '.git');
+  const waits = [dotGit, ...readByEachCall({ gitDir: dotGit, commonDir: dotGit })].find(makesWait);
+  if (waits !== undefined) throw waitsFor(waits);
   const output = await runner.run(workspace, args);
   if (output.code === 'missing') return { kind: 'missing' };
   const lines = output.out.toString().split('\n').slice(0, -1);

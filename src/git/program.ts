@@ -33,7 +33,7 @@ export function findGit(workspace: string | null, given = process.env['PATH'] ??
 }
 
 /** The nearest folder at or above the workspace that has a `.git`; the workspace when none has. Real path. */
-function workTreeAround(workspace: string): string {
+export function workTreeAround(workspace: string): string {
   const start = realPathOf(workspace);
   for (let folder = start; ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, '.git'))) return folder;

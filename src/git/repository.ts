@@ -1,4 +1,5 @@
 import { Problem } from '../core/problem.ts';
+import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import type { ConfigRecord } from './config-record.ts';
 import { LIST_CONFIG, parseConfig } from './config-values.ts';
 import type { ConfigValue } from './config-values.ts';
@@ -84,6 +85,8 @@ export async function initRepository(workspace: string, options: RepositoryOptio
 
 /** Every value of git's configuration there. One process, which executes nothing of it. */
 export async function readConfig(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
+  const waits = readByEachCall(place).find(makesWait);
+  if (waits !== undefined) throw waitsFor(waits);
   const output = await runner.run(place.top, LIST_CONFIG, { env: placeEnvironment(place) });
   if (output.code !== 0) throw gitFailure(LIST_CONFIG, output, '--no-git runs without checkpoints.');
   return parseConfig(output.out);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { Problem } from '../core/problem.ts';
-import { deadlineOf, withinDeadline } from './deadline.ts';
+import { deadlineOf, Times, withinDeadline } from './deadline.ts';
 import type { Stops } from './deadline.ts';
 import { leftLock } from './left-lock.ts';
 import { findGit } from './program.ts';
@@ -14,6 +14,8 @@ export interface GitCall {
   readonly input?: Buffer;
   /** It reads content, as much as there is: ten minutes in place of two. */
   readonly isLong?: boolean;
+  /** What it may be waiting for in vain when it takes long, as the Problem that ends it; null: nothing. */
+  readonly look?: () => Problem | null;
 }
 
 /** What a git process left. `killed`: a signal ended it; `missing`: there is no such program; negative: it could not be started. */
@@ -48,6 +50,7 @@ export interface RunnerOptions extends Stops {
 /** A runner of the git that is on PATH now. Throws a Problem when that one lies in the work tree. */
 export function createRunner(options: RunnerOptions = {}): GitRunner {
   const program = findGit(options.workspace ?? null);
+  const times = new Times(options);
   let count = 0;
   return {
     get count() {
@@ -55,7 +58,7 @@ export function createRunner(options: RunnerOptions = {}): GitRunner {
     },
     run(cwd, args, call) {
       count += 1;
-      return runGit({ cwd, args, program, options }, call ?? {});
+      return runGit({ cwd, args, program, options, times }, call ?? {});
     },
   };
 }
@@ -143,16 +146,18 @@ interface Started {
   readonly args: readonly string[];
   readonly program: GitProgram;
   readonly options: RunnerOptions;
+  readonly times: Times;
 }
 
-async function runGit({ cwd, args, program, options }: Started, call: GitCall): Promise<GitOutput> {
+async function runGit({ cwd, args, program, options, times }: Started, call: GitCall): Promise<GitOutput> {
   if (program.file === null) return { code: 'missing', out: Buffer.alloc(0), err: Buffer.alloc(0) };
   if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const { simpleGit } = await import('simple-git');
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   let code: number | null = null;
-  const deadline = deadlineOf(options, call.isLong === true);
+  const { isLong = false, look = () => null } = call;
+  const deadline = deadlineOf({ times, command: `git ${args[0] ?? ''}`, isLong, look });
   const mark = options.record?.begin(args) ?? {};
   // One instance a call: standard input can only be given to the constructor.
   const git = simpleGit({
@@ -185,7 +190,7 @@ async function runGit({ cwd, args, program, options }: Started, call: GitCall): 
       stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
     });
   const ended = git.raw([...PREFIX, ...args]);
-  await withinDeadline(ended, deadline, { command: `git ${args[0] ?? ''}`, kill: () => options.record?.kill() });
+  await withinDeadline(ended, deadline, () => options.record?.kill());
   options.record?.end();
   return { code: meaning(code), out: Buffer.concat(out), err: Buffer.concat(err) };
 }

@@ -7,6 +7,7 @@ import { noticeDropped } from './dropped.ts';
 import type { GitPath } from './git-port.ts';
 import { judgeTurn } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
+import { type Handled, mendArtifacts, noteMended } from './mend-artifacts.ts';
 import { noticeStrays } from './recover.ts';
 import { saveSession, type Session } from './session.ts';
 
@@ -18,6 +19,8 @@ export interface RunTurn {
   readonly logFile: string;
   /** The artifacts as they were before the turn. */
   readonly artifactsBefore: string;
+  /** See `Handled`. */
+  readonly criteriaBefore: string | null;
 }
 
 type Answered = Extract<CallEnd, { kind: 'answered' }>;
@@ -28,6 +31,7 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
   const { plan, agent, session } = turn;
   const { report, cost } = end;
   await heal(loop);
+  const mended = await mendArtifacts(loop, handled(turn));
   for (const warning of report.warnings) await loop.notice('agent_warning', warning);
   const ended = (await loop.boundary?.end()) ?? null;
   const changed = await hasChanged(loop, turn, ended);
@@ -42,7 +46,8 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
   }
   await logOutput(loop, turn, report.text);
   if (plan.role === 'verifier') await noticeStrays(loop, plan, sourcesIn(loop, ended));
-  const outcome = await judgeTurn(loop, plan, { text: report.text, changed });
+  const outcome = await judgeTurn(loop, plan, { text: report.text, changed, lostBoxes: mended.lost });
+  await noteMended(loop, plan.scope, mended.notes);
   await loop.record({
     event_type: 'phase_finished',
     ...turnFields(turn),
@@ -60,6 +65,8 @@ export async function endTurn(loop: Loop, turn: RunTurn, end: Answered): Perform
 export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Performed {
   const { boundary, ports } = loop;
   await heal(loop);
+  const mended = await mendArtifacts(loop, handled(turn));
+  await noteMended(loop, turn.plan.scope, mended.notes);
   let edits: string | null = null;
   if (boundary !== null) {
     const ended = await boundary.end();
@@ -135,6 +142,10 @@ async function logOutput(loop: Loop, { plan, agent, session }: RunTurn, text: st
     thread_id: loop.state.sessions[session.name]?.sessionId ?? null,
     body: text.trim() === '' ? '[empty stdout]' : text,
   });
+}
+
+function handled({ plan, criteriaBefore }: RunTurn): Handled {
+  return { scope: plan.scope, role: plan.role, criteriaBefore };
 }
 
 function turnFields({ plan }: RunTurn) {

@@ -10,6 +10,8 @@ export interface EndedText {
   readonly text: string;
   /** Whether an agent changed the work tree or the artifacts in this turn. */
   readonly changed: boolean;
+  /** Boxes of criteria.md that were gone after it; by now they stand there again. */
+  readonly lostBoxes: readonly string[];
 }
 
 /**
@@ -32,13 +34,17 @@ export async function judgeTurn(loop: Loop, plan: TurnPlan, ended: EndedText): P
 async function lookAt(
   loop: Loop,
   { scope, role }: TurnPlan,
-  { text, changed }: EndedText,
+  { text, changed, lostBoxes }: EndedText,
 ): Promise<{ facts: TurnFacts; phasePlan: PhasePlan | null }> {
   const { artifacts } = loop.ports.store;
   const { active } = loop.state;
   const control = parseControl(text);
   const isPromised = role === 'verifier' && promisesComplete(control);
-  const boxes = async () => openCriteria((await artifacts.readCriteria(scope)) ?? '', active?.boxes ?? []);
+  const boxes = async () => {
+    const check = openCriteria((await artifacts.readCriteria(scope)) ?? '', active?.boxes ?? []);
+    const missing = [...check.missing, ...lostBoxes];
+    return { ...check, missing, open: check.open.filter((name) => !missing.includes(name)) };
+  };
   const read = isPromised && scope.pair === 'plan' ? await artifacts.readPhasePlan() : null;
   const facts: TurnFacts = {
     pair: scope.pair,

@@ -5,6 +5,7 @@ import { autoAnswerPrompt } from '../prompts/auto-answer.ts';
 import { callAgent } from './call.ts';
 import { recordClarification } from './clarification.ts';
 import { drop, waitForReply } from './commands.ts';
+import { mendArtifacts, noteMended } from './mend-artifacts.ts';
 import { type Loop, type Performed, STOPPED } from './loop.ts';
 import { cannotStart } from './turn.ts';
 
@@ -60,6 +61,7 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
   const agent = agents[role];
   await loop.boundary?.begin();
   const { files, request } = store;
+  const criteriaBefore = await store.artifacts.readCriteria(scope);
   const end = await callAgent(loop, {
     agent,
     scope,
@@ -69,6 +71,8 @@ async function answerByAgent(loop: Loop, plan: QuestionPlan): Performed {
     render: () => autoAnswerPrompt({ question, request, requestFile: files.request, rawLogFile: files.rawLog }),
     onSession: () => Promise.resolve(),
   });
+  const mended = await mendArtifacts(loop, { scope, role: 'producer', criteriaBefore });
+  await noteMended(loop, scope, mended.notes);
   if (end.kind === 'stopped') return end.stop;
   const { pair, phaseId } = scope;
   const where = { pair, phase_id: phaseId, phase: role, cycle, attempt } as const;

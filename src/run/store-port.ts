@@ -132,6 +132,9 @@ export interface ArtifactStore {
   /** A hash over the contents of the scope's artifacts (never of the bookkeeping): equal means that nobody changed them. */
   fingerprint(scope: Scope): Promise<string>;
   readCriteria(scope: Scope): Promise<string | null>;
+  writeCriteria(scope: Scope, text: string): Promise<void>;
+  /** Puts back the keys of phase_plan.yaml that are the runtime's, as far as the file can be read. Resolves with those that were changed. */
+  mendPlanKeys(): Promise<readonly string[]>;
   /** The phase plan of this run; null when it is only the seed. Throws a Problem that words every error. */
   readPhasePlan(): Promise<{ plan: PhasePlan | null; errors: readonly string[] }>;
   writePhasePlan(plan: PhasePlan): Promise<void>;

@@ -76,6 +76,7 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
   const baseline = loop.boundary === null || before === null ? null : await keepBaseline(loop, loop.boundary, before);
   const number = loop.state.lastTurn + 1;
   const artifactsBefore = await store.artifacts.fingerprint(scope);
+  const criteriaBefore = await store.artifacts.readCriteria(scope);
   await loop.record({
     event_type: 'turn_started',
     pair: scope.pair,
@@ -94,7 +95,7 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
   });
   await logStart(loop, plan, by);
   const logFile = `${store.files.turns}/${String(number).padStart(4, '0')}-${scope.pair}-${role}.log`;
-  return { plan, agent, session, logFile, artifactsBefore };
+  return { plan, agent, session, logFile, artifactsBefore, criteriaBefore };
 }
 
 async function logStart(

@@ -55,7 +55,11 @@ export async function acquireLock(file: string, request: LockRequest): Promise<W
   beat.unref();
   const release = (): Promise<void> => {
     clearInterval(beat);
-    if (textIn(file) === ours) remove(file);
+    try {
+      if (textIn(file) === ours) remove(file);
+    } catch {
+      // Another folder, or a link, stands in its place: ours is not there any more. One that stays is taken over from a dead pid.
+    }
     return Promise.resolve();
   };
   return {

@@ -34,8 +34,19 @@ export interface ResumeRequest {
 
 /** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
 export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEnd> {
+  const found = await findRun({ workspace: request.workspace, taskId: request.taskId, runId: request.runId });
+  try {
+    return await resumeFound(request, found, io);
+  } catch (error) {
+    if (error instanceof Problem && error.kind !== 'usage') {
+      error.run = { workspace: request.workspace, taskId: found.taskId, runId: found.runId };
+    }
+    throw error;
+  }
+}
+
+async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Promise<ChainEnd> {
   const { workspace, given, answer } = request;
-  const found = await findRun({ workspace, taskId: request.taskId, runId: request.runId });
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
   const known = await resumeSettings(sources, { ...found, given });

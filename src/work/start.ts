@@ -1,11 +1,11 @@
-import { lookAt } from '../files/door.ts';
+import { isThere, lookAt } from '../files/door.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Layer } from '../config/layer-values.ts';
 import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import { stateDisk } from '../store/disk/disk.ts';
-import { stateFiles, taskFiles } from '../store/layout.ts';
+import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { requireOwnConfiguration } from './frozen-config.ts';
@@ -46,15 +46,24 @@ export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd>
   io.line('[+] Starting Autoloop');
   for (const warning of warnings) io.warn(warning);
   const { acceptGitConfig = false } = request;
-  return inWorkspace({ workspace, settings, given, ...name, exists: false, acceptGitConfig }, io, async (open) => {
-    const task = taskFiles(stateFiles(workspace), taskId);
-    const unused = await planElsewhere(task, settings.runtime.pairs);
-    if (unused !== null) io.warn(unused);
-    const mode = settings.runtime.intentMode;
-    const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
-    for (const warning of opened.warnings) io.warn(warning);
-    if (opened.intentUnused) warnOfStored(io, taskId);
-    return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
+  const started = inWorkspace(
+    { workspace, settings, given, ...name, exists: false, acceptGitConfig },
+    io,
+    async (open) => {
+      const task = taskFiles(stateFiles(workspace), taskId);
+      const unused = await planElsewhere(task, settings.runtime.pairs);
+      if (unused !== null) io.warn(unused);
+      const mode = settings.runtime.intentMode;
+      const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
+      for (const warning of opened.warnings) io.warn(warning);
+      if (opened.intentUnused) warnOfStored(io, taskId);
+      return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
+    },
+  );
+  return started.catch((error: unknown) => {
+    const { events } = runLayout(taskFiles(stateFiles(workspace), taskId), name.runId);
+    if (error instanceof Problem && isThere(events)) error.run = { workspace, ...name };
+    throw error;
   });
 }
 

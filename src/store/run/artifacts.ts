@@ -20,6 +20,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
   const inDir = (scope: Scope, name: string) => path.join(layout.artifactDir(scope), name);
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);
   const readPlan = phasePlanReader(disk, plan, layout.task.taskId);
+  const owner = { taskId: layout.task.taskId, requestRef: relativeTo(layout.workspace, layout.request) };
   /** As it was last found, so that it can be put back. */
   let known: PhasePlan | null = null;
 
@@ -33,23 +34,20 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       ] as const;
       await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
-      const requestRef = relativeTo(layout.workspace, layout.request);
-      await seedPhasePlan(disk, plan, { taskId: layout.task.taskId, requestRef });
+      await seedPhasePlan(disk, plan, owner);
     },
     async restore(scope, criteria) {
-      const restored: string[] = [];
-      const putBack = async (file: string, text: string) => {
-        await disk.replace(file, text);
-        restored.push(relativeTo(layout.workspace, file));
-      };
       const file = inDir(scope, 'criteria.md');
-      if (boxesOf((await disk.read(file)) ?? '').length === 0) await putBack(file, criteria);
-      if (scope.pair === 'plan' || known === null) return restored;
-      if ((await disk.read(plan)) === null) await putBack(plan, await phasePlanText(known));
-      return restored;
+      const wanted = boxesOf((await disk.read(file)) ?? '').length === 0 ? [[file, criteria] as const] : [];
+      const isPlanGone = scope.pair !== 'plan' && known !== null && (await disk.read(plan)) === null;
+      const texts = [...wanted, ...(isPlanGone && known !== null ? [[plan, await phasePlanText(known)] as const] : [])];
+      for (const [place, text] of texts) await disk.replace(place, text);
+      return texts.map(([place]) => relativeTo(layout.workspace, place));
     },
     fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
+    writeCriteria: (scope, text) => disk.replace(inDir(scope, 'criteria.md'), text),
+    mendPlanKeys: async () => ((await disk.read(plan)) === null ? [] : seedPhasePlan(disk, plan, owner)),
     async readPhasePlan() {
       const read = await readPlan();
       known = read.plan ?? known;

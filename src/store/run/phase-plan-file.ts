@@ -11,18 +11,21 @@ export interface PlanOwner {
 
 /**
  * Makes sure that phase_plan.yaml is there and says the runtime's keys; phases and other keys that it has are kept. A file
- * that is not a YAML mapping is left as it is: the verifier's turn brings its error back to the planner.
+ * that is not a YAML mapping is left as it is: the verifier's turn brings its error back to the planner. Resolves with the keys that
+ * it had to put right.
  */
-export async function seedPhasePlan(disk: StateDisk, file: string, owner: PlanOwner): Promise<void> {
+export async function seedPhasePlan(disk: StateDisk, file: string, owner: PlanOwner): Promise<readonly string[]> {
   const { stringify } = await import('yaml');
   const text = await disk.read(file);
   const found = text === null || text.trim() === '' ? { document: {} } : await parseYaml(text);
-  if ('error' in found || !isMapping(found.document)) return;
+  if ('error' in found || !isMapping(found.document)) return [];
   const { version, task_id, request_snapshot_ref, phases, ...others } = found.document;
   const owned = { version: 1, task_id: owner.taskId, request_snapshot_ref: owner.requestRef };
-  const restored = version === 1 && task_id === owned.task_id && request_snapshot_ref === owned.request_snapshot_ref;
-  if (restored && phases !== undefined) return;
+  const there = { version, task_id, request_snapshot_ref };
+  const wrong = (Object.keys(owned) as (keyof typeof owned)[]).filter((key) => there[key] !== owned[key]);
+  if (wrong.length === 0 && phases !== undefined) return [];
   await disk.replace(file, stringify({ ...owned, ...others, phases: phases ?? [] }, STYLE));
+  return wrong;
 }
 
 /** Null without errors: no file, or one without any phase, as it was seeded. */

@@ -34,6 +34,8 @@ export function artifactsOf(disk: Disk, operations: Operations, folderOf: (scope
         JSON.stringify(disk.below(folderOf(scope)).map((path) => [path, disk.files.get(path)])),
       ),
     readCriteria: (scope) => operations.look('read criteria.md', () => read(scope, 'criteria.md')),
+    writeCriteria: (scope, text) => write(scope, 'criteria.md', text),
+    mendPlanKeys: () => operations.look('read the keys of phase_plan.yaml', () => []),
     readPhasePlan: () =>
       operations.look('read phase_plan.yaml', () => {
         const document = JSON.parse(read(plan, 'phase_plan.yaml') ?? '{"phases":[]}') as { phases: unknown[] };

@@ -1,0 +1,75 @@
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+
+/** Where a repository keeps what git reads. Absolute paths. */
+interface GitFolders {
+  readonly gitDir: string;
+  readonly commonDir: string;
+}
+
+/** What nearly every git command opens, and waits for if it is a named pipe. */
+export function readByEachCall({ gitDir, commonDir }: GitFolders): readonly string[] {
+  return [
+    ...['index', 'HEAD', 'config.worktree', 'commondir'].map((name) => path.join(gitDir, name)),
+    ...['config', 'packed-refs', 'info/exclude', 'info/attributes'].map((name) => path.join(commonDir, name)),
+  ];
+}
+
+/** Whether reading it may take for ever: it is neither a file of bearable size nor a folder, nor a link to one. */
+export function makesWait(file: string): boolean {
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return false;
+    const real = found.isSymbolicLink() ? statSync(file) : found;
+    return real.isFile() ? real.size > MOST_BYTES : !real.isDirectory();
+  } catch {
+    return false; // It leads nowhere, or it is below a file: git says what is wrong with that.
+  }
+}
+
+/** The index of a million files is smaller. */
+const MOST_BYTES = 1_000_000_000;
+
+/** Pauses the run: a person moves the thing away. */
+export function waitsFor(file: string): Problem {
+  return new Problem(
+    'unsettled',
+    `${file} is a named pipe, a device or a file beyond measure, and git would wait for it or read it for ever`,
+    'Move it away, then resume.',
+  );
+}
+
+/** More is not looked through: whoever asks has a deadline of its own. */
+const MOST_ENTRIES = 200_000;
+
+/**
+ * What a git command that does not come to its end may be waiting for: anything that is no file in its folders, and in the work tree
+ * whatever makes wait among the files that git reads by itself. Null: there is none.
+ */
+export function findBlocker({ top, gitDir, commonDir }: GitFolders & { readonly top: string }): string | null {
+  let left = MOST_ENTRIES;
+  const search = (folders: string[], isIt: (entry: Dirent, file: string) => boolean): string | null => {
+    for (let folder = folders.pop(); folder !== undefined && left > 0; folder = folders.pop()) {
+      for (const entry of entriesOf(folder)) {
+        left -= 1;
+        const file = path.join(folder, entry.name);
+        if (entry.isDirectory()) folders.push(file);
+        else if (isIt(entry, file)) return file;
+      }
+    }
+    return null;
+  };
+  const isNoFile = (entry: Dirent, file: string) => !entry.isFile() && makesWait(file);
+  const isRules = (entry: Dirent, file: string) => entry.name.startsWith('.git') && makesWait(file);
+  return search([commonDir, gitDir], isNoFile) ?? search([top], isRules);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // Not for us, or gone meanwhile.
+  }
+}
