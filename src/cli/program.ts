@@ -18,8 +18,8 @@ Examples:
 Exit codes:
   0  success                        4    paused: waits for an answer, a limit, an agent that hangs
   1  failed, or an error            5    another Autoloop works in this workspace
-  2  blocked, or a usage error      130  interrupted (143 by SIGTERM, 129 by SIGHUP)
-  3  gaps found, no follow-up run
+  2  blocked, or a usage error      6    unverified: done, and not proven by the checks
+  3  gaps found, no follow-up run   130  interrupted (143 by SIGTERM, 129 by SIGHUP)
 `;
 
 /** The same in every terminal: the build renders the text once (scripts/build.mjs). */

@@ -42,6 +42,7 @@ const MARKS: Readonly<Record<Exclude<RunStatus, 'success' | 'fatal_error'>, stri
   needs_followup: 'FOLLOW-UP',
   paused: 'PAUSED',
   interrupted: 'INTERRUPTED',
+  unverified: 'UNVERIFIED',
 };
 
 const MEANING: Readonly<Record<RunStatus, string>> = {
@@ -52,4 +53,5 @@ const MEANING: Readonly<Record<RunStatus, string>> = {
   needs_followup: 'the audit found gaps, and no further run was started',
   paused: 'the run waits',
   interrupted: 'stopped by the operator',
+  unverified: 'every enabled pair is complete, and not proven',
 };

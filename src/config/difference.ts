@@ -1,5 +1,4 @@
-import type { SettingChange } from '../core/events.ts';
-import type { AgentSettings, Settings } from '../core/settings.ts';
+import type { AgentSettings, SettingChange, Settings } from '../core/settings.ts';
 import { settingsEntries } from './entries.ts';
 import { RESOLVED_KEYS } from './keys.ts';
 

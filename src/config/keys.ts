@@ -1,5 +1,6 @@
 import type { Settings } from '../core/settings.ts';
 import type { KeyRow, PlaceOf, SettingOf } from './key-row.ts';
+import { CHECK_KEYS } from './keys/checks.ts';
 import { PROVIDER_KEYS } from './keys/provider.ts';
 import { RUNTIME_KEYS } from './keys/runtime.ts';
 import { camel, type FileValue } from './kinds.ts';
@@ -8,7 +9,7 @@ import { camel, type FileValue } from './kinds.ts';
  * Every key of a configuration file. A new one is a row here, below its section, and a line in the type `Settings`: the
  * schema of files and logs, the options, `--print-config`, the differences of a resume and the documents follow.
  */
-export const CONFIG_KEYS = [...PROVIDER_KEYS, ...RUNTIME_KEYS] as const satisfies readonly KeyRow[];
+export const CONFIG_KEYS = [...PROVIDER_KEYS, ...RUNTIME_KEYS, ...CHECK_KEYS] as const satisfies readonly KeyRow[];
 
 /** What the keys directly below a section are about, in the order of the README's table. */
 export const SECTIONS: Readonly<Record<string, string>> = {
@@ -18,6 +19,8 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   'provider.roles.producer': "the producer's own agent",
   'provider.roles.verifier': "the verifier's own: let another vendor's agent check the work",
   'provider.command': "any other agent's command line ([docs/providers.md](docs/providers.md))",
+  checks: 'what success rests on ([docs/checks.md](docs/checks.md))',
+  evidence: 'what success has to show, and how checks are run ([docs/checks.md](docs/checks.md))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
 };
 

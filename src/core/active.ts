@@ -1,4 +1,4 @@
-import type { EventType } from './events.ts';
+import type { EventType, Verdict } from './events.ts';
 import type { ActivePair, RunState } from './state.ts';
 import type { Step } from './steps.ts';
 import type { Scope } from './vocabulary.ts';
@@ -44,4 +44,10 @@ export function recorded(state: RunState, { event_type: type }: { readonly event
 /** What a pair's list comes to when its run was resumed: the announcement that a stop before has left on it does not count. */
 export function dueIn({ todo }: ActivePair): readonly Step[] {
   return todo[0]?.do === 'open_pair' ? todo.slice(1) : todo;
+}
+
+/** How many cycles in a row have now ended with this verdict and without a change by an agent. */
+export function stillAfter(active: ActivePair, verdict: Verdict, changed: boolean): ActivePair['still'] {
+  if (active.changed || changed) return { verdict, cycles: 0 };
+  return { verdict, cycles: active.still.verdict === verdict ? active.still.cycles + 1 : 1 };
 }

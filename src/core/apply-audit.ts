@@ -1,7 +1,7 @@
 import { newPair } from './active.ts';
 import type { EventOf } from './events.ts';
 import { cycleStep } from './pair.ts';
-import { scopeOf } from './scope.ts';
+import { scopeKey, scopeOf } from './scope.ts';
 import type { ActivePair, RunState } from './state.ts';
 
 type AuditEvent = EventOf<
@@ -41,7 +41,7 @@ function hasRoom({ run, active, lastAudit }: RunState): boolean {
 /** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
 export function withAnotherAudit(state: RunState, error: string): RunState {
   const scope = scopeOf('audit', null);
-  const before: ActivePair = { ...newPair(scope), ...state.lastAudit };
+  const before: ActivePair = { ...newPair(scope), cycle: 1, attempt: 1, ...state.left[scopeKey(scope)] };
   const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
   const completed = state.completed.filter((key) => key !== 'audit');
   return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };

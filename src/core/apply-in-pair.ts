@@ -1,6 +1,6 @@
-import { done, recorded } from './active.ts';
+import { done, recorded, stillAfter } from './active.ts';
 import type { EventOf, Outcome, RunEvent } from './events.ts';
-import { afterTurn, producersTurn, stillAfter } from './pair.ts';
+import { afterTurn, producersTurn } from './pair.ts';
 import { scopeKey, sessionName } from './scope.ts';
 import { hasSeparateSessions } from './settings.ts';
 import { laterTotals } from './totals.ts';
@@ -65,7 +65,7 @@ function cycleStarted(state: RunState, active: ActivePair, event: EventOf<'cycle
     strays: [],
     todo: active.todo.length === 0 ? [] : [producersTurn(active.scope, cycle, attempt)],
   };
-  return { ...state, active: begun };
+  return { ...state, active: begun, checks: { ...state.checks, inCycle: null } };
 }
 
 function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_started'>): RunState {
@@ -192,7 +192,7 @@ function pairCompleted(state: RunState, active: ActivePair, event: EventOf<'pair
   const at = { cycle, attempt, boxes: active.boxes };
   const lastAudit = active.scope.pair === 'audit' ? at : state.lastAudit;
   const lastPlan = active.scope.pair === 'plan' ? at : state.lastPlan;
-  const after = { ...state, completed, lastAudit, lastPlan };
+  const after = { ...state, completed, lastAudit, lastPlan, left: { ...state.left, [scopeKey(active.scope)]: at } };
   // Where the pair was not known to be complete, a log of 0.1.x says so: nothing of it is left to do.
   return active.todo[0]?.do === 'record' ? recorded(after, event) : { ...after, active: null };
 }

@@ -4,6 +4,8 @@ import { kindOf } from './checkpoints.ts';
 import { continuation, cycleStep } from './pair.ts';
 import { approvalGiven } from './apply-approval.ts';
 import { applyAudit, withAnotherAudit } from './apply-audit.ts';
+import { applyChecks, chainBaseOf, checksReopened, startedChecks, withPhaseTrees } from './apply-checks.ts';
+import { isCheckEvent } from './checks/check-events.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
@@ -26,9 +28,16 @@ export function replay(events: Iterable<RunEvent>): RunState {
  */
 export function apply(before: RunState, event: RunEvent): RunState {
   const state: RunState = { ...before, seq: event.seq };
+  if (isCheckEvent(event)) return applyChecks(state, event);
   switch (event.event_type) {
     case 'run_started':
-      return { ...state, at: 'working', finished: null, run: openedFacts(state, event) };
+      return {
+        ...state,
+        ...startedChecks(state, event),
+        at: 'working',
+        finished: null,
+        run: openedFacts(state, event),
+      };
     case 'run_resumed':
       return resumed(state, event);
     case 'run_finished':
@@ -40,7 +49,7 @@ export function apply(before: RunState, event: RunEvent): RunState {
     case 'phase_deferred':
     case 'phase_completed':
     case 'phase_blocked':
-      return applyPhase(recorded(state, event), event);
+      return withPhaseTrees(applyPhase(recorded(state, event), event), event);
     case 'session_identified':
       return withSession(state, event);
     case 'checkpoint':
@@ -80,6 +89,7 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
     settings: event.settings ?? null,
     changedSettings: event.event_type === 'run_resumed' ? (event.changed_settings ?? []) : [],
     spentBefore: event.spent_before ?? state.run.spentBefore,
+    ...chainBaseOf(state, event),
     programs: event.programs ?? {},
     ...writerAfter(state.run, event),
   };
@@ -116,7 +126,7 @@ function writerAfter(
  */
 function reopened(before: RunState): RunState {
   const ended = before.finished?.status ?? null;
-  const state: RunState = { ...before, at: 'working', finished: null };
+  const state: RunState = { ...before, at: 'working', finished: null, checks: checksReopened(before, ended) };
   if (ended === 'failed' && state.audit.result === 'invalid') return withAnotherAudit(state, state.audit.error);
   if (ended === 'needs_followup') return { ...state, active: null, followupSkipped: null };
   const { active } = state;

@@ -30,6 +30,13 @@ const object =
     !Array.isArray(value) &&
     Object.entries(fields).every(([name, check]) => check((value as Readonly<Record<string, unknown>>)[name]));
 
+const objects =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const command: Check = (value) => text(value) || texts(value);
+const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
+
 const usage = maybe(
   object({
     inputTokens: maybe(count),
@@ -65,6 +72,7 @@ const opened = {
   settings,
   programs: maybe(object({})),
   spent_before: totals,
+  chain_base: maybe(object({ tree: text })),
   format: maybe(count),
   version: maybe(text),
 };
@@ -156,6 +164,30 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   auto_followup_launched: followup,
   auto_followup_skipped: { reason: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) },
   noticed: { kind: text, detail: maybe(text), paths: maybe(texts) },
+  checks_resolved: { checks: objects(loggedCheck), base_tree: text, base_commit: maybe(text), where: text },
+  check_started: { check: text, tree: text },
+  check_finished: {
+    check: text,
+    tree: text,
+    duration_ms: count,
+    results: object({ name: text, sha256: text }),
+    log: maybe(text),
+    parser: text,
+    where: text,
+    cached: flag,
+  },
+  checks_judged: {
+    at: oneOf(['base', 'cycle', 'pair', 'end']),
+    verdict: oneOf(['passed', 'failed', 'inconclusive']),
+    findings: objects(object({ kind: text, check: maybe(text), test: maybe(text), path: maybe(text), gates: flag })),
+    more: count,
+    flaky: texts,
+    note: maybe(text),
+    tree: text,
+    left_out: maybe(texts),
+  },
+  change_accepted: { name: text },
+  evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
   limit_wait: { until: text, message: maybe(text) },
   run_finished: {
     status: text,

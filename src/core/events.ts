@@ -1,6 +1,7 @@
-import type { Pair, PhaseMode, PhaseStatus, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
+import type { Pair, PhaseMode, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
 import type { FromCommand, SteeringEvent } from './steering-events.ts';
-import type { Settings } from './settings.ts';
+import type { AnnouncedChange, CheckEventBody } from './checks/check-events.ts';
+import type { SettingChange, Settings } from './settings.ts';
 
 /**
  * The events of a run's log, with the names and fields of the wire format (spec: state.md, events.jsonl).
@@ -27,6 +28,8 @@ interface RunOpened {
   readonly programs?: Readonly<Record<string, string>>;
   /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */
   readonly spent_before?: Totals;
+  /** Ours: the base of the first run of its chain, for a follow-up. */
+  readonly chain_base?: { readonly tree: string; readonly commit: string | null };
 }
 
 interface InPair {
@@ -65,7 +68,7 @@ export type Verdict = 'complete' | 'incomplete' | 'blocked';
 
 /** Why the verdict is what it is, where it is not simply what the verifier promised. */
 export type VerdictReason =
-  'promised' | 'missing_promise' | 'open_criteria' | 'invalid_phase_plan' | 'edits_outside_scope';
+  'promised' | 'missing_promise' | 'open_criteria' | 'invalid_phase_plan' | 'edits_outside_scope' | 'checks_failed';
 
 /** What happened to a turn that did not come to its end. */
 export type InterruptionReason =
@@ -99,6 +102,7 @@ export interface TurnCost {
 }
 
 export type EventBody =
+  | CheckEventBody
   | ({ readonly event_type: 'run_started' } & RunOpened)
   | ({ readonly event_type: 'run_resumed'; readonly changed_settings?: readonly SettingChange[] } & RunOpened)
   /** `boxes`: ours, the boxes of criteria.md when the pair was opened first. */
@@ -173,6 +177,8 @@ export type EventBody =
       readonly phase_ids: readonly string[];
       readonly explicit: boolean;
       readonly current_phase_index: number;
+      /** Ours: the changes of tests that the plan announces. */
+      readonly test_changes?: readonly AnnouncedChange[];
     }
   | { readonly event_type: 'phase_started'; readonly phase_id: string; readonly phase_mode: PhaseMode }
   | ({ readonly event_type: 'phase_deferred'; readonly reason: string } & PhaseInPair)
@@ -214,12 +220,6 @@ interface PhaseInPair {
   readonly phase_mode: PhaseMode;
 }
 
-export interface SettingChange {
-  readonly key: string;
-  readonly was: unknown;
-  readonly is: unknown;
-}
-
 /** A question with its answer, or an operator's instruction (`question` null). `qa_seq` and `turn_seq` as in decisions.txt. */
 export interface Clarification {
   readonly question: string | null;
@@ -246,5 +246,3 @@ export type RunEvent = EventBody & { readonly ts: string; readonly run_id: strin
 
 export type EventType = EventBody['event_type'];
 export type EventOf<T extends EventType> = Extract<EventBody, { event_type: T }>;
-
-export type PhaseStatusMap = Readonly<Record<string, PhaseStatus>>;

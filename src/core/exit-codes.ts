@@ -9,6 +9,7 @@ const OF_STATUS: Readonly<Record<Exclude<RunStatus, 'interrupted'>, number>> = {
   blocked: 2,
   needs_followup: 3,
   paused: 4,
+  unverified: 6,
 };
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';

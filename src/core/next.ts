@@ -1,4 +1,5 @@
 import { followupDecision } from './followup.ts';
+import { endOf, isBaseDue, isEvidenceOn } from './checks-due.ts';
 import { scopeKey } from './scope.ts';
 import type { RunState } from './state.ts';
 import type { Step } from './steps.ts';
@@ -18,6 +19,7 @@ export function next(state: RunState): Step {
 
 function nextBetweenPairs(state: RunState): Step {
   const { pairs } = state.run;
+  if (isBaseDue(state)) return { do: 'check', at: 'base', scope: null, closesPhase: false };
   const isDue = (pair: Pair) => pairs.includes(pair) && !state.completed.includes(pair);
   if (isDue('plan')) return { do: 'open_pair', scope: { pair: 'plan', phaseId: null } };
   if (isApprovalDue(state)) return { do: 'await_approval', asked: state.approval.asked };
@@ -32,10 +34,14 @@ function nextBetweenPairs(state: RunState): Step {
     if (state.audit.result === 'invalid') return { do: 'finish', status: 'failed', reason: state.audit.error };
     if (state.audit.result === 'gaps') return afterGaps(state);
   }
+  if (isEvidenceOn(state)) {
+    if (state.checks.judged.end === undefined) return { do: 'check', at: 'end', scope: null, closesPhase: false };
+    if (state.checks.reported === null) return { do: 'report_evidence' };
+  }
   if (state.run.useGit && !state.completionCommitted) {
     return { do: 'checkpoint', checkpoint: { kind: 'completion', selects: 'task', place: null } };
   }
-  return { do: 'finish', status: 'success', reason: null };
+  return endOf(state);
 }
 
 /** After the plan pair and before anything else is paid for. A run that is past that when it is told to ask goes on. */

@@ -1,5 +1,6 @@
-import type { EventBody, EventOf, Outcome, Verdict } from './events.ts';
-import { dueIn } from './active.ts';
+import type { EventBody, EventOf, Outcome } from './events.ts';
+import { dueIn, stillAfter } from './active.ts';
+import { hasChecks } from './checks-due.ts';
 import type { CheckpointKind, Selects } from './checkpoints.ts';
 import type { ActivePair, RunState } from './state.ts';
 import type { Step } from './steps.ts';
@@ -18,7 +19,7 @@ export function afterTurn(state: RunState, active: ActivePair, event: EventOf<'p
   if (outcome === undefined) return [];
   switch (outcome.kind) {
     case 'produced':
-      return steps.edits('producer').turn('verifier', 'first').list;
+      return steps.edits('producer').check('cycle').turn('verifier', 'first').list;
     case 'question':
       return afterQuestion(steps, outcome.question, event);
     case 'empty':
@@ -66,7 +67,9 @@ type VerdictOutcome = Extract<Outcome, { kind: 'verdict' }>;
 function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly Step[] {
   switch (outcome.verdict) {
     case 'complete':
-      steps.record({ event_type: 'pair_completed', ...cycleFields(event), phase_id: event.phase_id ?? null });
+      steps
+        .check('pair')
+        .record({ event_type: 'pair_completed', ...cycleFields(event), phase_id: event.phase_id ?? null });
       return steps.checkpoint('pair_complete', 'agent_edits_and_task').list;
     case 'blocked':
       return steps.blocked(event).list;
@@ -75,7 +78,19 @@ function afterVerdict(steps: Steps, outcome: VerdictOutcome, event: EventOf<'pha
   }
 }
 
-function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'phase_finished'>): readonly Step[] {
+/** The producer's turn, or a COMPLETE, has left failures: the cycle is incomplete, and feedback.md says why. */
+export function afterFailedChecks(state: RunState, active: ActivePair): readonly Step[] {
+  const { scope, cycle, attempt } = active;
+  const steps = new Steps(state, active, 'verifier');
+  const outcome = { kind: 'verdict', changed: false, verdict: 'incomplete', reason: 'checks_failed' } as const;
+  return afterIncomplete(steps, outcome, { pair: scope.pair, phase_id: scope.phaseId, cycle, attempt });
+}
+
+function afterIncomplete(
+  steps: Steps,
+  outcome: VerdictOutcome,
+  event: Pick<EventOf<'phase_finished'>, 'pair' | 'phase_id' | 'cycle' | 'attempt'>,
+): readonly Step[] {
   const { pair } = event;
   const failure = { event_type: 'pair_failed', pair, phase_id: event.phase_id ?? null } as const;
   if (outcome.reason === 'missing_promise') {
@@ -94,12 +109,6 @@ function afterIncomplete(steps: Steps, outcome: VerdictOutcome, event: EventOf<'
     return steps.finish('failed', `${pair} was not complete after ${event.cycle} cycles`).list;
   }
   return steps.cycle(event.cycle + 1).list;
-}
-
-/** How many cycles in a row have now ended with this verdict and without a change by an agent. */
-export function stillAfter(active: ActivePair, verdict: Verdict, changed: boolean): ActivePair['still'] {
-  if (active.changed || changed) return { verdict, cycles: 0 };
-  return { verdict, cycles: active.still.verdict === verdict ? active.still.cycles + 1 : 1 };
 }
 
 /**
@@ -155,7 +164,11 @@ const turnFields = (e: EventOf<'phase_finished'>) => ({
   cycle: e.cycle,
   attempt: e.attempt,
 });
-const cycleFields = (e: EventOf<'phase_finished'>) => ({ pair: e.pair, cycle: e.cycle, attempt: e.attempt });
+const cycleFields = (e: Pick<EventOf<'phase_finished'>, 'pair' | 'cycle' | 'attempt'>) => ({
+  pair: e.pair,
+  cycle: e.cycle,
+  attempt: e.attempt,
+});
 
 /** Builds the steps of a pair; checkpoints are left out where there is no git. */
 class Steps {
@@ -189,6 +202,14 @@ class Steps {
 
   cycle(cycle: number): this {
     return this.add(cycleStep(this.active, cycle));
+  }
+
+  /** The checks that are due here; left out where there are none, and in pairs that change no sources. */
+  check(at: 'cycle' | 'pair'): this {
+    const { state, active } = this;
+    if (!isPhased(active.scope.pair) || !hasChecks(state)) return this;
+    const last = state.run.pairs.includes('test') ? 'test' : 'implement';
+    return this.add({ do: 'check', at, scope: active.scope, closesPhase: active.scope.pair === last });
   }
 
   answer(role: Role, question: string): this {

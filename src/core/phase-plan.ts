@@ -1,8 +1,13 @@
+import type { TestChange } from './checks/declared.ts';
+import { readTestChanges } from './checks/evidence-map.ts';
+import { clashesOf } from './phase-clashes.ts';
 import type { PhaseMode, PhaseStatus } from './vocabulary.ts';
 
 export interface AcceptanceCriterion {
   readonly id: string;
   readonly text: string;
+  /** All that is asked for is that what was there is kept. */
+  readonly verify?: 'kept';
 }
 
 /** One item of the plan. Strings are trimmed; lists that the file leaves out are empty. */
@@ -18,6 +23,8 @@ export interface Phase {
   readonly deliverables: readonly string[];
   readonly risks: readonly string[];
   readonly rollback: readonly string[];
+  /** Tests and guards that the phase is going to change, and why. */
+  readonly testChanges?: readonly TestChange[];
 }
 
 /** A valid phase_plan.yaml (spec: protocol.md). */
@@ -70,10 +77,15 @@ export function canonicalPhasePlan(plan: PhasePlan): Readonly<Record<string, unk
       in_scope: [...phase.inScope],
       out_of_scope: [...phase.outOfScope],
       dependencies: [...phase.dependencies],
-      acceptance_criteria: phase.acceptanceCriteria.map(({ id, text }) => ({ id, text })),
+      acceptance_criteria: phase.acceptanceCriteria.map(({ id, text, verify }) => ({
+        id,
+        text,
+        ...(verify === undefined ? {} : { verify }),
+      })),
       deliverables: [...phase.deliverables],
       risks: [...phase.risks],
       rollback: [...phase.rollback],
+      ...(phase.testChanges === undefined ? {} : { test_changes: phase.testChanges.map((change) => ({ ...change })) }),
     })),
   };
 }
@@ -139,32 +151,6 @@ function idsOf(plan: PhasePlan): string[] {
   return plan.phases.map((phase) => phase.phaseId);
 }
 
-/** Ids that come twice, and dependencies on a phase that is not earlier. Other dependencies are free text. */
-function clashesOf(phases: readonly Phase[]): string[] {
-  const positions = new Map<string, number>();
-  const clashes: string[] = [];
-  phases.forEach(({ phaseId }, index) => {
-    const first = positions.get(phaseId);
-    if (phaseId !== '' && first !== undefined) {
-      clashes.push(
-        `phases[${index + 1}].phase_id must be unique: phases[${first + 1}] has ${JSON.stringify(phaseId)} too`,
-      );
-    }
-    positions.set(phaseId, first ?? index);
-  });
-  phases.forEach(({ dependencies }, index) => {
-    dependencies.forEach((name, entry) => {
-      const position = name === '' ? undefined : positions.get(name);
-      if (position === undefined || position < index) return;
-      const where = position === index ? 'this phase itself' : `phases[${position + 1}]`;
-      clashes.push(
-        `phases[${index + 1}].dependencies[${entry + 1}] must name an earlier phase: ${JSON.stringify(name)} is ${where}`,
-      );
-    });
-  });
-  return clashes;
-}
-
 // The readers return something of the right type for a faulty value, too: with any error there is no plan, so nobody sees it.
 
 function readPhase(entry: unknown, at: string, errors: string[]): Phase {
@@ -191,7 +177,15 @@ function readPhase(entry: unknown, at: string, errors: string[]): Phase {
     deliverables: someTexts('deliverables'),
     risks: texts('risks'),
     rollback: texts('rollback'),
+    ...readAnnounced(entry['test_changes'], `${at}.test_changes`, errors),
   };
+}
+
+/** Absent where nothing is announced, so that a plan without it reads and is written as before. */
+function readAnnounced(value: unknown, at: string, errors: string[]): Pick<Phase, 'testChanges'> {
+  const { changes, errors: faults } = readTestChanges(value, at);
+  errors.push(...faults);
+  return changes.length === 0 ? {} : { testChanges: changes };
 }
 
 type Reader<T> = (value: unknown, at: string, errors: string[]) => T;
@@ -237,7 +231,12 @@ function readCriterion(value: unknown, at: string, errors: string[]): Acceptance
     errors.push(`${at} must be a mapping of id and text`);
     return { id: '', text: '' };
   }
-  return { id: readText(value['id'], `${at}.id`, errors), text: readText(value['text'], `${at}.text`, errors) };
+  const verify = value['verify'] === 'kept' ? ({ verify: 'kept' } as const) : {};
+  return {
+    id: readText(value['id'], `${at}.id`, errors),
+    text: readText(value['text'], `${at}.text`, errors),
+    ...verify,
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

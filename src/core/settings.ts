@@ -1,3 +1,4 @@
+import type { Check, Gate } from './checks/check.ts';
 import type { IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
 
 /** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */
@@ -67,6 +68,24 @@ export interface Settings {
     readonly maxMinutes: number | null;
     readonly maxCostUsd: number | null;
   };
+  /** Null: looked for. Absent in logs of releases that knew no checks, as `evidence` is. */
+  readonly checks?: readonly ConfiguredCheck[] | null;
+  readonly evidence?: EvidenceSettings;
+}
+
+/** A check as the configuration has it; without a gate it has the one that is usual. */
+export type ConfiguredCheck = Omit<Check, 'origin' | 'gate'> & { readonly gate: Gate | null };
+
+/** What success has to rest on, and how checks are run. */
+export interface EvidenceSettings {
+  readonly mode: 'auto' | 'required' | 'off';
+  readonly setup: string | null;
+  readonly carry: readonly string[];
+  readonly keep: readonly string[];
+  readonly where: 'auto' | 'clean' | 'in_place';
+  readonly guards: readonly string[];
+  readonly retries: number;
+  readonly maxMinutes: number | null;
 }
 
 /** Whether producer and verifier keep sessions of their own: asked for, or because different programs play them. */
@@ -74,4 +93,11 @@ export function hasSeparateSessions(settings: Settings | null): boolean {
   if (settings === null) return false;
   const { producer, verifier } = settings.provider.roles;
   return settings.runtime.verifierSession === 'separate' || producer.name !== verifier.name;
+}
+
+/** A setting with which a run goes on other than it was started. `key` as in a configuration file. */
+export interface SettingChange {
+  readonly key: string;
+  readonly was: unknown;
+  readonly is: unknown;
 }

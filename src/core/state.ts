@@ -1,5 +1,6 @@
-import type { Clarification, FollowupFacts, SettingChange, Totals } from './events.ts';
-import type { Settings } from './settings.ts';
+import type { Clarification, FollowupFacts, Totals } from './events.ts';
+import { type CheckFacts, NO_CHECKS } from './checks/facts.ts';
+import type { SettingChange, Settings } from './settings.ts';
 import type { PhaseSelection } from './phase-plan.ts';
 import type { Step, TurnRecord } from './steps.ts';
 import { UNKNOWN_USAGE } from './vocabulary.ts';
@@ -33,6 +34,9 @@ export interface RunState {
   readonly lastPlan: CompletedAt;
   /** The plan as it was put before a person, and as it was approved: hashes. Null: never. */
   readonly approval: { readonly asked: string | null; readonly approved: string | null };
+  /** Where pairs stood when they were completed, by `scopeKey`: for a cycle that an audit's result or a check adds. */
+  readonly left: Readonly<Record<string, Pick<ActivePair, 'cycle' | 'attempt' | 'boxes'>>>;
+  readonly checks: CheckFacts;
   readonly followup: (FollowupFacts & { readonly launched: boolean }) | null;
   readonly followupSkipped: string | null;
   /** What the next turn must be told first: answers, instructions, errors of the turn before. */
@@ -81,6 +85,8 @@ export interface RunFacts {
   readonly settings: Settings | null;
   readonly changedSettings: readonly SettingChange[];
   readonly spentBefore: Totals | null;
+  /** The base of the first run of the chain; absent: this is the first. */
+  readonly chainBase?: { readonly tree: string; readonly commit: string | null };
   readonly programs: Readonly<Record<string, string>>;
   /** The newest format that was written into the log, and the release that did. */
   readonly format: number;
@@ -178,6 +184,8 @@ export const UNBORN: RunState = {
   lastAudit: { cycle: 1, attempt: 1, boxes: [] },
   lastPlan: { cycle: 1, attempt: 1, boxes: [] },
   approval: { asked: null, approved: null },
+  left: {},
+  checks: NO_CHECKS,
   followup: null,
   followupSkipped: null,
   notes: [],

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoints.ts';
+import type { Moment } from './checks/check.ts';
 import type { EventBody, Outcome } from './events.ts';
 import type { Role, RunStatus, Scope } from './vocabulary.ts';
 
@@ -17,6 +18,9 @@ export type Step =
   | ({ readonly do: 'answer' } & QuestionPlan)
   /** `asked`: the hash of the plan that was last put before a person. */
   | { readonly do: 'await_approval'; readonly asked: string | null }
+  /** Runs the checks that are due and judges them. `scope` is the pair worked on; null at the base and the end. */
+  | { readonly do: 'check'; readonly at: Moment; readonly scope: Scope | null; readonly closesPhase: boolean }
+  | { readonly do: 'report_evidence' }
   | { readonly do: 'read_audit_result' }
   | { readonly do: 'schedule_followup'; readonly depth: number; readonly maxDepth: number }
   | { readonly do: 'finish'; readonly status: RunStatus; readonly reason: string | null }

@@ -31,6 +31,7 @@ export const RUN_STATUSES = [
   'needs_followup',
   'paused',
   'interrupted',
+  'unverified',
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 

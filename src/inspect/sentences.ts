@@ -1,3 +1,5 @@
+import { commandText } from '../core/checks/check.ts';
+import { findingText } from '../core/checks/status.ts';
 import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
@@ -52,6 +54,13 @@ export const MARKS: Readonly<Record<Tone, string | null>> = {
   'follow-up': '[FOLLOW-UP]',
 };
 
+const SIDES = {
+  base: 'the base',
+  now: 'the sources as they are',
+  old_on_new: 'the sources with the tests of before',
+  new_on_old: 'the base with the tests of today',
+} as const;
+
 type Say<T extends EventType> = (event: EventOf<T>, maxCycles: number | null) => Sentence | null;
 
 function told(text: string, tone: Tone = 'plain'): Sentence {
@@ -73,6 +82,27 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
   auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),
   auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${reason.replaceAll('_', ' ')}`),
+  checks_resolved: ({ checks }) =>
+    checks.length === 0
+      ? kept('no check is known')
+      : told(
+          `Checks: ${checks.map(({ name, run, origin }) => shown(`${name} (${commandText(run)}, ${origin})`)).join('; ')}`,
+        ),
+  check_started: ({ check, side }) => told(`Check ${check} runs on ${SIDES[side]}`),
+  check_finished: ({ check, side, counts: { passed, failed, skipped }, duration_ms: ms, cached, implausible }) => {
+    const doubt = implausible === null ? '' : `; ${shown(implausible)}`;
+    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    return told(`Check ${check} on ${SIDES[side]}: ${counts}${cached ? ' (known)' : ` in ${duration(ms)}`}${doubt}`);
+  },
+  checks_judged: ({ at, verdict, findings, more }) => {
+    if (at === 'base') return null;
+    if (verdict === 'passed') return told('Checks hold');
+    const lines = findings.filter(({ gates }) => gates).map((finding) => `  ${shown(findingText(finding))}`);
+    const rest = more > 0 ? [`  and ${more} more`] : [];
+    return told(['Checks do not hold:', ...lines.slice(0, 10), ...rest].join('\n'), 'warning');
+  },
+  change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
+  evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
   limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${shown(until)}: ${shown(message)}`),
   noticed: ({ kind, detail, paths = [] }) => {
     const text = `${NOTICES[kind] ?? ''}${indented(detail)}${pathsOf(paths)}`;

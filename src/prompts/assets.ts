@@ -323,6 +323,7 @@ nohup autoloop --resume --task-id "$TASK" --run-id "$RUN" < /dev/null > "$LOG" 2
 | 3 | gaps found, no further run started | show the user gap_report.md; if they want the gaps closed, resume with \`--auto-followup\` and, where its depth was reached, a larger \`--auto-followup-max-depth\` |
 | 4 | paused: question, usage limit, own limit, agent hangs or cannot be reached | answer, wait until the time named, or raise the limit the user set, then resume |
 | 5 | another Autoloop works in this folder | watch that one; start no second |
+| 6 | unverified: the pairs are complete, the evidence is not | read report.md in the run's folder; resume, which gives one more cycle |
 | 129, 130, 143 | stopped by a signal | resume |
 
 ## Read the result

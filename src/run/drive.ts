@@ -1,11 +1,11 @@
-import type { SettingChange, Totals } from '../core/events.ts';
+import type { Totals } from '../core/events.ts';
 import { FORMAT } from '../core/format.ts';
 import { next } from '../core/next.ts';
 import { addedPairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
 import type { Step } from '../core/steps.ts';
-import type { Settings } from '../core/settings.ts';
+import type { SettingChange, Settings } from '../core/settings.ts';
 import type { Pair, RunStatus } from '../core/vocabulary.ts';
 import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
@@ -27,6 +27,8 @@ export interface Opening {
   readonly parentRunId: string | null;
   readonly depth: number;
   readonly spentBefore: Totals | null;
+  /** The base of the first run of its chain, for a follow-up. */
+  readonly chainBase?: NonNullable<RunState['run']['chainBase']> | undefined;
   /** The release of this program, for whoever cannot read what it wrote. */
   readonly version: string;
   /** The versions of the agents' programs, by provider. */
@@ -139,6 +141,7 @@ function openingFacts(loop: Loop, opening: Opening) {
     settings: recorded,
     programs,
     ...(spentBefore === null ? {} : { spent_before: spentBefore }),
+    ...(opening.chainBase === undefined ? {} : { chain_base: opening.chainBase }),
   };
 }
 

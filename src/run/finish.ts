@@ -2,6 +2,7 @@ import { exitCodeOfStatus, type StopSignal } from '../core/exit-codes.ts';
 import { subjectOf } from '../core/checkpoints.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import { commitSelected, commitTask } from './checkpoint.ts';
+import { reportAtEnd } from './checks/report.ts';
 import type { Loop, Stop } from './loop.ts';
 import type { StopRequest } from './ports.ts';
 
@@ -13,6 +14,7 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
   const said = [reason ?? ''];
   await lastCheckpoint(loop, said, () => settleAnswerer(loop));
   await lastCheckpoint(loop, said, () => unfoldSnapshot(loop));
+  await reportAtEnd(loop, status);
   await store.appendRawLog({
     entry: 'run_state',
     body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,

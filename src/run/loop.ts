@@ -1,4 +1,5 @@
 import { apply } from '../core/apply.ts';
+import type { CriterionResult } from '../core/checks/criteria.ts';
 import type { EventBody } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
@@ -26,6 +27,8 @@ export class Loop {
   readonly settings: Settings;
   /** Null without git. */
   readonly boundary: Boundary | null;
+  /** The criteria as they were last weighed, for the report. */
+  criteria: readonly CriterionResult[] = [];
   #state: RunState;
   #searched = false;
   readonly #warned = new Set<string>();

@@ -4,6 +4,7 @@ import { awaitApproval } from './approval.ts';
 import { readAudit } from './audit.ts';
 import { makeCheckpoint } from './checkpoint.ts';
 import { nameUndelivered } from './commands.ts';
+import { performChecks, reportEvidence } from './checks/perform.ts';
 import type { Loop, Performed } from './loop.ts';
 import { openPair, selectRunPhases } from './phases.ts';
 import { answerQuestion } from './question.ts';
@@ -29,6 +30,10 @@ export async function perform(loop: Loop, step: Exclude<Step, { do: 'stop' }>): 
       return answerQuestion(loop, step);
     case 'await_approval':
       return awaitApproval(loop, step.asked);
+    case 'check':
+      return performChecks(loop, step);
+    case 'report_evidence':
+      return reportEvidence(loop);
     case 'read_audit_result':
       return loop.record(await readAudit(loop));
     case 'schedule_followup': {

@@ -1,3 +1,4 @@
+import type { AnnouncedChange } from '../core/checks/check-events.ts';
 import { boxesOf } from '../core/criteria.ts';
 import { fitsPlan, implicitPhase, type Phase, type PhasePlan, selectPhases } from '../core/phase-plan.ts';
 import { sameScope } from '../core/scope.ts';
@@ -17,13 +18,22 @@ export async function selectRunPhases(loop: Loop): Performed {
     entry: 'phase_scope_resolved',
     body: `phase_mode=${mode}\nphase_ids=${phaseIds.join(', ')}\nexplicit=${String(explicit)}`,
   });
+  const announced = await announcedChanges(loop, phaseIds);
   return loop.record({
     event_type: 'phase_scope_resolved',
     phase_mode: mode,
     phase_ids: phaseIds,
     explicit,
     current_phase_index: 0,
+    ...(announced.length === 0 ? {} : { test_changes: announced }),
   });
+}
+
+/** Changes of tests that the plan announces: from now on nobody can add to them. */
+async function announcedChanges(loop: Loop, phaseIds: readonly string[]): Promise<AnnouncedChange[]> {
+  const { plan } = await loop.ports.store.artifacts.readPhasePlan();
+  const phases = plan?.phases.filter(({ phaseId }) => phaseIds.includes(phaseId)) ?? [];
+  return phases.flatMap(({ phaseId, testChanges = [] }) => testChanges.map((one) => ({ phase_id: phaseId, ...one })));
 }
 
 /** Prepares a pair's artifacts and announces it; for a phase, only while the plan still has the phases that were chosen. */

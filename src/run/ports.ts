@@ -2,6 +2,7 @@ import type { Command } from '../core/command.ts';
 import type { RunEvent } from '../core/events.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
 import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
+import type { CheckBench } from './check-port.ts';
 import type { Activity, Agent } from './agent-port.ts';
 import type { WorkTree } from './git-port.ts';
 import type { RunStore } from './store-port.ts';
@@ -14,6 +15,8 @@ export interface Ports {
   readonly store: RunStore;
   /** Null with `--no-git`. */
   readonly git: WorkTree | null;
+  /** Null or absent: this world runs no checks. */
+  readonly checks?: CheckBench | null;
   readonly agents: Readonly<Record<Role, Agent>>;
   readonly asker: Asker;
   readonly inbox: Inbox;

@@ -29,7 +29,11 @@ export interface RunStore {
   readonly decisions: DecisionsLedger;
   readonly artifacts: ArtifactStore;
   /** Stores a JSON document under `turns/` by the hash of its content; returns that name. Idempotent. */
-  keep(kind: 'baseline' | 'edits', document: unknown): Promise<string>;
+  keep(kind: 'baseline' | 'edits' | 'results', document: unknown): Promise<string>;
+  /** SHA-256 of a text, or of a document as `keep` writes it; hex. */
+  digest(document: unknown): string;
+  /** Replaces a report in the run's folder. */
+  saveReport(name: 'report.md' | 'report.html', text: string): Promise<void>;
   /** Reads what `keep` stored; null when it is not there (another machine) or unreadable. */
   recall(name: string): Promise<unknown>;
   /** The task's folder, relative to the workspace, `/`-separated. */
@@ -140,6 +144,8 @@ export interface ArtifactStore {
   writePhasePlan(plan: PhasePlan): Promise<void>;
   /** SHA-256 (hex) over plan.md and phase_plan.yaml as they stand: what is approved is known by it. */
   planHash(): Promise<string>;
+  /** A YAML artifact of a pair, parsed; null: it is not there, empty, or not YAML. */
+  readYaml(scope: Scope, name: 'acceptance_evidence.yaml' | 'test_changes.yaml'): Promise<unknown>;
   /** Adds a `## System Warning (cycle n)` section to feedback.md; the same text for the same cycle is written once. */
   warnInFeedback(scope: Scope, cycle: number, text: string): Promise<void>;
   /** The audit's verdict, and the SHA-256 of the two texts it rests on (hex; of the empty text when one is missing). */

@@ -50,6 +50,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     asker: askerOf(io, run.answer),
     inbox: workspace.inbox(runId),
     narrator,
+    checks: git !== null && settings.evidence?.mode !== 'off' ? ((await workspace.checks?.()) ?? null) : null,
     clock: workspace.clock,
     newRunId: workspace.newRunId,
     stop: io.stop,
@@ -102,9 +103,21 @@ async function followupOf(
   return newRun(
     name,
     {
-      settings: { ...settings, runtime: { ...settings.runtime, phaseId: null } },
+      settings: { ...settings, ...checksOf(state), runtime: { ...settings.runtime, phaseId: null } },
       create: { request: await workspace.revisedRequest(parent) },
     },
-    { parentRunId: parent.runId, depth, spentBefore: spentInChain(state) },
+    { parentRunId: parent.runId, depth, spentBefore: spentInChain(state), chainBase: baseOf(state) },
   );
+}
+
+/** What an earlier run of the chain broke does not become old in a later one. */
+function baseOf({ run, checks }: RunEnd['state']): PlannedRun['chainBase'] {
+  const { resolved } = checks;
+  return resolved === null ? run.chainBase : { tree: resolved.baseTree, commit: resolved.baseCommit };
+}
+
+/** A follow-up has the checks of the first run, found ones too. */
+function checksOf({ checks }: RunEnd['state']): Pick<Settings, 'checks'> {
+  const found = checks.resolved?.checks ?? [];
+  return found.length === 0 ? {} : { checks: found.map(({ origin: _, ...check }) => check) };
 }

@@ -11,6 +11,7 @@ import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, checkProviders } from './agents.ts';
 import { requireOwnConfiguration } from './frozen-config.ts';
+import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
 import { newRunId } from './ids.ts';
 import { lockWorkTree } from './locks.ts';
 import { openRun } from './open-run.ts';
@@ -55,7 +56,7 @@ export async function inWorkspace<T>(
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
   const lock = await lockWorkTree({ workspace, runId, gitFolder: repository?.gitFolder ?? null });
   let supervisor: Supervisor | null = null;
-  let git: GitWorkTree | null = null;
+  let [git, bench]: [GitWorkTree | null, CheckWork] = [null, NO_BENCH];
   try {
     const machine = openMachineFolder(workspace);
     if (machine === null) io.warn(WEAKER);
@@ -63,31 +64,35 @@ export async function inWorkspace<T>(
     supervisor = startSupervisor({ directory: machine ?? state.folder });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
+    bench = checkBench(workspace, supervisor, io);
     return await work({
       folder: workspace,
       git,
-      programs: Object.fromEntries(
-        reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version]])),
-      ),
+      programs: versionsOf(reports),
+      checks: () => bench.open(),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
       openRun: (run, narrator) => openRun({ state, lock, machine, trustLog: wanted.trustLog ?? false }, run, narrator),
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => recordedToday(wanted, io, run),
-      revisedRequest(run) {
-        const { artifacts } = runLayout(taskFiles(state, run.taskId), run.runId);
-        return stateDisk(state).read(`${artifacts}/audit/revised_request.md`);
-      },
+      revisedRequest: ({ taskId: id, runId: of }) =>
+        stateDisk(state).read(`${runLayout(taskFiles(state, id), of).artifacts}/audit/revised_request.md`),
       // A repository that cannot be asked any more is the reason why the run ended, and that is said.
       nameUncovered: async () => opened?.nameUncovered().catch(() => undefined),
     });
   } finally {
     // What it finds is what the run ended with, or is found by the next start.
+    await bench.close().catch(() => undefined);
     await git?.close().catch(() => undefined);
     await supervisor?.close();
     await lock.release();
   }
+}
+
+function versionsOf(reports: Awaited<ReturnType<typeof checkProviders>>): OpenWorkspace['programs'] {
+  const known = reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version] as const]));
+  return Object.fromEntries(known);
 }
 
 /** What no agent may steer has no place of its own here: the record of processes stands where they can write. */

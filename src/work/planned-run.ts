@@ -1,6 +1,5 @@
-import type { SettingChange } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
-import type { Settings } from '../core/settings.ts';
+import type { SettingChange, Settings } from '../core/settings.ts';
 import type { Opening } from '../run/drive.ts';
 
 /** Which run of a workspace. */
@@ -31,7 +30,7 @@ export interface RecordedRun {
 export function newRun(
   { taskId, runId }: RunName,
   { settings, create }: Pick<PlannedRun, 'settings' | 'create'>,
-  lineage: Pick<PlannedRun, 'parentRunId' | 'depth' | 'spentBefore'> = {
+  lineage: Pick<PlannedRun, 'parentRunId' | 'depth' | 'spentBefore' | 'chainBase'> = {
     parentRunId: null,
     depth: 0,
     spentBefore: null,

@@ -1,5 +1,6 @@
 import type { Settings } from '../core/settings.ts';
 import type { Role } from '../core/vocabulary.ts';
+import type { CheckBench } from '../run/check-port.ts';
 import type { Agent } from '../run/agent-port.ts';
 import type { WorkTree } from '../run/git-port.ts';
 import type { Clock, Inbox, Narrator, Person } from '../run/ports.ts';
@@ -42,6 +43,8 @@ export interface OpenWorkspace {
   readonly folder: string;
   /** Null without git. */
   readonly git: IgnoringWorkTree | null;
+  /** Opens what runs checks on copies of the sources; absent or null: nothing can be checked here. */
+  readonly checks?: () => Promise<CheckBench | null>;
   /** The versions of the agents' programs, by provider. */
   readonly programs: Readonly<Record<string, string>>;
   readonly clock: Clock;

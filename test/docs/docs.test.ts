@@ -56,6 +56,12 @@ const EVENT_TYPES = Object.keys({
   commanded: 0,
   approval_requested: 0,
   approval_given: 0,
+  checks_resolved: 0,
+  check_started: 0,
+  check_finished: 0,
+  checks_judged: 0,
+  change_accepted: 0,
+  evidence_reported: 0,
   run_finished: 0,
 } satisfies Record<EventType, 0>);
 
@@ -149,12 +155,13 @@ describe('docs/events.md', () => {
 
 describe('docs/architecture.md', () => {
   it('names exactly the steps that the code has', () => {
-    const steps = ['take_turn', 'recover_edits', 'checkpoint', 'record', 'answer', 'finish'];
+    const steps = ['take_turn', 'recover_edits', 'check', 'checkpoint', 'record', 'answer', 'finish'];
     const between = [
       'await_approval',
       'select_phases',
       'open_pair',
       'read_audit_result',
+      'report_evidence',
       'schedule_followup',
       'launch_followup',
       'stop',

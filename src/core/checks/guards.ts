@@ -119,3 +119,20 @@ const DOCUMENTS =
 export function isDocument(path: string): boolean {
   return DOCUMENTS.test(path) || /^docs?\//.test(path);
 }
+
+/**
+ * What was done to guards since they became guards: those that a completed phase added (`sinceBase`: what its state differs in) count
+ * from then on.
+ */
+export function sinceLater(
+  differences: readonly Difference[],
+  sinceBase: readonly Difference[],
+  added?: (path: string) => boolean,
+): readonly Difference[] {
+  const isGuard = ({ path, before }: Difference) => before === null && guardKind(path, added) !== null;
+  const later = new Map(sinceBase.filter(isGuard).map(({ path, after }) => [path, after]));
+  const today = differences.map((one) => (later.has(one.path) ? { ...one, before: later.get(one.path) ?? null } : one));
+  const paths = new Set(differences.map(({ path }) => path));
+  const gone = [...later].filter(([path]) => !paths.has(path)).map(([path, before]) => ({ path, before, after: null }));
+  return [...today, ...gone].filter(({ before, after }) => before !== after);
+}

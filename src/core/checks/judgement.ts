@@ -24,6 +24,8 @@ export type FindingKind =
   | 'not_passed'
   /** A new test that passes on the old code as well. */
   | 'vacuous'
+  /** A criterion of which nothing shows that it holds; `test` is its id. */
+  | 'unproven'
   /** A guard was edited, and every test that it had still passes as it was. */
   | 'edited';
 
@@ -157,6 +159,7 @@ function doesGate(kind: FindingKind, consent: Given, evidence: Evidence): boolea
     case 'failing':
     case 'implausible':
     case 'not_passed':
+    case 'unproven':
       return consent?.by !== 'person';
     case 'regression':
       return consent?.by === 'plan' ? isOverdue(consent, evidence) : consent?.by !== 'person';

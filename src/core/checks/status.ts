@@ -70,6 +70,7 @@ const MEANING: Readonly<Record<Finding['kind'], string>> = {
   not_passed: 'does not pass',
   vacuous: 'is new, and passes without the change as well: it shows nothing',
   edited: 'was edited; what it had tested still holds',
+  unproven: 'is not shown by anything',
 };
 
 /** One line about a finding, for people and agents: what it is about, and what was found. */

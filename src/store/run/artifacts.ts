@@ -12,7 +12,7 @@ import { DOCUMENT_BYTES, lookAt, readBytes } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
 import { relativeTo } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
-import { phasePlanReader, phasePlanText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
+import { phasePlanReader, phasePlanText, readYamlText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
 import { promised } from '../../files/operations.ts';
 
 /** The artifacts of a run, which its agents read and write (spec: state.md, artifacts). */
@@ -55,11 +55,12 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
     },
     planHash: () => planHash(disk, layout),
     writePhasePlan: (changed) => writePhasePlan(disk, plan, changed),
+    readYaml: async (scope, name) => readYamlText(await disk.read(inDir(scope, name))),
     async warnInFeedback(scope, cycle, text) {
       const file = inDir(scope, 'feedback.md');
       const before = (await disk.read(file)) ?? feedbackHead(scope.pair);
-      const section = `## System Warning (cycle ${cycle})\n\n${text.trim()}\n`;
-      if (!before.includes(section)) await disk.replace(file, `${before.trimEnd()}\n\n${section}`);
+      const after = withWarning(before, cycle, text);
+      if (after !== before) await disk.replace(file, after);
     },
     readAuditResult: () => readAuditResult(disk, (name) => inDir({ pair: 'audit', phaseId: null }, name)),
   };
@@ -141,4 +142,10 @@ function contentMark(file: string): Buffer | string {
   const found = lookAt(file);
   const isDocument = found?.kind === 'file' && found.size <= DOCUMENT_BYTES;
   return (isDocument ? readBytes(file) : null) ?? `${found?.kind ?? 'gone'} ${found?.version ?? ''}`;
+}
+
+/** The same section is there once. */
+function withWarning(before: string, cycle: number, text: string): string {
+  const section = `## System Warning (cycle ${cycle})\n\n${text.trim()}\n`;
+  return before.includes(section) ? before : `${before.trimEnd()}\n\n${section}`;
 }

@@ -98,3 +98,10 @@ function isSeed(document: unknown): boolean {
   const { phases } = document;
   return phases === undefined || phases === null || (Array.isArray(phases) && phases.length === 0);
 }
+
+/** Any other YAML document of an agent; null where it cannot be read. */
+export async function readYamlText(text: string | null): Promise<unknown> {
+  if (text === null) return null;
+  const found = await parseYaml(text);
+  return 'error' in found ? null : (found.document ?? null);
+}

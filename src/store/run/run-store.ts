@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { parseTimestamp } from '../../core/time.ts';
 import type { Scope } from '../../core/vocabulary.ts';
 import type { RunStore } from '../../run/store-port.ts';
@@ -61,6 +63,8 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     },
     appendRawLog: (entry) => appendRawLog(disk, layout, entry),
     keep: (kind, document) => documents.keep(kind, document),
+    digest: (document) => sha256(typeof document === 'string' ? document : `${JSON.stringify(document)}\n`),
+    saveReport: (name, text) => disk.replace(path.join(layout.run, name), text),
     recall: (name) => documents.recall(name),
     bookkeeping: (scope) => bookkeeping(layout, scope).map((file) => relativeTo(layout.workspace, file)),
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
@@ -82,4 +86,8 @@ function bookkeeping(layout: RunLayout, scope: Scope | null): readonly string[] 
 
 function committable(folder: string): readonly string[] {
   return filesBelow(folder, (name) => !name.endsWith('.tmp') && !/\.(?:corrupt|torn|aside)-/.test(name));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -33,6 +33,7 @@ export function artifactsOf(disk: Disk, operations: Operations, folderOf: (scope
       operations.look('read artifacts', () =>
         JSON.stringify(disk.below(folderOf(scope)).map((path) => [path, disk.files.get(path)])),
       ),
+    readYaml: async () => null,
     readCriteria: (scope) => operations.look('read criteria.md', () => read(scope, 'criteria.md')),
     writeCriteria: (scope, text) => write(scope, 'criteria.md', text),
     mendPlanKeys: () => operations.look('read the keys of phase_plan.yaml', () => []),

@@ -78,6 +78,8 @@ export function runStore(disk: Disk, operations: Operations, runId: string): Run
       await addTo(`${run}/raw_phase_log.md`, rawLogText(entry));
       await addTo(`${TASK}/raw_phase_log.md`, rawLogText(entry));
     },
+    digest: (document) => hash(JSON.stringify(document)),
+    saveReport: (name, text) => operations.write(`write ${name}`, () => disk.put(`${run}/${name}`, text)),
     async keep(kind, document) {
       const text = JSON.stringify(document);
       const name = `${kind}-${hash(text)}.json`;

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import { discoverChecks, DISCOVERY_FILES } from '../core/checks/discovery.ts';
+import { type Difference, type GuardChanges, guardChanges, guardKind, sinceLater } from '../core/checks/guards.ts';
+import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
+import { screenText } from '../core/screen.ts';
+import type { EvidenceSettings } from '../core/settings.ts';
+import { Git } from '../git/git.ts';
+import { locate, type Place as GitPlace } from '../git/place.ts';
+import type { GitRunner } from '../git/runner.ts';
+import type { CheckBench, CheckRun, Crossed, Ran, StateChanges, StatePair } from '../run/check-port.ts';
+import { carryAll, foldersToCarry } from './carry.ts';
+import { CheckTree } from './check-tree.ts';
+import type { Place } from './environment.ts';
+import type { CheckProcesses } from './processes.ts';
+import { knownPass, rememberPass } from './known-passes.ts';
+import { runCheck } from './run-check.ts';
+import { type Entry, States } from './states.ts';
+
+export interface BenchOptions {
+  readonly workspace: string;
+  /** Where what can be made again is kept. */
+  readonly cache: string;
+  readonly runner: GitRunner;
+  readonly processes: CheckProcesses;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checks on clean copies of the states of a repository. Rejects with a Problem where the workspace is in none. */
+export async function openBench(options: BenchOptions): Promise<CheckBench | null> {
+  const located = await locate(options.runner, options.workspace);
+  return located.kind === 'found' ? new RepositoryBench(options, located.place) : null;
+}
+
+class RepositoryBench implements CheckBench {
+  readonly #options: BenchOptions;
+  readonly #place: GitPlace;
+  readonly #states: States;
+  readonly #tree: CheckTree;
+  readonly #folder: string;
+  /** Lock files for which the setup was run. */
+  #setUpFor: string | null = null;
+
+  constructor(options: BenchOptions, place: GitPlace) {
+    const key = createHash('sha256').update(`${place.top}\0${place.prefix}`).digest('hex').slice(0, 16);
+    this.#options = options;
+    this.#place = place;
+    this.#folder = path.join(options.cache, 'trees', key);
+    const git = new Git(options.runner, place);
+    this.#states = new States(git, path.join(this.#folder, 'scratch'));
+    this.#tree = new CheckTree(options.runner, git, path.join(this.#folder, 'tree'));
+  }
+
+  async discover() {
+    const { workspace } = this.#options;
+    const names = readdirSync(workspace);
+    const files = DISCOVERY_FILES.map((name) => [name, textOf(path.join(workspace, name))] as const);
+    return Promise.resolve(discoverChecks({ names, files: Object.fromEntries(files) }));
+  }
+
+  snapshot() {
+    return this.#states.snapshot();
+  }
+
+  async lastCommit() {
+    const commit = await this.#states.head();
+    return { commit, tree: await this.#states.treeOf(commit) };
+  }
+
+  async compare({ base, now, later }: StatePair, evidence: EvidenceSettings) {
+    const differences = await this.#states.differences(base, now);
+    const sinceBase = later === null ? [] : await this.#states.differences(base, later);
+    const added = globs(evidence.guards);
+    const guarded = sinceLater(differences, sinceBase, added);
+    const pieces = [...guarded, ...differences].filter(({ path: file }) => guardKind(file, added) === 'pieces');
+    const same = new Set<string>();
+    for (const one of pieces) if (await this.#hasSamePieces(one)) same.add(one.path);
+    const known = { added, samePieces: same };
+    return { differences, guards: guardChanges(guarded, known), today: guardChanges(differences, known) };
+  }
+
+  async #hasSamePieces({ path: file, before, after }: Difference): Promise<boolean> {
+    const [a, b] = [await this.#states.text(before), await this.#states.text(after)];
+    return a !== null && b !== null && samePieces(file, a, b);
+  }
+
+  async crossed({ base, now }: StatePair, { guards, today }: StateChanges): Promise<Crossed> {
+    const entries = async (changes: GuardChanges, of: 'before' | 'after'): Promise<Entry[]> => {
+      const list: Entry[] = [];
+      const into = of === 'before' ? 'after' : 'before';
+      for (const guard of changes.guards.filter(({ kind }) => kind !== 'machinery')) {
+        list.push({ path: guard.path, value: await this.#merged(guard, guard[of], guard[into]) });
+      }
+      return list;
+    };
+    return Promise.resolve({
+      oldOnNew: async () => this.#states.overlay(now, await entries(guards, 'before')),
+      newOnOld: async () => this.#states.overlay(base, await entries(today, 'after')),
+    });
+  }
+
+  /** Of a file of which only parts are guards, these parts are put into the other text. */
+  async #merged(guard: GuardChanges['guards'][number], of: string | null, into: string | null): Promise<string | null> {
+    if (guard.kind !== 'pieces') return of;
+    const [from, to] = [await this.#states.text(of), await this.#states.text(into)];
+    const merged = from === null || to === null ? null : withPiecesOf(guard.path, { of: from, into: to });
+    if (merged === null) return of;
+    return `${(into ?? '100644').split(' ')[0] ?? '100644'} ${await this.#states.store(merged)}`;
+  }
+
+  async run(request: CheckRun): Promise<Ran> {
+    const { check, tree, evidence, expected, logFile, where } = request;
+    const known = { folder: path.join(this.#options.cache, 'results'), check, tree, setup: evidence.setup };
+    if (request.mayBeKnown) {
+      const pass = knownPass(known);
+      if (pass !== null) return { ...pass, cached: true };
+    }
+    const place = where === 'clean' ? await this.#enter(tree, evidence, logFile) : this.#inPlace();
+    const scratch = path.join(this.#folder, 'scratch');
+    const asked = { check, place, expected, scratch, logFile, env: this.#options.env };
+    const ran = await runCheck(asked, this.#options.processes);
+    if (where === 'clean' && request.mayBeKnown) rememberPass(known, ran);
+    return { ...ran, cached: false };
+  }
+
+  #inPlace(): Place {
+    return { root: this.#place.top, cwd: this.#options.workspace };
+  }
+
+  async #enter(tree: string, evidence: EvidenceSettings, logFile: string): Promise<Place> {
+    const { carry, keep, setup } = evidence;
+    const place = await this.#tree.enter(tree, setup === null ? keep : [...keep, ...carry]);
+    if (setup === null) {
+      carryAll(this.#place.top, place.root, foldersToCarry(await this.#states.ignoredFolders(), carry));
+      return place;
+    }
+    const locks = this.#tree.lockFiles(place);
+    if (this.#setUpFor === locks) return place;
+    const { processes, env } = this.#options;
+    const defined = Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const start = { run: setup, joined: false, cwd: place.cwd, env: defined, logFile, timeoutMs: SETUP_MS };
+    const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
+    if (exitCode === 0) this.#setUpFor = locks;
+    return place;
+  }
+
+  async texts(base: string, now: string, paths: readonly string[]) {
+    const differences = await this.#states.differences(base, now);
+    const found = new Map<string, { before: string | null; after: string | null }>();
+    for (const { path: file, before, after } of differences) {
+      if (!paths.includes(file)) continue;
+      found.set(file, { before: await this.#states.text(before), after: await this.#states.text(after) });
+    }
+    return found;
+  }
+
+  async tail(log: string) {
+    return Promise.resolve(endOf(log));
+  }
+
+  async close() {
+    this.#tree.remove();
+    return Promise.resolve();
+  }
+}
+
+const SETUP_MS = 30 * 60_000;
+const TAIL_BYTES = 16_000;
+
+function globs(list: readonly string[]): (path: string) => boolean {
+  return list.length === 0 ? () => false : picomatch([...list], { dot: true });
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // It is not there, or is no file.
+  }
+}
+
+function endOf(log: string): string | null {
+  try {
+    const descriptor = openSync(log, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+      return screenText(buffer.toString());
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null; // Made on another machine, or removed.
+  }
+}

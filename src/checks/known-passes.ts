@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Check } from '../core/checks/check.ts';
+import { hasPassed } from '../core/checks/judgement.ts';
+import { fromDocument, toDocument } from '../core/checks/results.ts';
+import type { Ran } from '../run/check-port.ts';
+
+export interface PassKey {
+  readonly folder: string;
+  readonly check: Check;
+  readonly tree: string;
+  readonly setup: string | null;
+}
+
+type Known = Omit<Ran, 'cached'>;
+
+/** The result of an earlier run with the same command on the same state, if it passed; null: there is none. */
+export function knownPass(key: PassKey): Known | null {
+  try {
+    const found = JSON.parse(readFileSync(fileOf(key), 'utf8')) as { parser?: Known['parser']; result?: unknown };
+    const result = fromDocument(found.result);
+    return result === null || found.parser === undefined || !hasPassed(result)
+      ? null
+      : { parser: found.parser, result };
+  } catch {
+    return null; // Not there, or not ours: it is run again.
+  }
+}
+
+/** Only what passed at once, all of it, is worth keeping: anything else may be otherwise the next time. */
+export function rememberPass(key: PassKey, { parser, result }: Known): void {
+  if (!hasPassed(result) || result.flaky.length > 0) return;
+  const file = fileOf(key);
+  try {
+    mkdirSync(key.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.tmp`, JSON.stringify({ parser, result: toDocument(result) }));
+    renameSync(`${file}.tmp`, file);
+  } catch {
+    // A cache that cannot be written costs time, nothing else.
+  }
+}
+
+function fileOf({ folder, check, tree, setup }: PassKey): string {
+  const { run, parser, results } = check;
+  const key = JSON.stringify([1, tree, check.name, run, parser, results, setup, process.platform, process.arch]);
+  return path.join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
+}

@@ -1,0 +1,31 @@
+import { findingText } from './checks/status.ts';
+import type { RunState } from './state.ts';
+import type { Step } from './steps.ts';
+
+/** Whether a run wants evidence. Runs of releases that knew no checks go on without. */
+export function isEvidenceOn({ run, checks }: RunState): boolean {
+  if (!checks.isWanted) return false;
+  const { settings } = run;
+  return settings?.evidence !== undefined && settings.evidence.mode !== 'off' && settings.checks?.length !== 0;
+}
+
+/** Whether the checks are still to be looked for and run on the base. Later, a run that began without goes on without. */
+export function isBaseDue(state: RunState): boolean {
+  return isEvidenceOn(state) && !state.checks.baseJudged && state.completed.length === 0;
+}
+
+/** Whether there is anything to be run in a pair. */
+export function hasChecks(state: RunState): boolean {
+  return isEvidenceOn(state) && (state.checks.resolved?.checks.length ?? 0) > 0;
+}
+
+/** How a run ends whose pairs are complete. */
+export function endOf(state: RunState): Extract<Step, { do: 'finish' }> {
+  const judged = state.checks.judged.end;
+  if (!isEvidenceOn(state) || judged === undefined || judged.verdict === 'passed') {
+    return { do: 'finish', status: 'success', reason: null };
+  }
+  const owed = judged.findings.filter(({ gates }) => gates).map(findingText);
+  const more = owed.length > 3 ? `; and ${owed.length - 3 + judged.more} more` : '';
+  return { do: 'finish', status: 'unverified', reason: `not proven: ${owed.slice(0, 3).join('; ')}${more}` };
+}

@@ -1,0 +1,130 @@
+import type { Check, Gate, Moment, ParserName, Side, When } from './check.ts';
+import type { CriterionState } from './criteria.ts';
+import type { Finding } from './judgement.ts';
+import type { Counts, Ending } from './results.ts';
+
+/** A check as the log has it. */
+export interface LoggedCheck {
+  readonly name: string;
+  readonly run: string | readonly string[];
+  readonly parser: ParserName;
+  readonly results: string | null;
+  readonly when: When;
+  readonly gate: Gate;
+  readonly held_back: boolean;
+  readonly timeout_minutes: number;
+  readonly origin: string;
+}
+
+/** Where checks run: in clean copies of states, or in the work tree itself. */
+export type Where = 'auto' | 'clean' | 'in_place';
+
+/** The events of checks and evidence. All are ours: readers of other implementations skip them. */
+export type CheckEventBody =
+  | {
+      readonly event_type: 'checks_resolved';
+      readonly checks: readonly LoggedCheck[];
+      readonly base_tree: string;
+      readonly base_commit: string | null;
+      readonly where: Where;
+    }
+  | ({ readonly event_type: 'check_started' } & CheckPlace)
+  | ({ readonly event_type: 'check_finished' } & CheckPlace & {
+        readonly exit_code: number | null;
+        readonly duration_ms: number;
+        readonly counts: Counts;
+        /** Taken from an earlier run: no process was started. */
+        readonly cached: boolean;
+        /** The file below `turns/` that has its output; null where there is none. */
+        readonly log: string | null;
+        readonly results: { readonly name: string; readonly sha256: string };
+        readonly ending: Ending;
+        readonly parser: Exclude<ParserName, 'auto'>;
+        readonly where: Exclude<Where, 'auto'>;
+        readonly implausible: string | null;
+      })
+  | {
+      readonly event_type: 'checks_judged';
+      readonly at: Moment;
+      readonly verdict: 'passed' | 'failed' | 'inconclusive';
+      /** At most 100; `more` counts the rest of both lists. */
+      readonly new_failures: readonly string[];
+      readonly findings: readonly LoggedFinding[];
+      readonly more: number;
+      readonly flaky: readonly string[];
+      /** What the next turn is told; null: nothing. */
+      readonly note: string | null;
+      /** The state that was judged. */
+      readonly tree: string;
+      readonly phase_id: string | null;
+      readonly pair?: 'implement' | 'test';
+      /** At the base: tests that fail there. */
+      readonly old_failures?: readonly string[];
+      /** Checks that cannot run here and are left out from now on. */
+      readonly left_out?: readonly string[];
+    }
+  | { readonly event_type: 'change_accepted'; readonly name: string; readonly source: 'human' }
+  | {
+      readonly event_type: 'evidence_reported';
+      readonly verified: boolean;
+      readonly criteria: readonly LoggedCriterion[];
+      readonly report_sha256: string;
+    };
+
+const CHECK_EVENTS = {
+  checks_resolved: true,
+  check_started: true,
+  check_finished: true,
+  checks_judged: true,
+  change_accepted: true,
+  evidence_reported: true,
+} as const satisfies Readonly<Record<CheckEventBody['event_type'], true>>;
+
+/** Whether an event is one of checks and evidence. */
+export function isCheckEvent<E extends { readonly event_type: string }>(event: E): event is Extract<E, CheckEventBody> {
+  return Object.hasOwn(CHECK_EVENTS, event.event_type);
+}
+
+interface CheckPlace {
+  readonly check: string;
+  readonly at: Moment;
+  readonly side: Side;
+  readonly tree: string;
+  readonly commit: string | null;
+}
+
+export interface LoggedFinding {
+  readonly kind: Finding['kind'];
+  readonly check: string | null;
+  readonly test: string | null;
+  readonly path: string | null;
+  readonly declared: Finding['declared'];
+  readonly gates: boolean;
+  readonly detail: string | null;
+}
+
+export interface LoggedCriterion {
+  readonly phase_id: string;
+  readonly id: string;
+  readonly state: CriterionState;
+  readonly tests: readonly string[];
+  readonly commits: readonly string[];
+}
+
+export function toLogged(check: Check): LoggedCheck {
+  const { heldBack: held_back, timeoutMinutes: timeout_minutes, origin, ...same } = check;
+  return { ...same, held_back, timeout_minutes, origin };
+}
+
+export function fromLogged(logged: LoggedCheck): Check {
+  const { held_back: heldBack, timeout_minutes: timeoutMinutes, ...same } = logged;
+  return { ...same, heldBack, timeoutMinutes };
+}
+
+/** A test or guard that a phase is going to change. */
+export interface AnnouncedChange {
+  readonly phase_id: string;
+  readonly test: string;
+  readonly criterion: string;
+  readonly reason: string;
+}

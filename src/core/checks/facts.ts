@@ -1,0 +1,127 @@
+import type { Check, Moment } from './check.ts';
+import type { TestChange } from './declared.ts';
+import { type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
+
+/** What the log says about the checks of a run. */
+export interface CheckFacts {
+  /** Whether the run was started by a release that knows checks: others go on without. */
+  readonly isWanted: boolean;
+  /** Null until they were looked for. */
+  readonly resolved: {
+    readonly checks: readonly Check[];
+    readonly baseTree: string;
+    readonly baseCommit: string | null;
+    readonly where: Where;
+  } | null;
+  readonly baseJudged: boolean;
+  /** Results by check and state (`resultKey`): a state is run once. */
+  readonly kept: Readonly<Record<string, KeptResult>>;
+  /** The last judgement of each moment. */
+  readonly judged: Partial<Readonly<Record<Moment, Judged>>>;
+  /** The judgement of the cycle in progress, for the verifier's word; null: nothing was judged in it. */
+  readonly inCycle: Judged | null;
+  /** The failures that the last cycle ended with, as one text; null: none. */
+  readonly lastFailures: string | null;
+  /** Scopes whose missing evidence was asked for once. */
+  readonly asked: readonly string[];
+  /** The states with which phases were complete, in order. */
+  readonly phaseTrees: readonly { readonly phaseId: string; readonly tree: string }[];
+  /** What a person has accepted. */
+  readonly accepted: readonly string[];
+  /** Milliseconds that checks have taken. */
+  readonly spentMs: number;
+  /** After a resume of an unverified run: whether one more cycle is still to be given where checks fail again. */
+  readonly secondChance: boolean;
+  /** Changes of tests that the plan announces, frozen when its phases were selected. */
+  readonly announced: readonly (TestChange & { readonly phaseId: string })[];
+  /** Tests that failed at the base. */
+  readonly oldFailures: readonly string[];
+  readonly reported: { readonly verified: boolean } | null;
+}
+
+export interface KeptResult {
+  readonly name: string;
+  readonly sha256: string;
+  readonly log: string | null;
+  readonly parser: Extract<CheckEventBody, { event_type: 'check_finished' }>['parser'];
+  readonly where: Exclude<Where, 'auto'>;
+  readonly durationMs: number;
+}
+
+export interface Judged {
+  readonly verdict: 'passed' | 'failed' | 'inconclusive';
+  readonly findings: readonly LoggedFinding[];
+  readonly more: number;
+  readonly flaky: readonly string[];
+  readonly tree: string;
+  readonly phaseId: string | null;
+  readonly note: string | null;
+}
+
+export const NO_CHECKS: CheckFacts = {
+  isWanted: false,
+  resolved: null,
+  baseJudged: false,
+  kept: {},
+  judged: {},
+  inCycle: null,
+  lastFailures: null,
+  asked: [],
+  phaseTrees: [],
+  accepted: [],
+  spentMs: 0,
+  secondChance: false,
+  announced: [],
+  oldFailures: [],
+  reported: null,
+};
+
+export function resultKey(check: string, tree: string): string {
+  return `${check} ${tree}`;
+}
+
+/** The facts after one more event, but for what a judgement does to the pair in progress (`apply-checks.ts`). */
+export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts {
+  switch (event.event_type) {
+    case 'checks_resolved': {
+      const { base_tree: baseTree, base_commit: baseCommit, where } = event;
+      const checks = event.checks.map(fromLogged);
+      return { ...facts, resolved: { checks, baseTree, baseCommit, where }, baseJudged: checks.length === 0 };
+    }
+    case 'check_started':
+      return facts;
+    case 'check_finished': {
+      const { results, log, parser, where, duration_ms: durationMs, cached } = event;
+      const one: KeptResult = { ...results, log, parser, where, durationMs };
+      const kept = { ...facts.kept, [resultKey(event.check, event.tree)]: one };
+      return { ...facts, kept, spentMs: facts.spentMs + (cached ? 0 : durationMs) };
+    }
+    case 'checks_judged':
+      return judged(facts, event);
+    case 'change_accepted':
+      return { ...facts, accepted: [...facts.accepted, event.name] };
+    case 'evidence_reported':
+      return { ...facts, reported: { verified: event.verified } };
+  }
+}
+
+function judged(facts: CheckFacts, event: Extract<CheckEventBody, { event_type: 'checks_judged' }>): CheckFacts {
+  const { at, verdict, findings, more, flaky, tree, phase_id: phaseId, note, left_out: leftOut = [] } = event;
+  const one: Judged = { verdict, findings, more, flaky, tree, phaseId, note };
+  const after = { ...facts, judged: { ...facts.judged, [at]: one } };
+  if (at !== 'base') return { ...after, inCycle: at === 'end' ? facts.inCycle : one };
+  const { resolved } = facts;
+  const checks = resolved?.checks.filter(({ name }) => !leftOut.includes(name)) ?? [];
+  return {
+    ...after,
+    baseJudged: true,
+    oldFailures: event.old_failures ?? [],
+    resolved: resolved && { ...resolved, checks },
+  };
+}
+
+/** The failures of a judgement as one text: two cycles with the same one have got no further. */
+export function failureText({ findings, more }: Judged): string {
+  const gating = findings.filter(({ gates }) => gates).map(({ kind, check, test, path }) => [kind, check, test, path]);
+  return JSON.stringify([gating, more]);
+}

@@ -1,0 +1,69 @@
+import type { Check, ParserName } from '../core/checks/check.ts';
+import type { Difference, GuardChanges } from '../core/checks/guards.ts';
+import type { CheckResult } from '../core/checks/results.ts';
+import type { EvidenceSettings } from '../core/settings.ts';
+
+/** What the loop needs for checks: states of the sources, and commands run on them. */
+export interface CheckBench {
+  /** Checks of the sources as they are, by what is usual for their tools. */
+  discover(): Promise<readonly Check[]>;
+  /** The state of the sources as they are. */
+  snapshot(): Promise<string>;
+  /** The last commit and its state; null where there are no commits. */
+  lastCommit(): Promise<{ readonly commit: string | null; readonly tree: string } | null>;
+  compare(states: StatePair, evidence: EvidenceSettings): Promise<StateChanges>;
+  /** The state with the base's guards, and the base with today's; null where states cannot be crossed. */
+  crossed(states: StatePair, changes: StateChanges): Promise<Crossed | null>;
+  /** Runs a check once on a state. Rejects with a Problem where the state cannot be put in place. */
+  run(request: CheckRun): Promise<Ran>;
+  /** The end of a check's output, control characters out; null: there is none. */
+  tail(log: string): Promise<string | null>;
+  /** The texts of paths that differ between two states. */
+  texts(base: string, now: string, paths: readonly string[]): Promise<ReadonlyMap<string, GuardTexts>>;
+  close(): Promise<void>;
+}
+
+export interface GuardTexts {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** `later`: the state after the last completed phase, whose tests are guards by now. */
+export interface StatePair {
+  readonly base: string;
+  readonly now: string;
+  readonly later: string | null;
+}
+
+export interface StateChanges {
+  readonly differences: readonly Difference[];
+  /** What was done to guards since they became guards. */
+  readonly guards: GuardChanges;
+  /** Guards that are not those of the base, whenever they came. */
+  readonly today: GuardChanges;
+}
+
+/** Made when asked for. */
+export interface Crossed {
+  oldOnNew(): Promise<string>;
+  newOnOld(): Promise<string>;
+}
+
+export interface CheckRun {
+  readonly check: Check;
+  readonly tree: string;
+  readonly where: 'clean' | 'in_place';
+  /** The parser of the base's results; null: this is the base. */
+  readonly expected: Exclude<ParserName, 'auto'> | null;
+  readonly evidence: EvidenceSettings;
+  /** Absolute. */
+  readonly logFile: string;
+  /** Whether a pass of an earlier run will do. */
+  readonly mayBeKnown: boolean;
+}
+
+export interface Ran {
+  readonly result: CheckResult;
+  readonly parser: Exclude<ParserName, 'auto'>;
+  readonly cached: boolean;
+}

@@ -1,0 +1,109 @@
+import { type Check, commandText } from '../../core/checks/check.ts';
+import { toLogged } from '../../core/checks/check-events.ts';
+import { cannotRun } from '../../core/checks/plausible.ts';
+import type { CheckResult } from '../../core/checks/results.ts';
+import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
+import type { ResultStore } from './results.ts';
+
+/** The checks of a run: those that are configured, else those that are found. Logged with the base, on which all is compared. */
+export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: string | null): Promise<void> {
+  const { settings, state } = loop;
+  const checks = settings.checks?.map(configured) ?? (await results.bench.discover());
+  const inherited = state.run.chainBase;
+  const tree = baseTree ?? inherited?.tree ?? (await results.bench.snapshot());
+  const commit = inherited?.commit ?? (await results.bench.lastCommit())?.commit ?? null;
+  const { where } = results.evidence;
+  if (checks.length > 0 && state.checks.resolved === null) {
+    loop.ports.narrator.line(CHECKS_RUN);
+    if (settings.checks === null || settings.checks === undefined) {
+      for (const { name, run, origin } of checks)
+        loop.ports.narrator.line(`[*] Check ${name}: ${commandText(run)} (found in ${origin})`);
+      loop.ports.narrator.line('[*] To run without checks: `checks: []` in autoloop.yaml, or --no-checks');
+    }
+  }
+  await loop.record({
+    event_type: 'checks_resolved',
+    checks: checks.map(toLogged),
+    base_tree: tree,
+    base_commit: commit,
+    where,
+  });
+}
+
+const CHECKS_RUN = '[*] Checks run what agents wrote with your rights, outside of the agents’ sandbox';
+
+function configured(check: NonNullable<NonNullable<Loop['settings']['checks']>[number]>): Check {
+  const gate = check.gate ?? (check.heldBack ? 'pass' : 'no_new_failures');
+  return { ...check, gate, origin: 'autoloop.yaml' };
+}
+
+/** Every check on the base, before anything is spent: what cannot run is refused, or left out where nobody asked for it. */
+export async function judgeBase(loop: Loop, results: ResultStore): Performed {
+  const { resolved } = loop.state.checks;
+  if (resolved === null) return null;
+  const leftOut: string[] = [];
+  const failing: string[] = [];
+  const flaky: string[] = [];
+  const isConfigured = loop.settings.checks !== null && loop.settings.checks !== undefined;
+  for (const check of resolved.checks) {
+    const result = await results.of({
+      check,
+      side: 'base',
+      tree: resolved.baseTree,
+      at: 'base',
+      // Once more at once: what then passes is flaky, and not broken.
+      suspicious: (one) => !cannotRun(one) && [...one.tests.values()].includes('failed'),
+      tries: 1,
+    });
+    if (loop.ports.stop.aborted || result.ending === 'stopped') return STOPPED;
+    if (!cannotRun(result)) {
+      for (const [id, outcome] of result.tests) if (outcome === 'failed') failing.push(id);
+      flaky.push(...result.flaky);
+      continue;
+    }
+    if (isConfigured) return refused(loop, results, check, result);
+    leftOut.push(check.name);
+    loop.ports.narrator.warn(`check ${check.name} cannot run here and is left out: ${whatHappened(result)}`);
+  }
+  if (results.evidence.mode === 'required' && leftOut.length === resolved.checks.length) return NOTHING_USABLE;
+  await loop.record({
+    event_type: 'checks_judged',
+    at: 'base',
+    verdict: 'passed',
+    new_failures: [],
+    findings: [],
+    more: 0,
+    flaky: flaky.slice(0, 100),
+    note: null,
+    tree: resolved.baseTree,
+    phase_id: null,
+    old_failures: failing.slice(0, 1000),
+    left_out: leftOut,
+  });
+  return null;
+}
+
+const NOTHING_USABLE: Stop = {
+  status: 'fatal_error',
+  reason: 'evidence.mode is required, and there is no check that can run: set `checks` in autoloop.yaml',
+};
+
+async function refused(loop: Loop, results: ResultStore, check: Check, result: CheckResult): Promise<Stop> {
+  const kept = Object.entries(loop.state.checks.kept).find(([key]) => key.startsWith(`${check.name} `))?.[1];
+  const log =
+    kept === undefined || kept.log === null
+      ? null
+      : await results.bench.tail(`${loop.ports.store.files.turns}/${kept.log}`);
+  const last = (log ?? '').trim().split('\n').slice(-5).join('\n');
+  const reason = `check ${check.name} cannot run: ${commandText(check.run)}: ${whatHappened(result)}${last === '' ? '' : `\n${last}`}`;
+  return {
+    status: 'fatal_error',
+    reason: `${reason}\nMend its command in autoloop.yaml and resume with --reload-checks, or start with --no-checks.`,
+  };
+}
+
+function whatHappened({ ending, exitCode, implausible }: CheckResult): string {
+  if (ending === 'exited' && exitCode === 127) return 'exit code 127, the program was not found';
+  if (ending === 'exited' && exitCode === 126) return 'exit code 126, the program may not be run';
+  return implausible ?? ending;
+}

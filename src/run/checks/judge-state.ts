@@ -1,0 +1,215 @@
+import { type Check, isDue, type Moment } from '../../core/checks/check.ts';
+import { needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
+import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
+import { isDocument, type GuardChanges, touchesSources } from '../../core/checks/guards.ts';
+import { type Finding, judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
+import { resultKey } from '../../core/checks/facts.ts';
+import type { CheckResult } from '../../core/checks/results.ts';
+import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
+import { scopeKey } from '../../core/scope.ts';
+import type { Step } from '../../core/steps.ts';
+import type { Crossed, StateChanges } from '../check-port.ts';
+import type { Loop } from '../loop.ts';
+import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
+import type { ResultStore } from './results.ts';
+
+export type CheckStep = Extract<Step, { do: 'check' }>;
+
+export interface JudgedState extends Judgement {
+  readonly tree: string;
+  readonly criteria: readonly CriterionResult[];
+}
+
+/** The state of the sources as they are, judged: the checks that are due are run on as many sides as it takes. */
+export async function judgeState(
+  loop: Loop,
+  results: ResultStore,
+  step: CheckStep,
+  tree: string,
+): Promise<JudgedState> {
+  const { resolved, phaseTrees } = loop.state.checks;
+  if (resolved === null) throw new Error('checks were not resolved');
+  const later = phaseTrees.at(-1)?.tree ?? null;
+  const states = { base: resolved.baseTree, now: tree, later };
+  const changes = await results.bench.compare(states, results.evidence);
+  const crossed = await results.bench.crossed(states, changes);
+  const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed };
+  const judged: Judged[] = [];
+  for (const check of resolved.checks) {
+    const ms = loop.state.checks.kept[resultKey(check.name, resolved.baseTree)]?.durationMs ?? 0;
+    if (isDue(check, ms, step.at)) judged.push(await sidesOf(check, inputs));
+  }
+  const phases = await selectedPhases(loop);
+  const completedPhases = phaseTrees.map(({ phaseId }) => phaseId);
+  const judgement = judgeEvidence({
+    at: step.at,
+    phaseId: step.scope?.phaseId ?? null,
+    closesPhase: step.at === 'pair' && step.closesPhase,
+    completedPhases,
+    judged,
+    guards: changes.guards.guards,
+    declarations: await declarationsOf(loop, phases),
+    accepted: loop.state.checks.accepted,
+  });
+  return { ...(await withCriteria(inputs, judgement, judged)), tree };
+}
+
+interface SideInputs {
+  readonly loop: Loop;
+  readonly results: ResultStore;
+  readonly step: CheckStep;
+  readonly tree: string;
+  readonly base: string;
+  readonly later: string | null;
+  readonly changes: StateChanges;
+  readonly crossed: Crossed | null;
+}
+
+async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
+  const { results, step, tree, base: baseTree, changes, crossed, later } = inputs;
+  const { retries } = results.evidence;
+  const at: Moment = step.at;
+  const never = () => false;
+  const base = await results.of({ check, side: 'base', tree: baseTree, at, suspicious: hasFailed, tries: 1 });
+  const before = later === null ? null : await results.known(check.name, later);
+  const expected = withLaterTests(base, before);
+  const suspicious = (result: CheckResult) => failsNewly(expected, result);
+  const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
+  const { guards, today } = changes;
+  const canCross =
+    crossed !== null && inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where !== 'in_place';
+  let sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
+  if (!canCross || now.ending === 'stopped') return { check, sides, later: before };
+  if (guards.oldOnNew) {
+    const crossedTree = await crossed.oldOnNew();
+    const oldOnNew = await results.of({
+      check,
+      side: 'old_on_new',
+      tree: crossedTree,
+      at,
+      suspicious,
+      tries: Math.min(1, retries),
+    });
+    sides = { ...sides, oldOnNew };
+  }
+  const wantsProof = step.at === 'end' || step.closesPhase;
+  if (today.newOnOld && (wantsProof || needsNewOnOld({ ...sides, base: expected }))) {
+    const crossedTree = await crossed.newOnOld();
+    const newOnOld = await results.of({
+      check,
+      side: 'new_on_old',
+      tree: crossedTree,
+      at,
+      suspicious: never,
+      tries: 0,
+    });
+    sides = { ...sides, newOnOld };
+  }
+  return { check, sides, later: before };
+}
+
+function hasFailed({ tests }: CheckResult): boolean {
+  return [...tests.values()].includes('failed');
+}
+
+/** Whether something fails or is gone that was well before, or is new: worth another try. */
+function failsNewly(base: CheckResult, now: CheckResult): boolean {
+  if (now.ending === 'stopped') return false;
+  if (now.implausible !== null && base.implausible === null) return true;
+  const isBroken = ([id, was]: readonly [string, string]) => was === 'passed' && now.tests.get(id) !== 'passed';
+  return [...base.tests].some(isBroken) || [...now.tests].some(([id, is]) => is === 'failed' && !base.tests.has(id));
+}
+
+/** At the end of a phase evidence that is missing is asked for once; at the end of the run it decides. */
+async function withCriteria(
+  { loop, results, step, changes, base, tree }: SideInputs,
+  judgement: Judgement,
+  judged: readonly Judged[],
+): Promise<Judgement & { readonly criteria: readonly CriterionResult[] }> {
+  if (step.at === 'end') return atTheEnd({ loop, results, judgement, judged, base, tree });
+  const { scope } = step;
+  const isAsked = scope === null || loop.state.checks.asked.includes(scopeKey(scope));
+  const isLast = (loop.state.active?.cycle ?? 1) >= loop.state.run.maxIterations;
+  if (!step.closesPhase || step.at !== 'pair' || isAsked || isLast || judgement.verdict !== 'passed') {
+    return { ...judgement, criteria: [] };
+  }
+  const [outcome] = await outcomesOf(loop, judged, [{ phaseId: scope.phaseId ?? '', changes }]);
+  const missing = outcome?.criteria.filter(({ state }) => state === 'missing') ?? [];
+  if (missing.length === 0 || judged.length === 0) return { ...judgement, criteria: [] };
+  const findings = missing.map(unproven);
+  return { ...judgement, verdict: 'failed', findings: [...findings, ...judgement.findings], criteria: [] };
+}
+
+function unproven({ id, note }: CriterionResult): Finding {
+  return { kind: 'unproven', check: null, test: id, path: null, declared: null, gates: true, detail: note };
+}
+
+interface EndInputs {
+  readonly loop: Loop;
+  readonly results: ResultStore;
+  readonly judgement: Judgement;
+  readonly judged: readonly Judged[];
+  readonly base: string;
+  readonly tree: string;
+}
+
+async function atTheEnd({ loop, results, judgement, judged, base, tree }: EndInputs) {
+  const trees = loop.state.checks.phaseTrees;
+  const spans = await Promise.all(
+    trees.map(async ({ phaseId }, at) => {
+      const span = {
+        base: trees[at - 1]?.tree ?? base,
+        now: at === trees.length - 1 ? tree : (trees[at]?.tree ?? tree),
+        later: null,
+      };
+      return { phaseId, changes: await results.bench.compare(span, results.evidence) };
+    }),
+  );
+  const phases = await outcomesOf(loop, judged, spans);
+  const criteria = phases.flatMap((phase) => phase.criteria);
+  const { mode } = results.evidence;
+  const { verdict, findings } = judgement;
+  const status = endStatus({ mode, checks: judged.length, verdict, findings, phases });
+  if (verdict !== 'passed' || status.status === 'success') return { ...judgement, criteria };
+  const owed = phases.filter(
+    (phase) => endStatus({ mode, checks: 1, verdict, findings: [], phases: [phase] }).status === 'unverified',
+  );
+  const missing = owed.flatMap((phase) =>
+    phase.criteria.map((one) => unproven({ ...one, note: one.note ?? reasonOf(phase) })),
+  );
+  return { ...judgement, verdict: 'failed' as const, findings: [...missing, ...findings], criteria };
+}
+
+function reasonOf({ changed }: PhaseOutcome): string {
+  return changed === 'sources' ? 'no test of it fails on the old code' : 'no source was changed for it';
+}
+
+interface Span {
+  readonly phaseId: string;
+  readonly changes: StateChanges;
+}
+
+async function outcomesOf(loop: Loop, judged: readonly Judged[], spans: readonly Span[]): Promise<PhaseOutcome[]> {
+  const phases = await selectedPhases(loop);
+  const found: PhaseOutcome[] = [];
+  for (const { phaseId, changes } of spans) {
+    const phase = phases.find((one) => one.phaseId === phaseId);
+    if (phase === undefined) continue;
+    const asked = phase.acceptanceCriteria.map(({ id, text, verify }) => ({ id, text, verifyKept: verify === 'kept' }));
+    const map = await evidenceMapOf(loop, phaseId);
+    const criteria = weighCriteria({ phaseId, explicit: !isImplicit(phase), criteria: asked, map }, judged);
+    found.push({ phaseId, changed: whatChanged(changes), criteria });
+  }
+  return found;
+}
+
+function whatChanged({
+  differences,
+}: {
+  differences: StateChanges['differences'];
+  guards: GuardChanges;
+}): PhaseOutcome['changed'] {
+  if (differences.length === 0) return 'nothing';
+  if (differences.every(({ path }) => isDocument(path))) return 'documents';
+  return touchesSources(differences) ? 'sources' : 'tests_only';
+}

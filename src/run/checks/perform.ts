@@ -1,0 +1,141 @@
+import type { EventOf } from '../../core/events.ts';
+import type { Finding } from '../../core/checks/judgement.ts';
+import { findingText } from '../../core/checks/status.ts';
+import { isPhased } from '../../core/vocabulary.ts';
+import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
+import { judgeBase, resolveChecks } from './base.ts';
+import { type CheckStep, judgeState, type JudgedState } from './judge-state.ts';
+import { writeReport } from './report.ts';
+import { ResultStore } from './results.ts';
+
+const MOST_LISTED = 100;
+
+/** Runs the checks that are due and judges them. What their failure leads to is the core's to say. */
+export async function performChecks(loop: Loop, step: CheckStep): Performed {
+  const { checks: bench, stop } = loop.ports;
+  const { evidence } = loop.settings;
+  if (bench === null || bench === undefined || evidence === undefined) return withoutBench(loop, step);
+  if (stop.aborted) return STOPPED;
+  const results = new ResultStore(loop, bench, evidence);
+  if (loop.state.checks.resolved === null) {
+    await resolveChecks(loop, results, null);
+    if (loop.state.checks.baseJudged) return evidence.mode === 'required' ? NOTHING_KNOWN : null;
+  }
+  if (step.at === 'base') return judgeBase(loop, results);
+  if (step.at === 'end') await lookAgain(loop, results);
+  const spent = loop.state.checks.spentMs / 60_000;
+  if (evidence.maxMinutes !== null && spent >= evidence.maxMinutes) {
+    const reason = `checks have taken ${spent.toFixed(1)} minutes, evidence.max_minutes is ${evidence.maxMinutes}`;
+    return { status: 'paused', reason };
+  }
+  const tree = await bench.snapshot();
+  const now = await judgeState(loop, results, step, tree);
+  if (now.verdict === 'inconclusive') return STOPPED;
+  const judged = step.at === 'end' ? await withCommitted(loop, results, step, now) : now;
+  loop.criteria = judged.criteria;
+  await recordJudgement(loop, step, judged);
+  return null;
+}
+
+const NOTHING_KNOWN: Stop = {
+  status: 'fatal_error',
+  reason: 'evidence.mode is required, and no check is known: set `checks` in autoloop.yaml',
+};
+
+/** A world without a bench knows no checks. */
+async function withoutBench(loop: Loop, step: CheckStep): Performed {
+  if (loop.state.checks.resolved === null) {
+    const none = { checks: [], base_tree: '', base_commit: null, where: 'auto' } as const;
+    await loop.record({ event_type: 'checks_resolved', ...none });
+  }
+  if (step.at === 'end')
+    await recordJudgement(loop, step, { verdict: 'passed', findings: [], flaky: [], tree: '', criteria: [] });
+  return null;
+}
+
+/** A run that found no checks looks once more: what it wrote itself counts, and is marked. */
+async function lookAgain(loop: Loop, results: ResultStore): Promise<void> {
+  const { resolved } = loop.state.checks;
+  if (resolved === null || resolved.checks.length > 0 || Array.isArray(loop.settings.checks)) return;
+  const found = (await results.bench.discover()).map((check) => ({
+    ...check,
+    origin: `${check.origin}, written in this run`,
+  }));
+  if (found.length === 0) return;
+  const { baseTree: base_tree, baseCommit: base_commit, where } = resolved;
+  const checks = found.map(({ heldBack, timeoutMinutes, ...check }) => ({
+    ...check,
+    held_back: heldBack,
+    timeout_minutes: timeoutMinutes,
+  }));
+  await loop.record({ event_type: 'checks_resolved', checks, base_tree, base_commit, where });
+}
+
+/** What is committed has to hold as well: files that were left out of checkpoints may be what makes it work. */
+async function withCommitted(
+  loop: Loop,
+  results: ResultStore,
+  step: CheckStep,
+  now: JudgedState,
+): Promise<JudgedState> {
+  const last = loop.boundary === null ? null : await results.bench.lastCommit();
+  if (last === null || last.tree === now.tree || now.verdict !== 'passed') return now;
+  const committed = await judgeState(loop, results, step, last.tree);
+  if (committed.verdict === 'passed') return now;
+  const left = await results.bench.compare({ base: last.tree, now: now.tree, later: null }, results.evidence);
+  const names = left.differences.slice(0, 8).map(({ path }) => path);
+  const detail = `in the last checkpoint, where these files are not: ${names.join(', ')}`;
+  const findings = committed.findings.map((finding) => (finding.gates ? { ...finding, detail } : finding));
+  return { ...committed, findings, criteria: now.criteria };
+}
+
+async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: JudgedState): Promise<void> {
+  const { verdict, flaky, tree } = judged;
+  const gating = judged.findings.filter(({ gates }) => gates);
+  const note = verdict === 'failed' ? noteOf(loop, gating) : null;
+  const event: EventOf<'checks_judged'> = {
+    event_type: 'checks_judged',
+    at,
+    verdict,
+    new_failures: gating.flatMap(({ test }) => (test === null ? [] : [test])).slice(0, MOST_LISTED),
+    findings: judged.findings.slice(0, MOST_LISTED),
+    more: Math.max(0, judged.findings.length - MOST_LISTED),
+    flaky: flaky.slice(0, MOST_LISTED),
+    note,
+    tree,
+    phase_id: scope?.phaseId ?? null,
+    ...(scope !== null && isPhased(scope.pair) ? { pair: scope.pair } : {}),
+  };
+  if (note !== null && scope !== null) {
+    const cycle = loop.state.active?.cycle ?? 1;
+    await loop.ports.store.artifacts.warnInFeedback(scope, cycle, `${note}\nThe cycle counts as INCOMPLETE.`);
+  }
+  await loop.record(event);
+}
+
+const MOST_IN_NOTE = 20;
+
+/** What the next turn is told. Of a held-back check nothing but its name. */
+function noteOf(loop: Loop, gating: readonly Finding[]): string {
+  const secret = new Set(loop.state.checks.resolved?.checks.filter(({ heldBack }) => heldBack).map(({ name }) => name));
+  const lines = gating.map((finding) =>
+    finding.check !== null && secret.has(finding.check)
+      ? `held-back check ${finding.check} does not pass`
+      : findingText(finding),
+  );
+  const unique = [...new Set(lines)];
+  const more = unique.length > MOST_IN_NOTE ? [`and ${unique.length - MOST_IN_NOTE} more`] : [];
+  return [
+    'The harness has run the checks of this project, and they do not hold. Mend this first:',
+    ...unique.slice(0, MOST_IN_NOTE).map((line) => `- ${line}`),
+    ...more,
+  ].join('\n');
+}
+
+/** Writes the report of a run whose pairs are complete, and logs what is proven. */
+export async function reportEvidence(loop: Loop): Performed {
+  const judged = loop.state.checks.judged.end;
+  const checks = loop.state.checks.resolved?.checks.length ?? 0;
+  const verified = judged?.verdict === 'passed' && checks > 0;
+  return writeReport(loop, { verified, status: judged?.verdict === 'failed' ? 'unverified' : 'success' });
+}

@@ -1,0 +1,120 @@
+import { type Check, type Moment, type Side } from '../../core/checks/check.ts';
+import { resultKey } from '../../core/checks/facts.ts';
+import { type CheckResult, countsOf, fromDocument, mergeTries, toDocument } from '../../core/checks/results.ts';
+import type { EvidenceSettings } from '../../core/settings.ts';
+import type { CheckBench, CheckRun, Ran } from '../check-port.ts';
+import type { Loop } from '../loop.ts';
+
+/** Which check on which state, and how it counts there. */
+export interface Wanted {
+  readonly check: Check;
+  readonly side: Side;
+  readonly tree: string;
+  readonly at: Moment;
+  /** Ids whose failure is tried again; what is not named was failing before. */
+  readonly suspicious: (result: CheckResult) => boolean;
+  readonly tries: number;
+}
+
+/** The results of checks on states: what the log has is not run again. */
+export class ResultStore {
+  readonly bench: CheckBench;
+  readonly evidence: EvidenceSettings;
+  readonly #loop: Loop;
+  readonly #seen = new Map<string, CheckResult>();
+
+  constructor(loop: Loop, bench: CheckBench, evidence: EvidenceSettings) {
+    this.#loop = loop;
+    this.bench = bench;
+    this.evidence = evidence;
+  }
+
+  /** What is known of a check on a state; null: nothing, or it was kept on another machine. */
+  async known(check: string, tree: string): Promise<CheckResult | null> {
+    const key = resultKey(check, tree);
+    const kept = this.#loop.state.checks.kept[key];
+    if (kept === undefined) return null;
+    const seen = this.#seen.get(key) ?? fromDocument(await this.#loop.ports.store.recall(kept.name));
+    if (seen !== null) this.#seen.set(key, seen);
+    return seen;
+  }
+
+  /** The result of a check on a state, run where it is not known, and again where it fails in a way that may pass. */
+  async of(wanted: Wanted): Promise<CheckResult> {
+    const { check, tree } = wanted;
+    const known = await this.known(check.name, tree);
+    if (known !== null && known.ending !== 'stopped') return known;
+    return this.#run(wanted);
+  }
+
+  async #run({ check, side, tree, at, suspicious, tries }: Wanted): Promise<CheckResult> {
+    const { store, stop } = this.#loop.ports;
+    const { checks } = this.#loop.state;
+    const base = checks.kept[resultKey(check.name, checks.resolved?.baseTree ?? '')];
+    const where = this.#where(base?.where);
+    const log = `check-${String(Object.keys(checks.kept).length + 1).padStart(4, '0')}-${check.name}.log`;
+    const place = {
+      check: check.name,
+      at,
+      side,
+      tree,
+      commit: at === 'base' ? (checks.resolved?.baseCommit ?? null) : null,
+    };
+    await this.#loop.record({ event_type: 'check_started', ...place });
+    const request = { check, tree, where, expected: base?.parser ?? null, evidence: this.evidence };
+    const logFile = `${store.files.turns}/${log}`;
+    const first = await this.bench.run({ ...request, logFile, mayBeKnown: true });
+    let ran = { ...first, where };
+    let result = first.result;
+    for (let again = 0; again < tries && !stop.aborted && suspicious(result); again += 1) {
+      const next = await this.bench.run({ ...request, logFile, mayBeKnown: false });
+      result = mergeTries([result, next.result]);
+    }
+    const inPlace =
+      side === 'base' && where === 'clean' ? await this.#tryInPlace({ ...request, logFile }, result) : null;
+    if (inPlace !== null) {
+      ran = { ...inPlace, where: 'in_place' };
+      result = inPlace.result;
+    }
+    const { ending, exitCode, durationMs, implausible } = result;
+    const document = toDocument(result);
+    const name = await store.keep('results', document);
+    this.#seen.set(resultKey(check.name, tree), result);
+    await this.#loop.record({
+      event_type: 'check_finished',
+      ...place,
+      exit_code: exitCode,
+      duration_ms: durationMs,
+      counts: countsOf(result.tests),
+      cached: ran.cached,
+      log: ran.cached ? null : log,
+      results: { name, sha256: store.digest(document) },
+      ending,
+      parser: ran.parser,
+      where: ran.where,
+      implausible,
+    });
+    return result;
+  }
+
+  /** A check that needs what no clean copy has is run in the work tree, and that is said. */
+  async #tryInPlace(request: Omit<CheckRun, 'mayBeKnown'>, clean: CheckResult): Promise<Ran | null> {
+    if (this.evidence.where !== 'auto' || !failsWhole(clean)) return null;
+    const ran = await this.bench.run({ ...request, where: 'in_place', mayBeKnown: false });
+    if (failsWhole(ran.result)) return null;
+    const { name } = request.check;
+    this.#loop.ports.narrator.warn(`check ${name} fails in a clean copy and passes here: it is run in the work tree`);
+    return ran;
+  }
+
+  #where(atBase: 'clean' | 'in_place' | undefined): 'clean' | 'in_place' {
+    if (this.evidence.where !== 'auto') return this.evidence.where;
+    return atBase ?? 'clean';
+  }
+}
+
+/** It does not work at all: nothing of it passes. */
+function failsWhole({ tests, implausible, ending }: CheckResult): boolean {
+  if (ending === 'stopped') return false;
+  return implausible !== null || (tests.size > 0 && [...tests.values()].every((outcome) => outcome === 'failed'));
+}

@@ -1,0 +1,39 @@
+import { cacheFolder } from '../files/places.ts';
+import { createRunner } from '../git/runner.ts';
+import type { CheckBench } from '../run/check-port.ts';
+import type { Supervisor } from '../supervision/supervisor.ts';
+import type { Io } from './ports.ts';
+
+/** What runs checks in a workspace: opened when the first run wants it, closed with the workspace. */
+export interface CheckWork {
+  open(): Promise<CheckBench | null>;
+  close(): Promise<void>;
+}
+
+export const NO_BENCH: CheckWork = {
+  open: async () => Promise.resolve(null),
+  close: async () => Promise.resolve(),
+};
+
+/** Checks run under the same supervision as agents. */
+export function checkBench(workspace: string, supervisor: Supervisor, io: Io): CheckWork {
+  const { stop, hurry, environment } = io;
+  let opened: Promise<CheckBench | null> | null = null;
+  const open = async () => {
+    const [{ openBench }, { supervisedProcesses }] = await Promise.all([
+      import('../checks/bench.ts'),
+      import('../checks/processes.ts'),
+    ]);
+    return openBench({
+      workspace,
+      cache: cacheFolder(environment.env),
+      runner: createRunner({ workspace, stop, hurry }),
+      processes: supervisedProcesses(supervisor, { stop, hurry }),
+      env: environment.env,
+    });
+  };
+  return {
+    open: () => (opened ??= open()),
+    close: async () => (await opened)?.close(),
+  };
+}
