@@ -41,6 +41,8 @@ export interface Settings {
       readonly stream: boolean;
     };
     readonly command: CommandSettings | null;
+    /** Whether an agent's program may lie in the work tree; only the user's own configuration says so. */
+    readonly allowProgramInWorkspace: boolean;
     readonly idleTimeoutMinutes: number;
     readonly turnTimeoutMinutes: number;
     readonly maxWaitMinutes: number;

@@ -9,13 +9,13 @@ import { error, type Finding, ok, warning } from './finding.ts';
 
 /** The programs that play the roles: what a run's start checks, and the login besides. Makes no request. */
 export async function lookAtProviders(workspace: string, settings: Settings): Promise<Finding[]> {
+  const place = { cwd: workspace, env: process.env, allowInside: settings.provider.allowProgramInWorkspace };
   const reports = await preflight(settings, {
-    cwd: workspace,
-    env: process.env,
+    ...place,
     uid: process.getuid?.() ?? null,
     // A folder that cannot exist: answers are asked for anew, and nothing is written.
     cacheDir: path.join(devNull, 'none'),
-    ask: askIn(workspace, process.env),
+    ask: askIn(place),
     thorough: true,
   });
   const { producer, verifier } = settings.provider.roles;

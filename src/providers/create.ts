@@ -5,7 +5,7 @@ import type { ProviderReport } from './report.ts';
 import type { AgentWorld } from './turn.ts';
 
 /** `reports`: what `preflight` found, without a problem. Times come from the settings. */
-export interface AgentDependencies extends Omit<AgentWorld, 'idleTimeoutMs' | 'turnTimeoutMs'> {
+export interface AgentDependencies extends Omit<AgentWorld, 'idleTimeoutMs' | 'turnTimeoutMs' | 'allowInside'> {
   readonly reports: readonly ProviderReport[];
   /** What starts this program again, for the scripted agent that is part of it. */
   readonly selfArgv: readonly string[];
@@ -17,8 +17,9 @@ export async function createAgent(
   settings: Settings,
   { reports, selfArgv, ...given }: AgentDependencies,
 ): Promise<Agent> {
-  const { idleTimeoutMinutes, turnTimeoutMinutes } = settings.provider;
-  const world = { ...given, idleTimeoutMs: idleTimeoutMinutes * 60_000, turnTimeoutMs: turnTimeoutMinutes * 60_000 };
+  const { idleTimeoutMinutes, turnTimeoutMinutes, allowProgramInWorkspace: allowInside } = settings.provider;
+  const times = { idleTimeoutMs: idleTimeoutMinutes * 60_000, turnTimeoutMs: turnTimeoutMinutes * 60_000 };
+  const world = { ...given, ...times, allowInside };
   const report = reports.find((each) => each.provider === role.name) ?? null;
   const provider = PROVIDERS[role.name];
   const player = await provider.create({ role, settings, world, report, selfArgv });

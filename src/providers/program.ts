@@ -1,7 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { type ProgramPlace, startOf } from './find-program.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,26 +17,21 @@ export type Ask = (command: string, args: readonly string[]) => Promise<Said>;
 
 const ANSWER_WITHIN_MS = 20_000;
 
-/** The absolute path of a program as the shell would find it from `cwd`; null when there is none that may be run. */
-export function findProgram(name: string, env: Environment, cwd: string): string | null {
-  const folders = name.includes('/') ? [''] : (env['PATH'] ?? '').split(path.delimiter);
-  for (const folder of folders) {
-    const candidate = path.resolve(cwd, folder, name);
-    if (isExecutable(candidate)) return candidate;
-  }
-  return null;
-}
-
 /**
  * Asks programs that answer within moments and need no input. Never rejects. With `stop`, which ends a question at once, a program has
  * a group of its own, so that it ends with what it started; without, a Ctrl-C in the terminal reaches all of them.
  */
-export function askIn(cwd: string, env: Environment, stop: AbortSignal | null = null): Ask {
-  return async (command, args) => {
+export function askIn(place: ProgramPlace, stop: AbortSignal | null = null): Ask {
+  const { cwd, env } = place;
+  return async (program, args) => {
     if (stop?.aborted === true) return unanswered(STOPPED);
     try {
       const options = { cwd, env: { ...env }, detached: stop !== null };
-      return await answerOf(spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }), stop);
+      const [command, ...words] = startOf(program, place);
+      return await answerOf(
+        spawn(command, [...words, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),
+        stop,
+      );
     } catch (error) {
       return unanswered(whyNotStarted(error as NodeJS.ErrnoException)); // Bun throws what Node reports.
     }
@@ -112,15 +106,5 @@ function whyNotStarted({ code, message }: NodeJS.ErrnoException): string {
       return 'it is neither a program for this machine nor a script whose first line names its interpreter (ENOEXEC)';
     default:
       return message;
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    // Not there or not for us: the next folder of PATH may have it.
-    return false;
   }
 }

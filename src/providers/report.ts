@@ -1,6 +1,7 @@
 import { Problem } from '../core/problem.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
 import type { ProviderName } from '../core/vocabulary.ts';
+import type { ProviderProblem } from './find-program.ts';
 import type { Ask, Environment } from './program.ts';
 
 /** Everything that can be said of a provider before its first turn: shown by `autoloop doctor`, checked by the start of a run. */
@@ -25,16 +26,13 @@ export interface ProviderReport {
   readonly problems: readonly ProviderProblem[];
 }
 
-export interface ProviderProblem {
-  readonly text: string;
-  readonly hint: string | null;
-}
-
 /** What a preflight looks at. */
 export interface PreflightWorld {
   /** The workspace. */
   readonly cwd: string;
   readonly env: Environment;
+  /** See `ProgramPlace`. */
+  readonly allowInside: boolean;
   /** The user id of this process; null where there are none. */
   readonly uid: number | null;
   /** Where answers that cost time are remembered: `$XDG_CACHE_HOME/autoloop` or `~/.cache/autoloop`. */

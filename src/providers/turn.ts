@@ -1,3 +1,4 @@
+import { startOf } from './find-program.ts';
 import type { Usage } from '../core/vocabulary.ts';
 import type { TurnCall, TurnReport } from '../run/agent-port.ts';
 import type { ProcessRunner } from '../supervision/supervisor.ts';
@@ -21,6 +22,8 @@ export interface AgentWorld {
   readonly idleTimeoutMs: number;
   readonly turnTimeoutMs: number;
   readonly now: () => Date;
+  /** See `ProgramPlace`. */
+  readonly allowInside: boolean;
   /** Warnings of this run's agents that the operator has been told: each is told once a run. */
   readonly told: Set<string>;
   /** Aborted by the operator's second signal: end the processes without waiting. */
@@ -100,9 +103,10 @@ function untold(told: Set<string>, warnings: readonly string[]): readonly string
 
 async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Promise<Ended> {
   const stdout = new Tail();
+  const [command, ...words] = startOf(plan.command, world);
   const result = await world.runner.run({
-    command: plan.command,
-    args: plan.args,
+    command,
+    args: [...words, ...plan.args],
     cwd: world.cwd,
     env: environment(world, plan.env),
     input: plan.input,

@@ -20,7 +20,7 @@ export async function checkProviders(
   settings: Settings,
   io: Io,
 ): Promise<readonly ProviderReport[]> {
-  const world = preflightWorld(workspace, io.environment, io.stop);
+  const world = preflightWorld(workspace, settings, io.environment, io.stop);
   const reports = await preflight(settings, world);
   if (io.stop.aborted) throw new Interrupted((io.stop.reason as StopRequest).signal);
   const problem = firstProblem(reports);
@@ -42,7 +42,7 @@ export function agentsHere(
   settings: Settings,
   environment: Environment,
 ): Promise<readonly InstalledAgent[]> {
-  return installedAgents(settings, preflightWorld(workspace, environment, null));
+  return installedAgents(settings, preflightWorld(workspace, settings, environment, null));
 }
 
 /** What an operator whose agent cannot be used is told of the others; null: none is ready, or a role asks for this one by name. */
@@ -54,17 +54,22 @@ async function otherAgents(settings: Settings, world: PreflightWorld, broken: Pr
   return `Or take another: ${ready.map((other) => `${other.name} is here: --provider ${other.name}`).join('; ')}.`;
 }
 
-function preflightWorld(workspace: string, { env, home }: Environment, stop: AbortSignal | null): PreflightWorld {
+function preflightWorld(
+  workspace: string,
+  { provider }: Settings,
+  { env, home }: Environment,
+  stop: AbortSignal | null,
+): PreflightWorld {
   const cacheBase = env.XDG_CACHE_HOME;
+  const place = { cwd: workspace, env, allowInside: provider.allowProgramInWorkspace };
   return {
-    cwd: workspace,
-    env,
+    ...place,
     uid: process.getuid?.() ?? null,
     cacheDir: path.join(
       cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(home, '.cache'),
       'autoloop',
     ),
-    ask: askIn(workspace, env, stop),
+    ask: askIn(place, stop),
     thorough: false,
   };
 }

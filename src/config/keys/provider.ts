@@ -151,6 +151,14 @@ export const PROVIDER_KEYS = [
   ...roleKeys('producer'),
   ...roleKeys('verifier'),
   ...COMMAND,
+  {
+    key: 'provider.allow_program_in_workspace',
+    kind: FLAG,
+    default: false,
+    owner: 'user',
+    recorded: false,
+    meaning: 'Whether an agent may be started from a program inside the work tree, where agents can write.',
+  },
   ...LIMITS,
   ...OLDER_NAMES,
 ] as const satisfies readonly KeyRow[];

@@ -5,8 +5,8 @@ import { shorten } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, parseJson, parseObject, textOf } from '../json.ts';
 import type { Ask } from '../program.ts';
-import { findProgram } from '../program.ts';
-import type { PreflightSubject, PreflightWorld, ProviderProblem, ProviderReport } from '../report.ts';
+import { findProgram, type ProviderProblem } from '../find-program.ts';
+import type { PreflightSubject, PreflightWorld, ProviderReport } from '../report.ts';
 import { modelsOf, notFound } from '../report.ts';
 import type { ClaudeCalling } from './arguments.ts';
 import { CORE_TOOLS } from './arguments.ts';
@@ -14,12 +14,15 @@ import { CORE_TOOLS } from './arguments.ts';
 type Strategy = ClaudeCalling['permissionStrategy'];
 
 export async function claudePreflight({ settings, roles, world }: PreflightSubject): Promise<ProviderReport> {
-  const program = findProgram('claude', world.env, world.cwd);
+  const { file: program, problem } = findProgram('claude', world);
   if (program === null) {
-    return notFound('claude', {
-      text: 'claude was not found on PATH',
-      hint: 'Install it with `npm i -g @anthropic-ai/claude-code`, or switch with provider.name: codex.',
-    });
+    return notFound(
+      'claude',
+      problem ?? {
+        text: 'claude was not found on PATH',
+        hint: 'Install it with `npm i -g @anthropic-ai/claude-code`, or switch with provider.name: codex.',
+      },
+    );
   }
   const { claude } = settings.provider;
   const said = await world.ask(program, ['--version']);

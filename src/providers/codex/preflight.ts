@@ -1,19 +1,22 @@
 import type { Settings } from '../../core/settings.ts';
 import { shorten } from '../failure.ts';
-import { findProgram } from '../program.ts';
-import type { PreflightSubject, PreflightWorld, ProviderProblem, ProviderReport } from '../report.ts';
+import { findProgram, type ProviderProblem } from '../find-program.ts';
+import type { PreflightSubject, PreflightWorld, ProviderReport } from '../report.ts';
 import { modelsOf, notFound } from '../report.ts';
 import { catalogueNotices } from './catalogue.ts';
 import type { CodexProbe } from './probe.ts';
 import { probeCodex } from './probe.ts';
 
 export async function codexPreflight({ settings, roles, world }: PreflightSubject): Promise<ProviderReport> {
-  const program = findProgram('codex', world.env, world.cwd);
+  const { file: program, problem } = findProgram('codex', world);
   if (program === null) {
-    return notFound('codex', {
-      text: 'codex was not found on PATH',
-      hint: 'Install it with `npm i -g @openai/codex`, or switch with provider.name: claude.',
-    });
+    return notFound(
+      'codex',
+      problem ?? {
+        text: 'codex was not found on PATH',
+        hint: 'Install it with `npm i -g @openai/codex`, or switch with provider.name: claude.',
+      },
+    );
   }
   const { codex } = settings.provider;
   const probe = await probeCodex(program, world.ask, world.cacheDir);

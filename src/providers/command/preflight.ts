@@ -1,6 +1,6 @@
 import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
-import { findProgram } from '../program.ts';
-import type { PreflightSubject, ProviderProblem, ProviderReport } from '../report.ts';
+import { findProgram, type ProviderProblem } from '../find-program.ts';
+import type { PreflightSubject, ProviderReport } from '../report.ts';
 import { notFound } from '../report.ts';
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from './template.ts';
 
@@ -14,12 +14,15 @@ export function commandPreflight({ settings, roles, world }: PreflightSubject): 
       hint: 'Give the command line as a list; docs/providers.md has an example.',
     });
   }
-  const program = findProgram(name, world.env, world.cwd);
+  const { file: program, problem } = findProgram(name, world);
   if (program === null) {
-    return notFound('command', {
-      text: `${name} (provider.command.start) was not found on PATH or may not be run`,
-      hint: 'Install it, or give its absolute path.',
-    });
+    return notFound(
+      'command',
+      problem ?? {
+        text: `${name} (provider.command.start) was not found on PATH or may not be run`,
+        hint: 'Install it, or give its absolute path.',
+      },
+    );
   }
   return {
     provider: 'command',

@@ -25,13 +25,13 @@ export function stage(script: AgentScript = {}, env: Readonly<Record<string, str
     selfArgv: [process.execPath, DRIVER],
     controlGroup: false,
   });
+  const place = { cwd: sandbox.workspace, env: sandbox.env, allowInside: false };
   const reports = (settings: Settings) =>
     preflight(settings, {
-      cwd: sandbox.workspace,
-      env: sandbox.env,
+      ...place,
       uid: process.getuid?.() ?? null,
       cacheDir: path.join(root, 'cache'),
-      ask: askIn(sandbox.workspace, sandbox.env),
+      ask: askIn(place),
       thorough: false,
     });
   return {

@@ -16,8 +16,9 @@ async function take(dir: string, turn: { prompt: string; resume?: string; self?:
   const sessions: string[] = [];
   const activities: Activity[] = [];
   const told = new Set<string>();
+  const limits = { idleTimeoutMs: 10_000, turnTimeoutMs: 20_000, allowInside: false };
   const world = { runner: supervisor, cwd: dir, env: process.env, runId: 'run-1', now: () => new Date(), told };
-  const agent = rehearsalAgent({ ...world, idleTimeoutMs: 10_000, turnTimeoutMs: 20_000 }, turn.self ?? SELF);
+  const agent = rehearsalAgent({ ...world, ...limits }, turn.self ?? SELF);
   const call: TurnCall = {
     prompt: turn.prompt,
     contract: '',

@@ -17,6 +17,7 @@ export function settingsOf({ provider = 'codex', runtime, maxWaitMinutes = 0 }: 
       codex: { model: 'gpt', effort: null, sandbox: 'workspace-write', networkAccess: false },
       claude: { model: null, effort: null, permissionStrategy: 'inherit', stream: false },
       command: null,
+      allowProgramInWorkspace: false,
       idleTimeoutMinutes: 20,
       turnTimeoutMinutes: 120,
       maxWaitMinutes,

@@ -61,6 +61,7 @@ export function worldWith(runner: ProcessRunner, changes: Partial<AgentWorld> = 
     runId: 'run-1',
     idleTimeoutMs: 1200_000,
     turnTimeoutMs: 7200_000,
+    allowInside: false,
     now: () => NOW,
     told: new Set(),
     ...changes,

@@ -47,6 +47,7 @@ function world(answers: Answers, changes: Partial<PreflightWorld> = {}): Preflig
   return {
     cwd: path.join(root, 'workspace'),
     env: { PATH: path.join(root, 'bin'), HOME: path.join(root, 'home'), ...changes.env },
+    allowInside: false,
     uid: 1000,
     cacheDir: path.join(root, 'cache'),
     thorough: false,

@@ -19,6 +19,7 @@ export function settingsWith({ roles, verifier = roles, codex, claude, command =
       codex: { model: null, effort: null, sandbox: 'workspace-write', networkAccess: false, ...codex },
       claude: { model: null, effort: null, permissionStrategy: 'inherit', stream: false, ...claude },
       command,
+      allowProgramInWorkspace: false,
       idleTimeoutMinutes: 20,
       turnTimeoutMinutes: 120,
       maxWaitMinutes: 0,
