@@ -6,6 +6,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === 'string';
 const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const countOrNull: Check = (value) => value === null || count(value);
 const texts: Check = (value) => Array.isArray(value) && value.every(text);
 const oneOf =
   (values: readonly string[]): Check =>
@@ -39,11 +40,11 @@ const loggedCheck = object({ name: text, run: command, parser: text, when: text,
 
 const usage = maybe(
   object({
-    inputTokens: maybe(count),
-    cachedInputTokens: maybe(count),
-    outputTokens: maybe(count),
-    reasoningTokens: maybe(count),
-    costUsd: maybe(count),
+    inputTokens: countOrNull,
+    cachedInputTokens: countOrNull,
+    outputTokens: countOrNull,
+    reasoningTokens: countOrNull,
+    costUsd: countOrNull,
   }),
 );
 const totals = maybe(object({ turns: count, duration_ms: count, usage }));
@@ -57,10 +58,12 @@ const outcomes: Readonly<Record<string, Check>> = {
   empty: object({}),
   unreadable: object({ error: text }),
 };
-const outcome = maybe((value) => {
-  const { kind } = value as { readonly kind?: unknown };
-  return typeof kind === 'string' && outcomes[kind]?.(value) === true;
-});
+/** Absent in logs of 0.1.x, and never null. */
+const outcome: Check = (value) => {
+  if (value === undefined) return true;
+  const { kind } = (value ?? {}) as { readonly kind?: unknown };
+  return typeof kind === 'string' && Object.hasOwn(outcomes, kind) && outcomes[kind]?.(value) === true;
+};
 
 const opened = {
   pairs,

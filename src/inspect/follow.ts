@@ -8,6 +8,7 @@ import type { LogOutput } from './log-output.ts';
 import { RunLog } from './run-log.ts';
 import { layoutOf } from './run-view.ts';
 import { isAtWork, type Standing, standingOf } from './standing.ts';
+import { doubtText } from './doubt-text.ts';
 import { cyclesToGoOn, resumeCommand } from './resume-command.ts';
 
 export interface Followed {
@@ -78,6 +79,7 @@ async function sayEnd(
 ): Promise<void> {
   if (standing === 'crashed') await output.remark('The run stopped without saying so: its process is gone.');
   if (standing === 'not_started') await output.remark('The run has not begun.');
+  if (log.doubt !== null) await output.remark(doubtText(log.doubt));
   const command = resumeCommand(run, standing, cyclesToGoOn(log.state));
   if (command !== null) await output.remark(`Resume: ${command}`);
 }

@@ -1,6 +1,8 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { apply } from '../core/apply.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
+import { newerFormat } from '../core/format.ts';
+import { impossibility } from '../core/history-check.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
 import { versionOf } from '../files/door.ts';
 import { LogParser, openLog, piecesFrom } from '../store/log/log-reader.ts';
@@ -13,9 +15,11 @@ export interface KnownRun {
   readonly turn: (EventOf<'turn_started'> & RunEvent) | null;
   /** Of the last `run_finished`; null where the run has been resumed since, or never ended. */
   readonly exitCode: number | null;
+  /** The first line that no release could have written there, and why; null: there is none. A resume refuses the log for it. */
+  readonly doubt: string | null;
 }
 
-export const NOTHING_KNOWN: KnownRun = { state: UNBORN, last: null, turn: null, exitCode: null };
+export const NOTHING_KNOWN: KnownRun = { state: UNBORN, last: null, turn: null, exitCode: null, doubt: null };
 
 /** What is known after one more event. */
 export function learn(known: KnownRun, event: RunEvent): KnownRun {
@@ -24,7 +28,13 @@ export function learn(known: KnownRun, event: RunEvent): KnownRun {
     last: event,
     turn: event.event_type === 'turn_started' ? event : known.turn,
     exitCode: exitCodeAfter(known.exitCode, event),
+    doubt: known.doubt ?? doubtOf(known.state, event),
   };
+}
+
+function doubtOf(state: RunState, event: RunEvent): string | null {
+  const flaw = newerFormat(state) === null ? impossibility(state, event) : null;
+  return flaw === null ? null : `line ${event.seq} ${flaw}`;
 }
 
 function exitCodeAfter(before: number | null, event: RunEvent): number | null {

@@ -34,6 +34,11 @@ export class RunLog {
     return this.#events.known.state;
   }
 
+  /** See `KnownRun`. */
+  get doubt(): string | null {
+    return this.#events.known.doubt;
+  }
+
   /** What is new, in the order in which it happened. Rejects as `RunCursor.read` throws. */
   async *read(): AsyncGenerator<LogEntry> {
     for (const event of this.#events.read()) yield* this.#take(event);

@@ -23,7 +23,8 @@ export type Tone = 'pair' | 'cycle' | 'plain' | 'warning' | 'failed' | 'blocked'
  * `maxCycles`, where it is known, is that of the run.
  */
 export function sentenceOf(event: RunEvent, maxCycles: number | null = null): Sentence | null {
-  const say = SENTENCES[event.event_type] as Say<EventType> | undefined;
+  const type = event.event_type;
+  const say = Object.hasOwn(SENTENCES, type) ? (SENTENCES[type] as Say<EventType>) : undefined;
   // What is unknown is a newer release's event.
   return say === undefined ? told(shown(event.event_type.replaceAll('_', ' '))) : say(event, maxCycles);
 }
@@ -74,14 +75,14 @@ function kept(text: string): Sentence {
 const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   run_started: ({ pairs, parent_run_id: parent }) =>
     kept(`run started: ${pairs.join(', ')}${parent ? `; follow-up of ${shown(parent)}` : ''}`),
-  run_resumed: ({ changed_settings: changed = [] }) =>
-    kept(`run resumed${changed.map(({ key }) => `; ${shown(key)} changed`).join('')}`),
+  run_resumed: ({ changed_settings: changed }) =>
+    kept(`run resumed${(changed ?? []).map(({ key }) => `; ${shown(key)} changed`).join('')}`),
   run_finished: ({ status, exit_code: code, reason }) =>
     kept(`run finished: ${status} (exit code ${code})${because(reason)}`),
   auto_followup_scheduled: ({ followup_run_id: id, followup_depth: depth, auto_followup_max_depth: most }) =>
     told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
   auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),
-  auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${reason.replaceAll('_', ' ')}`),
+  auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${spaced(reason)}`),
   checks_resolved: ({ checks }) =>
     checks.length === 0
       ? kept('no check is known')
@@ -104,14 +105,14 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
   evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
   limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${shown(until)}: ${shown(message)}`),
-  noticed: ({ kind, detail, paths = [] }) => {
-    const text = `${NOTICES[kind] ?? ''}${indented(detail)}${pathsOf(paths)}`;
-    return { tone: 'warning', text, isLive: NOTICES[kind] === undefined };
+  noticed: ({ kind, detail, paths }) => {
+    const short = NOTICES.get(kind);
+    const text = `${short ?? ''}${indented(detail)}${pathsOf(paths)}`;
+    return { tone: 'warning', text, isLive: short === undefined };
   },
-  checkpoint: ({ commit, subject }) =>
-    commit === null ? null : told(`Checkpoint ${commit.slice(0, 10)} ${shown(subject)}`),
+  checkpoint: ({ commit, subject }) => (!commit ? null : told(`Checkpoint ${commit.slice(0, 10)} ${shown(subject)}`)),
   edits_recovered: ({ commit, paths, files, end_seen: endSeen = true }) => {
-    if (commit === null) return null;
+    if (!commit) return null;
     const whose = endSeen ? '' : ' (after a kill, your own edits since then cannot be told from the agent’s)';
     const names = files === undefined ? ` (${paths} paths)` : pathsOf(files.length === 0 ? ['its artifacts'] : files);
     return told(`Checkpoint ${commit.slice(0, 10)} of recovered edits of the interrupted turn${whose}${names}`);
@@ -120,13 +121,12 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   turn_started: (event) =>
     kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(agentText(event.provider, event.model))}`),
   phase_finished: (event) => {
-    const { outcome, duration_ms: ms, usage = UNKNOWN_USAGE } = event;
-    const facts = [outcomeText(outcome), usageText(usage)].filter((fact) => fact !== '').join('; ');
-    const took = ms === undefined ? '' : ` in ${duration(ms)}`;
+    const { outcome, duration_ms: ms, usage } = event;
+    const facts = [outcomeText(outcome), usageText(usage ?? UNKNOWN_USAGE)].filter((fact) => fact !== '').join('; ');
+    const took = typeof ms !== 'number' ? '' : ` in ${duration(ms)}`;
     return told(`${turnOf(event)} finished${took}${facts === '' ? '' : `: ${facts}`}`);
   },
-  turn_interrupted: (event) =>
-    kept(`${turnOf(event)} interrupted: ${event.reason.replaceAll('_', ' ')}${because(event.message)}`),
+  turn_interrupted: (event) => kept(`${turnOf(event)} interrupted: ${spaced(event.reason)}${because(event.message)}`),
   verifier_edited: ({ paths }) => told(`the verifier edited files outside its artifacts${pathsOf(paths)}`, 'warning'),
   phase_output_empty: (event) => kept(`${turnOf(event)} said nothing`),
   question: (event) => told(`${turnOf(event)} asks: ${shown(event.text ?? '')}`),
@@ -146,7 +146,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   missing_promise_default: ({ pair }) => kept(`${pair} verifier promised nothing: INCOMPLETE`),
   pair_completed: ({ pair, cycle }) => told(`${pair} complete (cycle ${cycle})`),
   blocked: ({ pair, cycle, reason }) => told(`${pair} (cycle ${cycle})${because(reason)}`, 'blocked'),
-  pair_failed: ({ pair, reason }) => told(`${pair}${because(reason?.replaceAll('_', ' '))}`, 'failed'),
+  pair_failed: ({ pair, reason }) => told(`${pair}${because(spaced(reason))}`, 'failed'),
   phase_scope_resolved: ({ phase_ids: ids }) => told(`Phases: ${ids.map(shown).join(', ')}`),
   phase_started: phaseMoved('started'),
   phase_deferred: phaseMoved('deferred'),
@@ -158,11 +158,13 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
 };
 
 /** In front of notices that are a fact in short. They are for the log alone: the end of the run or a commit tells of them. */
-const NOTICES: Readonly<Partial<Record<string, string>>> = {
-  agent_committed: 'the agent made commits of its own: ',
-  branch_switched: 'the agent switched branches: ',
-  safety_snapshot: 'what you had not committed is kept as ',
-};
+const NOTICES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    agent_committed: 'the agent made commits of its own: ',
+    branch_switched: 'the agent switched branches: ',
+    safety_snapshot: 'what you had not committed is kept as ',
+  }),
+);
 
 function phaseMoved(how: string): (event: { readonly phase_id: string }) => Sentence {
   return ({ phase_id: id }) => kept(`phase ${shown(id)} ${how}`);
@@ -172,12 +174,12 @@ function turnOf({ pair, phase, cycle }: { pair: string; phase: string; cycle: nu
   return `${pair} ${phase} (cycle ${cycle})`;
 }
 
-function outcomeText(outcome: Outcome | undefined): string {
+function outcomeText(outcome: Outcome | null | undefined): string {
   switch (outcome?.kind) {
     case undefined:
       return '';
     case 'verdict':
-      return `${outcome.verdict}${outcome.reason === 'promised' ? '' : ` (${outcome.reason.replaceAll('_', ' ')})`}`;
+      return `${outcome.verdict}${outcome.reason === 'promised' ? '' : ` (${spaced(outcome.reason)})`}`;
     case 'produced':
       return outcome.changed ? 'changed files' : 'changed nothing';
     case 'unreadable':
@@ -188,19 +190,29 @@ function outcomeText(outcome: Outcome | undefined): string {
   }
 }
 
-function pathsOf(paths: readonly string[]): string {
+/** Other implementations leave fields out that ours always has: what a log does not say is not said. */
+type Said = string | null | undefined;
+
+function pathsOf(given: readonly string[] | null | undefined): string {
+  const paths = given ?? [];
   const more = paths.length > 8 ? ` and ${paths.length - 8} more` : '';
   return paths.length === 0 ? '' : `: ${paths.slice(0, 8).map(shown).join(', ')}${more}`;
 }
 
-function because(reason: string | null | undefined): string {
+function because(reason: Said): string {
   return reason ? `: ${indented(reason)}` : '';
 }
 
-function indented(text: string): string {
-  return screenText(text).trimEnd().replaceAll('\n', '\n    ');
+function indented(text: Said): string {
+  return screenText(text ?? '')
+    .trimEnd()
+    .replaceAll('\n', '\n    ');
 }
 
-function shown(text: string): string {
-  return screenLine(text, 400);
+function spaced(text: Said): string {
+  return (text ?? '').replaceAll('_', ' ');
+}
+
+function shown(text: Said): string {
+  return screenLine(text ?? '', 400);
 }

@@ -31,6 +31,8 @@ export interface StatusDocument {
   /** Since when the run stands like this: the begin of the turn, the end of the run, else the last event. */
   readonly since: string | null;
   readonly reason: string | null;
+  /** The first line of the log that no release could have written, and why; null: there is none. */
+  readonly doubt: string | null;
   readonly exit_code: number | null;
   readonly created_at: string | null;
   /** The process that works on the run; null unless it is running. */
@@ -119,6 +121,7 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     status: standing,
     since: (standing === 'running' ? position?.since : null) ?? last?.ts ?? null,
     reason: standing === 'running' ? null : (state.finished?.reason ?? null),
+    doubt: known.doubt,
     exit_code: standing === 'running' ? null : known.exitCode,
     created_at: state.run.createdAt,
     process:

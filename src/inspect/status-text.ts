@@ -1,5 +1,6 @@
 import { parseTimestamp } from '../core/time.ts';
 import { screenLine, screenText } from '../core/screen.ts';
+import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
 import { usageText } from './usage-table.ts';
 import { timeText } from './log-output.ts';
@@ -12,6 +13,7 @@ export function statusText(status: StatusDocument, now: number): string {
     `Run: ${status.run_id}${chainText(status)}`,
     `Status: ${standingText(status, now)}`,
     ...(status.reason === null ? [] : [indented(status.reason)]),
+    ...(status.doubt === null ? [] : [doubtText(status.doubt)]),
     ...(status.position === null ? [] : [`At: ${positionText(status.position, status.status, now)}`]),
     ...activityLines(status, now),
     ...(status.limit_until === null ? [] : [`Usage limit until: ${timeText(status.limit_until)}`]),

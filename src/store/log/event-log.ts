@@ -64,7 +64,8 @@ export async function openEventLog(options: EventLogOptions): Promise<OpenedLog>
   const { state, firstAt, size } = folded(file);
   refuseNewer(state);
   const attestation = head?.check(file, size) ?? 'unknown';
-  if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation.differsAt);
+  if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation);
+  head?.adopt(file, size);
   const torn = (sizeOf(file) ?? 0) - size;
   let warning: string | null = null;
   if (torn > 0) {
@@ -182,7 +183,7 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
     const seq = opened.seq + added.length + 1;
     const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq, ...redactIn(body) };
     const line = `${JSON.stringify(event)}\n`;
-    head?.write(content.mark(seq - 1), content.markAfter(seq, line));
+    head?.write(content.mark(seq - 1), content.markAfter(seq, line), line);
     const sync = !LEADS_UP.has(event.event_type);
     if (!(await grow(options, { content, line, sync }))) await rewrite([...added, line]);
     added.push(line);

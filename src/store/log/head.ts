@@ -4,6 +4,7 @@ import { Problem } from '../../core/problem.ts';
 import { readText } from '../../files/door.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { put } from '../lock-file.ts';
+import { type Difference, LineHashes } from './line-hashes.ts';
 import { piecesOf } from './log-reader.ts';
 
 /** A log up to an event: how many lines and bytes it has, and the SHA-256 of these bytes as hex. */
@@ -19,14 +20,16 @@ interface Head extends LogMark {
 }
 
 /** What a log is held against when a run is opened. `unknown`: nothing is known of it here. */
-export type Attestation = 'attested' | 'unknown' | { readonly differsAt: number };
+export type Attestation = 'attested' | 'unknown' | Difference;
 
 /** The head of a run's log, kept where no agent writes. */
 export class LogHead {
   readonly #file: string;
+  readonly #lines: LineHashes;
 
   constructor(machineFolder: string, runId: string) {
     this.#file = path.join(machineFolder, 'runs', `${runId}.head`);
+    this.#lines = new LineHashes(path.join(machineFolder, 'runs', `${runId}.lines`));
   }
 
   /** Holds a log of `size` bytes against what was written down. */
@@ -37,12 +40,18 @@ export class LogHead {
     const found = marksOf(log, [...marks.map(({ bytes }) => bytes), size]);
     const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes) === sha256);
     if (fits.some(({ bytes }) => bytes === size)) return 'attested';
-    // A line of its own is what follows the last part that fits; else some line before is another one.
-    return { differsAt: (fits.at(-1)?.seq ?? 0) + 1 };
+    const line = (fits.at(-1)?.seq ?? 0) + 1;
+    return this.#lines.differenceIn(log, size) ?? { line, how: size < head.bytes ? 'missing' : 'changed' };
   }
 
-  /** Before a line is written. Not synced: after a power cut the log is as good as its own last lines. */
-  write(mark: LogMark, next: LogMark | null): void {
+  /** The log, `size` bytes of it, is taken as it is and gone on with. */
+  adopt(log: string, size: number): void {
+    this.#lines.adopt(log, size);
+  }
+
+  /** Before `line` is written, which makes `next` of the log. Not synced: after a power cut the log is as good as its own last lines. */
+  write(mark: LogMark, next: LogMark, line: string): void {
+    this.#lines.append(line);
     try {
       makeFolder(path.dirname(this.#file));
       put(this.#file, `${JSON.stringify({ ...mark, next })}\n`);
@@ -62,13 +71,19 @@ export class LogHead {
 }
 
 /** Refuses a log that is not what this program wrote. Throws a Problem of kind `state`. */
-export function refuseForeign(log: string, line: number): never {
+export function refuseForeign(log: string, { line, how }: Difference): never {
   throw new Problem(
     'state',
-    `${log} is not as this program left it: line ${line} is the first that may differ`,
+    `${log} is not as this program left it: line ${line} is the first that ${DIFFERS[how]}`,
     'Restore it from git or a backup; or look at it, and resume with --trust-log to go on with it as it is.',
   );
 }
+
+const DIFFERS: Readonly<Record<Difference['how'], string>> = {
+  changed: 'is another one',
+  missing: 'is missing',
+  added: 'it did not write',
+};
 
 /** The SHA-256 of the log up to each of these lengths that it has. */
 function marksOf(log: string, lengths: readonly number[]): ReadonlyMap<number, string> {

@@ -76,11 +76,10 @@ function noticedIn(attestation: Attestation): NonNullable<RunStore['noticed']> {
       },
     ];
   }
-  const { differsAt } = attestation;
   return [
     {
       kind: 'log_trusted',
-      detail: `it differs from line ${differsAt} on from what was written; it was taken by --trust-log`,
+      detail: `it differs from line ${attestation.line} on from what was written; it was taken by --trust-log`,
     },
   ];
 }

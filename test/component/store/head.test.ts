@@ -31,14 +31,42 @@ describe('a log that this machine wrote', () => {
   it('is refused with the first line that was added', async () => {
     const { file, open } = await logOf(2);
     appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 3 })}\n`);
-    await expect(open()).rejects.toThrow(/events\.jsonl is not as this program left it: line 3/);
-    expect((await open(true)).attestation).toEqual({ differsAt: 3 });
+    await expect(open()).rejects.toThrow(
+      /events\.jsonl is not as this program left it: line 3 is the first that it did not write/,
+    );
+    expect((await open(true)).attestation).toEqual({ line: 3, how: 'added' });
   });
 
   it('is refused when a word of an earlier line is another one of the same length', async () => {
     const { file, open } = await logOf(3);
     writeFileSync(file, readFileSync(file, 'utf8').replace('event 1', 'event X'));
-    await expect(open()).rejects.toThrow(/is not as this program left it/);
+    await expect(open()).rejects.toThrow(/line 1 is the first that is another one/);
+  });
+
+  it('is refused with the first line that is missing, or that another one stands for', async () => {
+    const { file, open } = await logOf(5);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n`);
+    await expect(open()).rejects.toThrow(/line 3 is the first that is missing/);
+    writeFileSync(file, lines.join('\n').replace('event 3', 'another').replace('event 5', 'another'));
+    await expect(open()).rejects.toThrow(/line 3 is the first that is another one/);
+  });
+
+  it('is refused by its head where the hashes of its lines are gone', async () => {
+    const { file, open, head } = await logOf(3);
+    writeFileSync(head.replace('.head', '.lines'), '');
+    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 4 })}\n`);
+    await expect(open()).rejects.toThrow(/line 4 is the first that/);
+  });
+
+  it('is held against what was taken, once an operator has trusted it', async () => {
+    const { file, open } = await logOf(3);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('event 2', 'trusted'));
+    const { log } = await open(true);
+    await log.append(noticed('event 4'));
+    expect((await open()).attestation).toBe('attested');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('event 3', 'forged'));
+    await expect(open()).rejects.toThrow(/line 3 is the first that is another one/);
   });
 
   it('is taken as it is where nothing is known of it', async () => {

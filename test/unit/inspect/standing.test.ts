@@ -121,3 +121,12 @@ describe('the position of a run', () => {
     expect(positionIn(...begun)).toMatchObject({ role: null, turn: null, since: '2026-11-24T08:00:02.000Z' });
   });
 });
+
+describe('a log that no release could have written', () => {
+  it('is shown with the first line that tells so, and why', () => {
+    const forged = logOf(STARTED, finished('success', 0), RESUMED, finished('success', 0)).reduce(learn, NOTHING_KNOWN);
+    expect(forged.doubt).toBe('line 2 ends the run as success, but its plan pair is not complete');
+    expect(forged.state.finished?.status).toBe('success');
+    expect(knownOf(STARTED, finished('failed')).doubt).toBeNull();
+  });
+});
