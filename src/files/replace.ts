@@ -12,17 +12,24 @@ export const syncs = { count: 0 };
 
 /**
  * Replaces the content of `file`: afterwards it holds all of `content`, or, when this rejects, what it held before.
- * The folder is created. An existing file keeps its mode. Survives a power cut (spec: resume.md, crash safety).
+ * The folder is created. An existing file keeps its mode. Survives a power cut (docs/state.md).
  * Rejects with a Problem of kind `state`.
  */
 export async function replaceFile(file: string, content: string | Buffer, ops: FileOperations = FILES): Promise<void> {
   await replaceFiles(new Map([[file, content]]), ops);
 }
 
-/** The same for several files, one after the other. Their folders are synced once, after the last. */
+/** What a replacement waits for the disk to hold: nothing, the new content, or its name in the folder as well. */
+export type Waits = 'for_nothing' | 'for_content' | 'for_all';
+
+/**
+ * The same for several files, one after the other. Their folders are synced once, after the last. A kill leaves the old content or the
+ * new whatever is waited for, and so does a power cut where content is; without, it may leave neither.
+ */
 export async function replaceFiles(
   files: ReadonlyMap<string, string | Buffer>,
   ops: FileOperations = FILES,
+  waits: Waits = 'for_all',
 ): Promise<void> {
   const anyFileIn = new Map([...files.keys()].map((file) => [path.dirname(file), file]));
   let at = '';
@@ -30,9 +37,9 @@ export async function replaceFiles(
     try {
       for (const [file, content] of files) {
         at = file;
-        await putFile(file, content, ops);
+        await putFile(file, content, ops, waits !== 'for_nothing');
       }
-      for (const [folder, file] of anyFileIn) {
+      for (const [folder, file] of waits === 'for_all' ? anyFileIn : []) {
         at = file;
         await syncFolder(folder, ops);
       }
@@ -45,11 +52,11 @@ export async function replaceFiles(
   }
 }
 
-async function putFile(file: string, content: string | Buffer, ops: FileOperations): Promise<void> {
+async function putFile(file: string, content: string | Buffer, ops: FileOperations, isDurable: boolean): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     makeFolder(path.dirname(file));
-    await writeNew(temporary, content, modeOf(file), ops);
+    await writeNew(temporary, content, { mode: modeOf(file), isDurable }, ops);
     await ops.rename(temporary, file);
   } catch (error) {
     await ops.rm(temporary).catch(() => {
@@ -133,11 +140,17 @@ export async function syncFolder(folder: string, ops: FileOperations = FILES): P
   }
 }
 
-async function writeNew(file: string, content: string | Buffer, mode: number | null, ops: FileOperations) {
+async function writeNew(
+  file: string,
+  content: string | Buffer,
+  { mode, isDurable }: { readonly mode: number | null; readonly isDurable: boolean },
+  ops: FileOperations,
+): Promise<void> {
   const handle = await ops.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o600);
   try {
     await writeAll(handle, Buffer.isBuffer(content) ? content : Buffer.from(content, 'utf8'));
     if (mode !== null) await handle.chmod(mode);
+    if (!isDurable) return;
     syncs.count += 1;
     await handle.sync();
   } finally {

@@ -18,11 +18,15 @@ export interface StateDisk {
   read(file: string): Promise<string | null>;
   /** Atomic and synced (`replaceFile`). */
   replace(file: string, text: string): Promise<void>;
+  /** As `replace`, but after a power cut the file may be what it was before: for a change that is made again. */
+  amend(file: string, text: string): Promise<void>;
+  /** Atomic and not synced: for what mirrors the log, and is made from it again where a power cut took it. */
+  mirror(file: string, text: string): Promise<void>;
   /** One write, not synced: for ledgers that the log backs up. */
   append(file: string, text: string): Promise<void>;
   /** `replace`, unless a file is there already; true when it wrote. */
   create(file: string, text: string): Promise<boolean>;
-  /** The same for several files, whose folders are synced once. */
+  /** The same for several files that can be made again, and so are not synced: one that a power cut left empty is none. */
   createAll(files: ReadonlyMap<string, string>): Promise<void>;
   /** What was moved out of the way since the last call, one sentence each. */
   movedAside(): readonly string[];
@@ -50,6 +54,8 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
         () => Promise.resolve(null),
       ),
     replace: (file, text) => replaceFile(file, text, ops),
+    amend: (file, text) => replaceFiles(new Map([[file, text]]), ops, 'for_content'),
+    mirror: (file, text) => replaceFiles(new Map([[file, text]]), ops, 'for_nothing'),
     append(file, text) {
       const write = async () => {
         makeFolder(path.dirname(file));
@@ -65,8 +71,8 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
     },
     async createAll(files) {
       const missing = new Map<string, string>();
-      for (const [file, text] of files) if ((await disk.read(file)) === null) missing.set(file, text);
-      if (missing.size > 0) await replaceFiles(missing, ops);
+      for (const [file, text] of files) if (((await disk.read(file)) ?? '') === '') missing.set(file, text);
+      if (missing.size > 0) await replaceFiles(missing, ops, 'for_nothing');
     },
     movedAside: () => said.splice(0),
   };

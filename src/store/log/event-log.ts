@@ -13,21 +13,21 @@ import { asideName } from '../../files/folders.ts';
 import { appendWhole, replaceFile } from '../../files/replace.ts';
 import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
-import { type Attestation, type LogHead, refuseForeign } from './head.ts';
+import { type Attestation, type LogHead, type LogMark, refuseForeign } from './head.ts';
 import { OwnContent } from './own-content.ts';
 import { badLine, piecesOf, readLog } from './log-reader.ts';
 import { promised } from '../../files/operations.ts';
 import { isMissing } from '../../files/disk-problem.ts';
 
-/** The log of one run, open for appending (spec: state.md, events.jsonl; resume.md, crash safety). */
+/** The log of one run, open for appending (docs/state.md). */
 export interface EventLog {
   /** The state after the events that it held when it was opened. */
   readonly opened: RunState;
   /** When the first of them was; null when there was none. */
   readonly firstAt: string | null;
   /**
-   * Writes one event with the next `seq`; it is on the disk when this resolves, unless it merely leads up to the next one,
-   * which then takes it along. After a rejection the log is as before.
+   * Writes one event with the next `seq`; it is on the disk when this resolves, unless it merely follows from those before it:
+   * then the next one takes it along. After a rejection the log is as before.
    */
   append(body: EventBody): Promise<RunEvent>;
   /** Writes the log anew from memory if something else changed or removed the file; whether it had to. */
@@ -126,8 +126,28 @@ export function refuseNewer(state: RunState): void {
     throw new Problem('state', newer, 'Resume it with that release; --list-tasks, status and logs still show it.');
 }
 
-/** What follows from the events before it and comes before a turn's start: a power cut that takes it takes nothing. */
-const LEADS_UP: ReadonlySet<RunEvent['event_type']> = new Set(['phase_started', 'pair_started', 'cycle_started']);
+/**
+ * What follows from the events before it: a power cut that takes it takes nothing, because the fold plans it again, a checkpoint is found
+ * by its trailer, and what is noticed in a turn goes with the turn. The next event that says something new is synced and takes them along.
+ */
+const FOLLOWS: ReadonlySet<RunEvent['event_type']> = new Set([
+  'phase_started',
+  'phase_deferred',
+  'phase_completed',
+  'phase_blocked',
+  'pair_started',
+  'pair_completed',
+  'pair_failed',
+  'blocked',
+  'cycle_started',
+  'session_identified',
+  'verifier_edited',
+  'phase_output_empty',
+  'missing_promise_default',
+  'question',
+  'checkpoint',
+  'edits_recovered',
+]);
 
 /** What a log held when it was opened, for the case that something else destroys it. */
 interface KeptPart {
@@ -163,6 +183,8 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
   const { file, runId, now, warn, ops, head } = options;
   const added: string[] = [];
   const content = new OwnContent(file, kept.bytes());
+  /** Where the log ended before each of the lines that a power cut may still take. */
+  let unsynced: readonly LogMark[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   const rewrite = async (lines: readonly string[]): Promise<void> => {
@@ -183,9 +205,11 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
     const seq = opened.seq + added.length + 1;
     const event: RunEvent = { ts: formatTimestamp(now()), run_id: runId, seq, ...redactIn(body) };
     const line = `${JSON.stringify(event)}\n`;
-    head?.write(content.mark(seq - 1), content.markAfter(seq, line), line);
-    const sync = !LEADS_UP.has(event.event_type);
+    const mark = content.mark(seq - 1);
+    head?.write(line, mark, content.markAfter(seq, line), unsynced);
+    const sync = !FOLLOWS.has(event.event_type);
     if (!(await grow(options, { content, line, sync }))) await rewrite([...added, line]);
+    unsynced = sync ? [] : [...unsynced, mark];
     added.push(line);
     content.take(line);
     return event;

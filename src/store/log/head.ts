@@ -17,6 +17,8 @@ export interface LogMark {
 /** What this machine knows of a log: how it was, and, while a line is written, how it will be. */
 interface Head extends LogMark {
   readonly next: LogMark | null;
+  /** How it was before each line that is not on the disk for certain: a power cut may leave the log there. */
+  readonly unsynced?: readonly LogMark[];
 }
 
 /** What a log is held against when a run is opened. `unknown`: nothing is known of it here. */
@@ -36,7 +38,7 @@ export class LogHead {
   check(log: string, size: number): Attestation {
     const head = this.#read();
     if (head === null) return 'unknown';
-    const marks = head.next === null ? [head] : [head, head.next];
+    const marks: LogMark[] = [...(head.unsynced ?? []), head, ...(head.next === null ? [] : [head.next])];
     const found = marksOf(log, [...marks.map(({ bytes }) => bytes), size]);
     const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes) === sha256);
     if (fits.some(({ bytes }) => bytes === size)) return 'attested';
@@ -50,11 +52,11 @@ export class LogHead {
   }
 
   /** Before `line` is written, which makes `next` of the log. Not synced: after a power cut the log is as good as its own last lines. */
-  write(mark: LogMark, next: LogMark, line: string): void {
+  write(line: string, mark: LogMark, next: LogMark, unsynced: readonly LogMark[]): void {
     this.#lines.append(line);
     try {
       makeFolder(path.dirname(this.#file));
-      put(this.#file, `${JSON.stringify({ ...mark, next })}\n`);
+      put(this.#file, `${JSON.stringify({ ...mark, next, unsynced })}\n`);
     } catch {
       // A full disk must not cost the run its log; without the head the next start says that it cannot vouch for it.
     }

@@ -34,7 +34,8 @@ export function decisionsLedger(
     },
     async closeBlock() {
       const text = await read();
-      await replace(text, withoutEmptyTurn(text));
+      const after = withoutEmptyTurn(text);
+      if (after !== text) await disk.amend(file, after);
     },
     async nextSequences(scope, role) {
       const blocks = parseBlocks(await read());

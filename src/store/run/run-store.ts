@@ -33,8 +33,10 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
   const kept = new KeptFiles(disk);
   const request = (await kept.read(layout.request)) ?? '';
   for (const file of [layout.metadata, layout.task.metadata]) await kept.read(file);
+  const mirrors: StateDisk = { ...disk, replace: (file, text) => disk.mirror(file, text) };
+  /** run.json and the sessions say nothing that the log does not. */
   const save = async (file: string, document: object) => {
-    kept.keep(file, await saveJson(disk, file, document));
+    kept.keep(file, await saveJson(mirrors, file, document));
   };
   const guarded = (file: string) => guardPath(layout.task.state, file);
   let turnStarted: number | null = null;

@@ -30,7 +30,7 @@ function artifacts() {
 }
 
 describe('seeding artifacts', () => {
-  it('creates what is missing of each pair, and changes nothing that is there', async () => {
+  it('creates what is missing or empty of each pair, and changes nothing that is there', async () => {
     const { store, text, write, names } = artifacts();
     for (const scope of [PLAN, TEST, AUDIT]) await store.seed(scope, CRITERIA);
     expect(names(PLAN)).toEqual(['criteria.md', 'feedback.md', 'phase_plan.yaml', 'plan.md']);
@@ -43,9 +43,12 @@ describe('seeding artifacts', () => {
       'revised_request.md',
     ]);
     expect(text(TEST, 'feedback.md')).toBe('# Test Author ↔ Test Auditor Feedback\n');
-    write(TEST, 'criteria.md', '');
+    write(TEST, 'criteria.md', 'mine\n');
+    write(TEST, 'feedback.md', '');
     await store.seed(TEST, CRITERIA);
-    expect(text(TEST, 'criteria.md')).toBe('');
+    expect(text(TEST, 'criteria.md')).toBe('mine\n');
+    // As a power cut leaves a file whose content nothing waited for.
+    expect(text(TEST, 'feedback.md')).toBe('# Test Author ↔ Test Auditor Feedback\n');
     expect(await store.readCriteria(PLAN)).toBe(CRITERIA);
     expect(await store.readCriteria({ pair: 'implement', phaseId: 'p-1' })).toBeNull();
   });

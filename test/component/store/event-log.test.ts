@@ -43,10 +43,11 @@ describe('appending to the log', () => {
     );
   });
 
-  it('lets a line that only leads up to the next one wait for that one to be synced', async () => {
+  it('lets lines that follow from those before them wait for the next one to be synced', async () => {
     const { log } = await openLog(logFile(logText(2)));
     const before = syncs.count;
     await log.append({ event_type: 'cycle_started', pair: 'plan', cycle: 1, attempt: 1, phase_id: null });
+    await log.append({ event_type: 'checkpoint', subject: 's', commit: null });
     expect(syncs.count - before).toBe(0);
     await log.append(NOTICED);
     expect(syncs.count - before).toBe(1);
@@ -120,7 +121,7 @@ describe('appending to the log', () => {
   });
 
   describe('a log that is too large to be kept in memory', () => {
-    const large = () => logFile(logText(200_001));
+    const large = () => logFile(logText(4001, 'x'.repeat(4100)));
 
     it('is written anew when something removed it', async () => {
       const file = large();
@@ -130,7 +131,7 @@ describe('appending to the log', () => {
       rmSync(file);
       await log.append(NOTICED);
       expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
-      expect((await readEventsOnly(file)).length).toBe(200_002);
+      expect((await readEventsOnly(file)).length).toBe(4002);
       expect(said).toHaveLength(1);
     });
 

@@ -28,6 +28,20 @@ describe('a log that this machine wrote', () => {
     expect((await open()).attestation).toBe('attested');
   });
 
+  it('is taken as a power cut left it: without lines that were not synced yet, and not without one that was', async () => {
+    const { file, log, open } = await logOf(2);
+    await log.append({ event_type: 'checkpoint', subject: 's', commit: null });
+    await log.append({ event_type: 'cycle_started', pair: 'plan', cycle: 1, attempt: 1 });
+    await log.append({ event_type: 'checkpoint', subject: 's', commit: null });
+    const lines = readFileSync(file, 'utf8').split('\n');
+    for (const kept of [5, 4, 3, 2]) {
+      writeFileSync(file, `${lines.slice(0, kept).join('\n')}\n`);
+      expect((await open()).attestation).toBe('attested');
+    }
+    writeFileSync(file, `${lines[0] ?? ''}\n`);
+    await expect(open()).rejects.toThrow(/is not as this program left it/);
+  });
+
   it('is refused with the first line that was added', async () => {
     const { file, open } = await logOf(2);
     appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 3 })}\n`);

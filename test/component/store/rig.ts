@@ -103,10 +103,10 @@ export function failing(code: string, fails: (operation: Operation, file: string
 export const UNSYNCED: FileOperations = failing('EIO', () => false);
 
 /** The lines of a log with `count` events, as this program writes them. */
-export function logText(count: number): string {
+export function logText(count: number, padding = ''): string {
   return Array.from({ length: count }, (_, index) => {
     const place = { ts: TS, run_id: RUN, seq: index + 1 };
-    const event: RunEvent = { ...place, event_type: 'noticed', kind: 'k', detail: `d é ${index}` };
+    const event: RunEvent = { ...place, event_type: 'noticed', kind: 'k', detail: `d é ${index}${padding}` };
     return `${JSON.stringify(event)}\n`;
   }).join('');
 }
