@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Of every suite. Nothing of the developer's may leak in: HOME, git configuration, locale and time zone are the suite's own. */
-const SETUP = { setupFiles: ['test/support/isolate.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+const SETUP = { setupFiles: ['test/support/isolate.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Slow extras have scripts of their own: npm run test:slow, test:crash, test:faults, test:agents, test:web. */
 export default defineConfig({

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT } from '../test/support/agent-binary.ts';
+import { PROJECT } from '../test/support/compiled.ts';
 import { commandUnderTest } from '../test/support/sandbox.ts';
 
 /** A program to measure: an executable and the arguments that always come first. */

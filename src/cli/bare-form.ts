@@ -1,6 +1,6 @@
 import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
 
-/** The bare form: starts a run, resumes one, or lists (spec: cli.md). Resolves with the exit code. */
+/** The bare form: starts a run, resumes one, or lists. Resolves with the exit code. */
 export async function bareForm(options: RawOptions, args: readonly string[]): Promise<number> {
   checkCombination(options, args);
   const { resolveWorkspace } = await import('./workspace.ts');

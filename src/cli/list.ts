@@ -1,7 +1,7 @@
 import { printDocument } from '../inspect/print.ts';
 import { listTaskIds } from '../store/tasks/listing.ts';
 
-/** `--list-tasks`: the ids, sorted, one a line (spec: cli.md). */
+/** `--list-tasks`: the ids, sorted, one a line. */
 export async function listTasks(workspace: string, asJson: boolean): Promise<number> {
   if (asJson) {
     const { taskDocument } = await import('../inspect/task-document.ts');

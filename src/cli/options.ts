@@ -4,7 +4,7 @@ import { isRunId } from '../core/ids.ts';
 import { AGENT_OPTIONS, attributeOf, type CommandLineOptions, longName, OPTION_ROWS } from '../config/command-line.ts';
 import { describeFound } from '../config/found.ts';
 
-/** The options of the bare form as commander hands them over (spec: cli.md). */
+/** The options of the bare form as commander hands them over. */
 export type RawOptions = CommandLineOptions & {
   readonly workspace: string;
   readonly intent?: string;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset (spec: cli.md, streams). */
+/** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset. */
 export interface Screen {
   /** Whether standard output is a terminal on which a line may be rewritten. */
   readonly isTerminal: boolean;

@@ -13,7 +13,7 @@ export interface SkillOptions {
   readonly overwrite?: true;
 }
 
-/** `autoloop skill`: prints the skill, or puts it where an agent looks for it (spec: install.md). Resolves with the exit code. */
+/** `autoloop skill`: prints the skill, or puts it where an agent looks for it. Resolves with the exit code. */
 export async function skill({ install, overwrite }: SkillOptions): Promise<number> {
   if (install === undefined) {
     if (overwrite === true) throw new Problem('usage', '--overwrite goes with --install');

@@ -13,7 +13,7 @@ export interface RunFacts {
   readonly recorded: Settings | null;
 }
 
-/** What a resumed run keeps of its own, as a layer between the configuration files and the options (spec: resume.md). */
+/** What a resumed run keeps of its own, as a layer between the configuration files and the options (docs/loop.md, resuming). */
 export function runLayer({ provider, pairs, maxIterations, useGit, recorded }: RunFacts): Layer {
   return layerOfKeys('the run', {
     'provider.name': provider,

@@ -1,6 +1,6 @@
 import type { Pair } from './vocabulary.ts';
 
-/** The artifacts of each pair beside criteria.md and feedback.md (spec: state.md). */
+/** The artifacts of each pair beside criteria.md and feedback.md (docs/state.md). */
 export const ARTIFACTS: Readonly<Record<Pair, readonly string[]>> = {
   plan: ['plan.md', 'phase_plan.yaml'],
   implement: ['implementation_notes.md'],

@@ -20,7 +20,7 @@ export const AUDIT_SEEDS = {
   'audit_result.json': '{}\n',
 } as const;
 
-/** Reads the result of an audit (spec: protocol.md, audit_result.json). */
+/** Reads the result of an audit (docs/protocol.md). */
 export function judgeAudit(output: AuditOutput): AuditVerdict {
   const result = readResult(output.resultText);
   const errors = [

@@ -6,7 +6,7 @@ export type ParsedControl =
   { readonly kind: 'control'; readonly control: Control } | { readonly kind: 'unreadable'; readonly error: string };
 
 /**
- * Reads what an agent said at the end of its final text (spec: protocol.md, loop control). `error` is one sentence for the agent.
+ * Reads what an agent said at the end of its final text (docs/protocol.md). `error` is one sentence for the agent.
  * Any text has a reading, in time linear in its length. What stands in a closed Markdown code fence is a quotation and is skipped.
  */
 export function parseControl(finalText: string): ParsedControl {

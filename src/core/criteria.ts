@@ -13,7 +13,7 @@ export function boxesOf(text: string): readonly string[] {
 }
 
 /**
- * Whether criteria.md lets a pair complete (spec: loop.md, cycle). A box is known by its bold name, else by its text, whatever its
+ * Whether criteria.md lets a pair complete (docs/loop.md). A box is known by its bold name, else by its text, whatever its
  * tick, white space and case. Boxes in code fences count like all others: the runtime seeds none there, and a box too many
  * asks for one more tick, where a box overlooked would let unfinished work pass.
  */

@@ -4,7 +4,7 @@ import type { AnnouncedChange, CheckEventBody } from './checks/check-events.ts';
 import type { SettingChange, Settings } from './settings.ts';
 
 /**
- * The events of a run's log, with the names and fields of the wire format (spec: state.md, events.jsonl).
+ * The events of a run's log, with the names and fields of the wire format (docs/events.md).
  * An event is one past fact with its consequence decided. Fields that a pair without phases lacks are null or absent.
  * Events that only this implementation writes carry a note; readers of other implementations skip them.
  */

@@ -1,7 +1,7 @@
 import type { ProblemKind } from './problem.ts';
 import type { RunStatus } from './vocabulary.ts';
 
-/** Exit codes of runs (spec: cli.md). An interrupted run's depends on the signal. */
+/** Exit codes of runs. An interrupted run's depends on the signal. */
 const OF_STATUS: Readonly<Record<Exclude<RunStatus, 'interrupted'>, number>> = {
   success: 0,
   failed: 1,

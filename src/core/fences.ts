@@ -1,6 +1,6 @@
 /**
  * Blanks out what stands in Markdown code fences, so that a quotation is not taken for the real thing. Every other character
- * keeps its place. A fence that is never closed quotes nothing (spec: protocol.md, loop control).
+ * keeps its place. A fence that is never closed quotes nothing (docs/protocol.md).
  *
  * Fences are read as CommonMark has them: three or more backticks or tildes, indented by at most three columns (counted from
  * the text of the list item they are in), closed by a line of at least as many of the same. One in a block quote also ends

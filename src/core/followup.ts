@@ -6,7 +6,7 @@ export type FollowupDecision =
   | { readonly kind: 'skip'; readonly event: EventOf<'auto_followup_skipped'> }
   | { readonly kind: 'schedule'; readonly depth: number; readonly maxDepth: number };
 
-/** Whether the gaps that an audit found start another run (spec: loop.md, follow-up). */
+/** Whether the gaps that an audit found start another run (docs/loop.md). */
 export function followupDecision(state: RunState): FollowupDecision {
   if (state.followup !== null || state.followupSkipped !== null) return { kind: 'decided' };
   const { depth, pairs, settings } = state.run;

@@ -9,7 +9,7 @@ export function slugify(text: string): string {
   return trimDashes(text.toLowerCase().replace(/[^a-z0-9]+/g, '-')) || 'task';
 }
 
-/** The task id of an intent without `--task-id` (spec: cli.md, task id). The intent is hashed as given, untrimmed. */
+/** The task id of an intent without `--task-id`. The intent is hashed as given, untrimmed. */
 export function taskIdFromIntent(intent: string, sha1: Sha1Hex): string {
   return `${trimDashes(slugify(intent).slice(0, 48))}-${sha1(intent).slice(0, 8)}`;
 }
@@ -46,7 +46,7 @@ export function formatRunId(date: Date, hex: string): string {
 }
 
 /**
- * Folder name of a phase id (spec: loop.md, phase key). Names that Windows reserves or shortens are written in hex too, unless
+ * Folder name of a phase id (docs/loop.md). Names that Windows reserves or shortens are written in hex too, unless
  * an older release made the folder: `exists` tells whether it is there. Different ids have names that differ in more than case.
  */
 export function phaseKey(phaseId: string, exists: (key: string) => boolean = () => false): string {
@@ -66,7 +66,7 @@ export function runTime(run: DatedRun): number | null {
 }
 
 /**
- * Orders runs from the oldest to the latest (spec: resume.md): by the time in the id, else the first event, ties by name. An id tells
+ * Orders runs from the oldest to the latest (docs/loop.md, resuming): by the time in the id, else the first event, ties by name. An id tells
  * seconds, and a follow-up may begin in that of its parent: then the first event decides as well.
  */
 export function compareRuns(a: DatedRun, b: DatedRun): number {

@@ -6,7 +6,7 @@ import type { ActivePair, RunState } from './state.ts';
 import type { Step } from './steps.ts';
 import { isPhased, type Role, type RunStatus, type Scope } from './vocabulary.ts';
 
-/** Automatic answers given for one cycle number of a pair; the question after them blocks the pair (spec: loop.md). */
+/** Automatic answers given for one cycle number of a pair; the question after them blocks the pair (docs/loop.md). */
 export const MAX_AUTO_ANSWERS = 10;
 /** Cycles in a row with the same verdict and no change by an agent, after which the pair has failed. */
 export const MAX_STILL_CYCLES = 3;

@@ -27,7 +27,7 @@ export interface Phase {
   readonly testChanges?: readonly TestChange[];
 }
 
-/** A valid phase_plan.yaml (spec: protocol.md). */
+/** A valid phase_plan.yaml (docs/protocol.md). */
 export interface PhasePlan {
   readonly version: 1;
   readonly taskId: string;
@@ -42,7 +42,7 @@ export interface PhaseSelection {
   readonly explicit: boolean;
 }
 
-/** The phase that stands in where a run has no phase plan of its own (spec: loop.md, phase selection). */
+/** The phase that stands in where a run has no phase plan of its own (docs/loop.md). */
 export const IMPLICIT_PHASE_ID = 'implicit-phase';
 
 /**
@@ -109,7 +109,7 @@ export function implicitPhase(request: string): Phase {
   };
 }
 
-/** Which phases to work on (spec: loop.md, phase selection). `plan` null: the run has no explicit plan. */
+/** Which phases to work on (docs/loop.md). `plan` null: the run has no explicit plan. */
 export function selectPhases(
   plan: PhasePlan | null,
   phaseId: string | null,

@@ -21,13 +21,13 @@ export function sessionName(scope: Scope, role: Role, separate: boolean): string
   return separate ? `${name}.${role}` : name;
 }
 
-/** The value of `phase_id` in the decisions ledger (spec: state.md, decisions.txt). */
+/** The value of `phase_id` in the decisions ledger (docs/state.md). */
 export function ledgerPhase(scope: Scope): string {
   if (scope.pair === 'plan') return 'task-global';
   return scope.phaseId ?? IMPLICIT_PHASE_ID;
 }
 
-/** Labels of the pairs as they stand in `===== Pair: … =====` (spec: loop.md). */
+/** Labels of the pairs as they stand in `===== Pair: … =====` (docs/loop.md). */
 export const PAIR_LABELS: Readonly<Record<Pair, string>> = {
   plan: 'Plan ↔ Plan Verifier',
   implement: 'Implement ↔ Code Reviewer',

@@ -8,7 +8,7 @@ export interface SessionFields {
   readonly keepsOverrides: boolean;
 }
 
-/** One conversation with an agent, as its file below `sessions/` holds it (spec: state.md). */
+/** One conversation with an agent, as its file below `sessions/` holds it (docs/state.md). */
 export interface SessionRecord {
   readonly mode: 'persistent';
   readonly provider: ProviderName;

@@ -8,7 +8,7 @@ export interface AgentSettings {
   readonly effort: string | null;
 }
 
-/** A provider given as a command line (spec: providers.md; docs/providers.md). */
+/** A provider given as a command line (docs/providers.md). */
 export interface CommandSettings {
   readonly start: readonly string[];
   readonly resume: readonly string[] | null;

@@ -1,4 +1,4 @@
-/** ms since 1970 of a timestamp in any form that state holds (spec: state.md); without an offset it is UTC. Null: not a timestamp. */
+/** ms since 1970 of a timestamp in any form that state holds (docs/state.md); without an offset it is UTC. Null: not a timestamp. */
 export function parseTimestamp(text: string): number | null {
   const found = TIMESTAMP.exec(text.trim());
   if (found === null) return null;

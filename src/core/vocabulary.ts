@@ -1,4 +1,4 @@
-/** The four producer/verifier pairs of a run, always worked in this order (spec: loop.md). */
+/** The four producer/verifier pairs of a run, always worked in this order (docs/loop.md). */
 export const PAIRS = ['plan', 'implement', 'test', 'audit'] as const;
 export type Pair = (typeof PAIRS)[number];
 
@@ -16,13 +16,13 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 export type PromiseWord = 'COMPLETE' | 'INCOMPLETE' | 'BLOCKED';
 
-/** What an agent said at the end of its turn: the loop-control block of its final text (spec: protocol.md). */
+/** What an agent said at the end of its turn: the loop-control block of its final text (docs/protocol.md). */
 export type Control =
   | { readonly kind: 'promise'; readonly promise: PromiseWord }
   | { readonly kind: 'question'; readonly question: string; readonly bestSupposition: string | null }
   | { readonly kind: 'none' };
 
-/** How a run ended (spec: cli.md, exit codes). */
+/** How a run ended. */
 export const RUN_STATUSES = [
   'success',
   'failed',

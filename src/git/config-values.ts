@@ -23,7 +23,7 @@ export function parseConfig(output: Buffer): ConfigValue[] {
   return values;
 }
 
-/** What git would execute, or let decide what it executes (spec: trust.md, rule 2), and what a fetch of missing objects would. */
+/** What git would execute, or let decide what it executes (docs/checkpoints.md), and what a fetch of missing objects would. */
 const EXECUTED = new RegExp(
   `^(?:${[
     'filter\\..*\\.(?:clean|smudge|process)',

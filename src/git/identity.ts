@@ -1,6 +1,6 @@
 import type { ConfigValue } from './config-values.ts';
 
-/** Stands in for an identity where none is configured (spec: git.md). */
+/** Stands in for an identity where none is configured (docs/checkpoints.md). */
 export const AGENT_IDENTITY = { name: 'Autoloop Agent', email: 'autoloop@localhost' } as const;
 
 /** The environment of a commit made under that identity. */

@@ -20,7 +20,7 @@ export interface SelectionFacts {
   inHead(folder: GitPath): boolean;
 }
 
-/** Which of the changed paths a checkpoint takes (spec: git.md), and why it leaves the others: each once, a folder for all in it. */
+/** Which of the changed paths a checkpoint takes (docs/checkpoints.md), and why it leaves the others: each once, a folder for all in it. */
 export function selectPaths(request: SelectionRequest, facts: SelectionFacts): PathSelection {
   const commit: GitPath[] = [];
   const leftOut = new Map<GitPath, string>();
@@ -39,7 +39,7 @@ export function dependencyFolder(path: GitPath, prefix: GitPath): GitPath | null
   return folderNamed(path, prefix, (name) => DEPENDENCY_FOLDERS.has(name));
 }
 
-/** The program's own state that belongs to this machine and is never committed (spec: state.md, `.autoloop/.gitignore`). */
+/** The program's own state that belongs to this machine and is never committed (docs/state.md). */
 export function isMachineState(path: GitPath, prefix: GitPath): boolean {
   const state = `${prefix}.autoloop/`;
   return path.startsWith(state) && MACHINE_STATE.test(path.slice(state.length));

@@ -11,7 +11,7 @@ export interface TurnName {
 }
 
 /**
- * The agents' final texts in a run's raw_phase_log.md (spec: state.md), taken in the order of the turns. An agent may revert the
+ * The agents' final texts in a run's raw_phase_log.md (docs/state.md), taken in the order of the turns. An agent may revert the
  * ledger, which nobody puts back: from then on the last fitting entry counts.
  */
 export class PhaseOutputs {

@@ -7,7 +7,7 @@ export interface NamedRun {
   readonly runId: string;
 }
 
-/** The line that every end but success closes with, for people and scripts to run (spec: cli.md). */
+/** The line that every end but success closes with, for people and scripts to run. */
 export function resumeLine(workspace: string, { taskId, runId }: { taskId: string; runId: string }): string {
   const where = workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
   return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${where}`;

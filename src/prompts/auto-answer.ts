@@ -10,7 +10,7 @@ export interface AutoAnswerContext {
 }
 
 /**
- * The prompt of the turn that answers a question in the user's stead (spec: loop.md). It has no preamble, by which
+ * The prompt of the turn that answers a question in the user's stead (docs/loop.md). It has no preamble, by which
  * agents tell it from a turn of the loop: no line of it reads `LOOP PAIR:`, whatever question and request hold.
  */
 export function autoAnswerPrompt(context: AutoAnswerContext): string {

@@ -48,7 +48,7 @@ export interface ActivePhase {
   readonly source: string | null;
 }
 
-/** The fields of a phase, by their names in phase_plan.yaml, that its contract shows (spec: protocol.md). */
+/** The fields of a phase, by their names in phase_plan.yaml, that its contract shows (docs/protocol.md). */
 export interface PhaseFields {
   readonly phase_id: string;
   readonly title: string;

@@ -1,5 +1,5 @@
 /**
- * The labels of the preamble (spec: protocol.md). Agents and tools take the first line that begins with a label and a
+ * The labels of the preamble (docs/protocol.md). Agents and tools take the first line that begins with a label and a
  * colon, so no line of a text that somebody else wrote may begin that way.
  */
 export const LABELS = [

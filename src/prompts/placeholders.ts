@@ -1,7 +1,7 @@
 import { ARTIFACTS } from '../core/artifacts.ts';
 import { isPhased, PAIRS, type Pair } from '../core/vocabulary.ts';
 
-/** `{{name}}` in a template: one of the turn's paths (spec: protocol.md, placeholders). */
+/** `{{name}}` in a template: one of the turn's paths (docs/protocol.md). */
 const NAMED = [
   'artifact_dir',
   'criteria_file',

@@ -4,7 +4,7 @@ import type { ActivePhase, PhaseBootstrap, TurnContext } from './context.ts';
 import { block, bullets, fact, guard, indented, list } from './labels.ts';
 
 /**
- * The facts of a turn, each label at the start of its line, in the order of the spec (protocol.md, "Preamble").
+ * The facts of a turn, each label at the start of its line, in the order that agents and tools know (docs/protocol.md).
  *
  * The request, the note and what agents wrote pass through `guard`, because the request and the note stand before some
  * of the facts: a line of theirs that reads as a label arrives as a quotation (`> RUN ID: …`), everything else verbatim.

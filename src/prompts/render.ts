@@ -20,7 +20,7 @@ export function renderTurn(context: TurnContext): string {
   return `${preambleOf(context)}\n\n${fillPlaceholders(instructions, valuesOf(context))}\n`;
 }
 
-/** The name of a role's template, as it stands in `template=` of the raw log (spec: state.md). */
+/** The name of a role's template, as it stands in `template=` of the raw log (docs/state.md). */
 export function templateName(pair: Pair, role: Role): `${Pair}-${Role}` {
   return `${pair}-${role}`;
 }

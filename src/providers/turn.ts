@@ -8,7 +8,7 @@ import type { Environment } from './program.ts';
 import type { SessionWatch } from './session.ts';
 import { Tail, tailOf } from './tail.ts';
 
-/** After its final result a program has this long to exit (spec: providers.md, "Common"). */
+/** After its final result a program has this long to exit (docs/providers.md). */
 const GRACE_MS = 10_000;
 
 /** What every agent is given, whatever the provider. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { PAIRS, type Pair, type Role } from '../core/vocabulary.ts';
 
-/** What the preamble of a prompt says (spec: protocol.md, preamble): all that the rehearsal agent knows of its turn. */
+/** What the preamble of a prompt says (docs/protocol.md): all that the rehearsal agent knows of its turn. */
 export interface RehearsedTurn {
   readonly workspace: string;
   readonly pair: Pair;

@@ -57,7 +57,7 @@ export type TurnReport =
       readonly sessionTotals: Usage | null;
     };
 
-/** Classes of failure (spec: providers.md, "What a failure is"); `hang_*` and `stopped` are our own doing. */
+/** Classes of failure (docs/providers.md); `hang_*` and `stopped` are our own doing. */
 export type FailureClass =
   | 'configuration'
   | 'unknown_session'

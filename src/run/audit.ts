@@ -1,7 +1,7 @@
 import type { EventBody } from '../core/events.ts';
 import type { Loop } from './loop.ts';
 
-/** Reads what the audit pair left and says what follows from it (spec: protocol.md, audit_result.json). */
+/** Reads what the audit pair left and says what follows from it (docs/protocol.md). */
 export async function readAudit(loop: Loop): Promise<EventBody> {
   const { store } = loop.ports;
   const { verdict, revisedRequestSha256, gapReportSha256 } = await store.artifacts.readAuditResult();

@@ -4,7 +4,7 @@ import type { Boundary } from './boundary.ts';
 import type { Loop } from './loop.ts';
 import type { CommitRequest, GitPath, Observation } from './git-port.ts';
 
-/** Commits what the checkpoint selects, or finds the commit that a crash kept from being logged (spec: git.md). */
+/** Commits what the checkpoint selects, or finds the commit that a crash kept from being logged (docs/checkpoints.md). */
 export async function makeCheckpoint(loop: Loop, checkpoint: Checkpoint): Promise<EventOf<'checkpoint'>> {
   const { boundary } = loop;
   const fields = checkpointFields(checkpoint);

@@ -169,7 +169,7 @@ async function resumeBaseline(loop: Loop, died: boolean): Promise<void> {
   else if (died && isAnswerersTurn(loop)) await restoreBaseline(loop, turn, lastCommit);
 }
 
-/** An instruction given with `--resume --intent` reaches the next turn first and stands in the ledgers (spec: cli.md). */
+/** An instruction given with `--resume --intent` reaches the next turn first and stands in the ledgers. */
 async function instruct(loop: Loop, instruction: string): Promise<void> {
   const scope = loop.state.active?.scope ?? { pair: 'plan', phaseId: null };
   await recordClarification(

@@ -3,7 +3,7 @@ import type { Loop } from './loop.ts';
 
 /**
  * Commits that an agent took out of the history (a reset, a rebase, an amended commit) are kept reachable, said, and in the log, each
- * with the command that brings it back (spec: trust.md, rule 3).
+ * with the command that brings it back (docs/security.md).
  */
 export async function noticeDropped(loop: Loop, { before, after, changes }: EndedTurn): Promise<void> {
   const { boundary } = loop;

@@ -6,7 +6,7 @@ import { reportAtEnd } from './checks/report.ts';
 import type { Loop, Stop } from './loop.ts';
 import type { StopRequest } from './ports.ts';
 
-/** Logs the end of the run and commits what is left to commit; the latter only warns (spec: git.md). */
+/** Logs the end of the run and commits what is left to commit; the latter only warns (docs/checkpoints.md). */
 export async function finish(loop: Loop, { status, reason }: Stop): Promise<void> {
   const { run, followup, spent } = loop.state;
   const { store, stop } = loop.ports;
@@ -56,7 +56,7 @@ async function settleAnswerer(loop: Loop): Promise<void> {
   await commitSelected(loop, { subject, selects: 'source_edits', id: `${run.runId ?? 'run'}/answerer-${seq}` });
 }
 
-/** Artifacts that were seeded for a cycle and that no agent has touched get the snapshot that was folded until now (spec: git.md). */
+/** Artifacts that were seeded for a cycle and that no agent has touched get the snapshot that was folded until now (docs/checkpoints.md). */
 async function unfoldSnapshot(loop: Loop): Promise<void> {
   const { boundary, state, ports } = loop;
   const { active } = state;

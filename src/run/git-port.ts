@@ -38,14 +38,14 @@ export interface RepositoryChanges {
   readonly vanished: readonly GitPath[];
 }
 
-/** Which of the changed paths a checkpoint may take (spec: git.md). */
+/** Which of the changed paths a checkpoint may take (docs/checkpoints.md). */
 export interface PathSelection {
   readonly commit: readonly GitPath[];
   /** Left in the work tree, each with the reason in a few words. Whole folders are named once, with a trailing `/`. */
   readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
 }
 
-/** The user's uncommitted state, kept as a commit before agents work (spec: trust.md, rule 9). */
+/** The user's uncommitted state, kept as a commit before agents work (docs/checkpoints.md). */
 export interface SafetySnapshot {
   readonly ref: string;
   readonly commit: string;

@@ -6,7 +6,7 @@ import { isPhased, type Scope } from '../core/vocabulary.ts';
 import { criteriaFor } from '../prompts/criteria.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 
-/** Chooses the phases of a run, once: a resumed run keeps what it chose (spec: loop.md, phase selection). */
+/** Chooses the phases of a run, once: a resumed run keeps what it chose (docs/loop.md). */
 export async function selectRunPhases(loop: Loop): Performed {
   const read = await readPlan(loop);
   if ('stop' in read) return read.stop;

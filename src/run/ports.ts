@@ -22,7 +22,7 @@ export interface Ports {
   readonly inbox: Inbox;
   readonly narrator: Narrator;
   readonly clock: Clock;
-  /** A new run id (spec: cli.md, run id). */
+  /** A new run id. */
   readonly newRunId: () => string;
   /** The operator's stop: aborted with a `StopRequest` as its reason. */
   readonly stop: AbortSignal;

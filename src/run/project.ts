@@ -35,7 +35,7 @@ async function saveMetadata(store: RunStore, state: RunState): Promise<void> {
   if (metadata !== null) await store.saveRunMetadata(metadata);
 }
 
-/** run.json as the log implies it (spec: state.md); null while the log does not say who runs. */
+/** run.json as the log implies it (docs/state.md); null while the log does not say who runs. */
 export function runMetadata(store: RunStore, state: RunState): RunMetadata | null {
   const { runId, createdAt, settings } = state.run;
   if (runId === null || createdAt === null || settings === null) return null;

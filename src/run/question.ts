@@ -9,7 +9,7 @@ import { mendArtifacts, noteMended } from './mend-artifacts.ts';
 import { type Loop, type Performed, STOPPED } from './loop.ts';
 import { cannotStart } from './turn.ts';
 
-/** What an automatic answerer that says nothing is taken to have said (spec: loop.md). */
+/** What an automatic answerer that says nothing is taken to have said (docs/loop.md). */
 const NO_AUTO_ANSWER = '[Auto-answer failed to produce content]';
 
 /** Gets the answer to an agent's question, from a person or from an agent of its own, and makes it a fact. */

@@ -10,7 +10,7 @@ import type { GitPath, Observation } from './git-port.ts';
 /**
  * Commits what an interrupted turn had changed, against the baseline recorded when it began, under the subject of that turn's
  * own checkpoint. Where the turn's end was seen, its changes were recorded with their hashes: what a person changed since is
- * left alone and named. After a kill the two cannot be told apart: everything is committed and listed (spec: git.md).
+ * left alone and named. After a kill the two cannot be told apart: everything is committed and listed (docs/checkpoints.md).
  */
 export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | null): Performed {
   const { boundary, state } = loop;

@@ -24,7 +24,7 @@ export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
 const AFTER_LIMIT_MS = 30_000;
 const MOST_TRIES_AFTER_LIMIT = 3;
 
-/** What a failed try of a turn leads to (spec: providers.md, "What a failure is"). Counts the try. */
+/** What a failed try of a turn leads to (docs/providers.md). Counts the try. */
 export function afterFailure(
   failure: Failure,
   tries: Tries,

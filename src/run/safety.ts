@@ -9,7 +9,7 @@ export interface Safety {
   readonly prints: ReadonlyMap<string, string>;
 }
 
-/** Keeps what no commit holds before agents can write over it (spec: trust.md, rule 9). Null: there is nothing, or no git. */
+/** Keeps what no commit holds before agents can write over it (docs/checkpoints.md). Null: there is nothing, or no git. */
 export async function makeSafe(loop: Loop): Promise<Safety | null> {
   const { boundary, state } = loop;
   if (boundary === null) return null;

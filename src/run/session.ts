@@ -49,7 +49,7 @@ export function pendingNote(loop: Loop, session: Session): string | null {
   return notes.length === 0 ? null : notes.join('\n\n');
 }
 
-/** Shows in the file of the next producer's session what that turn will be told first (spec: loop.md, cycle). */
+/** Shows in the file of the next producer's session what that turn will be told first (docs/loop.md). */
 export async function mirrorNote(loop: Loop, scope: Scope): Promise<void> {
   const session = await openSession(loop, scope, 'producer', loop.ports.agents.producer);
   const pending_clarification_note = pendingNote(loop, session);

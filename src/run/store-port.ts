@@ -113,7 +113,7 @@ export interface RawLogEntry {
   readonly body: string;
 }
 
-/** decisions.txt of the run (spec: state.md). Every method is idempotent: doing it again after a crash changes nothing. */
+/** decisions.txt of the run (docs/state.md). Every method is idempotent: doing it again after a crash changes nothing. */
 export interface DecisionsLedger {
   /** Appends the header of a producer's turn unless the file already ends in an empty block of that owner and turn. Returns its turn_seq. */
   openBlock(scope: Scope): Promise<number>;

@@ -6,7 +6,7 @@ import { IMPLICIT_PHASE_ID } from '../core/phase-plan.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import type { RunFiles } from '../run/store-port.ts';
 
-/** The folder of this program's state, directly under the workspace (spec: state.md). */
+/** The folder of this program's state, directly under the workspace (docs/state.md). */
 export const STATE_FOLDER = '.autoloop';
 
 /** The paths of a workspace's state. All absolute. */

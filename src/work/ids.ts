@@ -7,7 +7,7 @@ export const sha1 = (text: string): string => createHash('sha1').update(text).di
 
 const hex8 = customAlphabet('0123456789abcdef', 8);
 
-/** An id for a run that begins now (spec: cli.md, run id). */
+/** An id for a run that begins now. */
 export function newRunId(now: Date): string {
   return formatRunId(now, hex8());
 }

@@ -32,7 +32,7 @@ export interface GitRequest {
 
 /**
  * Looks at the repository before anything is written. Null: git is not installed, and the run goes on without. Throws a
- * Problem while a merge, a rebase or the like is in progress (spec: git.md), and where git would run what an agent wrote.
+ * Problem while a merge, a rebase or the like is in progress (docs/checkpoints.md), and where git would run what an agent wrote.
  */
 export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedGit | null> {
   const { workspace, settings, acceptGitConfig } = request;

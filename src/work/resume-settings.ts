@@ -23,7 +23,7 @@ export interface RunToResume extends RunName {
 }
 
 /**
- * The settings with which a run goes on (spec: resume.md): its own pairs, cycles, phases, depth and provider, today's
+ * The settings with which a run goes on (docs/loop.md, resuming): its own pairs, cycles, phases, depth and provider, today's
  * configuration for the rest, options over both. Null: the run has no event yet, and is started with today's configuration.
  */
 export async function resumeSettings(

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
 
-/** Bad arguments, what the one line about them must hold, and what they are: spec: cli.md. */
+/** Bad arguments, what the one line about them must hold, and what they are. */
 const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /nothing to do.*--intent.*--resume.*--list-tasks/],
   [['--no-such-option'], /unknown option '--no-such-option'/],

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PROJECT } from '../support/agent-binary.ts';
+import { PROJECT } from '../support/compiled.ts';
 
 /** What the README shows of the demo, the lines that it leaves out left out. */
 function transcript(): string[] {

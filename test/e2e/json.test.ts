@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROJECT } from '../support/agent-binary.ts';
+import { PROJECT } from '../support/compiled.ts';
 import { createRig } from '../support/rig.ts';
 
 /** Keys whose values are described elsewhere, or are maps by name. */

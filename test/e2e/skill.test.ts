@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PROJECT } from '../support/agent-binary.ts';
+import { PROJECT } from '../support/compiled.ts';
 import { InstallBed } from './install-bed.ts';
 
 const BINARY = path.join(PROJECT, 'dist/autoloop');

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { PROJECT } from '../support/agent-binary.ts';
+import { PROJECT } from '../support/compiled.ts';
 import { fingerprint, OLD_TASK, writeFlatState, writeOldTree, type Layout } from '../support/legacy-trees.ts';
 import type { Rig } from '../support/rig.ts';
 import { fault } from './fault.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../src/inspect/status-document.ts';
-import { PROJECT } from '../support/agent-binary.ts';
+import { PROJECT } from '../support/compiled.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 import { putOnPath } from '../e2e/on-path.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { agentBinary, PROJECT } from './agent-binary.ts';
+import { agentBinary, PROJECT } from './compiled.ts';
 import type { AgentScript, Program } from './fake-agent/script.ts';
 
 export interface RigOptions {

@@ -16,7 +16,7 @@ import { ClaudeReader } from './outcome.ts';
 
 const NO_BACKGROUND = 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS';
 
-/** An agent played by `claude -p` (spec: providers.md, "claude"). */
+/** An agent played by `claude -p` (docs/providers.md). */
 export function claudeAgent(world: AgentWorld, program: string, calling: ClaudeCalling): Player {
   return {
     model: calling.model,

@@ -14,7 +14,7 @@ export const CORE_TOOLS: readonly string[] = ['Read', 'Write', 'Edit', 'Glob', '
 export type ClaudeSession = { readonly start: string } | { readonly resume: string };
 
 /**
- * The arguments of one turn (spec: providers.md, "claude"): nothing but these, so that the operator's CLAUDE.md, hooks, skills,
+ * The arguments of one turn (docs/providers.md): nothing but these, so that the operator's CLAUDE.md, hooks, skills,
  * servers and settings stay in force. `contractFile` holds what is appended to the system prompt; claude reads it in the first
  * turn of a session only. The prompt comes on standard input.
  */

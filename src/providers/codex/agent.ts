@@ -13,7 +13,7 @@ import { CodexReader } from './outcome.ts';
 /** codex refuses longer input, with an error that does not say what to do about it. */
 const MOST_CHARACTERS = 1_048_576;
 
-/** An agent played by `codex exec` (spec: providers.md, "codex"). */
+/** An agent played by `codex exec` (docs/providers.md). */
 export function codexAgent(world: AgentWorld, program: string, calling: CodexCalling): Player {
   return {
     model: calling.model,

@@ -13,7 +13,7 @@ export interface CodexCalling {
 }
 
 /**
- * The arguments of one turn (spec: providers.md, "codex"). `resume` inherits nothing of the first turn, so everything is
+ * The arguments of one turn (docs/providers.md). `resume` inherits nothing of the first turn, so everything is
  * said again, and lacks `--sandbox`, so the mode travels as a configuration value there. The prompt comes on standard input.
  */
 export function codexArguments(calling: CodexCalling, resume: string | null): string[] {

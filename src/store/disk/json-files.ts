@@ -56,7 +56,7 @@ export async function saveJson(
   return text;
 }
 
-/** Indented by two spaces, with a newline at the end (spec: state.md). */
+/** Indented by two spaces, with a newline at the end (docs/state.md). */
 export function jsonText(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readText } from '../../files/door.ts';
 
-/** What a context.md of the first releases holds (spec: resume.md, legacy state); null: nothing. */
+/** What a context.md of the first releases holds (docs/state.md); null: nothing. */
 export interface Context {
   readonly request: string | null;
   /** The answers that were appended to it. */

@@ -15,7 +15,7 @@ import type { RunLayout } from '../layout.ts';
 import { phasePlanReader, phasePlanText, readYamlText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
 import { promised } from '../../files/operations.ts';
 
-/** The artifacts of a run, which its agents read and write (spec: state.md, artifacts). */
+/** The artifacts of a run, which its agents read and write (docs/state.md). */
 export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore {
   const inDir = (scope: Scope, name: string) => path.join(layout.artifactDir(scope), name);
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);

@@ -1,5 +1,5 @@
 /**
- * decisions.txt as text (spec: state.md): blocks, each under one header line. Agents write into the same file and may have
+ * decisions.txt as text (docs/state.md): blocks, each under one header line. Agents write into the same file and may have
  * mangled it, so that reading is lenient: what is not a header line is text, an attribute that is not a number counts as none.
  */
 

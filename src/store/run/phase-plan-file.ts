@@ -2,7 +2,7 @@ import { canonicalPhasePlan, parsePhasePlan } from '../../core/phase-plan.ts';
 import type { PhasePlan } from '../../core/phase-plan.ts';
 import type { StateDisk } from '../disk/disk.ts';
 
-/** What the runtime, not the planner, says in phase_plan.yaml (spec: protocol.md). */
+/** What the runtime, not the planner, says in phase_plan.yaml (docs/protocol.md). */
 export interface PlanOwner {
   readonly taskId: string;
   /** The request file, relative to the workspace. */
@@ -53,7 +53,7 @@ async function planIn(text: string | null, taskId: string): Promise<PlanReading>
   return 'plan' in read ? { plan: read.plan, errors: [] } : { plan: null, errors: read.errors };
 }
 
-/** Rewrites the file in its canonical form (spec: protocol.md). */
+/** Rewrites the file in its canonical form (docs/protocol.md). */
 export async function writePhasePlan(disk: StateDisk, file: string, plan: PhasePlan): Promise<void> {
   const text = await phasePlanText(plan);
   if ((await disk.read(file)) !== text) await disk.replace(file, text);
@@ -69,7 +69,7 @@ export async function phasePlanText(plan: PhasePlan): Promise<string> {
 const STYLE = { lineWidth: 0, aliasDuplicateObjects: false };
 
 /**
- * YAML as planners write it: a plain scalar may begin with a backtick, which YAML reserves (spec: protocol.md). Aliases are
+ * YAML as planners write it: a plain scalar may begin with a backtick, which YAML reserves (docs/protocol.md). Aliases are
  * bounded by the library. The error says line and column.
  */
 async function parseYaml(text: string): Promise<{ document: unknown } | { error: string }> {

@@ -9,7 +9,7 @@ export function runRawLogHeader(runId: string): string {
   return `# Autoloop Raw Phase Log (${runId})\n`;
 }
 
-/** Appends one entry to the run's ledger and the task's (spec: state.md, raw_phase_log.md), token shapes redacted. */
+/** Appends one entry to the run's ledger and the task's (docs/state.md), token shapes redacted. */
 export async function appendRawLog(disk: StateDisk, layout: RunLayout, entry: RawLogEntry): Promise<void> {
   const text = rawLogText(layout.runId, entry);
   const ledgers = [

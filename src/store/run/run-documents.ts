@@ -4,7 +4,7 @@ import type { JsonObject } from '../disk/json-files.ts';
 
 /**
  * A session file of any release: one without `provider` is codex's, one with only `thread_id` has its id there
- * (spec: state.md, sessions). What is missing or of another type reads as null.
+ * (docs/state.md). What is missing or of another type reads as null.
  */
 export function sessionFrom(document: JsonObject): SessionRecord {
   // A provider that this build does not know keeps its name, so that the mismatch can be said.
@@ -30,7 +30,7 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
-/** What request.md says of a run that nobody gave a request (spec: state.md, request.md). */
+/** What request.md says of a run that nobody gave a request (docs/state.md). */
 const NO_REQUEST =
   'No explicit request was given for this run. The artifacts in this repository and explicit clarifications stand in for it.';
 

@@ -27,7 +27,7 @@ export interface NewRun {
 }
 
 /**
- * Creates the files that every run has from its start (spec: state.md). The folder appears under its name with request.md
+ * Creates the files that every run has from its start (docs/state.md). The folder appears under its name with request.md
  * in it, never without; whatever else a crash prevented is created when this is called again. Nothing that exists is changed.
  */
 export async function createRunFolder(disk: StateDisk, layout: RunLayout, run: NewRun): Promise<void> {

@@ -13,7 +13,7 @@ export function runsOf(files: TaskFiles): readonly DatedRun[] {
   return inOrder(files, runFolders(files.runs));
 }
 
-/** Runs of a task, from the oldest to the latest (spec: resume.md, which run). A log is read only where the ids leave it open. */
+/** Runs of a task, from the oldest to the latest (docs/loop.md, resuming). A log is read only where the ids leave it open. */
 export function inOrder(files: TaskFiles, ids: readonly string[]): readonly DatedRun[] {
   const shared = repeated(ids.map(runIdTime));
   const runs = ids.map((runId): DatedRun => {

@@ -28,7 +28,7 @@ export interface FoundRun {
 }
 
 /**
- * The run that `--resume` means (spec: resume.md, which run): the first of `.autoloop` and `.superloop` that has it. Rejects with
+ * The run that `--resume` means (docs/loop.md, resuming): the first of `.autoloop` and `.superloop` that has it. Rejects with
  * a Problem that says what there is instead, or that an id is not one.
  */
 export async function findRun(query: RunQuery): Promise<FoundRun> {
@@ -69,7 +69,7 @@ function tasksMeant({ workspace, taskId }: RunQuery, root: StateRoot): readonly 
   return isTask(task.folder) ? [task] : [];
 }
 
-/** A folder's own name, else the id that a new task would get (spec: cli.md, task id). */
+/** A folder's own name, else the id that a new task would get. */
 function idMeant(workspace: string, root: StateRoot, typed: string): string {
   const { tasks } = stateFiles(workspace, `.${root}`);
   const exists = (id: string) => isTaskFolderName(id) && lookAt(path.join(tasks, id)) !== null;

@@ -14,7 +14,7 @@ import type { TaskFiles } from '../layout.ts';
 import { TASK_RAW_LOG_HEADER } from '../run/raw-log.ts';
 import { requestIn } from '../run/run-documents.ts';
 
-/** task.json (spec: state.md). Timestamps are ISO 8601; the request is trimmed and never empty. */
+/** task.json (docs/state.md). Timestamps are ISO 8601; the request is trimmed and never empty. */
 export interface TaskRecord {
   readonly task_id: string;
   readonly created_at: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadLayers } from '../../../src/config/load.ts';
 import { resolve } from '../../../src/config/resolve.ts';
-import { PROJECT } from '../../support/agent-binary.ts';
+import { PROJECT } from '../../support/compiled.ts';
 import { answered, failed } from '../../unit/providers/fakes.ts';
 import { stage } from './stage.ts';
 

@@ -8,13 +8,12 @@ import { askIn } from '../../../src/providers/program.ts';
 import { requireReady } from '../../../src/providers/report.ts';
 import type { Agent, TurnReport } from '../../../src/run/agent-port.ts';
 import { startSupervisor } from '../../../src/supervision/supervisor.ts';
+import { supervisedBinary } from '../../support/compiled.ts';
 import type { AgentScript } from '../../support/fake-agent/script.ts';
 import { readTurns } from '../../support/readers.ts';
 import { fillSandbox } from '../../support/sandbox.ts';
 import { turnCall } from '../../unit/providers/fakes.ts';
 import { settingsWith } from '../../unit/providers/settings.ts';
-
-const DRIVER = path.resolve(import.meta.dirname, '../../support/supervised.ts');
 
 /** A workspace with fake agents on PATH and real supervision: preflight and turns as in a run, without the loop. */
 export function stage(script: AgentScript = {}, env: Readonly<Record<string, string>> = {}) {
@@ -22,7 +21,7 @@ export function stage(script: AgentScript = {}, env: Readonly<Record<string, str
   const sandbox = fillSandbox(root, { script, git: false, env });
   const supervisor = startSupervisor({
     directory: path.join(root, 'state'),
-    selfArgv: [process.execPath, DRIVER],
+    selfArgv: [supervisedBinary()],
     controlGroup: false,
   });
   const place = { cwd: sandbox.workspace, env: sandbox.env, allowInside: false };

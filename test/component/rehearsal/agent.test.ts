@@ -5,7 +5,7 @@ import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
 import { rehearsalAgent } from '../../../src/providers/rehearsal/agent.ts';
 import type { Activity, TurnCall } from '../../../src/run/agent-port.ts';
 import { startSupervisor } from '../../../src/supervision/supervisor.ts';
-import { PROJECT } from '../../support/agent-binary.ts';
+import { PROJECT } from '../../support/compiled.ts';
 import { BUN, temporaryFolder } from './stage.ts';
 
 const SELF = [BUN, path.join(PROJECT, 'src/main.ts'), '--internal-rehearsal'];

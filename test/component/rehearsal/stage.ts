@@ -8,7 +8,7 @@ import { judgeAudit } from '../../../src/core/audit.ts';
 import { parseControl } from '../../../src/core/control.ts';
 import { parsePhasePlan } from '../../../src/core/phase-plan.ts';
 import type { Control, Pair, Role } from '../../../src/core/vocabulary.ts';
-import { PROJECT } from '../../support/agent-binary.ts';
+import { PROJECT } from '../../support/compiled.ts';
 
 /** Starts the sources in a tenth of Node's time. */
 export const BUN = path.join(PROJECT, 'node_modules/.bin/bun');

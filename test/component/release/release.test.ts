@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PROJECT } from '../../support/agent-binary.ts';
+import { PROJECT } from '../../support/compiled.ts';
 
 interface Archived {
   readonly name: string;

@@ -64,7 +64,7 @@ export interface Facts {
 /** In the folder that the fake is called in. */
 const HERE = 'run';
 
-/** The lines of a preamble that the fakes read (spec: protocol.md). */
+/** The lines of a preamble that the fakes read (docs/protocol.md). */
 export function promptOf(facts: Facts): string {
   const { pair = 'plan', role = 'producer', cycle = 1, attempt = 1, runId = 'run-1', run = HERE, phaseKey } = facts;
   const bundle = path.join(run, 'artifacts', pair, phaseKey === undefined ? '' : `phases/${phaseKey}`);

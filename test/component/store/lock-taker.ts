@@ -2,12 +2,13 @@ import { acquireLock } from '../../../src/store/lock.ts';
 import { stateFiles } from '../../../src/store/layout.ts';
 
 /**
- * A process that tries for the lock of the workspace in its first argument, says `got` or the refusal, and ends when its
- * standard input does: the lock is then left behind. It begins when the line `go` comes in.
+ * A process that tries for the lock of the workspace in its first argument, for each run named in the others at once, says `got` or
+ * the refusal for each in one line of JSON, and ends when its standard input does: the lock is then left behind. It begins when the
+ * line `go` comes in.
  */
-const [workspace = '', runId = ''] = process.argv.slice(2);
+const [workspace = '', ...runIds] = process.argv.slice(2);
 
-async function attempt(): Promise<string> {
+async function attempt(runId: string): Promise<string> {
   const self = { pid: process.pid, start: runId, boot: 'b', pidNamespace: 'n' };
   const sleep = () => Promise.resolve();
   const request = { self, host: 'h', runId, workspace, now: new Date(), isAlive, sleep };
@@ -30,7 +31,7 @@ function isAlive({ pid }: { readonly pid: number }): boolean {
 }
 
 process.stdin.once('data', () => {
-  void attempt().then((said) => process.stdout.write(`${said}\n`));
+  void Promise.all(runIds.map(attempt)).then((said) => process.stdout.write(`${JSON.stringify(said)}\n`));
 });
 process.stdin.resume();
 process.stdout.write('ready\n');

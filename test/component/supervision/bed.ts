@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProcessRequest, ProcessResult } from '../../../src/supervision/open-process.ts';
 import { startSupervisor, type Supervisor } from '../../../src/supervision/supervisor.ts';
+import { supervisedBinary } from '../../support/compiled.ts';
 import { commandLine, mentioning, see, seeFromFile, until, type Seen } from '../../support/supervised-processes.ts';
-
-export const DRIVER = path.resolve(import.meta.dirname, '../../support/supervised.ts');
 
 /** A temporary folder for one test, which ends whatever still names it when the test is over. */
 export class Bed implements AsyncDisposable {
@@ -24,7 +23,7 @@ export class Bed implements AsyncDisposable {
   supervisor(options: { readonly controlGroup?: boolean } = {}): Supervisor {
     const supervisor = startSupervisor({
       directory: this.ledgers,
-      selfArgv: [process.execPath, DRIVER],
+      selfArgv: [supervisedBinary()],
       controlGroup: options.controlGroup ?? false,
     });
     this.#supervisors.push(supervisor);
@@ -59,7 +58,7 @@ export class Bed implements AsyncDisposable {
   }
 
   /** Starts the driver, a program of its own that supervises `command`. */
-  drive(command: readonly string[], program: readonly string[] = [process.execPath, DRIVER]): Driven {
+  drive(command: readonly string[], program: readonly string[] = [supervisedBinary()]): Driven {
     const [file = '', ...args] = [...program, this.folder, ...command];
     const child = spawn(file, args, {
       cwd: this.folder,

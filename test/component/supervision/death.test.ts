@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { renameSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reapLeftovers } from '../../../src/supervision/reap.ts';
 import { commandLine, readOrEmpty, runs, until } from '../../support/supervised-processes.ts';
-import { Bed, DRIVER, type Driven } from './bed.ts';
+import { SUPERVISED, supervisedBinary } from '../../support/compiled.ts';
+import { Bed, type Driven } from './bed.ts';
 
-const FIVE_SECONDS = 5000;
 const IDLE = ['tail', '-f', '/dev/null'];
 
 async function driveHostile(bed: Bed, program?: readonly string[]): Promise<Driven> {
@@ -23,17 +23,17 @@ function bothWatchdogs(bed: Bed): Promise<readonly number[]> {
 }
 
 describe.concurrent('our own death by SIGKILL', () => {
-  it('takes every process with it in five seconds, the watchdogs last', async () => {
+  it('takes every process with it, the watchdogs last', async () => {
     await using bed = new Bed();
     const driven = await driveHostile(bed);
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
     expect(bed.ledgerFiles()).toEqual([]);
   });
 
   it('spares what runs in the same terminal, and what the program started there beside its agents', async () => {
     await using bed = new Bed();
-    const words = [process.execPath, DRIVER, bed.folder, bed.writeHostileAgent()].map((word) => `'${word}'`).join(' ');
+    const words = [supervisedBinary(), bed.folder, bed.writeHostileAgent()].map((word) => `'${word}'`).join(' ');
     spawn('sh', ['-c', `tail -f /dev/null "$BED/neighbour" & ${words} & echo $! > "$BED/driver"; wait`], {
       cwd: bed.folder,
       env: { ...bed.environment(), BED_GROUP: '1' },
@@ -44,7 +44,7 @@ describe.concurrent('our own death by SIGKILL', () => {
     const spared = () => bed.processes().filter((pid) => /[/](?:neighbour|ours)/.test(commandLine(pid)));
     const before = spared();
     process.kill(Number(bed.text('driver')), 'SIGKILL');
-    await until('the ledger to be gone', () => bed.ledgerFiles().length === 0, FIVE_SECONDS);
+    await until('the ledger to be gone', () => bed.ledgerFiles().length === 0);
     await until('the watchdog to be gone', () => bed.watchdogs().length === 0);
     expect(before, 'the shell, its child and the child of the program').toHaveLength(3);
     expect(bed.processes()).toEqual(before);
@@ -55,7 +55,7 @@ describe.concurrent('our own death by SIGKILL', () => {
     const driven = await driveHostile(bed);
     process.kill((await bothWatchdogs(bed))[which]!, 'SIGKILL');
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
     expect(bed.ledgerFiles()).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe.concurrent('our own death by SIGKILL', () => {
     }
     expect(bed.watchdogs()).toEqual(second);
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
   });
 
   it('together with both watchdogs leaves its processes to the next start', async () => {
@@ -102,7 +102,7 @@ describe.concurrent('our own death by SIGKILL', () => {
     renameSync(bed.ledgers, bed.file('deleted')); // In one step: it may be put back at any moment.
     await until('the ledger to be back', () => bed.ledgerFiles().length === 1);
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
   });
 
   it.each([
@@ -116,25 +116,15 @@ describe.concurrent('our own death by SIGKILL', () => {
     const [name] = bed.ledgerFiles();
     damage(path.join(bed.ledgers, name!));
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
     expect(bed.ledgerFiles()).toEqual([]);
   });
 
-  it('does the same to the compiled program', async () => {
+  it('does the same to the sources that Node runs as they are', async () => {
     await using bed = new Bed();
-    const executable = bed.file('compiled');
-    const bun = path.resolve(import.meta.dirname, '../../../node_modules/.bin/bun');
-    execFileSync(
-      bun,
-      ['build', '--compile', '--minify', '--bytecode', '--format=esm', `--outfile=${executable}`, DRIVER],
-      {
-        stdio: 'pipe',
-        env: { PATH: process.env['PATH'], HOME: bed.folder },
-      },
-    );
-    const driven = await driveHostile(bed, [executable]);
+    const driven = await driveHostile(bed, [process.execPath, SUPERVISED]);
     driven.signal('SIGKILL');
-    await until('everything to be gone', () => bed.processes().length === 0, FIVE_SECONDS);
+    await until('everything to be gone', () => bed.processes().length === 0);
     expect(bed.ledgerFiles()).toEqual([]);
   });
 });
@@ -146,7 +136,7 @@ describe('a signal to the program', () => {
     driven.signal('SIGINT');
     driven.signal('SIGTERM');
     expect((await driven.report()).result).toMatchObject({ ending: 'stopped', survivors: [] });
-    await until('everything to be gone', () => bed.processes().length === 0, 2000);
+    await until('everything to be gone', () => bed.processes().length === 0);
   });
 });
 

@@ -31,7 +31,7 @@ describe.concurrent('the limits of a turn', () => {
     await using bed = new Bed();
     let beats = 0;
     const pulse = () => Math.min((beats += 1), 5);
-    const result = await bed.run('sleep 600', { idleTimeoutMs: 2_500, pulse });
+    const result = await bed.run('sleep 600', { idleTimeoutMs: 6_000, pulse });
     expect(result).toMatchObject({ ending: 'idle' });
     expect(beats).toBeGreaterThanOrEqual(6);
   });

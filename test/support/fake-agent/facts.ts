@@ -37,7 +37,7 @@ export function readFacts(prompt: string): Facts {
   };
 }
 
-/** The inverse of the phase key (spec: loop.md). */
+/** The inverse of the phase key (docs/loop.md). */
 function phaseOfFolder(key: string): string {
   return key.startsWith('_pid-') ? Buffer.from(key.slice(5), 'hex').toString('utf8') : key;
 }

@@ -1,6 +1,6 @@
 import { PAIRS, type Pair, type Role } from '../../../src/core/vocabulary.ts';
 
-/** What an agent reads in its prompt (spec: protocol.md, preamble). */
+/** What an agent reads in its prompt (docs/protocol.md). */
 export interface PromptFacts {
   readonly pair: Pair;
   readonly phase: string | null;

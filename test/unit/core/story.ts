@@ -2,25 +2,36 @@ import { resolve } from '../../../src/config/resolve.ts';
 import { apply, replay } from '../../../src/core/apply.ts';
 import type { EventBody, EventOf, Outcome, RunEvent } from '../../../src/core/events.ts';
 import type { RunState } from '../../../src/core/state.ts';
-import type { Role, RunStatus } from '../../../src/core/vocabulary.ts';
+import type { Pair, Role, RunStatus } from '../../../src/core/vocabulary.ts';
 
 /** What a test of the fold wants otherwise. */
 export interface Choices {
-  readonly pairs?: readonly ('plan' | 'audit')[];
+  readonly pairs?: readonly Pair[];
   readonly maxIterations?: number;
   readonly format?: number;
+  readonly useGit?: boolean;
   readonly fullAutoAnswers?: boolean;
+  readonly approvePlan?: boolean;
+  readonly autoFollowup?: boolean;
+  readonly verifierScope?: 'warn' | 'strict';
+  readonly evidence?: 'auto' | 'off';
 }
 
-export function started({ pairs = ['plan'], maxIterations = 5, format = 1, ...rest }: Choices = {}): EventBody {
-  const { settings } = resolve([], { pairs: pairs.join(','), maxIterations, ...rest });
+export function started(choices: Choices = {}): EventBody {
+  const { pairs = ['plan'], maxIterations = 5, format = 1, useGit = false, evidence = 'off', ...runtime } = choices;
+  const { settings: found } = resolve([], { pairs: pairs.join(','), maxIterations });
+  const settings = {
+    ...found,
+    ...(found.evidence && { evidence: { ...found.evidence, mode: evidence } }),
+    runtime: { ...found.runtime, useGit, ...runtime },
+  };
   const place = { workspace: '/w', task_id: 't', task_root: '.autoloop/tasks/t', parent_run_id: null };
   return {
     event_type: 'run_started',
     ...place,
     pairs,
     max_iterations: maxIterations,
-    use_git: false,
+    use_git: useGit,
     settings,
     format,
   };
@@ -39,16 +50,12 @@ export const ended = (status: RunStatus): EventBody => ({
   followup_depth: 0,
 });
 
-export const cycle = (n: number, attempt = 1, pair: 'plan' | 'audit' = 'plan'): EventBody[] => [
+export const cycle = (n: number, attempt = 1, pair: Pair = 'plan'): EventBody[] => [
   { event_type: 'cycle_started', pair, cycle: n, attempt },
 ];
 
 /** A turn that comes to `outcome`. */
-export function turn(
-  role: Role,
-  outcome: Outcome,
-  at = { cycle: 1, attempt: 1, pair: 'plan' as 'plan' | 'audit' },
-): EventBody[] {
+export function turn(role: Role, outcome: Outcome, at = { cycle: 1, attempt: 1, pair: 'plan' as Pair }): EventBody[] {
   const where = { pair: at.pair, phase: role, cycle: at.cycle, attempt: at.attempt };
   const agent = { provider: 'codex', model: null, session_id: null } as const;
   const seen = { turn: 1, baseline: null, head: null, artifacts: '' };

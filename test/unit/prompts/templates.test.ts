@@ -12,7 +12,7 @@ const FOLDER = path.resolve(import.meta.dirname, '../../../src/prompts/templates
 const LIMIT = 9 * 1024;
 const PROMISE = '{"schema":"docloop.loop_control/v1","kind":"promise","promise":"COMPLETE"}';
 
-/** What every prompt has to get across (spec: protocol.md, "Role instructions"). */
+/** What every prompt has to get across (docs/protocol.md). */
 const EVERY_TURN = {
   'clarifications come first': /1\. Clarifications/,
   'then the request': /2\. The request/,

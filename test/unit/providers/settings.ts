@@ -10,7 +10,7 @@ interface Choices {
   readonly command?: CommandSettings | null;
 }
 
-/** The defaults of the configuration (spec: config.md), with these choices. */
+/** The defaults of the configuration (docs/configuration.md), with these choices. */
 export function settingsWith({ roles, verifier = roles, codex, claude, command = null }: Choices): Settings {
   return {
     provider: {

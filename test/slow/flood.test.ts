@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Bed } from './bed.ts';
+import { Bed } from '../component/supervision/bed.ts';
 
 const FLOOD = 300_000_000;
 
