@@ -126,19 +126,19 @@ const TABLE: readonly (readonly [string, Choices, Partial<RunState>, string])[] 
   [
     'a follow-up is scheduled',
     { pairs: ALL, autoFollowup: true },
-    { ...gaps, followup: { ...FOLLOWUP, launched: false } as unknown as RunState['followup'] },
+    { ...gaps, followup: { ...FOLLOWUP, launched: false } },
     'end needs_followup',
   ],
   [
     'the run has ended with a follow-up',
     { pairs: ALL },
-    { ...finished('needs_followup'), followup: { ...FOLLOWUP, launched: false } as unknown as RunState['followup'] },
+    { ...finished('needs_followup'), followup: { ...FOLLOWUP, launched: false } },
     'launch_followup',
   ],
   [
     'the follow-up is launched',
     { pairs: ALL },
-    { ...finished('needs_followup'), followup: { ...FOLLOWUP, launched: true } as unknown as RunState['followup'] },
+    { ...finished('needs_followup'), followup: { ...FOLLOWUP, launched: true } },
     'stop',
   ],
   ['the run has ended', { pairs: ALL }, finished('success'), 'stop'],
