@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Problem } from '../core/problem.ts';
 import { chooseRun } from '../inspect/run-view.ts';
-import { send } from '../steer/send.ts';
+import { sendAndGoOn } from '../steer/send-on.ts';
 import type { CommandRequest } from '../web/documents.ts';
 import { servePage } from '../web/serve.ts';
 import { watchWorkspace } from '../web/workspace-watch.ts';
@@ -47,11 +47,13 @@ export async function serve(options: ServeCommand): Promise<number> {
 
 async function commanded(workspace: string, runId: string, { kind, text, for: seen }: CommandRequest) {
   const run = await chooseRun({ workspace, taskId: null, runId });
-  const by = 'page';
-  const sent = await send(workspace, run, { kind, text: text ?? null, for: seen ?? null, by });
-  const goesOn = !sent.isAtWork && (kind === 'answer' || kind === 'approve' || kind === 'reject');
-  if (goesOn) await send(workspace, run, { kind: 'resume', text: null, for: null, by });
-  return { version: 1 as const, id: sent.id, text: goesOn ? 'Kept: the run is resumed and takes it.' : sent.text };
+  const { id, text: said } = await sendAndGoOn(workspace, run, {
+    kind,
+    text: text ?? null,
+    for: seen ?? null,
+    by: 'page',
+  });
+  return { version: 1 as const, id, text: said };
 }
 
 function newToken(): string {

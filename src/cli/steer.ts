@@ -1,13 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandKind } from '../core/command.ts';
 import { printDocument } from '../inspect/print.ts';
-import { chooseRun, viewRun } from '../inspect/run-view.ts';
+import { chooseRun } from '../inspect/run-view.ts';
 import { send } from '../steer/send.ts';
+import { fateOf } from '../steer/taken.ts';
 import type { FoundRun, RunQuery } from '../store/tasks/lookup.ts';
-
-/** How long a command may take to be taken before it is said to be kept. */
-const TAKEN_WITHIN_MS = 5_000;
-const LOOK_MS = 100;
 
 export interface SteerRequest extends RunQuery {
   readonly kind: CommandKind | 'stop';
@@ -31,22 +27,14 @@ interface SentDocument {
  */
 export async function steer({ workspace, kind, text, asJson, ...query }: SteerRequest): Promise<number> {
   const run = await chooseRun({ workspace, ...query });
-  const sent = await send(workspace, run, { kind, text, for: null, by: 'cli' });
-  const { id, isAtWork } = sent;
-  const state = id === null ? 'done' : isAtWork && (await isTaken(workspace, run, id)) ? 'taken' : 'kept';
+  const { id, text: said } = await send(workspace, run, { kind, text, for: null, by: 'cli' });
+  const fate = id === null ? null : await fateOf(workspace, run, id);
+  const state = fate === null ? 'done' : fate === 'taken' ? 'taken' : 'kept';
   const document: SentDocument = { version: 1, run_id: run.runId, id, state };
   if (asJson) await printDocument(document);
-  else process.stdout.write(`${state === 'taken' ? 'taken' : sent.text}\n`);
-  return asJson || isAtWork || kind === 'note' || kind === 'pause' ? 0 : resume(workspace, run);
-}
-
-async function isTaken(workspace: string, run: FoundRun, id: string): Promise<boolean> {
-  for (const end = Date.now() + TAKEN_WITHIN_MS; Date.now() < end;) {
-    const { known } = await viewRun(workspace, run);
-    if (known.state.commands.includes(id)) return true;
-    await delay(LOOK_MS);
-  }
-  return false;
+  else process.stdout.write(`${state === 'taken' ? 'taken' : said}\n`);
+  const goesOn = fate === 'left' && kind !== 'note' && kind !== 'pause';
+  return asJson || !goesOn ? 0 : resume(workspace, run);
 }
 
 async function resume(workspace: string, { taskId, runId }: FoundRun): Promise<number> {

@@ -14,6 +14,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addStatus(program, exit);
   addLogs(program, exit);
   addServe(program, exit);
+  addMcp(program, exit);
   addHistory(program, exit);
   addSteering(program, exit);
   addDoctor(program, exit);
@@ -90,6 +91,24 @@ function addServe(program: Command, exit: Exit): void {
         host,
         allowedHosts: allowedHost,
         tokenFile: textOf(command, 'tokenFile'),
+        isReadOnly: isGiven(command, 'readOnly'),
+      });
+    });
+}
+
+function addMcp(program: Command, exit: Exit): void {
+  program
+    .command('mcp')
+    .description('let an agent start, watch and steer runs, by the Model Context Protocol on standard input and output')
+    .option('--workspace <dir>', 'repository or folder of the runs', '.')
+    .option('--allow-approve', 'the agent may approve plans, too')
+    .option('--read-only', 'only show')
+    .action(async (_options: unknown, command: Command) => {
+      const { resolveWorkspace } = await import('./workspace.ts');
+      const { mcp } = await import('./mcp.ts');
+      exit.code = await mcp({
+        workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
+        mayApprove: isGiven(command, 'allowApprove'),
         isReadOnly: isGiven(command, 'readOnly'),
       });
     });

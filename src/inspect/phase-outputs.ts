@@ -8,6 +8,8 @@ export interface TurnName {
   readonly phase: Role;
   readonly cycle: number;
   readonly attempt: number;
+  /** Its number: phases of the plan share all of the above. Left out: the first that fits. */
+  readonly turn?: number;
 }
 
 /**
@@ -103,6 +105,8 @@ function isOutputOf(head: string, turn: TurnName): boolean {
     fields.get('pair') === turn.pair &&
     fields.get('phase') === turn.phase &&
     fields.get('cycle') === String(turn.cycle) &&
-    fields.get('attempt') === String(turn.attempt)
+    fields.get('attempt') === String(turn.attempt) &&
+    // Older releases did not say which turn it was.
+    (turn.turn === undefined || [undefined, String(turn.turn)].includes(fields.get('turn')))
   );
 }

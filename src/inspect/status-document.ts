@@ -181,7 +181,10 @@ function turnLogOf({ layout, known: { turn: started } }: RunView, position: Posi
   return relativeTo(layout.workspace, turnLogFile(layout, started));
 }
 
-function questionDocument(workspace: string, { found, known: { state }, standing }: RunView): QuestionDocument | null {
+export function questionDocument(
+  workspace: string,
+  { found, known: { state }, standing }: RunView,
+): QuestionDocument | null {
   const question = waitingQuestion(state);
   if (question === null || state.active === null) return null;
   const { pair, phaseId } = state.active.scope;

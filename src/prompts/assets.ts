@@ -250,6 +250,8 @@ description: Runs a substantial coding task in a git repository through Autoloop
 
 One run takes a request through four pairs (plan, implement, test, audit). In each, a producer works and a verifier judges, until the verifier is content. Every turn is an agent's call that costs time and money. State is kept in \`.autoloop/\`; with git, each step is a commit. A run that stops can be resumed.
 
+Two ways lead there. If you have the tools \`autoloop_start\`, \`autoloop_wait\` and so on (the user has set up the MCP server of Autoloop), take them to start, watch, answer and resume: they need no shell, no log file and no polling, and the rules below hold for them too. Without them, or for what they do not do (setting up, doctor, options of a start), use the commands of this page.
+
 The variables stand for your values: \`$WORKSPACE\` the root of the user's repository, \`$REQUEST_FILE\` a text file and \`$LOG\` a file outside it, \`$TASK\` a short name such as \`add-csv-export\`, \`$RUN\` a run id, \`$REQUEST\` and \`$ANSWER\` texts. Run every command from the workspace:
 
 \`\`\`sh
@@ -291,11 +293,14 @@ nohup autoloop --task-id "$TASK" --intent "$REQUEST" < /dev/null > "$LOG" 2>&1 &
 ## Watch
 
 \`\`\`sh
+autoloop wait --task-id "$TASK" --seconds 300 --json
 autoloop status --task-id "$TASK" --json
 autoloop logs
 \`\`\`
 
-Status needs no lock and disturbs nothing: state, pair, phase, cycle, last activity, usage, a waiting question, exit code. Ask every few minutes, not every few seconds. \`autoloop logs -f\` follows until you stop it; that stops only your view.
+Waiting ends when the run needs somebody or ends, with the run's exit code; 0 and \`"need": null\` mean that the time was over and it goes on: wait again. Give it fewer seconds than your command's time limit.
+
+Status needs no lock and disturbs nothing: state, pair, phase, cycle, last activity, usage, a waiting question, exit code. \`autoloop logs -f\` follows until you stop it; that stops only your view.
 
 **Never kill a run for being quiet.** A turn takes minutes, sometimes half an hour without a word; Autoloop has its own limits for agents that hang (20 minutes idle, 2 hours a turn, unless configured).
 

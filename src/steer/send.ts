@@ -19,8 +19,6 @@ export interface Order {
 export interface Sent {
   readonly id: string | null;
   readonly text: string;
-  /** Whether a process works on the run, and so takes the command by itself. */
-  readonly isAtWork: boolean;
 }
 
 /**
@@ -31,16 +29,15 @@ export async function send(workspace: string, run: FoundRun, order: Order): Prom
   const view = await viewRun(workspace, run);
   refuseImpossible(view, order);
   if (order.kind === 'approve' || order.kind === 'reject') refuseApproval(view, order);
-  const isAtWork = view.standing === 'running';
   if (order.kind === 'stop') return stop(view);
   if (order.kind === 'resume') {
     await resumeApart(workspace, view);
-    return { id: null, text: 'Resuming.', isAtWork };
+    return { id: null, text: 'Resumed.' };
   }
   const { kind, by } = order;
   const text = textOf(order);
   const { id } = await inboxOf(workspace, run.runId).put({ kind, text, for: order.for ?? whatWaits(view, order), by });
-  return { id, text: KEPT[kind], isAtWork };
+  return { id, text: KEPT[kind] };
 }
 
 const KEPT: Readonly<Record<CommandKind, string>> = {
@@ -103,5 +100,5 @@ function whatWaits({ known: { state } }: RunView, { kind }: Order): string | nul
 function stop({ holder, found }: RunView): Sent {
   if (holder?.alive !== true) throw new Problem('usage', `stop: no process of this machine works on ${found.runId}`);
   process.kill(holder.pid, 'SIGINT');
-  return { id: null, text: 'Stopping: the turn that is under way is ended and its edits are kept.', isAtWork: true };
+  return { id: null, text: 'Stopping: the turn that is under way is ended and its edits are kept.' };
 }

@@ -51,7 +51,7 @@ export class HubRun implements WatchedRun {
     const row = this.#rowOf(number);
     if (row === null) return null;
     const { cycle, attempt } = row;
-    const name = { pair: row.pair as Pair, phase: row.role as Role, cycle, attempt };
+    const name = { pair: row.pair as Pair, phase: row.role as Role, cycle, attempt, turn: number };
     const text = await new PhaseOutputs(this.#layout.rawLog).take(name);
     const log = await textIn(this.#logOf(row), MOST_LOG_BYTES);
     return {

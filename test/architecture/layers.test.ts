@@ -11,6 +11,7 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 /** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steer: ['core', 'files', 'store', 'inspect', 'supervision'],
+  mcp: ['core', 'store', 'inspect', 'steer', 'history'],
   web: ['core', 'files', 'store', 'inspect', 'providers'],
   main: ['cli', 'supervision', 'rehearsal'],
   cli: [
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'steer',
     'web',
+    'mcp',
     'history',
   ],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run'],
@@ -100,13 +102,14 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   'simple-git': /^git\/runner\.ts$/,
   yaml: /^config\/yaml(?:-edit)?\.ts$|^store\/run\/phase-plan-file\.ts$/,
   // Where text enters that others wrote: configuration files, and what was kept of an observation.
-  zod: /^config\/|^git\/(?:changes|config-record|call-record)\.ts$|^store\/inbox\.ts$/,
+  zod: /^config\/|^git\/(?:changes|config-record|call-record)\.ts$|^store\/inbox\.ts$|^mcp\//,
   pino: /^store\/run\/diagnostics\.ts$/,
   '@clack/prompts': /^cli\/init-questions\.ts$/,
   nanoid: /^work\/ids\.ts$/,
   'fast-xml-parser': /^checks\/parse\/junit\.ts$/,
   'tap-parser': /^checks\/parse\/tap\.ts$/,
   picomatch: /^checks\//,
+  '@modelcontextprotocol/sdk': /^mcp\//,
   hono: /^web\//,
   '@hono/node-server': /^web\/serve\.ts$/,
   preact: /^web\/page\//,

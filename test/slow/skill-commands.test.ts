@@ -80,6 +80,8 @@ describe('the skill', () => {
 
     expect(reader.run('--intent-file "$REQUEST_FILE"').code, log()).toBe(4);
     expect(log()).toMatch(/\nResume: autoloop --resume .*\n$/);
+    const waited = reader.run('wait --task-id "$TASK"');
+    expect([waited.code, JSON.parse(waited.stdout)]).toMatchObject([4, { need: 'question' }]);
     const asked = reader.json('status --task-id "$TASK" --json') as unknown as StatusDocument;
     expect(asked).toMatchObject({ status: 'paused', question: { text: 'Commas or semicolons?' } });
     expect(readFileSync(path.join(rig.workspace, asked.files.request ?? ''), 'utf8')).toBe(

@@ -1,0 +1,68 @@
+import { screenLine, screenText } from '../core/screen.ts';
+import type { Need } from './need.ts';
+import { questionDocument, type QuestionDocument } from './status-document.ts';
+import { cyclesToGoOn, resumeCommand } from './resume-command.ts';
+import type { RunView } from './run-view.ts';
+import type { Standing } from './standing.ts';
+import { waitingDocument, type WaitingDocument } from './waiting.ts';
+import type { Waited } from './wait-for-run.ts';
+
+/** What `autoloop wait --json` prints (docs/json.md). */
+export interface WaitDocument {
+  readonly version: 1;
+  readonly task_id: string;
+  /** The run that was waited for, or the last of its follow-ups. */
+  readonly run_id: string;
+  /** The `seq` of its last event: where a further wait goes on. */
+  readonly place: number;
+  readonly status: Standing;
+  /** Null: the time was over before it needed anybody. */
+  readonly need: Need | null;
+  readonly reason: string | null;
+  readonly exit_code: number;
+  readonly waiting: WaitingDocument | null;
+  readonly question: QuestionDocument | null;
+  readonly resume_command: string | null;
+}
+
+export function waitDocument(workspace: string, { view, need }: Waited): WaitDocument {
+  const { found, known, standing } = view;
+  const { taskId, runId } = found;
+  return {
+    version: 1,
+    task_id: taskId,
+    run_id: runId,
+    place: known.state.seq,
+    status: standing,
+    need,
+    reason:
+      need === 'ended' || need === 'question' || need === 'approval' ? (known.state.finished?.reason ?? null) : null,
+    exit_code: exitCodeOf(view, need),
+    waiting: waitingDocument(view),
+    question: questionDocument(workspace, view),
+    resume_command: resumeCommand({ workspace, taskId, runId }, standing, cyclesToGoOn(known.state)),
+  };
+}
+
+/** The run's own; of one that waits in its process that of a pause, of one that died that of an error. */
+function exitCodeOf({ standing, known }: RunView, need: Need | null): number {
+  if (need === null) return 0;
+  if (standing === 'running') return 4;
+  return known.exitCode ?? 1;
+}
+
+/** The same for people: the status first, then what is needed. Ends with a newline. */
+export function waitText({ need, status, reason, question, waiting, resume_command: resume }: WaitDocument): string {
+  if (need === null) return `${status.replace('_', ' ')}\n`;
+  const lines = [
+    need === 'question' || need === 'approval' ? need : status.replace('_', ' '),
+    ...(need === 'ended' && reason !== null ? [screenLine(reason, 400)] : []),
+    ...(need === 'question' && question !== null ? [screenText(question.text)] : []),
+    ...(need === 'question' ? [`Answer: autoloop answer 'TEXT'`] : []),
+    ...(need === 'approval' && waiting !== null
+      ? [`Approve: autoloop approve`, `Send back: autoloop reject 'TEXT'`]
+      : []),
+    ...(resume === null || need === 'question' || need === 'approval' ? [] : [`Resume: ${resume}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
