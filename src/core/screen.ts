@@ -24,5 +24,5 @@ export function screenLine(text: string, max: number): string {
 const ESCAPE_SEQUENCES =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
 
-/** C0 but newline and tab, DEL, C1, and the marks that reorder text (bidi embeddings, overrides, isolates). */
-const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** What a screen acts upon instead of drawing: C0 but newline and tab, DEL, C1, and the marks that reorder text (bidi embeddings, overrides, isolates). */
+export const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

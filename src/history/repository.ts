@@ -33,12 +33,23 @@ export async function filesChanged(git: Git, commits: readonly string[]): Promis
   return counts;
 }
 
+const PATCH = ['--patch', '--src-prefix=a/', '--dst-prefix=b/'];
+const QUIET = ['--no-ext-diff', '--no-textconv', '--no-color'];
+
 /** The difference between two commits as a patch or (`stat`) as a table, without the program's own state. Runs no program of the repository's. */
 export async function difference(git: Git, { from, to }: Range, { stat }: { readonly stat: boolean }): Promise<Buffer> {
-  const form = stat ? ['--stat=100'] : ['--patch', '--src-prefix=a/', '--dst-prefix=b/'];
-  const quiet = ['--no-ext-diff', '--no-textconv', '--no-color'];
-  const paths = [':(top)', `:(top,exclude,literal)${Buffer.from(`${git.place.prefix}.autoloop`, 'latin1').toString()}`];
-  return git.output(['diff-tree', '-r', '-M', ...form, ...quiet, from, to, '--', ...paths], { isLong: true });
+  const form = stat ? ['--stat=100'] : PATCH;
+  return git.output(['diff-tree', '-r', '-M', ...form, ...QUIET, from, to, '--', ...sources(git)], { isLong: true });
+}
+
+/** What a commit changed against its first parent, or against nothing, as `difference` gives it. */
+export async function patchOf(git: Git, commit: string): Promise<Buffer> {
+  const form = ['--root', '-m', '--first-parent', '--no-commit-id', ...PATCH, ...QUIET];
+  return git.output(['diff-tree', '-r', '-M', ...form, commit, '--', ...sources(git)], { isLong: true });
+}
+
+function sources(git: Git): string[] {
+  return [':(top)', `:(top,exclude,literal)${Buffer.from(`${git.place.prefix}.autoloop`, 'latin1').toString()}`];
 }
 
 /** Whether a path is of the program's own state. */

@@ -2,9 +2,9 @@ import { isThere } from '../files/door.ts';
 import { Problem } from '../core/problem.ts';
 import { stateFiles } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
-import { Changes } from './changes.ts';
 import { lockHolder } from './lock-holder.ts';
 import type { LogOutput } from './log-output.ts';
+import { looks } from './looks.ts';
 import { RunLog } from './run-log.ts';
 import { layoutOf } from './run-view.ts';
 import { isAtWork, type Standing, standingOf } from './standing.ts';
@@ -41,12 +41,8 @@ async function showRun(
   log: RunLog,
   run: Followed['run'],
 ): Promise<Standing> {
-  const state = stateFiles(workspace);
-  const layout = layoutOf(workspace, run);
-  using changes = new Changes(isFollowing ? [layout.run, layout.turns, state.folder] : []);
-  for (;;) {
-    // The lock first: whoever is gone by then has written all that there will be.
-    const holder = await lockHolder(state);
+  let standing: Standing = 'not_started';
+  for await (const holder of looks(layoutOf(workspace, run), { stop, isFollowing })) {
     try {
       for await (const entry of log.read()) {
         if (stop.aborted) break;
@@ -56,14 +52,13 @@ async function showRun(
       // What an agent did to the log is mended at the end of its turn.
       if (!(error instanceof Problem && isFollowing && isAtWork(log.state, holder, run.runId))) throw error;
     }
-    const standing = standingOf(log.state, holder, run.runId);
-    if (stop.aborted) return standing;
-    if (!isFollowing || standing !== 'running') {
-      for await (const entry of log.rest()) await output.entry(run.runId, entry);
-      return standing;
-    }
-    await changes.next(stop);
+    standing = standingOf(log.state, holder, run.runId);
+    if (stop.aborted) break;
+    if (isFollowing && standing === 'running') continue;
+    for await (const entry of log.rest()) await output.entry(run.runId, entry);
+    break;
   }
+  return standing;
 }
 
 /** A follow-up that a process works on may not have written anything yet. */

@@ -1,14 +1,10 @@
-import path from 'node:path';
 import type { EventOf, RunEvent } from '../core/events.ts';
-import { redactTokens } from '../core/redact.ts';
 import type { RunState } from '../core/state.ts';
-import { activityReader } from '../providers/activity.ts';
 import type { Deed } from '../providers/provider.ts';
 import type { RunLayout } from '../store/layout.ts';
-import { latestTurnLog } from '../supervision/turn-log.ts';
-import { FileTail } from './file-lines.ts';
 import { PhaseOutputs, type TurnName } from './phase-outputs.ts';
 import { RunCursor } from './run-cursor.ts';
+import { TurnDeeds } from './turn-deeds.ts';
 
 /** One thing that a run's log has to show: an event, what an agent did in its turn, or its final text. */
 export type LogEntry =
@@ -49,7 +45,7 @@ export class RunLog {
     if (event.event_type === 'phase_finished') yield* this.#endTurn(event);
     if (event.event_type === 'turn_interrupted' || event.event_type === 'run_resumed') yield* this.rest();
     yield { kind: 'event', event };
-    if (event.event_type === 'turn_started') this.#turn = new OpenTurn(this.#layout, event);
+    if (event.event_type === 'turn_started') this.#turn = new OpenTurn(new TurnDeeds(this.#layout, event));
   }
 
   /** What an open turn has still to show, when it has no final text. */
@@ -68,28 +64,21 @@ export class RunLog {
   }
 }
 
-/** What an agent does in a turn, from the turn's log. A message is held back until something follows it: it may be the final text. */
+/** An open turn. A message is held back until something follows it: it may be the final text. */
 class OpenTurn {
-  readonly #number: number;
-  readonly #tail: FileTail;
-  readonly #decode: (line: string) => readonly Deed[];
+  readonly #deeds: TurnDeeds;
   #held: LogEntry | null = null;
 
-  constructor(layout: RunLayout, event: EventOf<'turn_started'>) {
-    this.#number = event.turn;
-    this.#tail = new FileTail(turnLogFile(layout, event));
-    this.#decode = activityReader(event.provider);
+  constructor(deeds: TurnDeeds) {
+    this.#deeds = deeds;
   }
 
   async *deeds(): AsyncGenerator<LogEntry> {
-    for await (const line of this.#tail.lines()) {
-      for (const deed of this.#decode(line)) {
-        const activity = { ...deed, text: redactTokens(deed.text) };
-        const entry: LogEntry = { kind: 'activity', turn: this.#number, activity };
-        if (this.#held !== null) yield this.#held;
-        this.#held = deed.kind === 'message' ? entry : null;
-        if (this.#held === null) yield entry;
-      }
+    for await (const activity of this.#deeds.read()) {
+      const entry: LogEntry = { kind: 'activity', turn: this.#deeds.turn, activity };
+      if (this.#held !== null) yield this.#held;
+      this.#held = activity.kind === 'message' ? entry : null;
+      if (this.#held === null) yield entry;
     }
   }
 
@@ -99,10 +88,4 @@ class OpenTurn {
     if (this.#held !== null) yield this.#held;
     this.#held = null;
   }
-}
-
-/** Where a turn's raw output is kept. */
-export function turnLogFile(layout: RunLayout, turn: { turn: number; pair: string; phase: string }): string {
-  const first = path.join(layout.turns, `${String(turn.turn).padStart(4, '0')}-${turn.pair}-${turn.phase}.log`);
-  return latestTurnLog(first);
 }

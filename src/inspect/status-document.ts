@@ -6,7 +6,7 @@ import { relativeTo } from '../store/layout.ts';
 import { runFiles, type RunFilePaths } from './run-file-paths.ts';
 import { lastSignOfLife } from './last-activity.ts';
 import { answerCommand, cyclesToGoOn, resumeCommand } from './resume-command.ts';
-import { turnLogFile } from './run-log.ts';
+import { turnLogFile } from './turn-deeds.ts';
 import type { KnownRun } from './run-cursor.ts';
 import type { RunView } from './run-view.ts';
 import {

@@ -3,13 +3,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
+import { openForLooking, patchOf } from '../history/repository.ts';
 import { PhaseOutputs } from '../inspect/phase-outputs.ts';
-import { turnLogFile } from '../inspect/run-log.ts';
+import { turnLogFile } from '../inspect/turn-deeds.ts';
 import { layoutOf } from '../inspect/run-view.ts';
 import { activityReader } from '../providers/activity.ts';
 import { guardPath } from '../store/disk/guard.ts';
 import type { Activity, Place, RowsAnswer, RunAnswer, RunMessage, TurnRow } from './documents.ts';
-import { patchOf } from './patch.ts';
 import type { RunHub } from './run-hub.ts';
 import type { WatchedRun } from './watched.ts';
 
@@ -74,8 +74,9 @@ export class HubRun implements WatchedRun {
     await this.#hub.look();
     const isOurs = this.#hub.timeline.rows.some((row) => row.kind === 'turn' && row.commits.includes(commit));
     if (!isOurs) return null;
-    const { text, isCut } = await patchOf(this.#workspace, commit);
-    return { version: 1 as const, commit, text, is_cut: isCut };
+    const patch = await patchOf(await openForLooking(this.#workspace), commit);
+    const text = patch.toString('utf8', 0, MOST_FILE_BYTES);
+    return { version: 1 as const, commit, text, is_cut: patch.length > MOST_FILE_BYTES };
   }
 
   async file(name: string) {

@@ -1,15 +1,12 @@
-import type { EventOf } from '../core/events.ts';
-import { redactTokens } from '../core/redact.ts';
-import { Changes } from '../inspect/changes.ts';
-import { FileTail } from '../inspect/file-lines.ts';
-import { lockHolder } from '../inspect/lock-holder.ts';
+import { type LockHolder, lockHolder } from '../inspect/lock-holder.ts';
+import { looks } from '../inspect/looks.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
-import { turnLogFile } from '../inspect/run-log.ts';
 import { layoutOf } from '../inspect/run-view.ts';
 import { sentenceOf } from '../inspect/sentences.ts';
 import { standingOf } from '../inspect/standing.ts';
 import { statusDocument, type StatusDocument } from '../inspect/status-document.ts';
-import { activityReader } from '../providers/activity.ts';
+import { TurnDeeds } from '../inspect/turn-deeds.ts';
+import type { RunLayout } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
 import type { Activity, Place, RunMessage } from './documents.ts';
 import { paperNames } from './papers.ts';
@@ -23,9 +20,7 @@ const MOST_MISSED = 1_000;
 type Tell = (message: RunMessage, place: Place) => void;
 
 interface OpenTurn {
-  readonly number: number;
-  readonly tail: FileTail;
-  readonly decode: (line: string) => readonly Activity[];
+  readonly deeds: TurnDeeds;
   /** The last ones, and how many there were in all. */
   activities: readonly Activity[];
   told: number;
@@ -48,11 +43,15 @@ export class RunHub {
   constructor(workspace: string, run: FoundRun) {
     this.#workspace = workspace;
     this.run = run;
-    this.#cursor = new RunCursor(layoutOf(workspace, run).events);
+    this.#cursor = new RunCursor(this.#layout.events);
   }
 
   get place(): Place {
-    return `${String(this.#seq)}.${String(this.#turn?.number ?? 0)}.${String(this.#turn?.told ?? 0)}`;
+    return `${String(this.#seq)}.${String(this.#turn?.deeds.turn ?? 0)}.${String(this.#turn?.told ?? 0)}`;
+  }
+
+  get #layout(): RunLayout {
+    return layoutOf(this.#workspace, this.run);
   }
 
   get #seq(): number {
@@ -64,7 +63,7 @@ export class RunHub {
   }
 
   get openTurn(): { readonly turn: number; readonly activities: readonly Activity[] } | null {
-    return this.#turn && { turn: this.#turn.number, activities: this.#turn.activities };
+    return this.#turn && { turn: this.#turn.deeds.turn, activities: this.#turn.activities };
   }
 
   get papers(): readonly string[] {
@@ -99,26 +98,25 @@ export class RunHub {
   }
 
   /** Reads what is new, and tells it. One look at a time. */
-  look(): Promise<void> {
-    this.#looking = this.#looking.catch(() => undefined).then(() => this.#look());
+  async look(): Promise<void> {
+    // The lock first: whoever is gone by then has written all that the log will hold.
+    await this.#lookAs(await lockHolder(this.#layout.task.state));
+  }
+
+  #lookAs(holder: LockHolder | null): Promise<void> {
+    this.#looking = this.#looking.catch(() => undefined).then(() => this.#look(holder));
     return this.#looking;
   }
 
   async #watch(): Promise<void> {
-    const layout = layoutOf(this.#workspace, this.run);
-    using changes = new Changes([layout.run, layout.turns, layout.task.state.folder]);
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
+    for await (const holder of looks(this.#layout, { stop: this.#stop.signal, isFollowing: true })) {
       // What cannot be read now is read at the next look: an agent may be in the middle of mending it.
-      await this.look().catch(() => undefined);
-      await changes.next(signal);
+      await this.#lookAs(holder).catch(() => undefined);
     }
   }
 
-  async #look(): Promise<void> {
-    const layout = layoutOf(this.#workspace, this.run);
-    // The lock first: whoever is gone by then has written all that the log will hold.
-    const holder = await lockHolder(layout.task.state);
+  async #look(holder: LockHolder | null): Promise<void> {
+    const layout = this.#layout;
     this.#readEvents();
     await this.#readActivities();
     const { known } = this.#cursor;
@@ -136,27 +134,21 @@ export class RunHub {
     const rows = new Map<string, ReturnType<Timeline['take']>[number]>();
     for (const event of this.#cursor.read()) {
       for (const row of this.timeline.take(event)) rows.set(row.key, row);
-      if (event.event_type === 'turn_started') this.#turn = this.#opened(event);
+      if (event.event_type === 'turn_started') {
+        this.#turn = { deeds: new TurnDeeds(this.#layout, event), activities: [], told: 0 };
+      }
       if (event.event_type === 'run_finished') this.#turn = null;
     }
     if (rows.size > 0) this.#tell({ kind: 'rows', rows: [...rows.values()] });
   }
 
-  #opened(event: EventOf<'turn_started'>): OpenTurn {
-    const tail = new FileTail(turnLogFile(layoutOf(this.#workspace, this.run), event));
-    return { number: event.turn, tail, decode: activityReader(event.provider), activities: [], told: 0 };
-  }
-
   async #readActivities(): Promise<void> {
     const turn = this.#turn;
     if (turn === null) return;
-    for await (const line of turn.tail.lines()) {
-      for (const deed of turn.decode(line)) {
-        const activity = { kind: deed.kind, text: redactTokens(deed.text) };
-        turn.told += 1;
-        turn.activities = [...turn.activities, activity].slice(-MOST_ACTIVITIES);
-        this.#tell({ kind: 'activity', turn: turn.number, activity });
-      }
+    for await (const { kind, text } of turn.deeds.read()) {
+      turn.told += 1;
+      turn.activities = [...turn.activities, { kind, text }].slice(-MOST_ACTIVITIES);
+      this.#tell({ kind: 'activity', turn: turn.deeds.turn, activity: { kind, text } });
     }
   }
 
@@ -171,9 +163,9 @@ export class RunHub {
   #missedActivities(turn: number, told: number, tell: Tell): void {
     const open = this.#turn;
     if (open === null) return;
-    const known = open.number === turn ? told : 0;
+    const known = open.deeds.turn === turn ? told : 0;
     const missed = open.activities.slice(Math.max(0, open.activities.length - (open.told - known)));
-    for (const activity of missed) tell({ kind: 'activity', turn: open.number, activity }, this.place);
+    for (const activity of missed) tell({ kind: 'activity', turn: open.deeds.turn, activity }, this.place);
   }
 
   #tell(message: RunMessage): void {

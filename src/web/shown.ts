@@ -1,4 +1,5 @@
 import { redactTokens } from '../core/redact.ts';
+import { UNPRINTABLE } from '../core/screen.ts';
 
 /**
  * A document as a page may show it: what has the shape of an access token is redacted, and signs that a screen would act upon
@@ -11,11 +12,9 @@ export function shown<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shown(part as unknown)])) as T;
 }
 
-const ACTS_ON_SCREEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 function shownText(text: string): string {
   return redactTokens(text.replaceAll('\r\n', '\n')).replace(
-    ACTS_ON_SCREEN,
+    UNPRINTABLE,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { cacheFolder } from '../files/places.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ProviderName, Role } from '../core/vocabulary.ts';
@@ -57,18 +57,14 @@ async function otherAgents(settings: Settings, world: PreflightWorld, broken: Pr
 function preflightWorld(
   workspace: string,
   { provider }: Settings,
-  { env, home }: Environment,
+  { env }: Environment,
   stop: AbortSignal | null,
 ): PreflightWorld {
-  const cacheBase = env.XDG_CACHE_HOME;
   const place = { cwd: workspace, env, allowInside: provider.allowProgramInWorkspace };
   return {
     ...place,
     uid: process.getuid?.() ?? null,
-    cacheDir: path.join(
-      cacheBase !== undefined && path.isAbsolute(cacheBase) ? cacheBase : path.join(home, '.cache'),
-      'autoloop',
-    ),
+    cacheDir: cacheFolder(env),
     ask: askIn(place, stop),
     thorough: false,
   };

@@ -12,7 +12,7 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steer: ['core', 'files', 'store', 'inspect', 'supervision'],
   mcp: ['core', 'store', 'inspect', 'steer', 'history'],
-  web: ['core', 'files', 'store', 'inspect', 'providers'],
+  web: ['core', 'files', 'store', 'inspect', 'providers', 'history'],
   main: ['cli', 'supervision', 'rehearsal'],
   cli: [
     'core',

@@ -4,7 +4,7 @@ import type { Running } from '../support/invocation.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 import { argumentsOf, everythingIn, statusOf } from './inspection.ts';
 
-const START = ['--intent', 'Build it', '--task-id', 'job', '--pairs', 'plan'];
+const START = ['--intent', 'Build it', '--task-id', 'job', '--no-git', '--pairs', 'plan'];
 
 /** The events that `logs --json` printed. */
 function eventsIn(stdout: string): RunEvent[] {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRig } from '../support/rig.ts';
 import { argumentsOf, everythingIn, statusOf, tasksOf, watchdogIsDone } from './inspection.ts';
 
-const START = ['--intent', 'Build it', '--task-id', 'job'];
+const START = ['--intent', 'Build it', '--task-id', 'job', '--no-git'];
 const PLAN_ONLY = [...START, '--pairs', 'plan'];
 
 describe('autoloop status', () => {

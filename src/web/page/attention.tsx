@@ -3,7 +3,7 @@ import type { StatusDocument } from '../../inspect/status-document.ts';
 import { type Sending, useCommands } from './command.ts';
 import { dateText } from './format.ts';
 import { Markdown } from './markdown.tsx';
-import { Card } from './parts.tsx';
+import { Card, TextField } from './parts.tsx';
 
 interface Asking {
   readonly runId: string;
@@ -39,13 +39,7 @@ function Question({ runId, status, isReadOnly }: Asking) {
       <Markdown text={question?.text ?? ''} />
       {!isReadOnly && (
         <>
-          <textarea
-            aria-label="Your answer"
-            rows={4}
-            maxLength={50_000}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
+          <TextField label="Your answer" rows={4} text={text} onText={setText} />
           <div class="buttons">
             <button
               type="button"
@@ -80,13 +74,12 @@ function Approval({ runId, status, isReadOnly }: Asking) {
       </p>
       {!isReadOnly && (
         <>
-          <textarea
-            aria-label="What should be different"
-            placeholder="To send it back: what should be different?"
+          <TextField
+            label="What should be different"
+            hint="To send it back: what should be different?"
             rows={3}
-            maxLength={50_000}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
+            text={text}
+            onText={setText}
           />
           <div class="buttons">
             <button

@@ -118,3 +118,29 @@ export function Trouble({ error }: { error: Error & { status?: number } }) {
     </Card>
   );
 }
+
+/** As long as a run takes an answer or a note. */
+const MOST_CHARACTERS = 50_000;
+
+interface Field {
+  readonly label: string;
+  /** Stands there until something is written. */
+  readonly hint?: string;
+  readonly rows: number;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+}
+
+/** What a person writes to a run. */
+export function TextField({ label, hint, rows, text, onText }: Field) {
+  return (
+    <textarea
+      aria-label={label}
+      placeholder={hint ?? ''}
+      rows={rows}
+      maxLength={MOST_CHARACTERS}
+      value={text}
+      onInput={(event) => onText(event.currentTarget.value)}
+    />
+  );
+}

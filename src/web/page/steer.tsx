@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { StatusDocument } from '../../inspect/status-document.ts';
 import { Pending, Said } from './attention.tsx';
 import { useCommands } from './command.ts';
-import { Card } from './parts.tsx';
+import { Card, TextField } from './parts.tsx';
 
 /** What can be said to a run at any time. */
 export function Steer({ runId, status }: { runId: string; status: StatusDocument }) {
@@ -15,13 +15,12 @@ export function Steer({ runId, status }: { runId: string; status: StatusDocument
   };
   return (
     <Card title="Steer">
-      <textarea
-        aria-label="A note for the next turn"
-        placeholder="A note for the next turn"
+      <TextField
+        label="A note for the next turn"
+        hint="A note for the next turn"
         rows={2}
-        maxLength={50_000}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        text={text}
+        onText={setText}
       />
       <div class="buttons">
         <button type="button" disabled={commands.isUnderWay || text.trim() === ''} onClick={() => void send()}>
