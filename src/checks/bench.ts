@@ -69,6 +69,21 @@ class RepositoryBench implements CheckBench {
     return { commit, tree: await this.#states.treeOf(commit) };
   }
 
+  async committed({ base, baseCommit, now }: { base: string; baseCommit: string | null; now: string }) {
+    const last = await this.#states.head();
+    if (last === null) return null;
+    const tree = await this.#states.treeOf(last);
+    if (tree === now) return tree;
+    const persons = await this.#states.differences(await this.#states.treeOf(baseCommit), base);
+    const paths = new Set(persons.map(({ path: file }) => file));
+    const left = (await this.#states.differences(tree, now)).filter(({ path: file }) => paths.has(file));
+    if (left.length === 0) return tree;
+    return this.#states.overlay(
+      tree,
+      left.map(({ path: file, after: value }) => ({ path: file, value })),
+    );
+  }
+
   async compare({ base, now, later }: StatePair, evidence: EvidenceSettings) {
     const differences = await this.#states.differences(base, now);
     const sinceBase = later === null ? [] : await this.#states.differences(base, later);
@@ -146,6 +161,10 @@ class RepositoryBench implements CheckBench {
     const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
     if (exitCode === 0) this.#setUpFor = locks;
     return place;
+  }
+
+  changed(base: string, now: string) {
+    return this.#states.changed(base, now);
   }
 
   async texts(base: string, now: string, paths: readonly string[]) {

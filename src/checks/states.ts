@@ -1,6 +1,7 @@
 import { copyFileSync, lstatSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import type { Difference } from '../core/checks/guards.ts';
+import type { ChangedLines } from '../core/report/report.ts';
 import type { Git } from '../git/git.ts';
 import { toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
@@ -79,6 +80,17 @@ export class States {
       found.push({ path: fields[at + 1] ?? '', before: entry(before, idBefore), after: entry(after, idAfter) });
     }
     return found;
+  }
+
+  /** How many files and lines differ between two trees; what is no text has no lines. */
+  async changed(a: string, b: string): Promise<ChangedLines> {
+    const output = await this.#git.output(['diff-tree', '-r', '-z', '--numstat', '--no-renames', a, b]);
+    const rows = output
+      .toString()
+      .split('\0')
+      .filter((row) => row !== '');
+    const sum = (column: number) => rows.reduce((all, row) => all + (Number(row.split('\t')[column]) || 0), 0);
+    return { files: rows.length, added: sum(0), removed: sum(1) };
   }
 
   /** The text of an entry of a tree; null where there is none or it is no file. */

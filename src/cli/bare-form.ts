@@ -24,6 +24,8 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
     acceptConfig = false,
     acceptGitConfig = false,
     trustLog = false,
+    accept = [],
+    reloadChecks = false,
   } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
@@ -37,6 +39,8 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
       acceptConfig,
       acceptGitConfig,
       trustLog,
+      accept: accept.map((name) => name.trim()),
+      reloadChecks,
     };
     return atTerminal(workspace, (io) => resumeRun(request, io));
   }

@@ -19,6 +19,8 @@ export type RawOptions = CommandLineOptions & {
   readonly acceptConfig?: true;
   readonly acceptGitConfig?: true;
   readonly trustLog?: true;
+  readonly accept?: readonly string[];
+  readonly reloadChecks?: true;
 };
 
 /** Refuses combinations that mean nothing, before anything is read or written. Throws a Problem of kind `usage`. */
@@ -43,6 +45,12 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
     refuse('--run-id says which run to resume: it needs --resume');
   if (options.trustLog !== undefined && options.resume !== true)
     refuse('--trust-log takes the log of a run as it is: it needs --resume');
+  if (options.accept !== undefined && options.resume !== true)
+    refuse('--accept takes a change of a test in a run that ended: it needs --resume');
+  if (options.accept?.some((name) => name.trim() === '') === true)
+    refuse('--accept is blank: give the name of a test, or the path of a guard');
+  if (options.reloadChecks !== undefined && options.resume !== true)
+    refuse('--reload-checks reads the checks of a run anew: it needs --resume');
   if (options.answer !== undefined && options.resume !== true)
     refuse('--answer answers a paused run: it needs --resume');
   if (options.runId !== undefined && !isRunId(options.runId)) {
@@ -75,6 +83,6 @@ export function settingsOptions(options: RawOptions): CommandLineOptions {
   const read = options.pairs === undefined ? null : parsePairs(options.pairs);
   if (read !== null && 'error' in read) throw new Problem('usage', `--pairs: ${read.error}`);
   const given = OPTION_ROWS.map(attributeOf).map((name) => [name, options[name]] as const);
-  const { phaseId, model, modelEffort } = options;
-  return { ...Object.fromEntries(given), phaseId, model, modelEffort };
+  const { phaseId, model, modelEffort, checks } = options;
+  return { ...Object.fromEntries(given), phaseId, model, modelEffort, checks };
 }

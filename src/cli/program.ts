@@ -91,6 +91,8 @@ function addResumeOptions(program: Command): void {
     .option('--resume', 'go on with a run that stopped')
     .option('--run-id <id>', 'which run to resume')
     .option('--answer <text>', 'the answer to the question that a paused run waits for')
+    .option('--accept <name>', 'accept a change of this test or guard that the report names; repeatable', collect)
+    .option('--reload-checks', 'go on with the checks of today’s configuration')
     .option('--trust-log', 'go on with a run’s log as it is, although it is not as it was written')
     .option('--accept-config', 'take the workspace’s configuration as it is, although an agent wrote it')
     .option('--accept-git-config', 'go on although git’s configuration changed during a turn');
@@ -101,6 +103,12 @@ function addLoopOptions(program: Command): void {
   addKeyOptions(program, 'loop');
   for (const { option, value, help } of AGENT_OPTIONS) program.option(`${option} ${value}`, help);
   program.option('--phase-id <id>', 'a phase of the phase plan');
+  program.option('--no-checks', 'run no checks: the end says that nothing is verified');
+  program.setOptionValue('checks', undefined);
+}
+
+function collect(value: string, values: readonly string[] = []): string[] {
+  return [...values, value];
 }
 
 /** The options of configuration keys: their rows say all of them. */

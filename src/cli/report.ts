@@ -3,6 +3,7 @@ import type { RunState } from '../core/state.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import type { RunEnd } from '../run/drive.ts';
 import type { Screen } from './screen-output.ts';
+import { isEvidenceOn } from '../core/checks-due.ts';
 import { usageTable } from '../inspect/usage-table.ts';
 
 /** How a run ended, what it took, and what it left: the last lines on standard output. */
@@ -14,9 +15,20 @@ export function reportEnd(screen: Screen, end: RunEnd): void {
     for (const row of usageTable(state)) screen.line(row);
   }
   const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
-  if (status === 'success') screen.line(`[SUCCESS] ${text}`);
+  if (status === 'success') screen.line(`[SUCCESS] ${text}${verifiedText(state)}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);
   else screen.line(`[${MARKS[status]}] ${text}`);
+}
+
+/** Whether the success was shown by checks; of older runs nothing is said. */
+function verifiedText(state: RunState): string {
+  const { isWanted, reported, resolved } = state.checks;
+  if (!isWanted) return '';
+  if (reported?.verified === true) {
+    const number = resolved?.checks.length ?? 0;
+    return `, verified by ${number === 1 ? 'a check' : `${number} checks`}`;
+  }
+  return isEvidenceOn(state) ? ', not verified: no check is known' : ', not verified: checks are switched off';
 }
 
 /** Why the gaps that were found led to no further run, and what would start one; null when one was. */

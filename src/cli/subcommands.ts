@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { INITIAL_PROVIDERS, PERMISSIONS } from '../config/initial-choices.ts';
+import { addEvidence } from './evidence-commands.ts';
 import type { Exit } from './exit.ts';
 import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
 import { addHistory } from './history-commands.ts';
@@ -16,6 +17,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addServe(program, exit);
   addMcp(program, exit);
   addHistory(program, exit);
+  addEvidence(program, exit);
   addSteering(program, exit);
   addDoctor(program, exit);
   addSkill(program, exit);

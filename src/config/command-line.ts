@@ -18,6 +18,8 @@ export type CommandLineOptions = {
   /** For the agent in force, like `modelEffort`. */
   readonly model?: string | undefined;
   readonly modelEffort?: string | undefined;
+  /** False: `evidence.mode` is off. */
+  readonly checks?: boolean | undefined;
 };
 
 type AttributeOf<Flags> = Flags extends `--${infer Name} <${string}>`
@@ -68,8 +70,10 @@ export function commandLineSource(options: CommandLineOptions, typed: readonly T
   const agents = typed.flatMap(({ option, part, keys }) =>
     keys.map((key) => [key, part === 'model' ? options.model : options.modelEffort, option] as const),
   );
-  const names = new Map<ConfigKey, string>([...own, ...agents].map(([key, , name]) => [key, name]));
-  const values = Object.fromEntries([...own, ...agents].map(([key, value]) => [key, value]));
+  const unchecked = options.checks === false ? [['evidence.mode', 'off', '--no-checks'] as const] : [];
+  const all = [...own, ...agents, ...unchecked];
+  const names = new Map<ConfigKey, string>(all.map(([key, , name]) => [key, name]));
+  const values = Object.fromEntries(all.map(([key, value]) => [key, value]));
   const name = (key: ConfigKey) => names.get(key) ?? 'the command line';
   return { values: nest(values), origin: name, place: name, typed: true };
 }

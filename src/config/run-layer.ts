@@ -11,13 +11,16 @@ export interface RunFacts {
   readonly maxIterations: number;
   readonly useGit: boolean;
   readonly recorded: Settings | null;
+  /** Checks and evidence are not kept. */
+  readonly reloadChecks?: boolean;
 }
 
 /** What a resumed run keeps of its own, as a layer between the configuration files and the options (docs/loop.md, resuming). */
-export function runLayer({ provider, pairs, maxIterations, useGit, recorded }: RunFacts): Layer {
+export function runLayer(run: RunFacts): Layer {
+  const { provider, pairs, maxIterations, useGit, recorded } = run;
   return layerOfKeys('the run', {
     'provider.name': provider,
-    ...(recorded === null ? {} : { ...roleNames(recorded, provider), ...keptValues(recorded, provider) }),
+    ...(recorded === null ? {} : { ...roleNames(recorded, provider), ...keptValues(recorded, run) }),
     'runtime.pairs': pairs.join(','),
     'runtime.max_iterations': maxIterations,
     ...(useGit ? {} : { 'runtime.no_git': true }),
@@ -41,8 +44,10 @@ function roleNames({ provider: { roles } }: Settings, provider: ProviderName): K
   };
 }
 
-function keptValues(recorded: Settings, provider: ProviderName): KeyValues {
+function keptValues(recorded: Settings, { provider, reloadChecks = false }: RunFacts): KeyValues {
   const entries = settingsEntries(recorded);
   const kept = RESOLVED_KEYS.filter((row) => row.kept === true || (row.keptWith ?? null) === provider);
-  return Object.fromEntries(kept.map(({ key }) => [key, entries[key]]));
+  const isOfChecks = (key: string) => key === 'checks' || key.startsWith('evidence.');
+  const own = kept.filter(({ key }) => !reloadChecks || !isOfChecks(key));
+  return Object.fromEntries(own.map(({ key }) => [key, entries[key]]));
 }

@@ -96,3 +96,10 @@ export function chainBaseOf(
 export function startedChecks({ checks }: RunState, { settings }: EventOf<'run_started'>): Pick<RunState, 'checks'> {
   return { checks: { ...checks, isWanted: settings?.evidence !== undefined } };
 }
+
+/** Which commits a phase led to, for the report. */
+export function withPhaseCommit(state: RunState, { phase_id: id, commit }: EventOf<'checkpoint'>): RunState {
+  if (id === undefined || id === null || commit === null) return state;
+  const { commits } = state.checks;
+  return { ...state, checks: { ...state.checks, commits: { ...commits, [id]: [...(commits[id] ?? []), commit] } } };
+}

@@ -4,7 +4,14 @@ import { kindOf } from './checkpoints.ts';
 import { continuation, cycleStep } from './pair.ts';
 import { approvalGiven } from './apply-approval.ts';
 import { applyAudit, withAnotherAudit } from './apply-audit.ts';
-import { applyChecks, chainBaseOf, checksReopened, startedChecks, withPhaseTrees } from './apply-checks.ts';
+import {
+  applyChecks,
+  chainBaseOf,
+  checksReopened,
+  startedChecks,
+  withPhaseCommit,
+  withPhaseTrees,
+} from './apply-checks.ts';
 import { isCheckEvent } from './checks/check-events.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
@@ -179,7 +186,7 @@ function afterCheckpoint(state: RunState, event: EventOf<'checkpoint'>): RunStat
   const kind = kindOf(event);
   const after = done(state, (head) => head.do === 'checkpoint' && head.checkpoint.kind === kind);
   const completionCommitted = state.completionCommitted || kind === 'completion';
-  return { ...after, ...committed(state, event.commit), completionCommitted };
+  return withPhaseCommit({ ...after, ...committed(state, event.commit), completionCommitted }, event);
 }
 
 function clarified(before: RunState, event: EventOf<'clarified'> & RunEvent): RunState {

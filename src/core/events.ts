@@ -212,6 +212,8 @@ export type EventBody =
       /** Ours: why, in one line, and the totals of the run. */
       readonly reason?: string | null;
       readonly usage?: Totals;
+      /** Ours: of a success, whether it was shown by checks. */
+      readonly verified?: boolean;
     };
 
 interface PhaseInPair {

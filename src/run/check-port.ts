@@ -1,6 +1,7 @@
 import type { Check, ParserName } from '../core/checks/check.ts';
 import type { Difference, GuardChanges } from '../core/checks/guards.ts';
 import type { CheckResult } from '../core/checks/results.ts';
+import type { ChangedLines } from '../core/report/report.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 
 /** What the loop needs for checks: states of the sources, and commands run on them. */
@@ -11,6 +12,15 @@ export interface CheckBench {
   snapshot(): Promise<string>;
   /** The last commit and its state; null where there are no commits. */
   lastCommit(): Promise<{ readonly commit: string | null; readonly tree: string } | null>;
+  /**
+   * The state of the last commit, with what was uncommitted before the run began and is a person's: that is not the run's to commit.
+   * Null where there are no commits.
+   */
+  committed(states: {
+    readonly base: string;
+    readonly baseCommit: string | null;
+    readonly now: string;
+  }): Promise<string | null>;
   compare(states: StatePair, evidence: EvidenceSettings): Promise<StateChanges>;
   /** The state with the base's guards, and the base with today's; null where states cannot be crossed. */
   crossed(states: StatePair, changes: StateChanges): Promise<Crossed | null>;
@@ -18,6 +28,8 @@ export interface CheckBench {
   run(request: CheckRun): Promise<Ran>;
   /** The end of a check's output, control characters out; null: there is none. */
   tail(log: string): Promise<string | null>;
+  /** How much differs between two states. */
+  changed(base: string, now: string): Promise<ChangedLines>;
   /** The texts of paths that differ between two states. */
   texts(base: string, now: string, paths: readonly string[]): Promise<ReadonlyMap<string, GuardTexts>>;
   close(): Promise<void>;

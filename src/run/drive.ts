@@ -12,6 +12,7 @@ import { commitTask } from './checkpoint.ts';
 import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, STOPPED, type Stop } from './loop.ts';
+import { reloadChecks } from './checks/perform.ts';
 import { perform } from './perform.ts';
 import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
@@ -37,6 +38,10 @@ export interface Opening {
   readonly changedSettings: readonly SettingChange[];
   /** An instruction given with the resume. */
   readonly instruction: string | null;
+  /** Changes of tests and guards that a person accepts. */
+  readonly accept?: readonly string[];
+  /** The checks are resolved anew, and run on the base. */
+  readonly reloadChecks?: boolean;
 }
 
 /** How a run ended, and the follow-up that goes on where it left off. */
@@ -58,6 +63,7 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
   let safety: Safety | null = null;
   try {
     safety = await open(loop, opening);
+    if (opening.reloadChecks === true) await reload(loop);
     await work(loop);
   } catch (error) {
     failure = stopFor(error, ports.stop);
@@ -96,6 +102,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
+  for (const name of opening.accept ?? []) await loop.record({ event_type: 'change_accepted', name, source: 'human' });
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   const safety = await makeSafe(loop);
   await noticeBranch(loop);
@@ -177,6 +184,12 @@ async function instruct(loop: Loop, instruction: string): Promise<void> {
     scope,
     await instructionOf(loop, scope, { answer: instruction, phase: null, source: 'human' }),
   );
+}
+
+/** Checks of today's configuration are run on the base before anything else is paid for. */
+async function reload(loop: Loop): Promise<void> {
+  const stop = await reloadChecks(loop);
+  if (stop !== null) await finish(loop, stop);
 }
 
 async function work(loop: Loop): Promise<void> {

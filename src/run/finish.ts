@@ -28,8 +28,13 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
     followup_depth: run.depth,
     reason,
     usage: spent,
+    ...verifiedOf(loop, status),
   });
   await finalize(loop, status, said);
+}
+
+function verifiedOf({ state: { checks } }: Loop, status: RunStatus): { verified?: boolean } {
+  return status === 'success' && checks.isWanted ? { verified: checks.reported?.verified ?? false } : {};
 }
 
 /** The last commit of a run that has ended, unless there is one. `said`: what the operator has been told, and is not told again. */

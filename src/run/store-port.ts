@@ -29,7 +29,7 @@ export interface RunStore {
   readonly decisions: DecisionsLedger;
   readonly artifacts: ArtifactStore;
   /** Stores a JSON document under `turns/` by the hash of its content; returns that name. Idempotent. */
-  keep(kind: 'baseline' | 'edits' | 'results', document: unknown): Promise<string>;
+  keep(kind: 'baseline' | 'edits' | 'results' | 'report', document: unknown): Promise<string>;
   /** SHA-256 of a text, or of a document as `keep` writes it; hex. */
   digest(document: unknown): string;
   /** Replaces a report in the run's folder. */

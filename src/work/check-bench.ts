@@ -15,8 +15,13 @@ export const NO_BENCH: CheckWork = {
   close: async () => Promise.resolve(),
 };
 
-/** Checks run under the same supervision as agents. */
-export function checkBench(workspace: string, supervisor: Supervisor, io: Io): CheckWork {
+/** Checks run under the same supervision as agents. `cache`: where copies of the sources and known passes are. */
+export function checkBench(
+  workspace: string,
+  supervisor: Supervisor,
+  io: Pick<Io, 'stop' | 'hurry' | 'environment'>,
+  { cache }: { readonly cache: string } = { cache: cacheFolder(io.environment.env) },
+): CheckWork {
   const { stop, hurry, environment } = io;
   let opened: Promise<CheckBench | null> | null = null;
   const open = async () => {
@@ -26,7 +31,7 @@ export function checkBench(workspace: string, supervisor: Supervisor, io: Io): C
     ]);
     return openBench({
       workspace,
-      cache: cacheFolder(environment.env),
+      cache,
       runner: createRunner({ workspace, stop, hurry }),
       processes: supervisedProcesses(supervisor, { stop, hurry }),
       env: environment.env,

@@ -26,6 +26,10 @@ export interface RecordedRun {
   readonly changedSettings: readonly SettingChange[];
 }
 
+/** What the operator gave a run with its resume. */
+type Given = Pick<PlannedRun, 'instruction' | 'answer' | 'accept' | 'reloadChecks'>;
+const NOTHING_GIVEN: Given = { instruction: null, answer: null, accept: [], reloadChecks: false };
+
 /** A run without events. `lineage` is that of a follow-up; the first run of a chain has none. */
 export function newRun(
   { taskId, runId }: RunName,
@@ -36,17 +40,16 @@ export function newRun(
     spentBefore: null,
   },
 ): PlannedRun {
-  return { taskId, runId, settings, create, ...lineage, changedSettings: [], instruction: null, answer: null };
+  return { taskId, runId, settings, create, ...lineage, changedSettings: [], ...NOTHING_GIVEN };
 }
 
 /** A run that goes on where its log ends. `given`: what the operator gave it. */
 export function recordedRun(
   { taskId, runId }: RunName,
   { state, settings, changedSettings }: RecordedRun,
-  given: Pick<PlannedRun, 'instruction' | 'answer'> = { instruction: null, answer: null },
+  given: Given = NOTHING_GIVEN,
 ): PlannedRun {
   const { parentRunId, depth, spentBefore } = state.run;
-  const { instruction, answer } = given;
   return {
     taskId,
     runId,
@@ -56,7 +59,6 @@ export function recordedRun(
     depth,
     spentBefore,
     changedSettings,
-    instruction,
-    answer,
+    ...given,
   };
 }

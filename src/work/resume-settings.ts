@@ -20,6 +20,8 @@ export interface RunToResume extends RunName {
   /** The state that holds the run; by default this program's own. */
   readonly root?: 'autoloop' | 'superloop';
   readonly given: CommandLineOptions;
+  /** Its checks are today's, not those that it was started with. */
+  readonly reloadChecks?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RunToResume extends RunName {
  */
 export async function resumeSettings(
   sources: Surroundings,
-  { taskId, runId, root = 'autoloop', given }: RunToResume,
+  { taskId, runId, root = 'autoloop', given, reloadChecks = false }: RunToResume,
 ): Promise<ResumeSettings | null> {
   const layout = runLayout(taskFiles(stateFiles(sources.workspace, `.${root}`), taskId), runId);
   if (lookAt(layout.events) === null) return null;
@@ -38,7 +40,7 @@ export async function resumeSettings(
   const recorded = parseSettings(state.run.settings);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const { pairs, maxIterations, useGit } = state.run;
-  const run = { provider, pairs, maxIterations, useGit, recorded };
+  const run = { provider, pairs, maxIterations, useGit, recorded, reloadChecks };
   const around = { under: [runDefaults(run)], over: [runLayer(run)] };
   const { settings: resolved, warnings } = await resolveSettings(sources, given, around);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };

@@ -2,6 +2,7 @@ import type { CommandLineOptions } from '../config/command-line.ts';
 import { dueIn } from '../core/active.ts';
 import { tooLong } from '../core/bounds.ts';
 import { addedPairs } from '../core/pairs.ts';
+import { isNamedBy, openFindings } from '../core/checks/open-findings.ts';
 import { Problem } from '../core/problem.ts';
 import { scopeKey } from '../core/scope.ts';
 import type { RunState } from '../core/state.ts';
@@ -30,6 +31,10 @@ export interface ResumeRequest {
   readonly acceptConfig?: boolean;
   /** The operator takes the run's log as it is, although this machine wrote another one. */
   readonly trustLog?: boolean;
+  /** Changes of tests and guards that a person accepts. */
+  readonly accept?: readonly string[];
+  /** The run goes on with the checks of today's configuration. */
+  readonly reloadChecks?: boolean;
 }
 
 /** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
@@ -49,7 +54,8 @@ async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Pro
   const { workspace, given, answer } = request;
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
-  const known = await resumeSettings(sources, { ...found, given });
+  const { accept = [], reloadChecks = false } = request;
+  const known = await resumeSettings(sources, { ...found, given, reloadChecks });
   if (known !== null) checkResumable(request, found, known);
   const { settings, warnings } = known ?? (await resolveSettings(sources, given));
   io.line('[+] Starting Autoloop');
@@ -70,7 +76,9 @@ async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Pro
     for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);
     const instruction = request.instruction?.trim() ?? null;
     const run =
-      known === null ? newRun(found, { settings, create: null }) : recordedRun(found, known, { answer, instruction });
+      known === null
+        ? newRun(found, { settings, create: null })
+        : recordedRun(found, known, { answer, instruction, accept, reloadChecks });
     return runChain(open, run, io);
   });
 }
@@ -96,7 +104,7 @@ function sayComplete(io: Io, runId: string, instruction: string | null): void {
 
 /** What would stop again at once is refused before anything is written. Throws a Problem of kind `usage`. */
 function checkResumable(
-  { answer, instruction, given }: ResumeRequest,
+  { answer, instruction, given, accept = [] }: ResumeRequest,
   { runId }: FoundRun,
   { state, settings }: ResumeSettings,
 ): void {
@@ -111,6 +119,7 @@ function checkResumable(
       'Resume it without --answer, or give --intent for an instruction.',
     );
   }
+  checkAccepted(accept, runId, state);
   const { active, finished } = state;
   if (finished?.status === 'failed' && active !== null && active.cycle >= settings.runtime.maxIterations) {
     const { pair } = active.scope;
@@ -121,6 +130,19 @@ function checkResumable(
     );
   }
   if (given.pairs !== undefined) checkTestPair(state, settings.runtime.pairs);
+}
+
+/** What is accepted has to be there. Throws a Problem of kind `usage` that lists what is. */
+function checkAccepted(accept: readonly string[], runId: string, { checks }: RunState): void {
+  const open = openFindings(checks);
+  const unknown = accept.find((name) => !open.some((finding) => isNamedBy(finding, name)));
+  if (unknown === undefined) return;
+  const names = open.map(({ test, path }) => test ?? path ?? '');
+  throw new Problem(
+    'usage',
+    `--accept ${JSON.stringify(unknown)}: no open finding of run ${runId} is about it`,
+    names.length === 0 ? 'It has none that could be accepted.' : `Open: ${[...new Set(names)].slice(0, 20).join(', ')}`,
+  );
 }
 
 /** Tests need their implementation: enabled, or recorded for every selected phase. */

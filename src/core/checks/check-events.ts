@@ -69,6 +69,8 @@ export type CheckEventBody =
       readonly verified: boolean;
       readonly criteria: readonly LoggedCriterion[];
       readonly report_sha256: string;
+      /** The kept document of what the report tells, from which it is made anew. */
+      readonly facts?: { readonly name: string; readonly sha256: string };
     };
 
 const CHECK_EVENTS = {

@@ -1,5 +1,6 @@
 import type { Check, Moment } from './check.ts';
 import type { TestChange } from './declared.ts';
+import type { Counts } from './results.ts';
 import { type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
 
 /** What the log says about the checks of a run. */
@@ -37,6 +38,8 @@ export interface CheckFacts {
   /** Tests that failed at the base. */
   readonly oldFailures: readonly string[];
   readonly reported: { readonly verified: boolean } | null;
+  /** The commits that were made while a phase was worked on, by its id. */
+  readonly commits: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface KeptResult {
@@ -46,6 +49,7 @@ export interface KeptResult {
   readonly parser: Extract<CheckEventBody, { event_type: 'check_finished' }>['parser'];
   readonly where: Exclude<Where, 'auto'>;
   readonly durationMs: number;
+  readonly counts: Counts;
 }
 
 export interface Judged {
@@ -74,6 +78,7 @@ export const NO_CHECKS: CheckFacts = {
   announced: [],
   oldFailures: [],
   reported: null,
+  commits: {},
 };
 
 export function resultKey(check: string, tree: string): string {
@@ -86,13 +91,14 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
     case 'checks_resolved': {
       const { base_tree: baseTree, base_commit: baseCommit, where } = event;
       const checks = event.checks.map(fromLogged);
-      return { ...facts, resolved: { checks, baseTree, baseCommit, where }, baseJudged: checks.length === 0 };
+      const resolved = { checks, baseTree, baseCommit, where };
+      return { ...facts, resolved, baseJudged: checks.length === 0, kept: stillTrue(facts, checks) };
     }
     case 'check_started':
       return facts;
     case 'check_finished': {
-      const { results, log, parser, where, duration_ms: durationMs, cached } = event;
-      const one: KeptResult = { ...results, log, parser, where, durationMs };
+      const { results, log, parser, where, duration_ms: durationMs, cached, counts } = event;
+      const one: KeptResult = { ...results, log, parser, where, durationMs, counts };
       const kept = { ...facts.kept, [resultKey(event.check, event.tree)]: one };
       return { ...facts, kept, spentMs: facts.spentMs + (cached ? 0 : durationMs) };
     }
@@ -103,6 +109,16 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
     case 'evidence_reported':
       return { ...facts, reported: { verified: event.verified } };
   }
+}
+
+/** Results of checks that are as they were. */
+function stillTrue({ kept, resolved }: CheckFacts, checks: readonly Check[]): CheckFacts['kept'] {
+  const text = (list: readonly Check[], name: string) => JSON.stringify(list.find((check) => check.name === name));
+  const changed = (resolved?.checks ?? []).filter(
+    ({ name }) => text(checks, name) !== text(resolved?.checks ?? [], name),
+  );
+  const isOld = (key: string) => changed.some(({ name }) => key.startsWith(`${name} `));
+  return Object.fromEntries(Object.entries(kept).filter(([key]) => !isOld(key)));
 }
 
 function judged(facts: CheckFacts, event: Extract<CheckEventBody, { event_type: 'checks_judged' }>): CheckFacts {

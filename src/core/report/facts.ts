@@ -1,110 +1,98 @@
 import { type Check, commandText } from '../checks/check.ts';
 import type { LoggedFinding } from '../checks/check-events.ts';
 import type { CriterionResult } from '../checks/criteria.ts';
+import { resultKey } from '../checks/facts.ts';
 import { findingText } from '../checks/status.ts';
 import type { Phase } from '../phase-plan.ts';
 import type { RunState } from '../state.ts';
-import type { RunStatus } from '../vocabulary.ts';
+import type { ReportCheck, ReportFacts, ReportInput, ReportItem } from './report.ts';
+import { summaryOf, verdictOf } from './verdict.ts';
 
-/** Texts of a guard at the base and at the end. */
-export interface GuardText {
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
-export interface ReportInput {
-  readonly request: string;
-  readonly status: RunStatus;
-  readonly verified: boolean;
-  readonly phases: readonly Phase[];
-  readonly criteria: readonly CriterionResult[];
-  readonly texts: ReadonlyMap<string, GuardText>;
-}
-
-/** Everything that a report tells, in its order; how it looks is for Markdown and HTML to say. */
-export interface ReportFacts {
-  readonly title: string;
-  readonly verdict: string;
-  readonly summary: string;
-  readonly look: readonly { readonly text: string; readonly guard: (GuardText & { readonly path: string }) | null }[];
-  readonly criteria: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly state: string;
-    readonly tests: readonly string[];
-    readonly note: string | null;
-  }[];
-  readonly checks: readonly { readonly name: string; readonly command: string; readonly origin: string }[];
-  readonly oldFailures: readonly string[];
-  readonly flaky: readonly string[];
-  readonly edited: readonly string[];
-  readonly phases: readonly { readonly id: string; readonly title: string; readonly status: string }[];
-  readonly answers: readonly { readonly question: string; readonly answer: string }[];
-  readonly base: string | null;
-}
-
+/** A function of what the log tells and of what is handed in with it. */
 export function reportOf(state: RunState, input: ReportInput): ReportFacts {
   const { checks, clarifications, phases } = state;
   const judged = checks.judged.end ?? checks.judged.pair ?? checks.judged.cycle;
   const findings = judged?.findings ?? [];
-  const proven = input.criteria.filter(({ state: one }) => one === 'proven' || one === 'kept').length;
-  const gating = findings.filter(({ gates }) => gates);
   const known = checks.resolved?.checks ?? [];
-  const shown = findings.filter(
-    ({ gates, kind }) => gates || kind === 'vacuous' || kind === 'machinery' || kind === 'edited' || kind === 'changed',
-  );
   return {
     title: input.request.trim().split('\n', 1)[0]?.slice(0, 200) ?? '',
-    verdict: verdictOf(input, known),
-    summary: [
-      `${proven} of ${input.criteria.length} criteria proven or kept`,
-      `${known.length} checks`,
-      `${gating.length} open findings`,
-      ...(state.spent.usage.costUsd === null ? [] : [`$${state.spent.usage.costUsd.toFixed(2)}`]),
-      `${state.spent.turns} turns in ${(state.spent.duration_ms / 60_000).toFixed(1)} minutes`,
-    ].join(' · '),
-    look: [...shown.map((one) => lookAt(one, input.texts)), ...unproven(input.criteria)],
-    criteria: input.criteria.map((one) => ({ ...one, text: textOf(one, input.phases) })),
-    checks: known.map(({ name, run, origin }) => ({ name, command: commandText(run), origin })),
+    ...verdictOf(input, state),
+    summary: summaryOf(state, input),
+    look: lookOf(findings, known, input),
+    criteria: input.criteria.map((one) => ({
+      ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
+      text: textOf(one, input.phases),
+    })),
+    checks: known.map((check) => checkRow(check, state)),
     oldFailures: checks.oldFailures,
     flaky: judged?.flaky ?? [],
-    edited: findings.filter(({ kind }) => kind === 'edited').map(({ path }) => path ?? ''),
     phases: input.phases.map(({ phaseId, title }) => ({
-      id: phaseId,
-      title,
-      status: phases[phaseId]?.status ?? 'planned',
+      ...{ id: phaseId, title, status: phases[phaseId]?.status ?? 'planned' },
+      commits: (checks.commits[phaseId] ?? []).map((commit) => commit.slice(0, 12)),
     })),
     answers: clarifications.map(({ question, answer }) => ({ question: question ?? 'Instruction', answer })),
     base: checks.resolved?.baseCommit ?? null,
+    end: state.lastCommit,
   };
 }
 
-function verdictOf({ status, verified }: ReportInput, checks: readonly Check[]): string {
-  if (status === 'success') {
-    if (verified) return 'Success, verified: what was asked for is proven by checks';
-    return checks.length === 0 ? 'Success, not verified: no check is known' : 'Success, not verified';
-  }
-  return status === 'unverified'
-    ? 'Not verified: the work is done, and not proven'
-    : `Ended: ${status.replaceAll('_', ' ')}`;
-}
-
-function lookAt(finding: LoggedFinding, texts: ReportInput['texts']): ReportFacts['look'][number] {
-  const text = finding.path === null ? undefined : texts.get(finding.path);
-  const consent = finding.declared === null ? '' : ` (announced by: ${finding.declared})`;
+function checkRow(check: Check, { checks: { kept, judged, resolved } }: RunState): ReportCheck {
+  const before = kept[resultKey(check.name, resolved?.baseTree ?? '')];
+  const last = judged.end ?? judged.pair ?? judged.cycle;
+  const after = last === undefined ? undefined : kept[resultKey(check.name, last.tree)];
   return {
-    text: `${findingText(finding)}${consent}`,
-    guard: text === undefined || finding.path === null ? null : { ...text, path: finding.path },
+    name: check.name,
+    command: commandText(check.run),
+    origin: check.origin,
+    before: before?.counts ?? null,
+    after: after?.counts ?? null,
+    seconds: after === undefined ? null : Math.round(after.durationMs / 100) / 10,
   };
 }
 
-function unproven(criteria: readonly CriterionResult[]): ReportFacts['look'] {
-  return criteria
-    .filter(({ state }) => state === 'reviewed' || state === 'missing')
-    .map(({ id, state, note }) => ({
-      text: `${id}: ${state === 'reviewed' ? 'reviewed, not proven' : 'nothing shows it'}${note === null ? '' : `: ${note}`}`,
-      guard: null,
-    }));
+/** What was found, the gravest first; of a held-back check no more than its name. */
+function lookOf(findings: readonly LoggedFinding[], known: readonly Check[], input: ReportInput): ReportItem[] {
+  const items = findings.map((finding) => itemOf(finding, input.texts));
+  const unshown = input.criteria
+    .filter(
+      ({ state, id }) => isUnshown(state) && !findings.some(({ kind, test }) => kind === 'unproven' && test === id),
+    )
+    .map(({ id, state, note }) => {
+      const words = state === 'reviewed' ? 'reviewed, not proven' : 'nothing shows it';
+      return { text: `${id}: ${words}${note === null ? '' : `: ${note}`}`, gates: false, guard: null };
+    });
+  const own = known
+    .filter(({ origin }) => origin.endsWith(WRITTEN_HERE))
+    .map(({ name }) => ({ text: `check ${name} was written in this run`, gates: false, guard: null }));
+  return [...items, ...unshown, ...own];
+}
+
+const WRITTEN_HERE = 'written in this run';
+
+function isUnshown(state: CriterionResult['state']): boolean {
+  return state === 'reviewed' || state === 'missing';
+}
+
+const CONSENT = {
+  plan: ' (announced by the plan)',
+  producer: ' (announced by its author alone)',
+  person: ' (accepted by a person)',
+} as const;
+
+function itemOf(finding: LoggedFinding, texts: ReportInput['texts']): ReportItem {
+  const { path, declared, gates } = finding;
+  const text = path === null ? undefined : texts.get(path);
+  return {
+    text: `${findingText(finding)}${declared === null ? '' : CONSENT[declared]}`,
+    gates,
+    guard: text === undefined || path === null ? null : { before: cut(text.before), after: cut(text.after), path },
+  };
+}
+
+const MOST_TEXT = 4_000;
+
+function cut(text: string | null): string | null {
+  return text === null || text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT).toWellFormed()}\n…`;
 }
 
 function textOf({ phaseId, id }: CriterionResult, phases: readonly Phase[]): string {

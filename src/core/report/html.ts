@@ -1,84 +1,120 @@
 import { screenText } from '../screen.ts';
-import type { ReportFacts } from './facts.ts';
+import type { Counts } from '../checks/results.ts';
+import type { GuardText, ReportCheck, ReportCriterion, ReportFacts, ReportItem, ReportPhase } from './report.ts';
+import { STYLE } from './style.ts';
 
 /** The report as one page: no script, nothing that it loads, readable on a telephone, in the dark and on paper. */
 export function reportHtml(facts: ReportFacts): string {
-  const tone = facts.verdict.startsWith('Success, verified')
-    ? 'good'
-    : facts.verdict.startsWith('Success')
-      ? 'so'
-      : 'bad';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${html(facts.title)}</title>
+<link rel="icon" href="data:,">
+<title>${html(facts.title)} · Autoloop</title>
 <style>${STYLE}</style>
 </head>
 <body><main>
+<header class="${facts.tone}">
+<p class="verdict">${html(facts.verdict)}</p>
 <h1>${html(facts.title)}</h1>
-<p class="verdict ${tone}">${html(facts.verdict)}</p>
-<p>${html(facts.summary)}</p>
-${section(
-  'Please look',
-  facts.look.map(({ text, guard }) => `<li>${html(text)}${guard === null ? '' : sideBySide(guard)}</li>`),
-  'ul',
-)}
-${criteria(facts)}
-${section(
-  'Checks',
-  facts.checks.map(
-    ({ name, command, origin }) => `<li><b>${html(name)}</b>: <code>${html(command)}</code> (${html(origin)})</li>`,
-  ),
-  'ul',
-)}
-${folded('Failing before this run', facts.oldFailures)}
-${folded('Flaky', facts.flaky)}
-${section(
-  'Phases',
-  facts.phases.map(({ id, title, status }) => `<li>${html(id)}: ${html(title)} (${html(status)})</li>`),
-  'ul',
-)}
-${section(
-  'Questions and answers',
-  facts.answers.map(({ question, answer }) => `<dt>${html(question)}</dt><dd>${html(answer)}</dd>`),
-  'dl',
-)}
-${section('How to repeat it', [...(facts.base === null ? [] : [`<li>Base: <code>${html(facts.base)}</code></li>`]), ...facts.checks.map(({ command }) => `<li><code>${html(command)}</code></li>`)], 'ul')}
-</main>
-</body>
+<ul class="facts">${facts.summary.map((part) => `<li>${html(part)}</li>`).join('')}</ul>
+</header>
+${section('Please look', list('ol', 'look', facts.look.map(lookItem)))}
+${section('Criteria', list('ul', 'rows', facts.criteria.map(criterion)))}
+${section('Checks', checks(facts))}
+${section('Phases', list('ul', 'rows', facts.phases.map(phase)))}
+${section('Questions and answers', answers(facts))}
+${section('How to repeat it', repeat(facts))}
+</main></body>
 </html>
 `;
 }
 
-function section(title: string, items: readonly string[], tag: 'ul' | 'dl'): string {
-  return items.length === 0 ? '' : `<section><h2>${title}</h2><${tag}>${items.join('')}</${tag}></section>`;
+function section(title: string, body: string): string {
+  return body === '' ? '' : `<section><h2>${title}</h2>\n${body}\n</section>`;
 }
 
-function criteria({ criteria: list }: ReportFacts): string {
-  if (list.length === 0) return '';
-  const rows = list.map(({ id, text, state, tests, note }) => {
-    const shown =
-      tests
-        .slice(0, 10)
-        .map((test) => `<code>${html(test)}</code>`)
-        .join('<br>') || html(note ?? '');
-    return `<li><b>${html(id)}</b> <span class="state">${html(state)}</span><p>${html(text)}</p><p>${shown}</p></li>`;
-  });
-  return section('Criteria', rows, 'ul');
+function list(tag: 'ul' | 'ol', name: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `<${tag} class="${name}">\n${items.join('\n')}\n</${tag}>`;
 }
 
-function sideBySide({ path, before, after }: { path: string; before: string | null; after: string | null }): string {
+function lookItem({ text, gates, guard }: ReportItem): string {
+  const mark = gates ? '<span class="badge bad">open</span> ' : '<span class="badge">note</span> ';
+  return `<li>${mark}${html(text)}${guard === null ? '' : sideBySide(guard)}</li>`;
+}
+
+function sideBySide({ path, before, after }: GuardText & { readonly path: string }): string {
   const side = (title: string, text: string | null) =>
-    `<figure><figcaption>${title}</figcaption><pre tabindex="0">${html((text ?? '(not there)').slice(0, 4000))}</pre></figure>`;
+    `<figure><figcaption>${title}</figcaption><pre tabindex="0">${html(text ?? '(not there)')}</pre></figure>`;
   return `<details><summary>${html(path)}: before and now</summary><div class="sides">${side('Before', before)}${side('Now', after)}</div></details>`;
+}
+
+const STATE_TONE: Readonly<Record<string, string>> = {
+  proven: ' good',
+  kept: ' good',
+  reviewed: ' so',
+  missing: ' bad',
+};
+
+function criterion({ id, text, state, tests, note }: ReportCriterion): string {
+  const shown = tests.slice(0, MOST_TESTS).map((test) => `<li><code>${html(test)}</code></li>`);
+  const more = tests.length > MOST_TESTS ? [`<li>and ${tests.length - MOST_TESTS} more</li>`] : [];
+  const why = note === null ? '' : `<p class="quiet">${html(note)}</p>`;
+  const head = `<b>${html(id)}</b> <span class="badge${STATE_TONE[state] ?? ''}">${html(state)}</span>`;
+  return `<li><p>${head} ${html(text)}</p>${why}${list('ul', 'tests', [...shown, ...more])}</li>`;
+}
+
+const MOST_TESTS = 10;
+
+function checks({ checks: rows, oldFailures, flaky }: ReportFacts): string {
+  if (rows.length === 0) return '';
+  const folds = [folded('Failing before this run, not counted', oldFailures), folded('Flaky, not counted', flaky)];
+  return `${list('ul', 'rows', rows.map(checkRow))}\n${folds.join('')}`;
+}
+
+function checkRow({ name, command, origin, before, after, seconds }: ReportCheck): string {
+  const numbers = `${counts(before)} → ${counts(after)}`;
+  const time = seconds === null ? '' : `, ${seconds} s`;
+  return `<li><p><b>${html(name)}</b> <code>${html(command)}</code></p><p class="quiet">${numbers}${time} · ${html(origin)}</p></li>`;
+}
+
+/** Passed, failed and skipped tests in words. */
+function counts(found: Counts | null): string {
+  if (found === null) return 'not run';
+  const { passed, failed, skipped } = found;
+  return [
+    `${passed} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(', ');
+}
+
+function phase({ id, title, status, commits }: ReportPhase): string {
+  const made = commits.map((commit) => `<code>${html(commit)}</code>`).join(' ');
+  return `<li><p><b>${html(id)}</b> ${html(title)} <span class="badge">${html(status.replaceAll('_', ' '))}</span></p>${made === '' ? '' : `<p class="quiet">${made}</p>`}</li>`;
+}
+
+function answers({ answers: pairs }: ReportFacts): string {
+  const items = pairs.map(({ question, answer }) => `<dt>${html(question)}</dt><dd>${html(answer)}</dd>`);
+  return items.length === 0 ? '' : `<dl>${items.join('')}</dl>`;
+}
+
+function repeat({ base, end, checks: rows }: ReportFacts): string {
+  if (base === null && end === null && rows.length === 0) return '';
+  const lines = [
+    ...(base === null ? [] : [`# before: git checkout ${base}`]),
+    ...(end === null ? [] : [`# after:  git checkout ${end}`]),
+    ...rows.map(({ command }) => command),
+  ];
+  return `<pre tabindex="0">${html(lines.join('\n'))}</pre>`;
 }
 
 function folded(title: string, items: readonly string[]): string {
   if (items.length === 0) return '';
-  return `<details><summary>${title} (${items.length})</summary><ul>${items.map((item) => `<li>${html(item)}</li>`).join('')}</ul></details>`;
+  const rows = items.map((item) => `<li><code>${html(item)}</code></li>`).join('');
+  return `<details><summary>${title} (${items.length})</summary><ul class="tests">${rows}</ul></details>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -92,16 +128,3 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function html(text: string): string {
   return screenText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
-
-const STYLE = `
-:root{--text:#1c1e21;--back:#fff;--soft:#f2f3f5;--line:#c9ccd1;--good:#1a6b35;--so:#7a5200;--bad:#a31621}
-@media (prefers-color-scheme:dark){:root{--text:#e8e9eb;--back:#17181a;--soft:#232528;--line:#45484d;--good:#7ddc9c;--so:#f0c060;--bad:#ff9aa2}}
-body{margin:0;background:var(--back);color:var(--text);font:16px/1.5 system-ui,sans-serif}
-main{max-width:60rem;margin:0 auto;padding:1rem}
-h1{font-size:1.4rem;overflow-wrap:anywhere}h2{font-size:1.1rem;border-bottom:1px solid var(--line)}
-.verdict{font-weight:700;font-size:1.15rem}.good{color:var(--good)}.so{color:var(--so)}.bad{color:var(--bad)}
-code,pre{font:14px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--soft);padding:.5rem;white-space:pre-wrap;margin:0}
-li{margin:.4rem 0;overflow-wrap:anywhere}.state{border:1px solid var(--line);border-radius:.3rem;padding:0 .4rem}
-.sides{display:grid;gap:.5rem;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr))}figure{margin:0}
-@media print{details>*{display:block}}
-`.replaceAll('\n', '');

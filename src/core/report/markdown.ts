@@ -1,42 +1,72 @@
 import { screenText } from '../screen.ts';
-import type { ReportFacts } from './facts.ts';
+import type { ReportCheck, ReportFacts, ReportItem } from './report.ts';
 
 /** A pull request's body holds about this much. */
 const MOST_CHARACTERS = 60_000;
 
 /** The report as Markdown. Text of agents and tests is escaped, details are folded. */
 export function reportMarkdown(facts: ReportFacts): string {
+  return cut(`# ${escaped(facts.title)}\n\n${body(facts)}`);
+}
+
+/** The same as the body of a pull request, whose title stands elsewhere. */
+export function pullRequestBody(facts: ReportFacts): string {
+  return cut(body(facts));
+}
+
+function body(facts: ReportFacts): string {
   const parts = [
-    `# ${escaped(facts.title)}\n\n**${facts.verdict}**\n\n${facts.summary}`,
-    section(
-      'Please look',
-      facts.look.map(({ text, guard }) => `- ${escaped(text)}${guard === null ? '' : guardDetails(guard)}`),
-    ),
+    `**${escaped(facts.verdict)}** · ${facts.summary.map(escaped).join(' · ')}`,
+    section('Please look', facts.look.map(lookItem)),
     section('Criteria', criteriaRows(facts)),
     section('Checks', [
-      ...facts.checks.map(
-        ({ name, command, origin }) => `- **${escaped(name)}**: ${code(command)} (${escaped(origin)})`,
-      ),
-      ...folded('Failing before this run', facts.oldFailures),
-      ...folded('Flaky', facts.flaky),
+      ...facts.checks.map(checkLine),
+      ...folded('Failing before this run, not counted', facts.oldFailures),
+      ...folded('Flaky, not counted', facts.flaky),
     ]),
     section(
       'Phases',
-      facts.phases.map(({ id, title, status }) => `- ${escaped(id)}: ${escaped(title)} (${status})`),
+      facts.phases.map(
+        ({ id, title, status, commits }) =>
+          `- **${escaped(id)}** ${escaped(title)} (${status.replaceAll('_', ' ')})${commits.map((one) => ` ${code(one)}`).join('')}`,
+      ),
     ),
     section(
       'Questions and answers',
       facts.answers.map(({ question, answer }) => `- ${escaped(question)}\n  ${escaped(answer)}`),
     ),
-    section('How to repeat it', [
-      ...(facts.base === null ? [] : [`- Base: ${code(facts.base)}`]),
-      ...facts.checks.map(({ command }) => `- ${code(command)}`),
-    ]),
+    section('How to repeat it', repeatLines(facts)),
   ];
-  const text = `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function cut(text: string): string {
   return text.length <= MOST_CHARACTERS
     ? text
     : `${text.slice(0, MOST_CHARACTERS - 40).toWellFormed()}\n\n…cut at 60,000 characters\n`;
+}
+
+function lookItem({ text, gates, guard }: ReportItem): string {
+  return `- ${gates ? '**open** ' : ''}${escaped(text)}${guard === null ? '' : guardDetails(guard)}`;
+}
+
+function checkLine({ name, command, origin, before, after, seconds }: ReportCheck): string {
+  const time = seconds === null ? '' : `, ${seconds} s`;
+  return `- **${escaped(name)}** ${code(command)}: ${counts(before)} → ${counts(after)}${time} (${escaped(origin)})`;
+}
+
+function counts(found: ReportCheck['before']): string {
+  if (found === null) return 'not run';
+  const { passed, failed, skipped } = found;
+  return `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function repeatLines({ base, end, checks }: ReportFacts): string[] {
+  return [
+    ...(base === null ? [] : [`- Before: ${code(base)}`]),
+    ...(end === null ? [] : [`- After: ${code(end)}`]),
+    ...checks.map(({ command }) => `- ${code(command)}`),
+  ];
 }
 
 function section(title: string, lines: readonly string[]): string {

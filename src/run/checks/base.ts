@@ -2,13 +2,14 @@ import { type Check, commandText } from '../../core/checks/check.ts';
 import { toLogged } from '../../core/checks/check-events.ts';
 import { cannotRun } from '../../core/checks/plausible.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
+import type { ConfiguredCheck } from '../../core/settings.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
 /** The checks of a run: those that are configured, else those that are found. Logged with the base, on which all is compared. */
 export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: string | null): Promise<void> {
   const { settings, state } = loop;
-  const checks = settings.checks?.map(configured) ?? (await results.bench.discover());
+  const checks = settings.checks?.map(configuredCheck) ?? (await results.bench.discover());
   const inherited = state.run.chainBase;
   const tree = baseTree ?? inherited?.tree ?? (await results.bench.snapshot());
   const commit = inherited?.commit ?? (await results.bench.lastCommit())?.commit ?? null;
@@ -32,7 +33,8 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
 
 const CHECKS_RUN = '[*] Checks run what agents wrote with your rights, outside of the agents’ sandbox';
 
-function configured(check: NonNullable<NonNullable<Loop['settings']['checks']>[number]>): Check {
+/** A check as the configuration has it, with what is usual for the rest. */
+export function configuredCheck(check: ConfiguredCheck): Check {
   const gate = check.gate ?? (check.heldBack ? 'pass' : 'no_new_failures');
   return { ...check, gate, origin: 'autoloop.yaml' };
 }

@@ -1,5 +1,6 @@
 import type { EventOf } from '../../core/events.ts';
 import type { Finding } from '../../core/checks/judgement.ts';
+import { isEvidenceOn } from '../../core/checks-due.ts';
 import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
@@ -42,6 +43,31 @@ const NOTHING_KNOWN: Stop = {
   reason: 'evidence.mode is required, and no check is known: set `checks` in autoloop.yaml',
 };
 
+/** The checks of today's configuration take the place of those that the run had, on the base that it has. */
+export async function reloadChecks(loop: Loop): Performed {
+  const { checks: bench } = loop.ports;
+  const { evidence } = loop.settings;
+  if (bench === null || bench === undefined || evidence === undefined || !isEvidenceOn(loop.state)) return null;
+  const results = new ResultStore(loop, bench, evidence);
+  const { resolved } = loop.state.checks;
+  const isFresh = loop.state.spent.turns === 0;
+  await resolveChecks(loop, results, isFresh ? null : (resolved?.baseTree ?? null));
+  if (!isFresh) await acceptConfiguration(loop, results);
+  if (!loop.state.checks.baseJudged) return judgeBase(loop, results);
+  return evidence.mode === 'required' ? NOTHING_KNOWN : null;
+}
+
+/** Whoever has the checks read anew stands for the file that they are read from. */
+async function acceptConfiguration(loop: Loop, { bench, evidence }: ResultStore): Promise<void> {
+  const { resolved } = loop.state.checks;
+  if (resolved === null) return;
+  const states = { base: resolved.baseTree, now: await bench.snapshot(), later: null };
+  const { guards } = await bench.compare(states, evidence);
+  for (const { path } of guards.guards.filter((guard) => /(?:^|\/)autoloop\.ya?ml$/.test(guard.path))) {
+    await loop.record({ event_type: 'change_accepted', name: path, source: 'human' });
+  }
+}
+
 /** A world without a bench knows no checks. */
 async function withoutBench(loop: Loop, step: CheckStep): Performed {
   if (loop.state.checks.resolved === null) {
@@ -78,11 +104,14 @@ async function withCommitted(
   step: CheckStep,
   now: JudgedState,
 ): Promise<JudgedState> {
-  const last = loop.boundary === null ? null : await results.bench.lastCommit();
-  if (last === null || last.tree === now.tree || now.verdict !== 'passed') return now;
-  const committed = await judgeState(loop, results, step, last.tree);
+  const { resolved } = loop.state.checks;
+  if (loop.boundary === null || resolved === null || now.verdict !== 'passed') return now;
+  const states = { base: resolved.baseTree, baseCommit: resolved.baseCommit, now: now.tree };
+  const last = await results.bench.committed(states);
+  if (last === null || last === now.tree) return now;
+  const committed = await judgeState(loop, results, step, last);
   if (committed.verdict === 'passed') return now;
-  const left = await results.bench.compare({ base: last.tree, now: now.tree, later: null }, results.evidence);
+  const left = await results.bench.compare({ base: last, now: now.tree, later: null }, results.evidence);
   const names = left.differences.slice(0, 8).map(({ path }) => path);
   const detail = `in the last checkpoint, where these files are not: ${names.join(', ')}`;
   const findings = committed.findings.map((finding) => (finding.gates ? { ...finding, detail } : finding));

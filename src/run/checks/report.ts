@@ -1,6 +1,6 @@
-import { isEvidenceOn } from '../../core/checks-due.ts';
 import type { RunStatus } from '../../core/vocabulary.ts';
-import { reportOf, type ReportFacts } from '../../core/report/facts.ts';
+import { reportOf } from '../../core/report/facts.ts';
+import type { ReportFacts, ReportInput } from '../../core/report/report.ts';
 import { reportHtml } from '../../core/report/html.ts';
 import { reportMarkdown } from '../../core/report/markdown.ts';
 import type { Loop } from '../loop.ts';
@@ -18,9 +18,10 @@ export async function writeReport(
     verified,
     phases: await selectedPhases(loop).catch(() => []),
     criteria: loop.criteria,
-    texts: await guardTexts(loop),
+    ...(await fromBench(loop)),
   });
   const markdown = reportMarkdown(facts);
+  const kept = await store.keep('report', facts);
   await store.saveReport('report.md', markdown);
   await store.saveReport('report.html', reportHtml(facts));
   await loop.record({
@@ -31,26 +32,34 @@ export async function writeReport(
       id,
       state,
       tests,
-      commits: [],
+      commits: loop.state.checks.commits[phaseId] ?? [],
     })),
     report_sha256: store.digest(markdown),
+    facts: { name: kept, sha256: store.digest(facts) },
   });
   return null;
 }
 
-/** Old and new text of the guards that findings speak of, as far as they are small. */
-async function guardTexts(loop: Loop): Promise<ReadonlyMap<string, { before: string | null; after: string | null }>> {
-  const { checks } = loop.state;
-  const judged = checks.judged.end ?? checks.judged.pair ?? checks.judged.cycle;
+/** What only the sources tell: how much has changed, and old and new text of the guards that findings speak of. */
+async function fromBench(loop: Loop): Promise<Pick<ReportInput, 'texts' | 'changed'>> {
+  const { resolved, judged } = loop.state.checks;
+  const last = judged.end ?? judged.pair ?? judged.cycle;
   const bench = loop.ports.checks ?? null;
-  if (bench === null || judged === undefined || checks.resolved === null || judged.tree === '') return new Map();
-  const paths = [...new Set(judged.findings.flatMap(({ path }) => (path === null ? [] : [path])))].slice(0, 20);
-  return bench.texts(checks.resolved.baseTree, judged.tree, paths).catch(() => new Map());
+  if (bench === null || last === undefined || resolved === null || last.tree === '') return NOT_KNOWN;
+  const paths = [...new Set(last.findings.flatMap(({ path }) => (path === null ? [] : [path])))].slice(0, 20);
+  try {
+    const texts = await bench.texts(resolved.baseTree, last.tree, paths);
+    return { texts, changed: await bench.changed(resolved.baseTree, last.tree) };
+  } catch {
+    return NOT_KNOWN; // Objects of an earlier run may be gone: the report says what is left to say.
+  }
 }
+
+const NOT_KNOWN: Pick<ReportInput, 'texts' | 'changed'> = { texts: new Map(), changed: null };
 
 /** A run that ends before its evidence was weighed has a report, too; one that cannot be written is no reason to lose the end. */
 export async function reportAtEnd(loop: Loop, status: RunStatus): Promise<void> {
-  if (!isEvidenceOn(loop.state) || loop.state.checks.reported !== null) return;
+  if (!loop.state.checks.isWanted || loop.state.checks.reported !== null) return;
   try {
     await writeReport(loop, { verified: false, status });
   } catch (error) {

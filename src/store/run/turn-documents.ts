@@ -5,7 +5,7 @@ import type { StateDisk } from '../disk/disk.ts';
 /** Documents under `turns/`, each named by its kind and the SHA-1 of its content. */
 export interface TurnDocuments {
   /** Resolves with the document's name. Doing it again changes nothing. */
-  keep(kind: 'baseline' | 'edits' | 'results', document: unknown): Promise<string>;
+  keep(kind: 'baseline' | 'edits' | 'results' | 'report', document: unknown): Promise<string>;
   /** Null when it is not there, or not what was kept. */
   recall(name: string): Promise<unknown>;
 }
@@ -20,7 +20,7 @@ export function turnDocuments(disk: StateDisk, folder: string): TurnDocuments {
       return name;
     },
     async recall(name) {
-      const hash = /^(?:baseline|edits|results)-([0-9a-f]{16})\.json$/.exec(name)?.[1];
+      const hash = /^(?:baseline|edits|results|report)-([0-9a-f]{16})\.json$/.exec(name)?.[1];
       if (hash === undefined) return null;
       const text = await disk.read(path.join(folder, name));
       return text !== null && digest(text) === hash ? (JSON.parse(text) as unknown) : null;

@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRig, type Rig } from '../support/rig.ts';
+import { authors, MUL_TESTS, OLD_TESTS, SHELL_CHECK, SHELL_PROJECT, WITH_MUL } from '../support/shell-project.ts';
+
+const OTHER_WAY = WITH_MUL.replace('$1 - $2', '$2 - $1');
+const START = ['--intent', 'Add mul', '--task-id', 't', '--max-iterations', '2'];
+
+function fileOf(rig: Rig, name: string): string {
+  return path.join(rig.workspace, '.autoloop/tasks/t/runs', rig.lastRun().runId, name);
+}
+
+describe('a change of an old test that only its author stands for', () => {
+  it('ends the run as unverified until a person accepts it by name', async () => {
+    const tests = {
+      ...MUL_TESTS,
+      'tests/t_add.sh': OLD_TESTS.replace('"$(sub 3 2)" 1', '"$(sub 3 2)" -1'),
+    };
+    const signed = { '${bundle}/test_changes.yaml': '- {test: subtracts, criterion: AC-1, reason: it is better}\n' };
+    await using rig = await createRig({
+      files: SHELL_PROJECT,
+      config: SHELL_CHECK,
+      script: authors({ 'lib.sh': OTHER_WAY, 'tests/t_add.sh': tests['tests/t_add.sh'], ...signed }, tests),
+    });
+    expect((await rig.run(START)).code).toBe(6);
+    const turns = rig.turns().length;
+    const unknown = await rig.run(['--resume', '--accept', 'divides']);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('subtracts') as string });
+    const accepted = await rig.run(['--resume', '--accept', 'subtracts']);
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('verified by a check') as string });
+    expect(rig.turns().length).toBe(turns);
+    expect(rig.events()).toContainEqual(
+      expect.objectContaining({ event_type: 'change_accepted', name: 'subtracts', source: 'human' }),
+    );
+    expect(readFileSync(fileOf(rig, 'report.md'), 'utf8')).toContain('accepted by a person');
+    await rig.checkPromises();
+  });
+});
+
+describe('autoloop report', () => {
+  it('is made anew from the log, whatever was written over it', async () => {
+    await using rig = await createRig({
+      files: SHELL_PROJECT,
+      config: SHELL_CHECK,
+      script: authors({ 'lib.sh': WITH_MUL }),
+    });
+    expect((await rig.run(START)).code).toBe(0);
+    const written = readFileSync(fileOf(rig, 'report.md'), 'utf8');
+    writeFileSync(fileOf(rig, 'report.md'), 'All is well\n');
+    const again = await rig.run(['report']);
+    expect(again).toMatchObject({ code: 0, stdout: written, stderr: expect.stringContaining('put back') as string });
+    expect(readFileSync(fileOf(rig, 'report.md'), 'utf8')).toBe(written);
+    const facts = JSON.parse((await rig.run(['report', '--json'])).stdout) as { criteria: unknown };
+    expect(facts.criteria).toEqual([
+      expect.objectContaining({ id: 'AC-1', state: 'proven', tests: [expect.stringMatching(/multiplies/)] }),
+    ]);
+    expect((await rig.run(['report', '--pr'])).stdout).not.toMatch(/^# /m);
+  });
+});
+
+describe('--no-checks', () => {
+  it('runs none, and the end says that nothing is verified', async () => {
+    await using rig = await createRig({ files: SHELL_PROJECT, config: SHELL_CHECK, script: authors({}) });
+    const done = await rig.run([...START, '--no-checks']);
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('not verified: checks are switched off') as string,
+    });
+    expect(rig.events().filter(({ event_type: type }) => type === 'check_started')).toEqual([]);
+    expect(rig.events().at(-1)).toMatchObject({ event_type: 'run_finished', verified: false });
+    expect(readFileSync(fileOf(rig, 'report.md'), 'utf8')).toContain('not verified');
+  });
+});
+
+describe('a check that cannot run', () => {
+  it('is refused before anything is spent, and mended with --reload-checks', async () => {
+    await using rig = await createRig({
+      files: SHELL_PROJECT,
+      config: 'checks:\n  - {name: test, run: no-such-program}\n',
+      script: authors({ 'lib.sh': WITH_MUL }),
+    });
+    const refused = await rig.run(START);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('no-such-program') as string });
+    rig.write('autoloop.yaml', SHELL_CHECK);
+    expect(await rig.run(['--resume'])).toMatchObject({ code: 1 });
+    expect(rig.turns()).toEqual([]);
+    expect(await rig.run(['--resume', '--reload-checks'])).toMatchObject({ code: 0 });
+  });
+});
