@@ -115,7 +115,7 @@ Implement the active phase and only that: the ACTIVE PHASE EXECUTION CONTRACT sa
 - Start from the contract, the plan (\`{{run_artifact:plan/plan.md}}\`, if this run has one) and the code as it stands.
 - Follow the repository's conventions. Make the smallest change that does the whole job: no stubs, no dead code, no unrelated clean-up.
 - Keep existing behaviour. If the phase cannot be done without breaking something that the request does not say to break, ask first.
-- Run the build, the linters and the existing tests that concern your change, and repair what you broke. Write new tests where the deliverables list them, else leave them to the test pair; change existing ones only where the contract changes what they assert.
+- Run the build, the linters and the existing tests that concern your change, and repair what you broke. Write new tests where the deliverables list them, else leave them to the test pair; change existing ones only where the contract changes what they assert, and declare each in \`{{artifact_dir}}/test_changes.yaml\`, a list of \`{test, criterion, reason}\`, unless the plan does.
 
 Keep \`{{artifact:implementation_notes.md}}\` current, so that a reviewer can start from it:
 - files changed, and the symbols in them that matter;
@@ -168,6 +168,7 @@ phases:
     acceptance_criteria:
       - { id: AC-1, text: Something that can be observed and tested }
     deliverables: [at least one entry]
+    test_changes: [] # existing tests that must change: {test, criterion, reason}
     risks: []
     rollback: []
 \`\`\`
@@ -203,7 +204,10 @@ Write the tests that prove the active phase, in the repository's own test framew
 - Test behaviour through public interfaces. Every test must be able to fail for the reason in its name.
 - Deterministic: no sleeps, real clocks, chance, outside network or dependence on order; each test cleans up after itself.
 - Run the new tests and those around them. Never weaken, skip or delete a test to get it green.
+- A new test counts as proof only if it fails without this phase's change. Tests that were there are run as they were, too: one that must change is declared in \`{{artifact_dir}}/test_changes.yaml\`, a list of \`{test, criterion, reason}\`, unless the plan declares it.
 - If a test uncovers a defect in this phase's code, make the smallest fix and record it; if that would change intended behaviour, ask.
+
+Say in \`{{artifact_dir}}/acceptance_evidence.yaml\` what shows each criterion: \`AC-1: {tests: [name of a test]}\`, or \`{check: name}\`, or \`{review: where to look}\` where nothing can be run.
 
 Keep \`{{artifact:test_strategy.md}}\` current: the map from each behaviour to the tests that cover it (file and name), edges and failure paths included; what is not covered and why; defects found; the commands to run and their results.
 `,

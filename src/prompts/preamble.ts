@@ -10,7 +10,7 @@ import { block, bullets, fact, guard, indented, list } from './labels.ts';
  * of the facts: a line of theirs that reads as a label arrives as a quotation (`> RUN ID: …`), everything else verbatim.
  */
 export function preambleOf(context: TurnContext): string {
-  const { files, phase, bootstrap } = context;
+  const { files, phase, bootstrap, checks = null } = context;
   return [
     identity(context),
     TEMPLATES['common-authority'].trimEnd(),
@@ -26,6 +26,7 @@ export function preambleOf(context: TurnContext): string {
     ].join('\n'),
     ...(phase === null ? [] : [phaseContract(phase)]),
     ...(bootstrap === null ? [] : [soFar(bootstrap)]),
+    ...(checks === null ? [] : [block('HARNESS CHECKS', checks)]),
   ].join('\n\n');
 }
 

@@ -18,6 +18,8 @@ export interface PromptInput {
   readonly resume: string | null;
   readonly note: string | null;
   readonly phase: Phase | null;
+  /** What it is told of the checks; null: nothing. */
+  readonly checks: string | null;
 }
 
 /** The prompt of one turn, from the state of the run and the paths of its files. */
@@ -48,6 +50,7 @@ export function promptFor(loop: Loop, input: PromptInput): string {
     note,
     request,
     phase: phase === null ? null : contractOf(loop, phase),
+    checks: input.checks,
     bootstrap: phase === null || resume !== null ? null : bootstrapOf(loop, scope),
   };
   return renderTurn(context);

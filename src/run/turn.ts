@@ -3,6 +3,7 @@ import type { TurnPlan } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
 import { criteriaFor } from '../prompts/criteria.ts';
 import { templateName } from '../prompts/render.ts';
+import { harnessBlock } from './checks/harness.ts';
 import { takeCommands } from './commands.ts';
 import { type AgentCall, callAgent, type CallEnd } from './call.ts';
 import { endTurn, interruptTurn, type RunTurn } from './end-turn.ts';
@@ -129,13 +130,14 @@ async function callOf(loop: Loop, turn: RunTurn): Promise<AgentCall> {
   const { plan, agent, session, logFile } = turn;
   const note = pendingNote(loop, session);
   const phase = await phaseOf(loop, plan.scope);
+  const checks = await harnessBlock(loop, plan.scope);
   return {
     agent,
     scope: plan.scope,
     resume: session.record.session_id,
     totalsBefore: loop.state.sessions[session.name]?.totals ?? null,
     logFile,
-    render: (resume) => promptFor(loop, { plan, agent, session, resume, note, phase }),
+    render: (resume) => promptFor(loop, { plan, agent, session, resume, note, phase, checks }),
     onSession: async (id) => {
       if (loop.state.sessions[session.name]?.sessionId === id) return;
       const { pair, phaseId } = plan.scope;
