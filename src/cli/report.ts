@@ -8,8 +8,12 @@ import { usageTable } from '../inspect/usage-table.ts';
 
 /** How a run ended, what it took, and what it left: the last lines on standard output. */
 export function reportEnd(screen: Screen, end: RunEnd): void {
-  const { status, reason, state, leftUncommitted } = end;
+  const { status, reason, state, leftUncommitted, withTokens, redacted } = end;
   if (leftUncommitted.length > 0) screen.warn(`left uncommitted: ${leftUncommitted.join(', ')}`);
+  if (redacted.length > 0) screen.warn(`committed without what looks like a secret in them: ${redacted.join(', ')}`);
+  if (withTokens.length > 0) {
+    screen.warn(`committed with what looks like a new secret: ${withTokens.join(', ')}; look at them before you push`);
+  }
   if (state.spent.turns > 0) {
     screen.line('');
     for (const row of usageTable(state)) screen.line(row);

@@ -11,6 +11,11 @@ export function redactIn<T>(document: T): T {
   return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, redactIn<unknown>(value)])) as T;
 }
 
+/** What of a text has the shape of a secret, each once, in linear time. */
+export function tokensIn(text: string): readonly string[] {
+  return [...new Set(SHAPES.flatMap(([pattern]) => text.match(pattern) ?? []))];
+}
+
 /** Where a token may begin: not within a word, but right behind an escaped newline or tab, as in JSON. */
 const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
 

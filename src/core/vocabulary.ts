@@ -53,11 +53,13 @@ export type NoticeKind =
   | 'left_uncommitted'
   | 'promise_not_taken'
   | 'provider_failure'
+  | 'redacted_copy'
   | 'resumed_on_branch'
   | 'safety_snapshot'
   | 'session_missing'
   | 'session_replaced'
   | 'state_restored'
+  | 'token_committed'
   | 'version_changed';
 
 /** Tokens and cost of a turn. `null` is "the provider did not say", never zero. Cost in US dollars. */

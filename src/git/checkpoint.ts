@@ -6,6 +6,7 @@ import { nulTerminated } from './paths.ts';
 import { PrivateIndex, waitForLock } from './private-index.ts';
 import type { IndexStamp } from './private-index.ts';
 import { SET_ENTRIES, indexLine, mendIndex } from './recovery.ts';
+import { putIntoIndex } from './staged-contents.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
 import type { Status } from './status.ts';
 
@@ -44,7 +45,10 @@ export async function attemptCheckpoint(
   const own = PrivateIndex.copy(git.place, view.stamp);
   if (own === null) return { kind: 'moved', skipped: [] };
   try {
-    const skipped = await readIntoIndex(git, own.file, pathsToRead(view.status, ours));
+    const { contents = new Map<GitPath, Buffer>() } = request;
+    const read = pathsToRead(view.status, ours).filter((path) => !contents.has(path));
+    const skipped = await readIntoIndex(git, own.file, read);
+    await putIntoIndex(git, own.file, contents);
     const index = await withoutForeign(git, own, view.status, ours);
     const { identityMissing } = options;
     const committed = await commitIndex(git, { index, head: view.status.head, identityMissing }, request);

@@ -12,16 +12,18 @@ import type {
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
 import type { DiedCall } from './call-record.ts';
 import { attemptCheckpoint, type CheckpointOptions, type View } from './checkpoint.ts';
-import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf, names } from './coverage.ts';
+import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf } from './coverage.ts';
+import { DependencyFolders } from './dependency-folders.ts';
 import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { clearLeftLocks } from './stale-locks.ts';
+import { pathsWithNewTokens } from './new-tokens.ts';
 import { readOperation, type Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
 import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
-import { dependencyFolder, isMachineState, selectPaths } from './selection.ts';
+import { isMachineState, selectPaths } from './selection.ts';
 import { markRun } from './run-ref.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { ABSENT, STATUS, parseStatus, without } from './status.ts';
@@ -64,14 +66,14 @@ export class RepositoryWorkTree implements GitWorkTree {
   readonly #git: Git;
   readonly #options: WorkTreeOptions;
   readonly #fingerprints: Fingerprints;
-  /** Dependency folders that have been asked about. */
-  readonly #foldersInHead = new Map<GitPath, boolean>();
+  readonly #folders: DependencyFolders;
   #view: View | null = null;
 
   constructor(git: Git, options: WorkTreeOptions) {
     this.#git = git;
     this.#options = options;
     this.#fingerprints = new Fingerprints(git.place.top);
+    this.#folders = new DependencyFolders(git);
     this.identityMissing = options.identityMissing;
     this.gitFolder = git.place.gitDir;
   }
@@ -110,6 +112,10 @@ export class RepositoryWorkTree implements GitWorkTree {
     );
   }
 
+  withNewTokens(paths: readonly GitPath[]): Promise<readonly GitPath[]> {
+    return pathsWithNewTokens(this.#git, paths);
+  }
+
   async find(id: string, head: string | null): Promise<string | null> {
     const commit = await findCheckpoint(this.#git, id, head);
     if (commit !== null) {
@@ -127,7 +133,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   async changes(before: Observation, after: Observation): Promise<RepositoryChanges> {
     const inCommits = before.head === after.head ? [] : await changedBetween(this.#git, before.head, after.head);
     const changes = compareObservations(before, after, inCommits);
-    await this.#learnFolders(changes.paths);
+    await this.#folders.learn(changes.paths, (file) => this.#isNew(file));
     return changes;
   }
 
@@ -146,7 +152,7 @@ export class RepositoryWorkTree implements GitWorkTree {
           const stats = lstat(this.top, file);
           return stats === null ? null : Number(stats.size);
         },
-        inHead: (folder) => this.#foldersInHead.get(folder) === true,
+        inHead: (folder) => this.#folders.inHead(folder),
       },
     );
   }
@@ -228,19 +234,5 @@ export class RepositoryWorkTree implements GitWorkTree {
     const status = this.#view?.status;
     const entry = status?.tracked.get(file);
     return entry === undefined ? status?.untracked.has(file) === true : entry.headMode === ABSENT;
-  }
-
-  /** Asks once, when a dependency folder turns up, whether HEAD has it already. One process. */
-  async #learnFolders(paths: readonly GitPath[]): Promise<void> {
-    const unknown = new Set<GitPath>();
-    for (const file of paths) {
-      const folder = dependencyFolder(file, this.#git.place.prefix);
-      if (folder !== null && !this.#foldersInHead.has(folder) && this.#isNew(file)) unknown.add(folder);
-    }
-    if (unknown.size === 0) return;
-    const head = await this.#git.headCommit();
-    const tree = ['ls-tree', '-r', '-d', '-z', '--name-only', head ?? this.#git.emptyTree];
-    const known = new Set(names(await this.#git.output(tree)));
-    for (const folder of unknown) this.#foldersInHead.set(folder, known.has(folder.slice(0, -1)));
   }
 }

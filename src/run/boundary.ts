@@ -15,6 +15,9 @@ export class Boundary {
   readonly git: WorkTree;
   /** Shown names of what agents changed and checkpoints left out, for the end of the run. */
   readonly leftOut = new Set<string>();
+  /** Shown names of what was committed with the shape of a secret in it, or as a copy without. */
+  readonly withTokens = new Set<string>();
+  readonly redacted = new Set<string>();
   readonly #taskFolder: string;
   #before: Observation | null = null;
   #ended: EndedTurn | null = null;

@@ -1,6 +1,7 @@
 import type { EventOf } from '../core/events.ts';
 import { type Checkpoint, checkpointFields, type Selects } from '../core/checkpoints.ts';
 import type { Boundary } from './boundary.ts';
+import { nameTokens, withoutSecrets } from './secrets.ts';
 import type { Loop } from './loop.ts';
 import type { CommitRequest, GitPath, Observation } from './git-port.ts';
 
@@ -52,14 +53,16 @@ export async function commitPaths(
 ): Promise<{ commit: string | null; taken: readonly GitPath[] }> {
   const { boundary } = loop;
   if (boundary === null || request.paths.length === 0) return { commit: null, taken: [] };
-  const { commit, skipped } = await boundary.git.commit(request);
+  const { paths, contents, tokens } = await withoutSecrets(loop, boundary, request.paths);
+  const { commit, skipped } = await boundary.git.commit({ ...request, paths, contents });
+  if (commit !== null) await nameTokens(loop, boundary, { copies: [...contents.keys()], tokens });
   if (commit !== null) await markRun(loop, commit);
   await nameLeftOut(
     loop,
     boundary,
     skipped.map((path) => ({ path, why: 'git could not read it' })),
   );
-  return { commit, taken: request.paths.filter((path) => !skipped.includes(path)) };
+  return { commit, taken: paths.filter((path) => !skipped.includes(path)) };
 }
 
 async function markRun({ boundary, state }: Loop, commit: string): Promise<void> {
@@ -122,7 +125,7 @@ export async function taskPaths(loop: Loop, boundary: Boundary, seen: Observatio
   return [...paths.filter((path) => !boundary.isArtifact(path)), ...commit];
 }
 
-async function nameLeftOut(
+export async function nameLeftOut(
   loop: Loop,
   boundary: Boundary,
   leftOut: readonly { path: GitPath; why: string }[],

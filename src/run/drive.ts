@@ -50,6 +50,9 @@ export interface RunEnd {
   readonly reason: string | null;
   readonly state: RunState;
   readonly leftUncommitted: readonly string[];
+  /** What was committed with something in it that looks like a secret, and what as a copy without. */
+  readonly withTokens: readonly string[];
+  readonly redacted: readonly string[];
   readonly followup: { readonly runId: string; readonly depth: number } | null;
 }
 
@@ -76,6 +79,8 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
     reason: failure === null ? (finished?.reason ?? null) : failure.reason,
     state: loop.state,
     leftUncommitted: [...(loop.boundary?.leftOut ?? [])],
+    withTokens: [...(loop.boundary?.withTokens ?? [])],
+    redacted: [...(loop.boundary?.redacted ?? [])],
     followup:
       failure === null && finished?.status === 'needs_followup' && followup?.launched === true
         ? { runId: followup.followup_run_id, depth: followup.followup_depth }

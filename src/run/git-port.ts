@@ -14,6 +14,8 @@ export interface Observation {
 export interface CommitRequest {
   readonly paths: readonly GitPath[];
   readonly subject: string;
+  /** Of some of the paths: what is committed in place of what the work tree holds. */
+  readonly contents?: ReadonlyMap<GitPath, Buffer>;
   /** Names the checkpoint for ever; written as a trailer, so that a crash after the commit finds it again. */
   readonly id: string;
   readonly trailers?: readonly string[];
@@ -71,6 +73,8 @@ export interface WorkTree {
   decode(document: unknown): Observation | null;
   /** Commits exactly these paths as they are now, leaving the user's index as it was. */
   commit(request: CommitRequest): Promise<CommitResult>;
+  /** Those of the paths whose file holds the shape of a secret that it did not hold at HEAD. */
+  withNewTokens(paths: readonly GitPath[]): Promise<readonly GitPath[]>;
   /** A checkpoint with this id made since `head`; mends the index when the crash came before that. */
   find(id: string, head: string | null): Promise<string | null>;
   /**

@@ -38,6 +38,11 @@ export interface RunStore {
   recall(name: string): Promise<unknown>;
   /** The task's folder, relative to the workspace, `/`-separated. */
   readonly taskFolder: string;
+  /** Which of these files of the state hold the shape of a secret, and what is committed in their place. Relative to the workspace. */
+  redactedCopies(files: readonly string[]): {
+    readonly copies: ReadonlyMap<string, Buffer>;
+    readonly tooLarge: readonly string[];
+  };
   /** What the loop itself writes, as far as it exists: the ledgers of task and run, and a scope's artifacts. Relative to the workspace. */
   bookkeeping(scope: Scope | null): readonly string[];
   /** Without git: whether a file of the workspace outside the state, or an artifact, changed after this file was written. */

@@ -48,6 +48,7 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
     keepDropped: () => Promise.resolve(null),
     markRun: () => Promise.resolve(),
     snapshot: () => Promise.resolve(null),
+    withNewTokens: () => Promise.resolve([]),
     differsFromHead: () => Promise.resolve(new Set()),
     dropSnapshot: () => Promise.resolve(),
     operationInProgress: () => null,

@@ -89,6 +89,7 @@ export function runStore(disk: Disk, operations: Operations, runId: string): Run
       return name;
     },
     recall: (name) => operations.look('recall', () => parsed(disk.files.get(`${run}/turns/${name}`)) as unknown),
+    redactedCopies: () => ({ copies: new Map(), tooLarge: [] }),
     bookkeeping: (scope) => [
       `${TASK}/raw_phase_log.md`,
       ...disk.below(run).filter((path) => !/\/(?:turns|artifacts)\//.test(path)),
