@@ -1,6 +1,7 @@
 import { type ParsedControl, shownQuestion } from './control.ts';
 import type { CriteriaCheck } from './criteria.ts';
 import type { Outcome, VerdictReason } from './events.ts';
+import type { PhasePlan } from './phase-plan.ts';
 import type { Pair, Role } from './vocabulary.ts';
 
 /** All that decides what a turn which has ended comes to. */
@@ -86,4 +87,19 @@ function openBoxes({ complete, missing, open }: CriteriaCheck): string | null {
 
 function plain(outcome: Outcome): Judgement {
   return { outcome, warning: null };
+}
+
+interface PlanRead {
+  readonly plan: PhasePlan | null;
+  readonly errors: readonly string[];
+}
+
+/** What is wrong with a plan that was read, for the planner; empty: nothing. */
+export function planFaults({ plan, errors }: PlanRead, maxPhases: number): readonly string[] {
+  if (plan === null) return errors.length === 0 ? ['phases must be a non-empty list'] : errors;
+  const count = plan.phases.length;
+  if (count <= maxPhases) return [];
+  return [
+    `it has ${count} phases, and at most ${maxPhases} are worked on (runtime.max_phases): join what belongs together`,
+  ];
 }

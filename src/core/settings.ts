@@ -50,6 +50,8 @@ export interface Settings {
   readonly runtime: {
     readonly pairs: readonly Pair[];
     readonly maxIterations: number;
+    /** A plan with more phases is not valid. */
+    readonly maxPhases: number;
     readonly phaseMode: PhaseMode;
     /** The phase asked for with `--phase-id`; null selects all. */
     readonly phaseId: string | null;

@@ -1,7 +1,7 @@
 import { parseControl } from '../core/control.ts';
 import { openCriteria } from '../core/criteria.ts';
 import type { Outcome } from '../core/events.ts';
-import { judge, promisesComplete, type TurnFacts } from '../core/judge.ts';
+import { judge, planFaults, promisesComplete, type TurnFacts } from '../core/judge.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
 import type { TurnPlan } from '../core/steps.ts';
 import type { Loop } from './loop.ts';
@@ -55,11 +55,7 @@ async function lookAt(
     strays: active?.strays ?? [],
     isStrict: loop.settings.runtime.verifierScope === 'strict',
     criteria: isPromised ? await boxes() : null,
-    planFaults: read === null ? [] : faultsOf(read),
+    planFaults: read === null ? [] : planFaults(read, loop.settings.runtime.maxPhases),
   };
   return { facts, phasePlan: read?.plan ?? null };
-}
-
-function faultsOf({ plan, errors }: { readonly plan: PhasePlan | null; readonly errors: readonly string[] }) {
-  return plan === null && errors.length === 0 ? ['phases must be a non-empty list'] : errors;
 }

@@ -66,5 +66,5 @@ async function nameOnce(
 ): Promise<void> {
   if (known.has(name)) return;
   known.add(name);
-  await loop.notice(kind, text(name), [name]);
+  await loop.notice(kind, text(name));
 }

@@ -19,6 +19,12 @@ const LOOP = [
     essential: true,
   },
   {
+    key: 'runtime.max_phases',
+    kind: integer({ least: 1 }),
+    default: 30,
+    meaning: 'Phases that a plan may have; one with more goes back to the planner.',
+  },
+  {
     key: 'runtime.phase_mode',
     kind: choice('single', 'up-to'),
     default: 'single',

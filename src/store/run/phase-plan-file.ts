@@ -68,11 +68,18 @@ export async function phasePlanText(plan: PhasePlan): Promise<string> {
 /** Long texts stay on one line, so that a change of a word is a change of one line. */
 const STYLE = { lineWidth: 0, aliasDuplicateObjects: false };
 
+/** A hundred times what a plan of thirty phases takes; the library needs a hundred times as much memory. */
+const MOST_CHARACTERS = 1_000_000;
+
 /**
  * YAML as planners write it: a plain scalar may begin with a backtick, which YAML reserves (docs/protocol.md). Aliases are
  * bounded by the library. The error says line and column.
  */
 async function parseYaml(text: string): Promise<{ document: unknown } | { error: string }> {
+  if (text.length > MOST_CHARACTERS) {
+    const size = `${Math.ceil(text.length / 1000)} KB`;
+    return { error: `phase_plan.yaml has ${size}, and at most ${MOST_CHARACTERS / 1000} KB are read` };
+  }
   const { LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });

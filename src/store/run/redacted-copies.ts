@@ -15,36 +15,27 @@ export interface Redacted {
 const OVERLAP = 4096;
 
 /**
- * Looks for secrets in what agents and the program leave in the state, before it is staged. A file that was found without any is not
- * read again as long as it stays the same.
+ * Looks for secrets in what agents and the program leave in the state of a workspace, before it is staged. A file that was found
+ * without any is not read again as long as it stays the same. Throws a Problem of kind `state`; what is not there, or no file, is
+ * passed over: git says what it makes of it.
  */
-export class RedactedCopies {
-  readonly #workspace: string;
-  readonly #clean = new Map<string, string>();
-
-  constructor(workspace: string) {
-    this.#workspace = workspace;
-  }
-
-  /** Throws a Problem of kind `state`. What is not there, or no file, is passed over: git says what it makes of it. */
-  of(files: readonly string[]): Redacted {
+export function redactedCopies(workspace: string): (files: readonly string[]) => Redacted {
+  const clean = new Map<string, string>();
+  return (files) => {
     const copies = new Map<string, Buffer>();
     const tooLarge: string[] = [];
     for (const name of files) {
-      const file = path.join(this.#workspace, name);
+      const file = path.join(workspace, name);
       const found = lookAt(file);
-      if (found?.kind !== 'file' || this.#clean.get(name) === found.version) continue;
-      if (found.size > DOCUMENT_BYTES) {
-        if (holdsToken(file)) tooLarge.push(name);
-        else this.#clean.set(name, found.version);
-        continue;
-      }
-      const copy = redacted(readBytes(file));
-      if (copy === null) this.#clean.set(name, found.version);
-      else copies.set(name, copy);
+      if (found?.kind !== 'file' || clean.get(name) === found.version) continue;
+      const isLarge = found.size > DOCUMENT_BYTES;
+      const copy = isLarge ? null : redacted(readBytes(file));
+      if (copy !== null) copies.set(name, copy);
+      else if (isLarge && holdsToken(file)) tooLarge.push(name);
+      else clean.set(name, found.version);
     }
     return { copies, tooLarge };
-  }
+  };
 }
 
 /** Null: there is nothing to redact. Bytes stay as they are, whatever their encoding: tokens are ASCII. */

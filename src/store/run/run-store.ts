@@ -16,7 +16,7 @@ import { KeptFiles } from '../disk/kept-files.ts';
 import { relativeTo } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 import { appendRawLog } from './raw-log.ts';
-import { RedactedCopies } from './redacted-copies.ts';
+import { redactedCopies } from './redacted-copies.ts';
 import { sessionFrom } from './run-documents.ts';
 import { turnDocuments } from './turn-documents.ts';
 
@@ -40,7 +40,6 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     kept.keep(file, await saveJson(mirrors, file, document));
   };
   const guarded = (file: string) => guardPath(layout.task.state, file);
-  const redacted = new RedactedCopies(layout.workspace);
   let turnStarted: number | null = null;
 
   return {
@@ -70,7 +69,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     digest: (document) => sha256(typeof document === 'string' ? document : `${JSON.stringify(document)}\n`),
     saveReport: (name, text) => disk.replace(path.join(layout.run, name), text),
     recall: (name) => documents.recall(name),
-    redactedCopies: (files) => redacted.of(files),
+    redactedCopies: redactedCopies(layout.workspace),
     bookkeeping: (scope) => bookkeeping(layout, scope).map((file) => relativeTo(layout.workspace, file)),
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),
     async heal() {

@@ -53,6 +53,21 @@ describe('seeding artifacts', () => {
     expect(await store.readCriteria({ pair: 'implement', phaseId: 'p-1' })).toBeNull();
   });
 
+  it('puts the runtime’s keys of the phase plan back, and names them; what cannot be read is left to its error', async () => {
+    const { store, text, write } = artifacts();
+    expect(await store.mendPlanKeys()).toEqual([]);
+    await store.seed(PLAN, CRITERIA);
+    const seeded = text(PLAN, 'phase_plan.yaml');
+    expect(await store.mendPlanKeys()).toEqual([]);
+    write(PLAN, 'phase_plan.yaml', `task_id: other\nversion: 2\n${PHASES}`);
+    expect(await store.mendPlanKeys()).toEqual(['version', 'task_id', 'request_snapshot_ref']);
+    expect(text(PLAN, 'phase_plan.yaml')).toContain(seeded.split('phases:')[0]);
+    expect((await store.readPhasePlan()).plan?.phases).toHaveLength(1);
+    write(PLAN, 'phase_plan.yaml', `version: 1\nphases: [${' '.repeat(1_000_000)}]\n`);
+    expect(await store.mendPlanKeys()).toEqual([]);
+    expect((await store.readPhasePlan()).errors).toEqual([expect.stringMatching(/1001 KB, and at most 1000 KB/)]);
+  });
+
   it('puts criteria back that are gone or emptied, and a phase plan that is gone after it was read', async () => {
     const { store, text, write, run } = artifacts();
     write(PLAN, 'phase_plan.yaml', `task_id: demo\nversion: 1\nrequest_snapshot_ref: r\n${PHASES}`);

@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RedactedCopies } from '../../../src/store/run/redacted-copies.ts';
+import { redactedCopies } from '../../../src/store/run/redacted-copies.ts';
 import { temporaryFolder } from './rig.ts';
 
 /** Put together here, so that no scanner takes this file for a leak. */
-const TOKEN = `gh${'p_'}${'Ab9'.repeat(12)}`;
+const TOKEN = ['gh', 'p_', 'Ab9'.repeat(12)].join('');
 
 describe('what is committed of files that hold a secret', () => {
   it('is a copy without it, byte for byte the same otherwise', () => {
@@ -13,7 +13,7 @@ describe('what is committed of files that hold a secret', () => {
     const bytes = Buffer.concat([Buffer.from([0xff, 0x00, 0xc3]), Buffer.from(` ${TOKEN}\r\n`), Buffer.from([0x80])]);
     writeFileSync(path.join(folder, 'a.bin'), bytes);
     writeFileSync(path.join(folder, 'b.md'), 'nothing\n');
-    const { copies, tooLarge } = new RedactedCopies(folder).of(['a.bin', 'b.md', 'gone.md']);
+    const { copies, tooLarge } = redactedCopies(folder)(['a.bin', 'b.md', 'gone.md']);
     expect([...copies.keys()]).toEqual(['a.bin']);
     expect(copies.get('a.bin')).toEqual(
       Buffer.concat([
@@ -29,10 +29,10 @@ describe('what is committed of files that hold a secret', () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.md');
     writeFileSync(file, 'nothing\n');
-    const redacted = new RedactedCopies(folder);
-    expect(redacted.of(['a.md']).copies.size).toBe(0);
+    const redacted = redactedCopies(folder);
+    expect(redacted(['a.md']).copies.size).toBe(0);
     appendFileSync(file, TOKEN);
-    expect(redacted.of(['a.md']).copies.size).toBe(1);
+    expect(redacted(['a.md']).copies.size).toBe(1);
   });
 
   it('is nothing for what is too large for a copy, and for what is no file', () => {
@@ -46,7 +46,7 @@ describe('what is committed of files that hold a secret', () => {
     truncateSync(path.join(folder, 'clean'), 12_000_000);
     mkdirSync(path.join(folder, 'folder'));
     symlinkSync(large, path.join(folder, 'link'));
-    const { copies, tooLarge } = new RedactedCopies(folder).of(['large', 'clean', 'folder', 'link']);
+    const { copies, tooLarge } = redactedCopies(folder)(['large', 'clean', 'folder', 'link']);
     expect([[...copies.keys()], tooLarge]).toEqual([[], ['large']]);
   });
 });

@@ -25,6 +25,7 @@ export function settingsOf({ provider = 'codex', runtime, maxWaitMinutes = 0 }: 
     runtime: {
       pairs: ['plan', 'implement', 'test', 'audit'],
       maxIterations: 15,
+      maxPhases: 30,
       phaseMode: 'single',
       phaseId: null,
       intentMode: 'preserve',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Control } from '../../../src/core/vocabulary.ts';
-import { judge, type TurnFacts } from '../../../src/core/judge.ts';
+import { implicitPhase } from '../../../src/core/phase-plan.ts';
+import { judge, planFaults, type TurnFacts } from '../../../src/core/judge.ts';
 
 const says = (control: Control): TurnFacts['control'] => ({ kind: 'control', control });
 const promises = (promise: 'COMPLETE' | 'INCOMPLETE' | 'BLOCKED') => says({ kind: 'promise', promise });
@@ -62,5 +63,21 @@ describe('a turn that has ended', () => {
   it('hands the faults of a plan to the next producer', () => {
     const { outcome } = judge({ ...FACTS, planFaults: ['a', 'b'] });
     expect(outcome).toMatchObject({ note: 'phase_plan.yaml is not valid. Mend this first: a; b' });
+  });
+});
+
+describe('a phase plan', () => {
+  const plan = (count: number) => {
+    const phases = Array.from({ length: count }, (_, at) => ({ ...implicitPhase(''), phaseId: `p-${at}` }));
+    return { plan: { version: 1 as const, taskId: 't', requestSnapshotRef: 'r', phases }, errors: [] };
+  };
+
+  it('is faulty without a phase, with what its reader found, and with more phases than are worked on', () => {
+    expect(planFaults({ plan: null, errors: [] }, 30)).toEqual(['phases must be a non-empty list']);
+    expect(planFaults({ plan: null, errors: ['version must be 1'] }, 30)).toEqual(['version must be 1']);
+    expect(planFaults(plan(30), 30)).toEqual([]);
+    expect(planFaults(plan(31), 30)).toEqual([
+      expect.stringMatching(/31 phases, and at most 30 .*runtime\.max_phases/),
+    ]);
   });
 });
