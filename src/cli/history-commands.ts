@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Exit } from './exit.ts';
 import { isGiven, runQuery, textOf } from './run-options.ts';
 
-/** The commands that look at what a run committed. */
+/** The commands that look at what a run committed, and that take it back. */
 export function addHistory(program: Command, exit: Exit): void {
   withTask(program.command('checkpoints'))
     .description('list the commits of a run: what each holds, and what had been paid by then')
@@ -21,6 +21,30 @@ export function addHistory(program: Command, exit: Exit): void {
       const [from, stat] = [textOf(command, 'from'), isGiven(command, 'stat')];
       if (options.turn !== undefined && from !== null) command.error('error: --turn and --from exclude each other');
       exit.code = await diff({ ...(await taskQuery(task, command)), turn: options.turn ?? null, from, stat });
+    });
+  addUndo(program, exit);
+}
+
+function addUndo(program: Command, exit: Exit): void {
+  withTask(program.command('undo'))
+    .description('take a run back to a checkpoint, by a commit; your own changes stay')
+    .option('--to <n>', 'to this checkpoint, a number or a commit')
+    .option('--last', 'to before the last turn')
+    .option('--undo', 'take the last undo back')
+    .option('--dry-run', 'only tell what would go back, and what would stay')
+    .option('--json', 'as JSON')
+    .action(async (task: string | undefined, _options: unknown, command: Command) => {
+      const { undo } = await import('./undo.ts');
+      const name = textOf(command, 'to');
+      const wishes = [
+        ...(name === null ? [] : [{ kind: 'to', name } as const]),
+        ...(isGiven(command, 'last') ? [{ kind: 'last' } as const] : []),
+        ...(isGiven(command, 'undo') ? [{ kind: 'undo' } as const] : []),
+      ];
+      const [wish] = wishes;
+      if (wish === undefined || wishes.length > 1) command.error('error: give one of --to, --last and --undo');
+      const isDry = isGiven(command, 'dryRun');
+      exit.code = await undo({ ...(await taskQuery(task, command)), wish, isDry }, isGiven(command, 'json'));
     });
 }
 

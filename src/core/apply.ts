@@ -15,6 +15,8 @@ import {
 import { isCheckEvent } from './checks/check-events.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
+import type { RunRewound } from './rewind-events.ts';
+import { canGoBackTo, reachable, rewound } from './rewind.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
 import { parseTimestamp } from './time.ts';
@@ -34,6 +36,11 @@ export function replay(events: Iterable<RunEvent>): RunState {
  * event type that this release does not know changes nothing but the sequence number.
  */
 export function apply(before: RunState, event: RunEvent): RunState {
+  const after = event.event_type === 'run_rewound' ? rewound(before, event) : applied(before, event);
+  return canGoBackTo(event) ? reachable(after) : after;
+}
+
+function applied(before: RunState, event: Exclude<RunEvent, RunRewound>): RunState {
   const state: RunState = { ...before, seq: event.seq };
   if (isCheckEvent(event)) return applyChecks(state, event);
   switch (event.event_type) {

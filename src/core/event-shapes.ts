@@ -191,6 +191,16 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   },
   change_accepted: { name: text },
   evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
+  run_rewound: {
+    to_seq: count,
+    number: maybe(count),
+    checkpoint: text,
+    head: text,
+    commit: maybe(text),
+    snapshot: maybe(text),
+    kept: texts,
+    undoes: maybe(count),
+  },
   limit_wait: { until: text, message: maybe(text) },
   run_finished: {
     status: text,

@@ -2,9 +2,10 @@ import type { RunState } from './state.ts';
 
 /**
  * The format of the logs that this release writes. It grows when an older release would go wrong by skipping what it does not know;
- * an event or a field more does not need that. Logs of 0.1.x and 0.2.0 carry none: 0.
+ * an event or a field more does not need that. Logs of 0.1.x and 0.2.0 carry none: 0. Since 2 a run may
+ * go back to an earlier state.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Why this release must not go on with a log, in one line; null: it may. Showing one is always right. */
 export function newerFormat({ run }: RunState): string | null {

@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from './events.ts';
+import { stateAt } from './rewind.ts';
 import { sameScope, scopeKey, scopeOf } from './scope.ts';
 import type { RunState } from './state.ts';
 import { isPhased, type Pair } from './vocabulary.ts';
@@ -26,6 +27,10 @@ export function impossibility(state: RunState, event: RunEvent): string | null {
     case 'audit_result_invalid':
       return isOurs(state) && !state.completed.includes('audit')
         ? 'tells the result of an audit that is not over'
+        : null;
+    case 'run_rewound':
+      return stateAt(state, event.to_seq) === null
+        ? `goes back to event ${event.to_seq}, which is no checkpoint`
         : null;
     case 'run_finished':
       return event.status === 'success' ? undue(state) : null;

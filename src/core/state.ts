@@ -62,6 +62,10 @@ export interface RunState {
   readonly completionCommitted: boolean;
   /** When the usage limit that was waited for ends (ISO 8601); null: none is in the way. */
   readonly limitUntil: string | null;
+  /** As it was after the last event that a run can go back to; that state has the one before it, and so on. */
+  readonly earlier: RunState | null;
+  /** How often the run went back to an earlier state. From the first time on, the log alone tells which conversations go on. */
+  readonly rewinds: number;
   readonly finished: { readonly status: RunStatus; readonly reason: string | null } | null;
 }
 
@@ -202,5 +206,7 @@ export const UNBORN: RunState = {
   lastCommit: null,
   completionCommitted: false,
   limitUntil: null,
+  earlier: null,
+  rewinds: 0,
   finished: null,
 };

@@ -57,6 +57,13 @@ export class PrivateIndex {
     return null;
   }
 
+  /** An index without entries, for a tree that is made from commits alone. */
+  static empty(place: Place): PrivateIndex {
+    const own = new PrivateIndex(place, 'none');
+    own.remove();
+    return own;
+  }
+
   private constructor(place: Place, stamp: IndexStamp) {
     this.#place = place;
     this.#stamp = stamp;

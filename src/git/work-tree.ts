@@ -14,6 +14,7 @@ import type { DiedCall } from './call-record.ts';
 import { attemptCheckpoint, type CheckpointOptions, type View } from './checkpoint.ts';
 import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf } from './coverage.ts';
 import { DependencyFolders } from './dependency-folders.ts';
+import { look } from './look.ts';
 import { keepDropped } from './dropped.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
@@ -26,7 +27,7 @@ import { findCheckpoint, mendIndex } from './recovery.ts';
 import { isMachineState, selectPaths } from './selection.ts';
 import { markRun } from './run-ref.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { ABSENT, STATUS, parseStatus, without } from './status.ts';
+import { ABSENT, without } from './status.ts';
 import { findUnshown, type Unshown } from './unshown.ts';
 
 /** What the program needs of a repository beyond what the loop does. */
@@ -213,10 +214,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   }
 
   async #look(): Promise<View> {
-    this.#git.requireSame();
-    // The stamp is taken first: an index that changes during the status does not fit it, and is looked at again.
-    const stamp = indexStamp(this.#git.place);
-    this.#view = { stamp, status: parseStatus(await this.#git.output(STATUS)) };
+    this.#view = await look(this.#git);
     return this.#view;
   }
 

@@ -14,6 +14,8 @@ export interface LogBrief {
   readonly cycles: number | null;
 }
 
+const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
+
 /**
  * Every line of the log is read, so that a bad one is found, but only what opens and ends a run is folded: that is half of the
  * work for what a list shows. A run that failed may need more cycles to go on, which only the whole of it can tell.
@@ -24,7 +26,7 @@ export function briefOf(file: string): LogBrief {
   readLog(piecesOf(file), file, (event) => {
     lastEventAt = event.ts;
     const { event_type: type } = event;
-    if (type === 'run_started' || type === 'run_resumed' || type === 'run_finished') state = apply(state, event);
+    if (OPENS_OR_ENDS.has(type)) state = apply(state, event);
   });
   const { at, finished } = state;
   const cycles = finished?.status === 'failed' ? cyclesToGoOn(new RunCursor(file).catchUp().state) : null;

@@ -79,6 +79,10 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     kept(`run resumed${(changed ?? []).map(({ key }) => `; ${shown(key)} changed`).join('')}`),
   run_finished: ({ status, exit_code: code, reason }) =>
     kept(`run finished: ${status} (exit code ${code})${because(reason)}`),
+  run_rewound: ({ number, checkpoint, kept }) =>
+    told(
+      `the run went back ${number === null ? 'to before the last undo' : `to checkpoint ${number}`} (${checkpoint.slice(0, 10)})${kept.length === 0 ? '' : `; kept as they are${pathsOf(kept)}`}`,
+    ),
   auto_followup_scheduled: ({ followup_run_id: id, followup_depth: depth, auto_followup_max_depth: most }) =>
     told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
   auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),

@@ -15,6 +15,7 @@ export async function project(store: RunStore, state: RunState, event: RunEvent)
     case 'phase_blocked':
     case 'pair_started':
     case 'run_finished':
+    case 'run_rewound':
       return saveMetadata(store, state);
     case 'clarified':
       return recordClarification(store, state);

@@ -17,7 +17,9 @@ export async function openSession(loop: Loop, scope: Scope, role: Role, agent: A
   const stored = await loop.ports.store.readSession(name);
   const logged = loop.state.sessions[name];
   const record = stored ?? newSession(logged?.provider ?? agent.provider, loop.ports.clock.now().toISOString());
-  return { name, record: withId(record, agent, logged?.sessionId ?? record.session_id) };
+  // A file may have been put back with a conversation that is newer than the files it speaks of.
+  const kept = loop.state.rewinds === 0 ? record.session_id : null;
+  return { name, record: withId(record, agent, logged?.sessionId ?? kept) };
 }
 
 /** The session as it stands after a turn, or as soon as its id is known. */

@@ -1,19 +1,17 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
-import { Problem } from '../core/problem.ts';
-import { openMachineFolder } from '../files/machine-folder.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { inboxOf } from '../store/inbox.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { probeWritable } from '../store/disk/write-probe.ts';
-import { reapLeftovers } from '../supervision/reap.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, checkProviders } from './agents.ts';
 import { requireOwnConfiguration } from './frozen-config.ts';
 import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
+import { holdWorkspace } from './hold-workspace.ts';
 import { newRunId } from './ids.ts';
-import { lockWorkTree } from './locks.ts';
+import { mendUndoIn } from './mend-undo.ts';
 import { openRun } from './open-run.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
@@ -54,13 +52,13 @@ export async function inWorkspace<T>(
   ]);
   const [reports, repository] = [valueOf(checked), valueOf(prepared)];
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
-  const lock = await lockWorkTree({ workspace, runId, gitFolder: repository?.gitFolder ?? null });
+  const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null };
+  const { lock, machine } = await holdWorkspace(place, (text) => io.warn(text));
   let supervisor: Supervisor | null = null;
   let [git, bench]: [GitWorkTree | null, CheckWork] = [null, NO_BENCH];
   try {
-    const machine = openMachineFolder(workspace);
     if (machine === null) io.warn(WEAKER);
-    for (const folder of machine === null ? [state.folder] : [machine, state.folder]) await endLeftovers(folder, io);
+    if (place.gitFolder !== null) await mendUndoIn({ workspace, machine, warn: (text) => io.warn(text) });
     supervisor = startSupervisor({ directory: machine ?? state.folder });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
@@ -108,18 +106,4 @@ function recordedToday({ workspace, given }: WantedWorkspace, io: Io, run: RunNa
 function valueOf<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
-}
-
-/** Processes of starts that died must be gone before any turn: they could still edit. */
-async function endLeftovers(folder: string, io: Io): Promise<void> {
-  const { ended, survivors, owners } = await reapLeftovers(folder);
-  if (ended > 0) io.warn(`ended ${ended} process(es) that an earlier run had left behind`);
-  const left = [...survivors, ...owners].map(({ pid }) => pid);
-  if (left.length > 0) {
-    throw new Problem(
-      'busy',
-      `processes of an earlier run are still at work here: ${left.join(', ')}`,
-      'End them, then try again.',
-    );
-  }
 }

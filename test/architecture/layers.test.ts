@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'history',
   ],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run'],
-  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks'],
+  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks', 'history'],
   core: [],
   files: ['core'],
   config: ['core', 'files'],

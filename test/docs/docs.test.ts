@@ -62,6 +62,7 @@ const EVENT_TYPES = Object.keys({
   checks_judged: 0,
   change_accepted: 0,
   evidence_reported: 0,
+  run_rewound: 0,
   run_finished: 0,
 } satisfies Record<EventType, 0>);
 
