@@ -1,12 +1,15 @@
 import { Problem } from '../core/problem.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
+import { machineFolder } from '../files/places.ts';
 import { error, type Finding, lookAt, ok, warning } from '../inspect/finding.ts';
 import { lookAtProviders } from '../inspect/look-at-providers.ts';
 import { lookAtRepository } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
 import { printDocument } from '../inspect/print.ts';
+import { agentsConfiguration } from '../work/frozen-config.ts';
 import { resolveSettings } from '../work/settings.ts';
+import { checkPairs } from '../work/start.ts';
 import { processEnvironment } from './terminal.ts';
 import { VERSION } from '../work/version.ts';
 
@@ -46,7 +49,13 @@ async function lookAtConfiguration(workspace: string): Promise<{ settings: Setti
   try {
     const { settings, files, warnings } = await resolveSettings({ workspace, ...processEnvironment() }, {});
     const read = ok(subject, files.length === 0 ? 'no file: defaults' : files.join(', '));
-    return { settings, findings: [read, ...warnings.map((text) => warning(subject, text))] };
+    const refused = await lookAt(subject, () => {
+      checkPairs(settings, 'runtime.pairs');
+      const refusal = agentsConfiguration(workspace, machineFolder(workspace));
+      if (refusal !== null) throw refusal;
+      return [];
+    });
+    return { settings, findings: [read, ...warnings.map((text) => warning(subject, text)), ...refused] };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
     const errors = failure.message.split('\n').map((line) => error(subject, line, failure.hint));

@@ -23,6 +23,17 @@ export function listFolder(folder: string): readonly Entry[] {
   }
 }
 
+/** The names of the folders in a folder, sorted; none where there is none, or none that may be read. */
+export function foldersIn(folder: string): string[] {
+  try {
+    return listFolder(folder)
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ name }) => name);
+  } catch {
+    return []; // A link, or somebody else's: whoever needs it says so.
+  }
+}
+
 /** The regular files below a folder with their paths, sorted, for those whose name is `wanted`. */
 export function filesBelow(folder: string, wanted: (name: string) => boolean = () => true): readonly string[] {
   return listFolder(folder).flatMap(({ name, kind }) => {

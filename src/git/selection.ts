@@ -1,3 +1,4 @@
+import { DEPENDENCY_FOLDERS } from '../core/dependency-folders.ts';
 import type { GitPath, PathSelection } from '../run/git-port.ts';
 
 export interface SelectionRequest {
@@ -54,16 +55,6 @@ const WHY = {
 };
 
 const LARGE = 50 * 1024 * 1024;
-
-const DEPENDENCY_FOLDERS = new Set([
-  'node_modules',
-  '.venv',
-  'venv',
-  '__pycache__',
-  '.tox',
-  '.mypy_cache',
-  '.pytest_cache',
-]);
 
 /** Names of files or folders. Certificates go with the keys: the name of a `.pem` does not tell which it is. */
 const SECRET = /^(\.env.*|id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)|.*\.(pem|key|p8|p12|pfx|ppk|jks|keystore))$/is;

@@ -62,7 +62,7 @@ async function showRun(
 }
 
 /** A follow-up that a process works on may not have written anything yet. */
-async function isBegun(workspace: string, run: Followed['run']): Promise<boolean> {
+export async function isBegun(workspace: string, run: Followed['run']): Promise<boolean> {
   const holder = await lockHolder(stateFiles(workspace));
   return isThere(layoutOf(workspace, run).events) || (holder?.runId === run.runId && holder.alive === true);
 }

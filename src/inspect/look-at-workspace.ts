@@ -1,13 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import path from 'node:path';
 import { cacheFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { isThere } from '../files/door.ts';
-import { listFolder } from '../files/folders.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
-import { isLedgerName, readLedger } from '../supervision/ledger.ts';
+import { ledgersIn, readLedger } from '../supervision/ledger.ts';
 import { isRunning, processTable } from '../supervision/platform.ts';
 import { ProcessTree } from '../supervision/tree.ts';
 import { BriefCache } from './brief-cache.ts';
@@ -82,17 +80,6 @@ function leftoversOf(file: string, holder: LockHolder | null): Finding[] {
   if (living.length === 0) return [];
   const pids = living.map(({ pid }) => pid).join(' ');
   return [warning('leftovers', `processes of a run that was killed: ${pids}; the next run ends them`, `kill ${pids}`)];
-}
-
-function ledgersIn(folder: string): string[] {
-  try {
-    return listFolder(folder)
-      .map(({ name }) => name)
-      .filter(isLedgerName)
-      .map((name) => path.join(folder, name));
-  } catch {
-    return []; // No start yet, or a folder that the look at the workspace has refused already.
-  }
 }
 
 /** Named at most; there may be years of them. */

@@ -1,8 +1,7 @@
 import { stateFiles } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
 import { Changes } from './changes.ts';
-import { isThere } from '../files/door.ts';
-import { lockHolder } from './lock-holder.ts';
+import { isBegun } from './follow.ts';
 import { type Need, needOf } from './need.ts';
 import { pendingOf } from './waiting.ts';
 import { layoutOf, type RunView, viewRun } from './run-view.ts';
@@ -51,11 +50,4 @@ async function waitForOne({ workspace, run, after, stop }: WaitRequest): Promise
     if (stop.aborted) return { view, need: null };
     await changes.next(stop);
   }
-}
-
-/** A follow-up that a process works on may not have written anything yet. */
-async function isBegun(workspace: string, run: FoundRun): Promise<boolean> {
-  if (isThere(layoutOf(workspace, run).events)) return true;
-  const holder = await lockHolder(stateFiles(workspace));
-  return holder?.runId === run.runId && holder.alive === true;
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, ftruncateSync, fstatSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { isThere, openChecked, readText } from '../files/door.ts';
-import { makeFolder, remove } from '../files/folders.ts';
+import { listFolder, makeFolder, remove } from '../files/folders.ts';
 import type { Epoch, Owner, ProcessId } from './process-table.ts';
 import { processTable } from './platform.ts';
 
@@ -86,9 +86,14 @@ function changing(file: string, flags: number, change: (descriptor: number) => u
   }
 }
 
-/** Whether a file of this name is one of ours. */
-export function isLedgerName(name: string): boolean {
-  return LEDGER_NAME.test(name);
+/** The ledgers in a folder, with their paths; none where there was no start yet, or what may not be read. */
+export function ledgersIn(folder: string): string[] {
+  try {
+    const names = listFolder(folder).map(({ name }) => name);
+    return names.filter((name) => LEDGER_NAME.test(name)).map((name) => path.join(folder, name));
+  } catch {
+    return []; // Refused where it is opened: here nothing is known of it.
+  }
 }
 
 /** What a ledger says: who wrote it, and the members on record. */
@@ -126,7 +131,7 @@ export function parseLedgerHeader(text: string, file: string): LedgerHeader | nu
     return null;
   }
   const name = path.basename(file);
-  if (!isHeader(header) || name !== `${header.mark}.processes` || !isLedgerName(name)) return null;
+  if (!isHeader(header) || name !== `${header.mark}.processes` || !LEDGER_NAME.test(name)) return null;
   if (header.controlGroup !== null && path.basename(header.controlGroup) !== header.mark) return null;
   return header;
 }

@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { listFolder, remove } from '../files/folders.ts';
+import { remove } from '../files/folders.ts';
 import { removeControlGroup } from './control-group.ts';
-import { isLedgerName, readLedger, type LedgerHeader } from './ledger.ts';
+import { ledgersIn, readLedger, type LedgerHeader } from './ledger.ts';
 import type { ProcessId } from './process-table.ts';
 import { isRunning, processTable } from './platform.ts';
 import { endTree } from './terminate/end-tree.ts';
@@ -65,15 +64,4 @@ export async function reapLedger(file: string, { ownerIsDead, header: known }: R
     if (controlGroup !== null) await removeControlGroup(controlGroup);
   }
   return { kind: 'ended', ended: Math.max(0, found - survivors.length), survivors };
-}
-
-function ledgersIn(directory: string): string[] {
-  try {
-    return listFolder(directory)
-      .map(({ name }) => name)
-      .filter(isLedgerName)
-      .map((name) => path.join(directory, name));
-  } catch {
-    return []; // No start before this one.
-  }
 }

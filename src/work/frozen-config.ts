@@ -64,18 +64,24 @@ export function requireOwnConfiguration(workspace: string, accept: boolean): voi
  * of which the end was not seen counts as an agent's. Throws a Problem of kind `configuration`.
  */
 export function refuseAgentsConfiguration(workspace: string, machine: string, accept: boolean): void {
+  const refusal = agentsConfiguration(workspace, machine);
+  if (refusal !== null && !accept) throw refusal;
+  const known = read(machine);
+  if (known.open === null && refusal === null) return;
+  const { hash } = contentIn(workspace);
+  write(machine, { open: null, agents: known.agents.filter((one) => one.hash !== hash) });
+}
+
+/** Why a start refuses the settings of a workspace, going by what its machine's folder holds; null: it does not. Writes nothing. */
+export function agentsConfiguration(workspace: string, machine: string): Problem | null {
   const known = read(machine);
   const { name, text, hash } = contentIn(workspace);
   const unseen = known.open !== null && known.open.hash !== hash ? [{ hash, was: known.open.text }] : [];
   const edit = [...known.agents, ...unseen].findLast((one) => one.hash === hash);
-  if (edit === undefined || accept) {
-    if (known.open === null && edit === undefined) return;
-    write(machine, { open: null, agents: known.agents.filter((one) => one.hash !== hash) });
-    return;
-  }
+  if (edit === undefined) return null;
   const keys = differing(edit.was, text);
   const what = keys.length === 0 ? 'what it sets is the same' : `it differs in ${keys.join(', ')}`;
-  throw new Problem(
+  return new Problem(
     'configuration',
     `${path.join(workspace, name)} is as an agent left it during a turn, and settings are yours to make: ${what}`,
     'Put the file back (git checkout, or delete it), or start with --accept-config to take it as it is.',

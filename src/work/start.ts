@@ -92,7 +92,8 @@ function warnOfStored(io: Io, taskId: string): void {
 }
 
 /** What a new run can never do is refused at once. Throws a Problem of kind `usage`. */
-function checkPairs({ runtime }: Settings, source: string): void {
+/** Refuses pairs that cannot be worked as they are given. Throws a Problem (usage) that names their `source`. */
+export function checkPairs({ runtime }: Settings, source: string): void {
   const { pairs, phaseId, phaseMode } = runtime;
   const isPhased = pairs.includes('implement') || pairs.includes('test');
   if (pairs.includes('test') && !pairs.includes('implement')) {

@@ -62,6 +62,16 @@ describe('autoloop doctor', () => {
     expect(errors.map(({ text }) => /autoloop\.yaml:(\d+)/.exec(text)?.[1])).toEqual(['2', '3']);
   });
 
+  it('says why a run would be refused: pairs that cannot be worked as they are', async () => {
+    await using rig = await createRig({ config: 'runtime:\n  pairs: plan,test\n' });
+    const { code, errors } = await doctorIn(rig);
+    expect(code).toBe(1);
+    expect(errors.map(({ text }) => text)).toEqual([
+      'runtime.pairs: test needs implement, which is not among plan,test',
+    ]);
+    expect((await rig.run(START)).stderr).toContain('test needs implement');
+  });
+
   it('says why a run would be refused: a merge in progress, and how to get out of it', async () => {
     await using rig = await createRig();
     writeFileSync(path.join(rig.workspace, '.git/MERGE_HEAD'), rig.git('rev-parse', 'HEAD'));

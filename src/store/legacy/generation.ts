@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isThere, readText } from '../../files/door.ts';
-import { listFolder } from '../../files/folders.ts';
+import { foldersIn } from '../../files/folders.ts';
 
 /**
  * The layouts in which older releases left state, told apart by what each added (docs/state.md):
@@ -34,15 +34,5 @@ function namesPhases(file: string): boolean {
     return readText(file)?.includes('"active_phase_selection"') === true;
   } catch {
     return false; // Without task.json the other traces decide.
-  }
-}
-
-function foldersIn(folder: string): string[] {
-  try {
-    return listFolder(folder)
-      .filter(({ kind }) => kind === 'folder')
-      .map(({ name }) => name);
-  } catch {
-    return []; // No runs.
   }
 }

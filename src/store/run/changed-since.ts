@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DEPENDENCY_FOLDERS } from '../../core/dependency-folders.ts';
 import { lookAt } from '../../files/door.ts';
 import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
 import { STATE_FOLDER } from '../layout.ts';
@@ -19,17 +20,7 @@ export async function changedSince(layout: RunLayout, turnLog: string, started: 
 }
 
 /** Rebuilt by tools on their own, or too large to walk; `.git` and the state are not the agent's work. */
-const SKIPPED: ReadonlySet<string> = new Set([
-  '.git',
-  STATE_FOLDER,
-  'node_modules',
-  '.venv',
-  'venv',
-  '__pycache__',
-  '.tox',
-  '.mypy_cache',
-  '.pytest_cache',
-]);
+const SKIPPED: ReadonlySet<string> = new Set(['.git', STATE_FOLDER, ...DEPENDENCY_FOLDERS]);
 
 function begun(file: string): number | null {
   const birth = lookAt(file)?.birthMs ?? 0;

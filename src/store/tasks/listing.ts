@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isThere } from '../../files/door.ts';
-import { listFolder } from '../../files/folders.ts';
+import { foldersIn } from '../../files/folders.ts';
 import { isTaskFolderName, stateFiles } from '../layout.ts';
 import type { StateFiles } from '../layout.ts';
 import { flatTask } from '../legacy/flat.ts';
@@ -27,14 +27,4 @@ export function taskIdsIn({ tasks }: StateFiles): string[] {
 /** Whether `folder` has one of the files that the releases gave a task first. */
 export function isTask(folder: string): boolean {
   return ['task.json', 'runs', 'context.md'].some((name) => isThere(path.join(folder, name)));
-}
-
-function foldersIn(folder: string): string[] {
-  try {
-    return listFolder(folder)
-      .filter(({ kind }) => kind === 'folder')
-      .map(({ name }) => name);
-  } catch {
-    return []; // No state there, or none that may be read: no tasks.
-  }
 }

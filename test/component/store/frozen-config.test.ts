@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { refuseAgentsConfiguration, watchConfiguration } from '../../../src/work/frozen-config.ts';
+import { agentsConfiguration, refuseAgentsConfiguration, watchConfiguration } from '../../../src/work/frozen-config.ts';
 import { temporaryFolder } from './rig.ts';
 
 function bed(before: string | null) {
@@ -11,7 +11,8 @@ function bed(before: string | null) {
   write(before);
   const watch = watchConfiguration(workspace, machine);
   const start = (accept = false) => refuseAgentsConfiguration(workspace, machine, accept);
-  return { write, watch, start };
+  const refused = () => agentsConfiguration(workspace, machine)?.message;
+  return { write, watch, start, refused };
 }
 
 const LIMIT = 'runtime:\n  max_turns: 4\n';
@@ -23,10 +24,11 @@ describe('the configuration that an agent left', () => {
     ['made', null, LOOSE],
     ['removed', LIMIT, null],
   ])('is named and refused at the next start with its keys when it was %s', (_, before, after) => {
-    const { write, watch, start } = bed(before);
+    const { write, watch, start, refused } = bed(before);
     watch.begin();
     write(after);
     expect(watch.end()).toBe('autoloop.yaml');
+    expect(refused()).toMatch(/as an agent left it.*runtime\.max_turns/);
     expect(() => start()).toThrow(/as an agent left it.*runtime\.max_turns/);
   });
 
