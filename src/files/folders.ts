@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
 import { kindOf, lookAt, type Standing } from './door.ts';
@@ -31,6 +31,23 @@ export function foldersIn(folder: string): string[] {
       .map(({ name }) => name);
   } catch {
     return []; // A link, or somebody else's: whoever needs it says so.
+  }
+}
+
+/**
+ * Those of them in which a file or folder of one of these names stands. Ten thousand take a tenth of a second: the way to `folder` is
+ * looked at once, so that a link which takes the place of one of them meanwhile tells what stands behind it, and no more.
+ */
+export function foldersWith(folder: string, names: readonly string[]): string[] {
+  const holds = (inner: string) =>
+    names.some((name) => {
+      const found = lstatSync(path.join(inner, name), { throwIfNoEntry: false });
+      return found?.isFile() === true || found?.isDirectory() === true;
+    });
+  try {
+    return within(folder, (way) => foldersIn(folder).filter((name) => holds(path.join(way, name))));
+  } catch {
+    return []; // As above.
   }
 }
 

@@ -69,7 +69,7 @@ describe('autoloop doctor', () => {
     expect(errors.map(({ text }) => text)).toEqual([
       'runtime.pairs: test needs implement, which is not among plan,test',
     ]);
-    expect((await rig.run(START)).stderr).toContain('test needs implement');
+    expect((await rig.run(['--intent', 'Build it'])).stderr).toContain('test needs implement');
   });
 
   it('says why a run would be refused: a merge in progress, and how to get out of it', async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isThere } from '../../files/door.ts';
-import { foldersIn } from '../../files/folders.ts';
+import { foldersWith } from '../../files/folders.ts';
 import { isTaskFolderName, stateFiles } from '../layout.ts';
 import type { StateFiles } from '../layout.ts';
 import { flatTask } from '../legacy/flat.ts';
@@ -21,10 +21,12 @@ export function listTaskIds(workspace: string): string[] {
 
 /** The ids of one root, in no order. A folder with nothing in it that makes a task, or behind a link, is none. */
 export function taskIdsIn({ tasks }: StateFiles): string[] {
-  return foldersIn(tasks).filter((name) => isTaskFolderName(name) && isTask(path.join(tasks, name)));
+  return foldersWith(tasks, TASK_FILES).filter(isTaskFolderName);
 }
+
+const TASK_FILES = ['task.json', 'runs', 'context.md'];
 
 /** Whether `folder` has one of the files that the releases gave a task first. */
 export function isTask(folder: string): boolean {
-  return ['task.json', 'runs', 'context.md'].some((name) => isThere(path.join(folder, name)));
+  return TASK_FILES.some((name) => isThere(path.join(folder, name)));
 }
