@@ -23,6 +23,24 @@ export function addHistory(program: Command, exit: Exit): void {
       exit.code = await diff({ ...(await taskQuery(task, command)), turn: options.turn ?? null, from, stat });
     });
   addUndo(program, exit);
+  addClean(program, exit);
+}
+
+function addClean(program: Command, exit: Exit): void {
+  program
+    .command('clean')
+    .description('remove what has had its time')
+    .option('--workspace <dir>', 'repository', '.')
+    .option('--history', 'snapshots of uncommitted files older than history.keep_days, or beyond the newest 50')
+    .option('--dry-run', 'only tell what would go')
+    .option('--json', 'as JSON')
+    .action(async (_options: unknown, command: Command) => {
+      const { resolveWorkspace } = await import('./workspace.ts');
+      const { clean } = await import('./clean.ts');
+      const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
+      const what = { history: isGiven(command, 'history'), isDry: isGiven(command, 'dryRun') };
+      exit.code = await clean({ workspace, ...what }, isGiven(command, 'json'));
+    });
 }
 
 function addUndo(program: Command, exit: Exit): void {

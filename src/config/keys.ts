@@ -1,6 +1,7 @@
 import type { Settings } from '../core/settings.ts';
 import type { KeyRow, PlaceOf, SettingOf } from './key-row.ts';
 import { CHECK_KEYS } from './keys/checks.ts';
+import { HISTORY_KEYS } from './keys/history.ts';
 import { PROVIDER_KEYS } from './keys/provider.ts';
 import { RUNTIME_KEYS } from './keys/runtime.ts';
 import { camel, type FileValue } from './kinds.ts';
@@ -9,7 +10,12 @@ import { camel, type FileValue } from './kinds.ts';
  * Every key of a configuration file. A new one is a row here, below its section, and a line in the type `Settings`: the
  * schema of files and logs, the options, `--print-config`, the differences of a resume and the documents follow.
  */
-export const CONFIG_KEYS = [...PROVIDER_KEYS, ...RUNTIME_KEYS, ...CHECK_KEYS] as const satisfies readonly KeyRow[];
+export const CONFIG_KEYS = [
+  ...PROVIDER_KEYS,
+  ...RUNTIME_KEYS,
+  ...CHECK_KEYS,
+  ...HISTORY_KEYS,
+] as const satisfies readonly KeyRow[];
 
 /** What the keys directly below a section are about, in the order of the README's table. */
 export const SECTIONS: Readonly<Record<string, string>> = {
@@ -22,6 +28,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   checks: 'what success rests on ([docs/checks.md](docs/checks.md))',
   evidence: 'what success has to show, and how checks are run ([docs/checks.md](docs/checks.md))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
+  history: 'how long what was there before is kept ([docs/checkpoints.md](docs/checkpoints.md))',
 };
 
 type Row = (typeof CONFIG_KEYS)[number];

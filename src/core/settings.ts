@@ -75,6 +75,8 @@ export interface Settings {
   /** Null: looked for. Absent in logs of releases that knew no checks, as `evidence` is. */
   readonly checks?: readonly ConfiguredCheck[] | null;
   readonly evidence?: EvidenceSettings;
+  /** Of this machine or person alone: in no log. `keepDays`: how long snapshots of uncommitted files are kept. */
+  readonly history?: { readonly keepDays: number };
 }
 
 /** A check as the configuration has it; without a gate it has the one that is usual. */
