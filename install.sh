@@ -210,12 +210,36 @@ is_installed() {
   esac
 }
 
+# The program is compiled with Bun, which takes orders from the environment before it begins: none of them reaches it.
+launcher_text() {
+  printf '#!/bin/sh\nunset BUN_OPTIONS BUN_BE_BUN\nexec '
+  quoted "$BINARY"
+  printf ' "$@"\n'
+}
+
+# One word of a shell, whatever is in it.
+quoted() {
+  local rest=$1 result=
+  while [ "${rest#*\'}" != "$rest" ]; do
+    result="$result${rest%%\'*}'\\''"
+    rest=${rest#*\'}
+  done
+  printf "'%s'" "$result$rest"
+}
+
+is_launcher() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(cat "$1" 2>/dev/null)" = "$(launcher_text)" ]; }
+
+# Releases up to 0.2.0 made a link.
+is_older_launcher() { [ -L "$1" ] && [ "$(readlink "$1")" = "$BINARY" ]; }
+
 plan_launcher() {
   if ! exists "$LAUNCHER"; then
     creates "$LAUNCHER -> $BINARY"
-  elif [ -L "$LAUNCHER" ] && [ "$(readlink "$LAUNCHER")" = "$BINARY" ]; then
+  elif is_launcher "$LAUNCHER"; then
     skips "$LAUNCHER (already there)"
     return
+  elif is_older_launcher "$LAUNCHER"; then
+    overwrites "$LAUNCHER -> $BINARY"
   elif [ -d "$LAUNCHER" ]; then
     blocks "$LAUNCHER is a folder: move it away"
     return
@@ -399,7 +423,8 @@ stage_binary() {
 
 stage_launcher() {
   new_file "$LAUNCHER"
-  ln -sf "$BINARY" "$NEW_FILE" 2>/dev/null || die "$BIN_DIR cannot be written to. Nothing was changed."
+  launcher_text 2>/dev/null >"$NEW_FILE" || die "$BIN_DIR cannot be written to. Nothing was changed."
+  chmod 755 "$NEW_FILE"
   RECORDS="$RECORDS"launcher$'\t'-$'\t'$LAUNCHER$'\n'
 }
 
@@ -535,7 +560,7 @@ plan_removal() {
       DOOMED_FOLDERS="$DOOMED_FOLDERS$path"$'\n'
     elif ! exists "$path"; then
       continue
-    elif [ "$kind" = launcher ] && [ "$(readlink "$path" || true)" != "$BINARY" ]; then
+    elif [ "$kind" = launcher ] && ! is_launcher "$path" && ! is_older_launcher "$path"; then
       skips "$path (it is not the launcher that was installed)"
     elif [ "$kind" = skill ] && { [ ! -f "$path" ] || [ "$(checksum "$path")" != "$value" ]; }; then
       skips "$path (changed since it was installed)"
