@@ -14,6 +14,8 @@ export interface KeyRow {
   readonly option?: OptionText;
   /** Only the user's own file may set it: the workspace's is an agent's to edit. */
   readonly owner?: 'user';
+  /** It starts a program or lifts a limit: a start says its value and origin where that is not the default. */
+  readonly isRisky?: true;
   /** Not in a run's log: what is of this machine or person alone. */
   readonly recorded?: false;
   /** A resumed run keeps the value that it was started with, whatever today's files say. */

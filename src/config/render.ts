@@ -1,6 +1,7 @@
 import { settingsEntries } from './entries.ts';
 import { printable } from './found.ts';
-import type { ResolvedKey } from './keys.ts';
+import type { KeyRow } from './key-row.ts';
+import { RESOLVED_KEYS, type ResolvedKey } from './keys.ts';
 import type { Resolution } from './resolve.ts';
 
 /** What `--print-config --json` prints. */
@@ -25,6 +26,16 @@ export function configDocument({ settings, origins }: Resolution, files: readonl
     ([key, value]) => [key, { value, origin: origins.get(key as ResolvedKey) ?? 'default' }] as const,
   );
   return { version: 1, files, values: Object.fromEntries(entries) };
+}
+
+/** What starts a program or lifts a limit and is not the default, one line each with its origin. */
+export function riskyLines(resolution: Resolution): readonly string[] {
+  const { values } = configDocument(resolution, []);
+  return RESOLVED_KEYS.filter((row: KeyRow) => row.isRisky === true).flatMap((row) => {
+    const { value, origin = 'default' } = values[row.key] ?? {};
+    const isDefault = origin === 'default' || JSON.stringify(value) === JSON.stringify(row.default);
+    return isDefault ? [] : [`${row.key}: ${written(value)} (from ${printable(origin)})`];
+  });
 }
 
 /** As in YAML: plain where that cannot be mistaken for something else, in JSON otherwise. */

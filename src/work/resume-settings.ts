@@ -13,6 +13,8 @@ import type { RecordedRun, RunName } from './planned-run.ts';
 import { resolveSettings } from './settings.ts';
 
 export interface ResumeSettings extends RecordedRun {
+  /** See `riskyLines`. */
+  readonly risky: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -42,7 +44,7 @@ export async function resumeSettings(
   const { pairs, maxIterations, useGit } = state.run;
   const run = { provider, pairs, maxIterations, useGit, recorded, reloadChecks };
   const around = { under: [runDefaults(run)], over: [runLayer(run)] };
-  const { settings: resolved, warnings } = await resolveSettings(sources, given, around);
+  const { settings: resolved, warnings, risky } = await resolveSettings(sources, given, around);
   const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
   const settings = { ...resolved, runtime };
   return {
@@ -50,6 +52,7 @@ export async function resumeSettings(
     settings,
     changedSettings: recorded === null ? [] : settingsDifference(recorded, settings),
     warnings,
+    risky,
   };
 }
 

@@ -57,8 +57,9 @@ async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Pro
   const { accept = [], reloadChecks = false } = request;
   const known = await resumeSettings(sources, { ...found, given, reloadChecks });
   if (known !== null) checkResumable(request, found, known);
-  const { settings, warnings } = known ?? (await resolveSettings(sources, given));
+  const { settings, warnings, risky } = known ?? (await resolveSettings(sources, given));
   io.line('[+] Starting Autoloop');
+  for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);
   if (known !== null && isComplete(known)) sayComplete(io, found.runId, request.instruction);
   const { taskId, runId, root } = found;

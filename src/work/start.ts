@@ -37,13 +37,14 @@ export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd>
   const { workspace, given, intent, overlay = null } = request;
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const taskId = taskIdOf(request);
-  const { settings, warnings, origins } = await resolveSettings({ workspace, ...io.environment }, given, {
+  const { settings, warnings, origins, risky } = await resolveSettings({ workspace, ...io.environment }, given, {
     over: overlay === null ? [] : [overlay],
   });
   checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
   if (origins.get('runtime.intent_mode') === 'default') await checkIntent(workspace, taskId, intent);
   const name = { taskId, runId: newRunId(new Date()) };
   io.line('[+] Starting Autoloop');
+  for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);
   const { acceptGitConfig = false } = request;
   const started = inWorkspace(

@@ -21,6 +21,7 @@ const CHECK = mapping({
 export const CHECK_KEYS = [
   {
     key: 'checks',
+    isRisky: true,
     kind: list(CHECK, 'list of mappings with name and run', 'name'),
     default: null,
     meaning: 'Commands whose results decide whether a run succeeds. Unset: looked for; `[]`: none.',
@@ -35,6 +36,7 @@ export const CHECK_KEYS = [
   },
   {
     key: 'evidence.setup',
+    isRisky: true,
     kind: TEXT,
     default: null,
     meaning: 'Command that prepares the clean copy of the sources when it is new or a lock file differs.',

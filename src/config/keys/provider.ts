@@ -23,12 +23,14 @@ const CODEX = [
   },
   {
     key: 'provider.codex.sandbox',
+    isRisky: true,
     kind: choice('workspace-write', 'bypass', 'inherit'),
     default: 'workspace-write',
     meaning: 'What Codex may touch: the workspace, everything, or what its own configuration says.',
   },
   {
     key: 'provider.codex.network_access',
+    isRisky: true,
     kind: FLAG,
     default: false,
     meaning: 'Whether commands in the workspace-write sandbox reach the network.',
@@ -50,6 +52,7 @@ const CLAUDE = [
   },
   {
     key: 'provider.claude.permission_strategy',
+    isRisky: true,
     kind: choice('inherit', 'allow_core_tools', 'bypass'),
     default: 'inherit',
     meaning:
@@ -66,6 +69,7 @@ const CLAUDE = [
 const COMMAND = [
   {
     key: 'provider.command.start',
+    isRisky: true,
     keptWith: 'command',
     anchor: true,
     kind: argv('model', 'effort'),
@@ -74,6 +78,7 @@ const COMMAND = [
   },
   {
     key: 'provider.command.resume',
+    isRisky: true,
     keptWith: 'command',
     kind: argv('session', 'model', 'effort'),
     default: null,
@@ -153,6 +158,7 @@ export const PROVIDER_KEYS = [
   ...COMMAND,
   {
     key: 'provider.allow_program_in_workspace',
+    isRisky: true,
     kind: FLAG,
     default: false,
     owner: 'user',

@@ -116,6 +116,7 @@ const BOUNDS = [
   },
   {
     key: 'runtime.commit_everything',
+    isRisky: true,
     kind: FLAG,
     default: false,
     meaning: 'Whether checkpoints hold every change in the workspace.',
