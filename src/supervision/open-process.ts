@@ -7,6 +7,7 @@ import { MAX_LINE_BYTES, Output } from './output.ts';
 import { processTable } from './platform.ts';
 import type { ProcessId } from './process-table.ts';
 import { startSampling } from './sampler.ts';
+import { leftText, namesOf } from './left-running.ts';
 import { endTree } from './terminate/end-tree.ts';
 import type { ProcessTree } from './tree.ts';
 import { TurnLog } from './turn-log.ts';
@@ -133,10 +134,14 @@ async function turnResult(
   const ending = await turn.ending;
   stopSampling();
   const agentToAsk = ending === 'exited' || ending === 'grace' ? null : root;
-  const survivors = await endTree(account.tree, { agent: agentToAsk, hurry: request.hurry });
+  const left: string[] = [];
+  const onLeft = ending === 'exited' ? (found: readonly ProcessId[]) => left.push(...namesOf(found)) : undefined;
+  const survivors = await endTree(account.tree, { agent: agentToAsk, hurry: request.hurry, onLeft });
   if (survivors.length === 0) account.ledger.clear();
   await agent.drain(DRAIN_MS);
-  return { ending, survivors: survivors.map(({ pid }) => pid), ...turn.end() };
+  const observed = turn.end();
+  const notices = left.length === 0 ? observed.notices : [...observed.notices, leftText(left)];
+  return { ending, survivors: survivors.map(({ pid }) => pid), ...observed, notices };
 }
 
 function over(result: ProcessResult): OpenProcess {

@@ -39,10 +39,21 @@ export interface ProcessTable {
   readAll(): Map<number, ProcessRow>;
   /** Null when there is no such process any more. */
   read(pid: number): ProcessRow | null;
+  /** What the system calls the program of a process, safe to be shown; null where it does not tell. */
+  nameOf(pid: number): string | null;
   /**
    * Those of `rows` that were started with this variable in their environment, as far as the system lets us see it. Nobody
    * had it before the process `first` was born, which spares looking into most.
    */
   carriersOf(variable: string, rows: Iterable<ProcessRow>, first: ProcessId): Carriers;
   epoch(): Epoch;
+}
+
+/** A name that a process may have chosen for itself, as one word for the screen; null: there is none. */
+export function plainName(text: string | null): string | null {
+  const name = (text ?? '')
+    .trim()
+    .replaceAll(/[^\w.@+-]/g, '?')
+    .slice(0, 40);
+  return name === '' ? null : name;
 }

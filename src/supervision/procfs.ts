@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
-import type { ProcessRow, ProcessTable } from './process-table.ts';
+import { plainName, type ProcessRow, type ProcessTable } from './process-table.ts';
 
 /** Linux. Formats: proc(5). Unreadable entries are processes that ended meanwhile, or another user's. */
 export const procfs: ProcessTable = {
@@ -14,6 +14,7 @@ export const procfs: ProcessTable = {
     return rows;
   },
   read: readRow,
+  nameOf: (pid) => plainName(read(`/proc/${pid}/comm`)),
   carriersOf(variable, rows, first) {
     const pids = new Set<number>();
     let complete = true;

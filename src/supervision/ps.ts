@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { ProcessRow, ProcessTable } from './process-table.ts';
+import { plainName, type ProcessRow, type ProcessTable } from './process-table.ts';
 
 /**
  * macOS and other systems without /proc, as far as `ps` goes: starts in whole seconds, process groups for sessions, and no
@@ -10,6 +10,7 @@ export const ps: ProcessTable = {
   sampleMs: 3000,
   readAll: () => parseRows(output('/bin/ps', ['-ax', ...COLUMNS])),
   read: (pid) => parseRows(output('/bin/ps', ['-p', String(pid), ...COLUMNS])).get(pid) ?? null,
+  nameOf: (pid) => plainName(output('/bin/ps', ['-p', String(pid), '-o', 'ucomm='])),
   carriersOf(variable, rows) {
     const wanted = new Set([...rows].map(({ pid }) => pid));
     const pids = new Set<number>();

@@ -48,20 +48,6 @@ describe('install.sh installs', () => {
     expect(done.stdout).toMatch(/Final status: installed but not ready\.\n$/);
   });
 
-  it('a launcher that hands no order of the environment on to what the program is compiled with, and takes a link’s place', async () => {
-    const bed = makeBed();
-    await bed.install(['--prebuilt', bed.program('1.0.0')]);
-    bed.write(BINARY, '#!/bin/sh\necho "${BUN_OPTIONS-unset} ${BUN_BE_BUN-unset} $2"\n');
-    const env = { ...process.env, BUN_OPTIONS: '--print 1', BUN_BE_BUN: '1' };
-    const said = execFileSync(bed.inHome(LAUNCHER), ['a', "it's two"], { encoding: 'utf8', env });
-    expect(said).toBe("unset unset it's two\n");
-    rmSync(bed.inHome(LAUNCHER));
-    symlinkSync(bed.inHome(BINARY), bed.inHome(LAUNCHER));
-    const again = await bed.install(['--prebuilt', bed.program('1.0.0'), '--recreate']);
-    expect(again.code).toBe(0);
-    expect(bed.tree()[LAUNCHER]).toMatch(/^755 #!\/bin\/sh\n/);
-  });
-
   it('nothing with --dry-run, which prints the same plan', async () => {
     const bed = makeBed();
     bed.write('.bashrc', 'mine\n');

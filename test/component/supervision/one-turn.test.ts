@@ -18,6 +18,15 @@ describe('one process under supervision', () => {
     expect(await bed.run('kill -TERM $$')).toMatchObject({ ending: 'exited', exitCode: null, signal: 'SIGTERM' });
   });
 
+  it('names what it left running and what was ended for that', async () => {
+    await using bed = new Bed();
+    const { notices, survivors } = await bed.run(
+      'setsid sleep 300 >/dev/null 2>&1 & sleep 301 >/dev/null 2>&1 & exit 0',
+    );
+    expect(notices).toEqual(['it left processes running, which were ended: sleep']);
+    expect(survivors).toEqual([]);
+  });
+
   it('keeps the last 64 KiB of standard error', async () => {
     await using bed = new Bed();
     const { stderrTail } = await bed.run('seq 1 100000 >&2');
