@@ -133,6 +133,7 @@ class RepositoryBench implements CheckBench {
       if (pass !== null) return { ...pass, cached: true };
     }
     const place = where === 'clean' ? await this.#enter(tree, evidence, logFile) : this.#inPlace();
+    if (place === null) return setUpFailed(request);
     const scratch = path.join(this.#folder, 'scratch');
     const asked = { check, place, expected, scratch, logFile, env: this.#options.env };
     const ran = await runCheck(asked, this.#options.processes);
@@ -144,7 +145,8 @@ class RepositoryBench implements CheckBench {
     return { root: this.#place.top, cwd: this.#options.workspace };
   }
 
-  async #enter(tree: string, evidence: EvidenceSettings, logFile: string): Promise<Place> {
+  /** Null: what prepares the folder failed, and says why in the log. */
+  async #enter(tree: string, evidence: EvidenceSettings, logFile: string): Promise<Place | null> {
     const { carry, keep, setup } = evidence;
     const place = await this.#tree.enter(tree, setup === null ? keep : [...keep, ...carry]);
     if (setup === null) {
@@ -159,8 +161,8 @@ class RepositoryBench implements CheckBench {
     );
     const start = { run: setup, joined: false, cwd: place.cwd, env: defined, logFile, timeoutMs: SETUP_MS };
     const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
-    if (exitCode === 0) this.#setUpFor = locks;
-    return place;
+    this.#setUpFor = exitCode === 0 ? locks : null;
+    return exitCode === 0 ? place : null;
   }
 
   changed(base: string, now: string) {
@@ -187,6 +189,19 @@ class RepositoryBench implements CheckBench {
   }
 }
 
+function setUpFailed({ expected }: CheckRun): Ran {
+  const nothing = { tests: new Map(), files: new Map(), flaky: [] };
+  const result = {
+    ending: 'setup_failed',
+    exitCode: null,
+    durationMs: 0,
+    implausible: SETUP_FAILED,
+    ...nothing,
+  } as const;
+  return { result, parser: expected ?? 'exit', cached: false };
+}
+
+const SETUP_FAILED = 'the command of evidence.setup failed';
 const SETUP_MS = 30 * 60_000;
 const TAIL_BYTES = 16_000;
 

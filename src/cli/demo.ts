@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { layerOfKeys } from '../config/layer-values.ts';
@@ -37,9 +37,17 @@ export async function demo(given: string | null): Promise<number> {
   for (const file of artifactsBelow(runs)) print(`  ${file}`);
   print('\nWhat was built:');
   print(`  sh ${quoted(path.join(workspace, SCRIPT))} 2026`);
+  print('\nWhat the check has shown, to be opened in a browser:');
+  for (const file of reportsBelow(runs)) print(`  ${file}`);
   print('\nA real run, with codex, and with claude:');
   for (const line of REAL_RUNS) print(`  ${line}`);
   return 0;
+}
+
+/** Absolute paths of the runs' pages. */
+function reportsBelow(runs: string): string[] {
+  const names = readdirSync(runs).sort();
+  return names.map((name) => path.join(runs, name, 'report.html')).filter((file) => existsSync(file));
 }
 
 /** Paths from the folder of the runs. */

@@ -18,10 +18,16 @@ export function reportEnd(screen: Screen, end: RunEnd): void {
     screen.line('');
     for (const row of usageTable(state)) screen.line(row);
   }
+  if (state.checks.reported !== null) screen.line(`[*] Report: ${reportOf(state)}`);
   const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
   if (status === 'success') screen.line(`[SUCCESS] ${text}${verifiedText(state)}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);
   else screen.line(`[${MARKS[status]}] ${text}`);
+}
+
+/** Relative to the workspace. */
+function reportOf({ run: { taskId, runId } }: RunState): string {
+  return `.autoloop/tasks/${taskId}/runs/${runId ?? ''}/report.html`;
 }
 
 /** Whether the success was shown by checks; of older runs nothing is said. */

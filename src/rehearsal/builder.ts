@@ -1,13 +1,23 @@
 import { featuresFound, featuresUpTo, runTests } from './checks.ts';
 import { producerText, questionText } from './final-text.ts';
 import type { Hands } from './hands.ts';
-import { FEATURES, SCRIPT, scriptText, TEST_RUNNER, TEST_RUNNER_TEXT, testFile, testText } from './project.ts';
+import {
+  FEATURES,
+  SCRIPT,
+  scriptText,
+  TEST_RUNNER,
+  TEST_RUNNER_TEXT,
+  testFile,
+  testNames,
+  testText,
+} from './project.ts';
 import { QUESTION, SUPPOSITION } from './question.ts';
 import type { RehearsedTurn } from './turn.ts';
 
 /**
- * The implement producer. Two things go wrong on purpose: the first try at to-roman lacks the subtractive forms, which the
- * reviewer finds, and from-roman begins with a question.
+ * The implement producer. Three things go wrong on purpose: the first try at to-roman lacks the subtractive forms, which the
+ * reviewer finds; from-roman begins with a question, and then breaks to-roman while its notes say that every test passes, which
+ * the project's check finds.
  */
 export function implement(turn: RehearsedTurn, hands: Hands): string {
   if (turn.phase === 'from-roman' && turn.cycle === 1 && !isAnswered(turn, hands)) return ask(turn);
@@ -15,10 +25,11 @@ export function implement(turn: RehearsedTurn, hands: Hands): string {
   const wanted = featuresUpTo(turn.phase);
   const features = FEATURES.filter((feature) => found.includes(feature) || wanted.includes(feature));
   const firstTry = turn.phase === 'to-roman' && turn.cycle === 1 && found.length === 0;
-  hands.write(SCRIPT, scriptText(features, !firstTry));
+  const lies = turn.phase === 'from-roman' && turn.cycle === 1;
+  hands.write(SCRIPT, scriptText(features, !firstTry && !lies));
   const example = firstTry ? '3' : '1994';
   const { output } = hands.run(`sh ${SCRIPT} ${example}`);
-  const validation = `\`sh ${SCRIPT} ${example}\` prints ${output.trim()}`;
+  const validation = lies ? 'every test passes' : `\`sh ${SCRIPT} ${example}\` prints ${output.trim()}`;
   hands.write(`${turn.bundle}/implementation_notes.md`, notes(turn, validation));
   if (turn.phase === 'from-roman' && turn.cycle === 1) {
     hands.append(turn.decisions, '--from takes standard forms only: IIII and IC are refused with status 2.\n');
@@ -26,8 +37,7 @@ export function implement(turn: RehearsedTurn, hands: Hands): string {
   return producerText({
     scope: `Phase ${turn.phase ?? '-'}, cycle ${turn.cycle}.`,
     analyzed: turn.cycle === 1 ? 'The plan and what is there.' : 'The reviewer’s findings in feedback.md.',
-    did:
-      turn.cycle === 1 ? `${SCRIPT}.` : `${SCRIPT}: the finding IMP-001 is resolved, the subtractive forms were added.`,
+    did: turn.cycle === 1 ? `${SCRIPT}.` : `${SCRIPT}: the subtractive forms are there, what was found is resolved.`,
     findings: `${validation}.`,
     next: 'Review.',
   });
@@ -53,6 +63,10 @@ export function test(turn: RehearsedTurn, hands: Hands): string {
     '',
   ];
   hands.write(`${turn.bundle}/test_strategy.md`, strategy.join('\n'));
+  const shown = features.at(-1);
+  if (shown !== undefined) {
+    hands.write(`${turn.bundle}/acceptance_evidence.yaml`, `AC-1: {tests: ${JSON.stringify(testNames(shown))}}\n`);
+  }
   return producerText({
     scope: `Phase ${turn.phase ?? '-'}, cycle ${turn.cycle}.`,
     analyzed: `${SCRIPT} and the phase’s acceptance criteria.`,

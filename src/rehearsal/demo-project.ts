@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { TEST_RUNNER, TEST_RUNNER_TEXT } from './project.ts';
 
 /** The request of `autoloop demo`. The rehearsal agent builds the same project whatever the request says. */
 export const DEMO_INTENT =
@@ -13,6 +14,8 @@ export function createDemoWorkspace(dir: string): DemoWorkspace {
   if (readdirSync(dir).length > 0) return { intent: DEMO_INTENT, created: false };
   writeFileSync(path.join(dir, 'README.md'), README);
   writeFileSync(path.join(dir, 'autoloop.yaml'), CONFIGURATION);
+  mkdirSync(path.join(dir, path.dirname(TEST_RUNNER)), { recursive: true });
+  writeFileSync(path.join(dir, TEST_RUNNER), TEST_RUNNER_TEXT);
   makeRepository(dir);
   return { intent: DEMO_INTENT, created: true };
 }
@@ -33,6 +36,8 @@ provider:
   name: rehearsal
 runtime:
   full_auto_answers: true
+checks:
+  - {name: test, run: sh ${TEST_RUNNER}, parser: tap}
 `;
 
 /** A first commit, by an identity of its own: the machine may have none. */

@@ -82,6 +82,11 @@ export function scriptText(features: readonly Feature[], subtractive = true): st
   ].join('\n');
 }
 
+/** The names that the runner gives the cases of a feature. */
+export function testNames(feature: Feature): readonly string[] {
+  return CASES[feature].map(({ args }) => `roman.sh ${args.join(' ')}`.trim());
+}
+
 /** The cases of a feature as a test file, which the runner reads. */
 export function testText(feature: Feature): string {
   const lines = CASES[feature].map(({ args, output, status }) =>
@@ -95,10 +100,11 @@ export function testFile(feature: Feature): string {
 }
 
 export const TEST_RUNNER_TEXT = `#!/bin/sh
-# Runs every *.test.sh beside it. Exit status 1 if a case failed or there was none.
+# Runs every *.test.sh beside it and prints TAP. Exit status 1 if a case failed.
 cd "\${0%/*}" || exit 1
 passed=0
 failed=0
+echo 'TAP version 13'
 
 expect() {
   output=$1
@@ -106,19 +112,22 @@ expect() {
   shift 2
   actual=$(sh ../roman.sh "$@" 2>/dev/null)
   code=$?
-  if [ "$actual" = "$output" ] && [ "$code" -eq "$status" ]; then
+  [ -f ../roman.sh ] || code='none: there is no roman.sh'
+  if [ "$actual" = "$output" ] && [ "$code" = "$status" ]; then
     passed=$((passed + 1))
+    printf 'ok %s - roman.sh %s\\n' "$((passed + failed))" "$*"
   else
     failed=$((failed + 1))
-    printf 'FAILED: roman.sh %s: "%s" with status %s instead of "%s" with %s\\n' "$*" "$actual" "$code" "$output" "$status"
+    printf 'not ok %s - roman.sh %s\\n' "$((passed + failed))" "$*"
+    printf '# "%s" with status %s instead of "%s" with %s\\n' "$actual" "$code" "$output" "$status"
   fi
 }
 
 for file in ./*.test.sh; do
   [ ! -f "$file" ] || . "$file"
 done
-printf '%s passed, %s failed\\n' "$passed" "$failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+printf '1..%s\\n# %s passed, %s failed\\n' "$((passed + failed))" "$passed" "$failed"
+[ "$failed" -eq 0 ]
 `;
 
 const PLAIN_SYMBOLS = '1000:M 500:D 100:C 50:L 10:X 5:V 1:I';

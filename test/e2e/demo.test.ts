@@ -27,6 +27,7 @@ function neutral(line: string): string {
     .replace(/run-\d{8}T\d{6}Z-[0-9a-f]{8}/, 'RUN')
     .replace(/(?<=Checkpoint )[0-9a-f]+/, 'COMMIT')
     .replace(/(?<=finished in )[^:]+/, 'TIME')
+    .replace(/(?<=skipped in ).+/, 'TIME')
     .replace(/(?<=project is made in ).+/, 'FOLDER');
 }
 
@@ -63,6 +64,12 @@ describe('the demo', () => {
     expect(execFileSync('sh', ['-c', command], { cwd: home, encoding: 'utf8' })).toBe('MMXXVI\n');
     const artifact = /^ {2}(run-\S+\/plan\.md)$/m.exec(stdout)?.[1] ?? '';
     expect(existsSync(path.join(project, '.autoloop/tasks/demo/runs', artifact))).toBe(true);
+  });
+
+  it('shows a lie that the check found, and where its report is', () => {
+    expect(stdout).toMatch(/sources as they are: 1 passed, 5 failed[^]*?--- implement cycle 2/);
+    const report = /^ {2}(\/.*\/report\.html)$/m.exec(stdout)?.[1] ?? '';
+    expect(readFileSync(report, 'utf8')).toContain('roman.sh 1994');
   });
 
   it('ends with the lines of a real run, with codex and with claude', () => {

@@ -29,7 +29,9 @@ describe('the rehearsal', () => {
       'implement from-roman producer 1 question',
       'auto-answer',
       'implement from-roman producer 1 none',
-      'implement from-roman verifier 1 COMPLETE',
+      'implement from-roman verifier 1 INCOMPLETE',
+      'implement from-roman producer 2 none',
+      'implement from-roman verifier 2 COMPLETE',
       'test from-roman producer 1 none',
       'test from-roman verifier 1 COMPLETE',
       'audit producer 1 none',
@@ -51,8 +53,8 @@ describe('the rehearsal', () => {
       ['MCMXCIV', 0],
       ['', 2],
     ]);
-    expect(execFileSync('sh', ['roman/tests/run.sh'], { cwd: folder.dir, encoding: 'utf8' })).toBe(
-      '17 passed, 0 failed\n',
+    expect(execFileSync('sh', ['roman/tests/run.sh'], { cwd: folder.dir, encoding: 'utf8' })).toContain(
+      '# 17 passed, 0 failed\n',
     );
   });
 
@@ -84,7 +86,7 @@ describe('the rehearsal', () => {
     writeFileSync(path.join(folder.dir, 'roman/roman.sh'), 'echo X\n');
     const verdict = await stage.turn('test', 'verifier', { phase: 'implicit-phase' });
     expect(verdict.control).toEqual({ kind: 'promise', promise: 'INCOMPLETE' });
-    expect(stage.read('test', 'feedback.md', 'implicit-phase')).toContain('FAILED: roman.sh 1: "X"');
+    expect(stage.read('test', 'feedback.md', 'implicit-phase')).toContain('not ok 1 - roman.sh --from I');
   });
 
   it('builds the whole project at once where there is no plan, and plans the rest where part of it exists', async () => {
