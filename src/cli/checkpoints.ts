@@ -1,6 +1,7 @@
 import { historyOf, type RunCheckpoint } from '../history/checkpoints.ts';
 import { filesChanged, openForLooking } from '../history/repository.ts';
 import { runRef } from '../git/run-ref.ts';
+import { aligned } from '../inspect/columns.ts';
 import { print, printDocument } from '../inspect/print.ts';
 import { chooseRun, logOf } from '../inspect/run-view.ts';
 import { screenLine } from '../core/screen.ts';
@@ -52,9 +53,7 @@ function table(rows: readonly Row[]): string {
     paid.cost_usd === null ? `${paid.turns} turns` : `$${paid.cost_usd.toFixed(2)}`,
     screenLine(subject, 200),
   ]);
-  const all = [HEAD, ...cells];
-  const widths = HEAD.map((_, column) => Math.max(...all.map((line) => (line[column] ?? '').length)));
-  const lineOf = (line: readonly string[]) =>
-    line.map((cell, column) => (column === 5 ? cell : cell.padStart(widths[column] ?? 0))).join('  ');
-  return `${all.map(lineOf).join('\n')}\n`;
+  return `${aligned([HEAD, ...cells], NUMBERS).join('\n')}\n`;
 }
+
+const NUMBERS: ReadonlySet<number> = new Set([0, 1, 2, 3, 4]);

@@ -1,4 +1,4 @@
-import { printDocument } from '../inspect/print.ts';
+import { print, printDocument } from '../inspect/print.ts';
 import { listTaskIds } from '../store/tasks/listing.ts';
 
 /** `--list-tasks`: the ids, sorted, one a line. */
@@ -8,7 +8,15 @@ export async function listTasks(workspace: string, asJson: boolean): Promise<num
     await printDocument(await taskDocument(workspace));
     return 0;
   }
+  if (process.stdout.isTTY) return printTable(workspace);
   const ids = listTaskIds(workspace);
   process.stdout.write(ids.length === 0 ? '(no tasks found)\n' : `${ids.join('\n')}\n`);
+  return 0;
+}
+
+/** For whoever looks: where each task stands, since when, and what it is about. */
+async function printTable(workspace: string): Promise<number> {
+  const { taskTable } = await import('../inspect/task-table.ts');
+  await print(await taskTable(workspace, process.stdout.columns || 80));
   return 0;
 }

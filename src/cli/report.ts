@@ -1,22 +1,33 @@
+import { Problem } from '../core/problem.ts';
 import { screenText } from '../core/screen.ts';
 import type { RunState } from '../core/state.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
+import { endLines } from '../inspect/end-text.ts';
+import { viewRun } from '../inspect/run-view.ts';
+import { statusDocument } from '../inspect/status-document.ts';
 import type { RunEnd } from '../run/drive.ts';
+import { findRun } from '../store/tasks/lookup.ts';
 import type { Screen } from './screen-output.ts';
 import { isEvidenceOn } from '../core/checks-due.ts';
-import { usageTable } from '../inspect/usage-table.ts';
 
-/** How a run ended, what it took, and what it left: the last lines on standard output. */
-export function reportEnd(screen: Screen, end: RunEnd): void {
-  const { status, reason, state, leftUncommitted, withTokens, redacted } = end;
-  if (leftUncommitted.length > 0) screen.warn(`left uncommitted: ${leftUncommitted.join(', ')}`);
+/** A run that has ended, and where. */
+export interface EndedRun {
+  readonly workspace: string;
+  readonly taskId: string;
+  readonly runId: string;
+  readonly end: RunEnd;
+}
+
+/** How a run ended, what it made and took, and what it left: the last lines on standard output, the same that `status` shows. */
+export async function reportEnd(screen: Screen, ended: EndedRun): Promise<void> {
+  const { status, reason, state, leftUncommitted, withTokens, redacted } = ended.end;
+  const lines = state.spent.turns > 0 ? await linesOf(ended) : [];
+  if (lines.length > 0) screen.line('');
+  for (const line of lines) screen.line(line);
+  if (lines.length === 0 && leftUncommitted.length > 0) screen.warn(`left uncommitted: ${leftUncommitted.join(', ')}`);
   if (redacted.length > 0) screen.warn(`committed without what looks like a secret in them: ${redacted.join(', ')}`);
   if (withTokens.length > 0) {
     screen.warn(`committed with what looks like a new secret: ${withTokens.join(', ')}; look at them before you push`);
-  }
-  if (state.spent.turns > 0) {
-    screen.line('');
-    for (const row of usageTable(state)) screen.line(row);
   }
   if (state.checks.reported !== null) screen.line(`[*] Report: ${reportOf(state)}`);
   const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
@@ -39,6 +50,17 @@ function verifiedText(state: RunState): string {
     return `, verified by ${number === 1 ? 'a check' : `${number} checks`}`;
   }
   return isEvidenceOn(state) ? ', not verified: no check is known' : ', not verified: checks are switched off';
+}
+
+/** None where the log cannot tell: the end itself is said all the same. */
+async function linesOf({ workspace, taskId, runId }: EndedRun): Promise<readonly string[]> {
+  try {
+    const found = await findRun({ workspace, taskId, runId });
+    return endLines(await statusDocument(workspace, await viewRun(workspace, found)));
+  } catch (error) {
+    if (error instanceof Problem) return [];
+    throw error;
+  }
 }
 
 /** Why the gaps that were found led to no further run, and what would start one; null when one was. */

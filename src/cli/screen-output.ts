@@ -1,12 +1,16 @@
 import { styleText } from 'node:util';
+import { clockTime } from '../inspect/time-text.ts';
 
 /** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset. */
 export interface Screen {
   /** Whether standard output is a terminal on which a line may be rewritten. */
   readonly isTerminal: boolean;
+  /** As it is: what moves the cursor. */
   out(text: string): void;
+  /** Whole lines of standard output, and on a terminal a prompt. */
+  text(text: string): void;
   err(text: string): void;
-  /** A line of standard output, with its mark in colour. */
+  /** A line of standard output, with its mark in colour; not on a terminal it begins with the time of the day. */
   line(text: string): void;
   warn(text: string): void;
 }
@@ -15,16 +19,25 @@ export function processScreen(): Screen {
   const isLively = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
+  const clock = (stream: NodeJS.WriteStream, text: string) => (stream.isTTY ? text : withClock(text, new Date()));
+  const text = (lines: string) => out(clock(process.stdout, lines));
   return {
     isTerminal: isLively(process.stdout),
     out,
     err,
-    line: (text) => out(`${isLively(process.stdout) ? coloured(text) : text}\n`),
-    warn: (text) => {
+    text,
+    line: (line) => text(`${isLively(process.stdout) ? coloured(line) : line}\n`),
+    warn: (warning) => {
       const mark = '[!] WARNING:';
-      err(`${isLively(process.stderr) ? styleText('yellow', mark, { validateStream: false }) : mark} ${text}\n`);
+      const shown = isLively(process.stderr) ? styleText('yellow', mark, { validateStream: false }) : mark;
+      err(clock(process.stderr, `${shown} ${warning}\n`));
     },
   };
+}
+
+/** Whoever reads a run's output later wants to know when: each line begins with the time of the day, and no line is empty. */
+export function withClock(text: string, now: Date): string {
+  return text.replace(/^(?=.)/gm, `${clockTime(now)} `).replace(/^\n/gm, '');
 }
 
 const COLOURS = {

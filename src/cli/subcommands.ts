@@ -65,12 +65,31 @@ function addLogs(program: Command, exit: Exit): void {
   withRunOptions(program.command('logs'))
     .description("show a run's turns, events and agents' texts")
     .option('-f, --follow', 'go on while the run does, and into its follow-up runs')
+    .option('--tail <n>', 'of what is there already, the last n entries alone', entriesOf)
+    .option('--since <time>', 'leave out what was over before: 10m, 2h, 3d, or a time such as 2026-11-28T09:00')
     .option('--json', 'as JSON, an object a line')
-    .action(async (_options: unknown, command: Command) => {
+    .action(async (options: { tail?: number }, command: Command) => {
       const { logs } = await import('./logs.ts');
-      const how = { isFollowing: isGiven(command, 'follow'), asJson: isGiven(command, 'json') };
+      const part = { tail: options.tail ?? null, since: await sinceOf(command) };
+      const how = { isFollowing: isGiven(command, 'follow'), asJson: isGiven(command, 'json'), part };
       exit.code = await logs({ ...(await runQuery(command)), ...how });
     });
+}
+
+function entriesOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A whole number is accepted.');
+  return Number(text);
+}
+
+async function sinceOf(command: Command): Promise<number | null> {
+  const text = textOf(command, 'since');
+  if (text === null) return null;
+  const { momentOf } = await import('../inspect/log-selection.ts');
+  const moment = momentOf(text, Date.now());
+  if (moment !== null) return moment;
+  return command.error(
+    `error: option '--since <time>' argument '${text}' is invalid. 90s, 10m, 2h, 3d, a date or a time such as 2026-11-28T09:00 is accepted.`,
+  );
 }
 
 function addServe(program: Command, exit: Exit): void {

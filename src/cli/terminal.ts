@@ -22,10 +22,11 @@ export async function atTerminal(workspace: string, work: (io: Io) => Promise<Ch
     line: (text) => screen.line(text),
     warn: (text) => screen.warn(text),
     narrator: (narrated) => createNarrator(screen, narrated),
-    asker: createAsker((text) => screen.out(text)),
+    asker: createAsker((text) => screen.text(text)),
     environment: processEnvironment(),
   });
-  reportEnd(screen, end);
+  const { taskId, runId } = run;
+  await reportEnd(screen, { workspace, taskId, runId, end });
   if (exitCode !== 0) screen.err(`${resumeLine(workspace, run)}\n`);
   return exitCode;
 }

@@ -3,15 +3,18 @@ import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import type { Activity } from '../run/agent-port.ts';
 import type { Narrator } from '../run/ports.ts';
 import { agentText } from '../inspect/agent-text.ts';
+import { fitted } from '../inspect/columns.ts';
 import { deedText } from '../inspect/deed-text.ts';
 import { duration } from '../inspect/duration.ts';
 import type { Screen } from './screen-output.ts';
-import { usageText } from '../inspect/usage-table.ts';
+import { usageText } from '../inspect/usage-text.ts';
 
 type Turn = Parameters<Narrator['turnBegins']>[0];
 
 /** Without a terminal: at most one line each this often while nothing but time passes. */
 const QUIET_MS = 60_000;
+/** Of the line that is rewritten, in characters: no terminal shows more. */
+const MOST = 1_000;
 
 /** What goes on while a turn runs: on a terminal one line that is rewritten, elsewhere a plain line now and then. */
 export class TurnStatus {
@@ -79,7 +82,7 @@ export class TurnStatus {
   #draw(): void {
     if (!this.#screen.isTerminal || this.#turn === null) return;
     const width = process.stdout.columns || 80;
-    this.#screen.out(`\r\u001b[2K${screenLine(this.#text(this.#turn), Math.max(20, width - 1))}`);
+    this.#screen.out(`\r\u001b[2K${fitted(screenLine(this.#text(this.#turn), MOST), Math.max(20, width - 1))}`);
     this.#shown = true;
   }
 

@@ -28,6 +28,15 @@ export function parseControl(finalText: string): ParsedControl {
   return parseBlock(finalText.slice(block.bodyStart, block.bodyEnd));
 }
 
+/** What an agent said, without the loop-control block (or the promise of older releases) that ends it: for people. */
+export function withoutControl(finalText: string): string {
+  const unquoted = withoutQuotations(finalText);
+  const block = lastElement(unquoted, tagsOf(unquoted, 'loop-control'));
+  if (block !== null) return `${finalText.slice(0, block.start)}${finalText.slice(block.end)}`.trimEnd();
+  const trimmed = finalText.trimEnd();
+  return legacyPromise(trimmed) === null ? trimmed : trimmed.slice(0, trimmed.lastIndexOf('\n') + 1).trimEnd();
+}
+
 /** The question as a person sees it: with a line `Best supposition: …` unless it already has one. */
 export function shownQuestion(question: string, bestSupposition: string | null): string {
   if (bestSupposition === null || /^[ \t]*best supposition:/im.test(question)) return question;

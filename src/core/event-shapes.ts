@@ -207,6 +207,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     exit_code: maybe(count),
     followup_run_id: maybe(text),
     reason: maybe(text),
+    left_uncommitted: maybe(texts),
     usage: totals,
   },
 };

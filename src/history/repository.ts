@@ -48,6 +48,33 @@ export async function patchOf(git: Git, commit: string): Promise<Buffer> {
   return git.output(['diff-tree', '-r', '-M', ...form, commit, '--', ...sources(git)], { isLong: true });
 }
 
+/** How much differs between two commits: counts of files and of lines, without the program's own state. */
+export interface Amount {
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** How much two commits differ, in text lines; a binary file counts as a file alone. */
+export async function amountOfChange(git: Git, { from, to }: Range): Promise<Amount> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '-M',
+    '--numstat',
+    '--no-ext-diff',
+    '--no-textconv',
+    from,
+    to,
+    '--',
+    ...sources(git),
+  ];
+  const rows = (await git.output(args, { isLong: true })).toString('latin1').split('\n').slice(0, -1);
+  const counts = rows.map((row) => row.split('\t').map((cell) => (/^\d+$/.test(cell) ? Number(cell) : 0)));
+  const sum = (column: number) => counts.reduce((total, row) => total + (row[column] ?? 0), 0);
+  return { files: rows.length, added: sum(0), removed: sum(1) };
+}
+
 function sources(git: Git): string[] {
   return [':(top)', `:(top,exclude,literal)${Buffer.from(`${git.place.prefix}.autoloop`, 'latin1').toString()}`];
 }

@@ -54,6 +54,7 @@ async function showRun(
     }
     standing = standingOf(log.state, holder, run.runId);
     if (stop.aborted) break;
+    if (standing === 'running') await output.caughtUp?.();
     if (isFollowing && standing === 'running') continue;
     for await (const entry of log.rest()) await output.entry(run.runId, entry);
     break;
@@ -72,6 +73,7 @@ async function sayEnd(
   run: { workspace: string; taskId: string; runId: string },
   { log, standing }: { log: RunLog; standing: Standing },
 ): Promise<void> {
+  await output.caughtUp?.();
   if (standing === 'crashed') await output.remark('The run stopped without saying so: its process is gone.');
   if (standing === 'not_started') await output.remark('The run has not begun.');
   if (log.doubt !== null) await output.remark(doubtText(log.doubt));

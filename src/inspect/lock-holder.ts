@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { StateFiles } from '../store/layout.ts';
-import { type Holder, holderOf } from '../store/lock.ts';
+import { type Holder, holderOf, type LockProcess } from '../store/lock.ts';
 import { isAlive } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
 
@@ -21,6 +21,12 @@ export function lockHolder(state: StateFiles): Promise<LockHolder | null> {
   if (lock === null) return Promise.resolve(null);
   const { pid, host, run_id: runId, since } = lock;
   return Promise.resolve({ pid, host, runId, since, alive: isSeen(lock) ? isAlive(lock) : null });
+}
+
+/** Whether exactly this process runs, and on this machine. */
+export function isHere(process: LockProcess): boolean {
+  const { boot, pidNamespace } = processTable.epoch();
+  return process.boot === boot && process.pidNamespace === pidNamespace && isAlive(process);
 }
 
 function isSeen({ host, boot, pidNamespace }: Holder): boolean {

@@ -1,14 +1,19 @@
 import type { RunEvent } from '../core/events.ts';
-import { parseTimestamp } from '../core/time.ts';
-import { screenLine, screenText } from '../core/screen.ts';
+import { withoutControl } from '../core/control.ts';
+import { screenText } from '../core/screen.ts';
 import { deedText } from './deed-text.ts';
 import type { LogEntry } from './run-log.ts';
 import { print, printDocument } from './print.ts';
-import { markedText, type Sentence, storyteller } from './sentences.ts';
+import { timeText } from './time-text.ts';
+import { markedText, type Sentence, sentenceOf, storyteller } from './sentences.ts';
 
 /** Shows a log on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */
 export interface LogOutput {
   entry(runId: string, entry: LogEntry): Promise<void>;
+  /** Whether an entry is anything to its reader; every one is where this is not said. */
+  shows?(entry: LogEntry): boolean;
+  /** All that there was when the log was opened has been handed over; what follows is new. */
+  caughtUp?(): Promise<void>;
   /** A remark of the program's own, for people only. */
   remark(text: string): Promise<void>;
 }
@@ -21,6 +26,7 @@ export function textOutput(stop: AbortSignal, workspace: string): LogOutput {
       const text = entryText(entry, workspace, tell);
       if (text !== null) await print(`${text}\n`, stop);
     },
+    shows: (entry) => entryText(entry, workspace, sentenceOf) !== null,
     remark: (text) => print(`${text}\n`, stop),
   };
 }
@@ -50,12 +56,10 @@ export function entryText(
     case 'activity':
       return `  > ${deedText(entry.activity, workspace)}`;
     case 'text':
-      return entry.text === '' ? null : screenText(entry.text).replace(/^/gm, '  | ').replace(/ +$/gm, '');
+      return quotedText(withoutControl(entry.text));
   }
 }
 
-/** A timestamp of the state to the second, in UTC. */
-export function timeText(ts: string): string {
-  const ms = parseTimestamp(ts);
-  return ms === null ? screenLine(ts, 32) : `${new Date(ms).toISOString().slice(0, 19)}Z`;
+function quotedText(text: string): string | null {
+  return text === '' ? null : screenText(text).replace(/^/gm, '  | ').replace(/ +$/gm, '');
 }

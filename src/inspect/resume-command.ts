@@ -1,5 +1,5 @@
 import type { RunState } from '../core/state.ts';
-import type { Standing } from './standing.ts';
+import { isLive, type Standing } from './standing.ts';
 
 export interface NamedRun {
   readonly workspace: string;
@@ -9,8 +9,12 @@ export interface NamedRun {
 
 /** The line that every end but success closes with, for people and scripts to run. */
 export function resumeLine(workspace: string, { taskId, runId }: { taskId: string; runId: string }): string {
-  const where = workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
-  return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${where}`;
+  return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${placeOption(workspace)}`;
+}
+
+/** ` --workspace W`, or nothing in the workspace itself. */
+export function placeOption(workspace: string): string {
+  return workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
 }
 
 /**
@@ -18,7 +22,7 @@ export function resumeLine(workspace: string, { taskId, runId }: { taskId: strin
  * `cycles` as of `cyclesToGoOn`: without it the command would be refused.
  */
 export function resumeCommand(run: NamedRun, standing: Standing, cycles: number | null): string | null {
-  if (standing === 'success' || standing === 'running') return null;
+  if (standing === 'success' || isLive(standing)) return null;
   const command = resumeLine(run.workspace, run).slice('Resume: '.length);
   return standing === 'failed' && cycles !== null ? `${command} --max-iterations ${cycles}` : command;
 }

@@ -5,6 +5,7 @@ import { newerFormat } from '../core/format.ts';
 import { impossibility } from '../core/history-check.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
 import { versionOf } from '../files/door.ts';
+import { NO_OUTLINE, type Outline, outlineAfter } from './outline.ts';
 import { LogParser, openLog, piecesFrom } from '../store/log/log-reader.ts';
 
 /** What a run's log tells, as far as it was read. */
@@ -17,9 +18,17 @@ export interface KnownRun {
   readonly exitCode: number | null;
   /** The first line that no release could have written there, and why; null: there is none. A resume refuses the log for it. */
   readonly doubt: string | null;
+  readonly outline: Outline;
 }
 
-export const NOTHING_KNOWN: KnownRun = { state: UNBORN, last: null, turn: null, exitCode: null, doubt: null };
+export const NOTHING_KNOWN: KnownRun = {
+  state: UNBORN,
+  last: null,
+  turn: null,
+  exitCode: null,
+  doubt: null,
+  outline: NO_OUTLINE,
+};
 
 /** What is known after one more event. */
 export function learn(known: KnownRun, event: RunEvent): KnownRun {
@@ -29,6 +38,7 @@ export function learn(known: KnownRun, event: RunEvent): KnownRun {
     turn: event.event_type === 'turn_started' ? event : known.turn,
     exitCode: exitCodeAfter(known.exitCode, event),
     doubt: known.doubt ?? doubtOf(known.state, event),
+    outline: outlineAfter(known.outline, event),
   };
 }
 

@@ -6,7 +6,7 @@ import { screenLine, screenText } from '../core/screen.ts';
 import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
 import { agentText } from './agent-text.ts';
 import { duration } from './duration.ts';
-import { usageText } from './usage-table.ts';
+import { usageText } from './usage-text.ts';
 
 /** An event in words, safe for a terminal. Lines after the first are indented. */
 export interface Sentence {

@@ -4,8 +4,16 @@ import type { Role, RunStatus, Scope } from '../core/vocabulary.ts';
 import type { LockHolder } from './lock-holder.ts';
 import type { KnownRun } from './run-cursor.ts';
 
-/** How a run stands: how it ended, or `running`, `crashed` (it stopped without saying so), `not_started` (no event yet). */
-export type Standing = RunStatus | 'running' | 'crashed' | 'not_started';
+/**
+ * How a run stands: how it ended, or `starting` (a process is about to work on it), `running`, `crashed` (it stopped without saying so),
+ * `not_started` (no event yet).
+ */
+export type Standing = RunStatus | 'starting' | 'running' | 'crashed' | 'not_started';
+
+/** Whether a process has the run in hand. */
+export function isLive(standing: Standing): boolean {
+  return standing === 'starting' || standing === 'running';
+}
 
 /** How a log begins and ends. */
 export type EndOfLog = Pick<RunState, 'at' | 'finished'>;

@@ -2,11 +2,13 @@ import { addTotals } from '../core/totals.ts';
 import type { Totals } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import { PAIRS, type Pair, type Role } from '../core/vocabulary.ts';
+import { endDocument, type EndDocument } from './end-document.ts';
 import { relativeTo } from '../store/layout.ts';
 import { runFiles, type RunFilePaths } from './run-file-paths.ts';
 import { lastSignOfLife } from './last-activity.ts';
 import { answerCommand, cyclesToGoOn, resumeCommand } from './resume-command.ts';
 import { turnLogFile } from './turn-deeds.ts';
+import type { UsageDocument } from './usage-text.ts';
 import type { KnownRun } from './run-cursor.ts';
 import type { RunView } from './run-view.ts';
 import {
@@ -17,7 +19,7 @@ import {
   waitingDocument,
   type WaitingDocument,
 } from './waiting.ts';
-import { positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
+import { isLive, positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
 
 /** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
 export interface StatusDocument {
@@ -53,6 +55,8 @@ export interface StatusDocument {
   readonly phases: readonly { readonly phase_id: string; readonly status: string }[];
   readonly usage: UsageDocument & { readonly by_pair: Partial<Readonly<Record<Pair, UsageDocument>>> };
   readonly chain: ChainDocument;
+  /** What came of the run; null until it has stopped. */
+  readonly end: EndDocument | null;
   readonly files: RunFilePaths;
 }
 
@@ -88,16 +92,6 @@ export interface QuestionDocument {
   readonly answer_command: string | null;
 }
 
-export interface UsageDocument {
-  readonly turns: number;
-  readonly duration_ms: number;
-  readonly input_tokens: number | null;
-  readonly cached_input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly reasoning_tokens: number | null;
-  readonly cost_usd: number | null;
-}
-
 export interface ChainDocument {
   readonly parent_run_id: string | null;
   readonly followup_run_id: string | null;
@@ -109,7 +103,7 @@ export interface ChainDocument {
 /** Reads what the view does not have yet: the end of the turn's log, and which files there are. */
 export async function statusDocument(workspace: string, view: RunView): Promise<StatusDocument> {
   const { found, known, standing, holder } = view;
-  const { state, last } = known;
+  const { state } = known;
   const { taskId, runId, root } = found;
   const position = positionOf(known);
   return {
@@ -119,13 +113,12 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     run_id: runId,
     root,
     status: standing,
-    since: (standing === 'running' ? position?.since : null) ?? last?.ts ?? null,
-    reason: standing === 'running' ? null : (state.finished?.reason ?? null),
+    since: sinceOf(view, position),
+    reason: isLive(standing) ? null : (state.finished?.reason ?? null),
     doubt: known.doubt,
-    exit_code: standing === 'running' ? null : known.exitCode,
+    exit_code: isLive(standing) ? null : known.exitCode,
     created_at: state.run.createdAt,
-    process:
-      standing === 'running' && holder !== null ? { pid: holder.pid, host: holder.host, since: holder.since } : null,
+    process: isLive(standing) && holder !== null ? { pid: holder.pid, host: holder.host, since: holder.since } : null,
     position: position === null ? null : positionDocument(known, position),
     last_activity: await lastActivity(view, position),
     limit_until: state.limitUntil,
@@ -142,8 +135,14 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     })),
     usage: { ...usageDocument(state.spent), by_pair: usageByPair(state) },
     chain: chainDocument(state),
+    end: isLive(standing) || standing === 'not_started' ? null : await endDocument(workspace, view),
     files: runFiles(view.layout, turnLogOf(view, position)),
   };
+}
+
+function sinceOf({ standing, holder, known: { last } }: RunView, position: Position | null): string | null {
+  if (standing === 'starting') return holder?.since ?? null;
+  return (standing === 'running' ? position?.since : null) ?? last?.ts ?? null;
 }
 
 function positionDocument({ state, turn: started }: KnownRun, position: Position): PositionDocument {
@@ -195,7 +194,7 @@ export function questionDocument(
     phase_id: phaseId,
     role: question.role,
     text: question.text,
-    answer_command: standing === 'running' ? null : command,
+    answer_command: isLive(standing) ? null : command,
   };
 }
 

@@ -2,9 +2,10 @@ import { parseTimestamp } from '../core/time.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
-import { usageText } from './usage-table.ts';
-import { timeText } from './log-output.ts';
-import type { PositionDocument, StatusDocument, UsageDocument } from './status-document.ts';
+import { endLines } from './end-text.ts';
+import { usageLine } from './usage-text.ts';
+import { timeText } from './time-text.ts';
+import type { PositionDocument, StatusDocument } from './status-document.ts';
 
 /** A status for people: a few lines, safe for a terminal. `now` in ms since 1970. Ends with a newline. */
 export function statusText(status: StatusDocument, now: number): string {
@@ -18,7 +19,7 @@ export function statusText(status: StatusDocument, now: number): string {
     ...activityLines(status, now),
     ...(status.limit_until === null ? [] : [`Usage limit until: ${timeText(status.limit_until)}`]),
     ...doneLines(status),
-    `Usage: ${usageLine(status.usage)}`,
+    ...(status.end === null ? [`Usage: ${usageLine(status.usage)}`] : endLines(status)),
     `Files: ${status.files.run}`,
     ...status.files.artifacts.map((file) => `  ${screenLine(file.replace(`${status.files.run}/`, ''), 400)}`),
     ...(status.files.turn_log === null ? [] : [`Turn log: ${status.files.turn_log}`]),
@@ -36,6 +37,8 @@ function chainText({ chain: { parent_run_id: parent, followup_run_id: child } }:
 function standingText({ status, since, exit_code: code, process: worker }: StatusDocument, now: number): string {
   const exit = code === null ? '' : `, exit code ${code}`;
   switch (status) {
+    case 'starting':
+      return `starting${worker === null ? '' : ` (pid ${worker.pid} on ${worker.host})`}${ago(since, now)}`;
     case 'running':
       return worker === null ? 'running' : `running (pid ${worker.pid} on ${worker.host})`;
     case 'crashed':
@@ -65,28 +68,16 @@ function activityLines({ last_activity: last, workspace }: StatusDocument, now: 
   return [`Last activity: ${what}${ago(last.at, now)}`];
 }
 
-function doneLines({ completed, phases }: StatusDocument): string[] {
+/** The end of a run tells of the phases itself. */
+function doneLines({ completed, phases, end }: StatusDocument): string[] {
   const done = completed.map(({ pair, phase_id: phase }) =>
     phase === null ? pair : `${pair} ${screenLine(phase, 96)}`,
   );
   const left = phases.map(({ phase_id: id, status }) => `${screenLine(id, 96)} (${status.replace('_', ' ')})`);
   return [
     ...(done.length === 0 ? [] : [`Done: ${done.join(', ')}`]),
-    ...(left.length === 0 ? [] : [`Phases: ${left.join(', ')}`]),
+    ...(left.length === 0 || end !== null ? [] : [`Phases: ${left.join(', ')}`]),
   ];
-}
-
-function usageLine(usage: UsageDocument): string {
-  const tokens = usageText({
-    inputTokens: usage.input_tokens,
-    cachedInputTokens: usage.cached_input_tokens,
-    outputTokens: usage.output_tokens,
-    reasoningTokens: usage.reasoning_tokens,
-    costUsd: usage.cost_usd,
-  });
-  const turns = `${usage.turns} turn${usage.turns === 1 ? '' : 's'}`;
-  const time = usage.duration_ms === 0 ? '' : duration(usage.duration_ms);
-  return [turns, time, tokens].filter((part) => part !== '').join(', ');
 }
 
 function questionLines({ question }: StatusDocument): string[] {

@@ -19,6 +19,8 @@ export interface TaskSummary {
   readonly createdAt: string | null;
   readonly runs: number;
   readonly latest: LatestRun | null;
+  /** Null: its task.json does not say. */
+  readonly request: string | null;
 }
 
 export interface LatestRun {
@@ -49,8 +51,8 @@ interface Looker {
 
 async function summaryOf(looker: Looker, taskId: string): Promise<TaskSummary> {
   const { workspace } = looker;
-  const { root, files, runs } = await placeOf(workspace, taskId);
-  const createdAt = (await peekJson(files.metadata))?.created_at;
+  const { root, files, runs } = placeOf(workspace, taskId);
+  const { created_at: createdAt, request_text: request } = (await peekJson(files.metadata)) ?? {};
   const runId = runs.at(-1)?.runId;
   return {
     taskId,
@@ -58,14 +60,15 @@ async function summaryOf(looker: Looker, taskId: string): Promise<TaskSummary> {
     createdAt: typeof createdAt === 'string' ? createdAt : null,
     runs: runs.length,
     latest: runId === undefined ? null : latestRun(looker, { root, taskId, runId }),
+    request: typeof request === 'string' ? request : null,
   };
 }
 
 /** The root that `--resume` would take the task's run from; without runs, the one that holds the task. */
-async function placeOf(workspace: string, taskId: string) {
+function placeOf(workspace: string, taskId: string) {
   const placeIn = (root: StateRoot) => ({ root, files: taskFiles(stateFiles(workspace, `.${root}`), taskId) });
   for (const place of STATE_ROOTS.map(placeIn)) {
-    const runs = await runsOf(place.files);
+    const runs = runsOf(place.files);
     if (runs.length > 0) return { ...place, runs };
   }
   const isOurs = existsSync(placeIn('autoloop').files.metadata);

@@ -3,7 +3,7 @@ import type { Need } from './need.ts';
 import { questionDocument, type QuestionDocument } from './status-document.ts';
 import { cyclesToGoOn, resumeCommand } from './resume-command.ts';
 import type { RunView } from './run-view.ts';
-import type { Standing } from './standing.ts';
+import { isLive, type Standing } from './standing.ts';
 import { waitingDocument, type WaitingDocument } from './waiting.ts';
 import type { Waited } from './wait-for-run.ts';
 
@@ -47,7 +47,7 @@ export function waitDocument(workspace: string, { view, need }: Waited): WaitDoc
 /** The run's own; of one that waits in its process that of a pause, of one that died that of an error. */
 function exitCodeOf({ standing, known }: RunView, need: Need | null): number {
   if (need === null) return 0;
-  if (standing === 'running') return 4;
+  if (isLive(standing)) return 4;
   return known.exitCode ?? 1;
 }
 

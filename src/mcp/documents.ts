@@ -25,7 +25,7 @@ const usage = z.looseObject({
 
 const pair = z.enum(['plan', 'implement', 'test', 'audit']);
 const role = z.enum(['producer', 'verifier']);
-const status = z.enum([...RUN_STATUSES, 'running', 'crashed', 'not_started']);
+const status = z.enum([...RUN_STATUSES, 'starting', 'running', 'crashed', 'not_started']);
 
 const waiting = z
   .looseObject({ kind: z.enum(['question', 'approval', 'limit']), since: text, until: text, sha256: text })
@@ -65,6 +65,25 @@ const files = z.looseObject({
   artifacts: z.array(z.string()),
 });
 
+const amount = z.looseObject({ files: z.number(), added: z.number(), removed: z.number() }).nullable();
+
+const commits = z
+  .looseObject({ count: z.number(), baseline: z.string(), chain_baseline: text, first: z.string(), last: z.string() })
+  .nullable();
+
+const end = z
+  .looseObject({
+    audit: text,
+    changes: amount,
+    chain_changes: amount,
+    commits,
+    answered: z.number(),
+    gap_report: text,
+    blocked: z.looseObject({ text, feedback: text }).nullable(),
+    left_uncommitted: z.array(z.string()),
+  })
+  .nullable();
+
 /** `autoloop status --json`. */
 export const STATUS = z.looseObject({
   version,
@@ -92,12 +111,13 @@ export const STATUS = z.looseObject({
   phases: z.array(z.looseObject({ phase_id: z.string(), status: z.string() })),
   usage: usage.extend({ by_pair: z.partialRecord(pair, usage) }),
   chain: z.looseObject({ parent_run_id: text, followup_run_id: text, depth: z.number(), usage }),
+  end,
   files,
 }) satisfies z.ZodType<StatusDocument>;
 
 const latestRun = z.looseObject({
   run_id: z.string(),
-  status: z.enum([...RUN_STATUSES, 'running', 'crashed', 'not_started', 'unreadable']),
+  status: z.enum([...RUN_STATUSES, 'starting', 'running', 'crashed', 'not_started', 'unreadable']),
   reason: text,
   last_event_at: text,
   resume_command: text,

@@ -27,6 +27,7 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
     parent_run_id: run.parentRunId,
     followup_depth: run.depth,
     reason,
+    ...leftOf(loop),
     usage: spent,
     ...verifiedOf(loop, status),
   });
@@ -35,6 +36,12 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
 
 function verifiedOf({ state: { checks } }: Loop, status: RunStatus): { verified?: boolean } {
   return status === 'success' && checks.isWanted ? { verified: checks.reported?.verified ?? false } : {};
+}
+
+/** For whoever asks later what no checkpoint took. */
+function leftOf({ boundary }: Loop): { left_uncommitted?: readonly string[] } {
+  const names = [...(boundary?.leftOut ?? [])];
+  return names.length === 0 ? {} : { left_uncommitted: names.slice(0, 100) };
 }
 
 /** The last commit of a run that has ended, unless there is one. `said`: what the operator has been told, and is not told again. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
 import { isThere } from '../files/door.ts';
 import { stateFiles } from '../store/layout.ts';
-import { acquireLock, holderOf, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
+import { acquireLock, holderOf, type LockProcess, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
 
@@ -48,11 +48,16 @@ function refuseAbove(workspace: string): void {
   }
 }
 
-function requestOf({ workspace, runId }: Locked): LockRequest {
+/** This process, as others can ask about it. */
+export function thisProcess(): LockProcess {
   const identity = processIdentity(process.pid) ?? { pid: process.pid, start: '', boot: '' };
   const { pidNamespace } = processTable.epoch();
+  return { ...identity, pidNamespace };
+}
+
+function requestOf({ workspace, runId }: Locked): LockRequest {
   return {
-    self: { ...identity, pidNamespace },
+    self: thisProcess(),
     host: os.hostname(),
     runId,
     workspace,

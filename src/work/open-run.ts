@@ -19,7 +19,9 @@ export interface LockedWorkspace {
   /** Where the machine keeps what no agent may steer; null where that cannot be written. */
   readonly machine: string | null;
   /** The operator takes a log as it is (`--trust-log`). */
-  readonly trustLog: boolean;
+  readonly trustLog?: boolean;
+  /** Called when a run's files are open: whoever looks finds it by them from then on. */
+  readonly hasBegun?: () => void;
 }
 
 /** Opens a run's files for writing; the lock tells from then on that this run is at work. */
@@ -28,7 +30,7 @@ export async function openRun(
   { taskId, runId, settings, create }: PlannedRun,
   narrator: Narrator,
 ): Promise<OpenedRun> {
-  const { state, lock, machine, trustLog } = locked;
+  const { state, lock, machine, trustLog = false, hasBegun } = locked;
   await lock.renew(runId);
   const { store, warnings } = await openRunStore({
     workspace: state.workspace,
@@ -40,6 +42,7 @@ export async function openRun(
     machine,
     trustLog,
   });
+  hasBegun?.();
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
   const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
   return {

@@ -32,6 +32,8 @@ export interface WantedWorkspace extends RunName {
   readonly acceptConfig?: boolean;
   /** The operator takes the run's log as it is. */
   readonly trustLog?: boolean;
+  /** Called when a run's folder is open, which whoever looks is told of from then on. */
+  readonly hasBegun?: () => void;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function inWorkspace<T>(
       checks: () => bench.open(),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
-      openRun: (run, narrator) => openRun({ state, lock, machine, trustLog: wanted.trustLog ?? false }, run, narrator),
+      openRun: (run, narrator) => openRun({ state, lock, machine, ...wanted }, run, narrator),
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => recordedToday(wanted, io, run),

@@ -9,6 +9,7 @@ import type { RunState } from '../core/state.ts';
 import { adoptRun } from '../store/legacy/fill-run.ts';
 import { importTask } from '../store/legacy/import.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
+import { announced } from './announce.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
@@ -39,18 +40,23 @@ export interface ResumeRequest {
 
 /** Goes on with a run that stopped, to its end. Rejects with a Problem where it is refused, before anything is paid for. */
 export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEnd> {
-  const found = await findRun({ workspace: request.workspace, taskId: request.taskId, runId: request.runId });
+  const { workspace, taskId, runId } = request;
+  const found = await findRun({ workspace, taskId, runId });
   try {
-    return await resumeFound(request, found, io);
+    return await announced(workspace, found, (hasBegun) => resumeFound(request, io, { ...found, hasBegun }));
   } catch (error) {
     if (error instanceof Problem && error.kind !== 'usage') {
-      error.run = { workspace: request.workspace, taskId: found.taskId, runId: found.runId };
+      error.run = { workspace, taskId: found.taskId, runId: found.runId };
     }
     throw error;
   }
 }
 
-async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Promise<ChainEnd> {
+async function resumeFound(
+  request: ResumeRequest,
+  io: Io,
+  { hasBegun, ...found }: FoundRun & { readonly hasBegun: () => void },
+): Promise<ChainEnd> {
   const { workspace, given, answer } = request;
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
@@ -72,6 +78,7 @@ async function resumeFound(request: ResumeRequest, found: FoundRun, io: Io): Pro
     exists: root === 'autoloop',
     acceptGitConfig: request.acceptGitConfig ?? false,
     trustLog: request.trustLog ?? false,
+    hasBegun,
   };
   return inWorkspace(wanted, io, async (open) => {
     for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);

@@ -7,12 +7,13 @@ import type { Settings } from '../core/settings.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
+import { announced } from './announce.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { requireOwnConfiguration } from './frozen-config.ts';
 import { newRunId, sha1 } from './ids.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { planElsewhere } from './other-plan.ts';
-import { newRun } from './planned-run.ts';
+import { newRun, type RunName } from './planned-run.ts';
 import type { Io } from './ports.ts';
 import { resolveSettings } from './settings.ts';
 
@@ -34,33 +35,38 @@ export interface StartRequest {
 
 /** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
 export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
+  const name = { taskId: taskIdOf(request), runId: newRunId(new Date()) };
+  return announced(request.workspace, name, (hasBegun) => startNamed(request, io, { ...name, hasBegun }));
+}
+
+async function startNamed(
+  request: StartRequest,
+  io: Io,
+  { hasBegun, ...name }: RunName & { readonly hasBegun: () => void },
+): Promise<ChainEnd> {
   const { workspace, given, intent, overlay = null } = request;
+  const { taskId } = name;
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
-  const taskId = taskIdOf(request);
   const { settings, warnings, origins, risky } = await resolveSettings({ workspace, ...io.environment }, given, {
     over: overlay === null ? [] : [overlay],
   });
   checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
   if (origins.get('runtime.intent_mode') === 'default') await checkIntent(workspace, taskId, intent);
-  const name = { taskId, runId: newRunId(new Date()) };
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);
   const { acceptGitConfig = false } = request;
-  const started = inWorkspace(
-    { workspace, settings, given, ...name, exists: false, acceptGitConfig },
-    io,
-    async (open) => {
-      const task = taskFiles(stateFiles(workspace), taskId);
-      const unused = await planElsewhere(task, settings.runtime.pairs);
-      if (unused !== null) io.warn(unused);
-      const mode = settings.runtime.intentMode;
-      const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
-      for (const warning of opened.warnings) io.warn(warning);
-      if (opened.intentUnused) warnOfStored(io, taskId);
-      return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
-    },
-  );
+  const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun };
+  const started = inWorkspace(wanted, io, async (open) => {
+    const task = taskFiles(stateFiles(workspace), taskId);
+    const unused = await planElsewhere(task, settings.runtime.pairs);
+    if (unused !== null) io.warn(unused);
+    const mode = settings.runtime.intentMode;
+    const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
+    for (const warning of opened.warnings) io.warn(warning);
+    if (opened.intentUnused) warnOfStored(io, taskId);
+    return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
+  });
   return started.catch((error: unknown) => {
     const { events } = runLayout(taskFiles(stateFiles(workspace), taskId), name.runId);
     if (error instanceof Problem && isThere(events)) error.run = { workspace, ...name };

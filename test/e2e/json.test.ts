@@ -74,8 +74,8 @@ describe('a document for programs', () => {
 /** What stands in the document as a value of a key. */
 const VALUES = new Set(
   (
-    'autoloop superloop running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
+    'autoloop superloop starting running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
     'planned in_progress completed deferred producer verifier command file message notice output activity unreadable ' +
-    'limit warning error default null'
+    'limit warning error default null feedback'
   ).split(' '),
 );

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig } from '../support/rig.ts';
@@ -228,5 +228,64 @@ describe('autoloop status', () => {
       code: 2,
       stderr: expect.stringContaining('has not the form of a run id') as unknown,
     });
+  });
+});
+
+describe('what came of a run', () => {
+  it('is told at its end and by status in the same words, each line of the run with its time', async () => {
+    const rules = [
+      { role: 'verifier', promise: 'BLOCKED', tick: false, say: 'Looked.\n\nThe key is missing.' },
+    ] as const;
+    await using rig = await createRig({ script: { rules } });
+    const { code, stdout, printed } = await rig.run([...START, '--pairs', 'implement']);
+    expect(code).toBe(2);
+    expect(printed.split('\n').filter((line) => line !== '' && !/^\d\d:\d\d:\d\d /.test(line))).toEqual([]);
+    const shown = stdout.slice(stdout.indexOf('Changed: ')).split('\n');
+    const told = shown.slice(
+      0,
+      shown.findIndex((line) => line.startsWith('[BLOCKED]')),
+    );
+    expect(told).toContain('Blocked: The key is missing.');
+    expect(told.find((line) => line.startsWith('Feedback: '))).toMatch(/artifacts\/implement\/.*feedback\.md$/);
+    expect(told.find((line) => line.startsWith('Changed: '))).toMatch(/^Changed: 1 file, \+\d+ -0 lines$/);
+    const status = (await rig.run(['status'])).stdout;
+    for (const line of told) expect(status).toContain(`${line}\n`);
+    const [from = '', to = ''] = /git diff (\w+)\.\.(\w+)/.exec(stdout)?.slice(1) ?? [];
+    expect(rig.git('diff', '--name-only', `${from}..${to}`, '--', '.', ':!.autoloop').trim().split('\n')).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('a run that has just been started', () => {
+  it('is starting, with its process, while programs are looked at and nothing is written yet', async () => {
+    await using rig = await createRig();
+    const [slow, go] = [path.join(rig.sandbox.root, 'slow'), path.join(rig.sandbox.root, 'go')];
+    const real = path.join(rig.sandbox.root, 'bin', 'codex');
+    mkdirSync(slow);
+    const wait = `while [ ! -e '${go}' ]; do sleep 0.05; done`;
+    writeFileSync(path.join(slow, 'codex'), `#!/bin/sh\n${wait}\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    const running = rig.start(PLAN_ONLY, { env: { PATH: `${slow}:${rig.sandbox.env.PATH ?? ''}` } });
+    await running.sees(/Starting Autoloop/);
+    const status = await statusOf(rig);
+    expect(status).toMatchObject({ status: 'starting', task_id: 'job', process: { pid: running.pid }, end: null });
+    expect(status.since).toBe(status.process?.since);
+    expect(existsSync(path.join(rig.workspace, '.autoloop'))).toBe(false);
+    expect((await rig.run(['status'])).stdout).toMatch(/^Status: starting \(pid \d+ on .+\), \d{4}-.+ ago\)$/m);
+    writeFileSync(go, '');
+    expect((await running.done).code).toBe(0);
+    expect(await statusOf(rig)).toMatchObject({ status: 'success', run_id: status.run_id });
+  });
+
+  it('does not count once its process is gone', async () => {
+    await using rig = await createRig();
+    const slow = path.join(rig.sandbox.root, 'slow');
+    mkdirSync(slow);
+    writeFileSync(path.join(slow, 'codex'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    const running = rig.start(PLAN_ONLY, { env: { PATH: `${slow}:${rig.sandbox.env.PATH ?? ''}` } });
+    await running.sees(/Starting Autoloop/);
+    running.signal('SIGKILL');
+    await running.done;
+    expect((await rig.run(['status'])).code).toBe(2);
   });
 });

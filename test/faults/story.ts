@@ -87,6 +87,6 @@ export function committed(rig: Rig): string[] {
 }
 
 /** The names on the line that tells at the end what no checkpoint took. */
-export function leftUncommitted({ stderr }: Finished): string {
-  return [...stderr.matchAll(/^\[!\] WARNING: left uncommitted: (.*)$/gm)].at(-1)?.[1] ?? '';
+export function leftUncommitted({ stdout }: Finished): string {
+  return [...stdout.matchAll(/^Left uncommitted: (.*)$/gm)].at(-1)?.[1] ?? '';
 }

@@ -22,8 +22,11 @@ export interface Finished {
   readonly args: readonly string[];
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Both without the time of the day with which the lines of a run begin. */
   readonly stdout: string;
   readonly stderr: string;
+  /** Standard output to the byte. */
+  readonly printed: string;
   readonly ms: number;
 }
 
@@ -72,7 +75,7 @@ export function startProgram(sandbox: Sandbox, args: readonly string[], options:
     pid: child.pid ?? 0,
     args,
     done,
-    output: () => transcript.all,
+    output: () => withoutClock(transcript.all),
     sees: (pattern) => orExit(transcript.sees(pattern)),
     type: (text) => void child.stdin.write(text),
     endInput: () => void child.stdin.end(),
@@ -101,7 +104,7 @@ class Transcript {
   sees(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((done) => {
       const look = () => {
-        const match = pattern.exec(this.all);
+        const match = pattern.exec(withoutClock(this.all));
         if (match === null) return;
         this.#waiting.delete(look);
         done(match);
@@ -115,6 +118,10 @@ class Transcript {
     this.all += text;
     for (const look of this.#waiting) look();
   }
+}
+
+function withoutClock(text: string): string {
+  return text.replace(/^\d\d:\d\d:\d\d /gm, '');
 }
 
 interface Ending {
@@ -143,7 +150,8 @@ function finished(
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      done({ args, code, signal, stdout: transcript.stdout, stderr: transcript.stderr, ms: performance.now() - began });
+      const [stdout, stderr] = [withoutClock(transcript.stdout), withoutClock(transcript.stderr)];
+      done({ args, code, signal, stdout, stderr, printed: transcript.stdout, ms: performance.now() - began });
     });
   });
 }
