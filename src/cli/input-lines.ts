@@ -1,8 +1,5 @@
 import type { ReadStream } from 'node:tty';
 
-/** How long after a line more lines of the same paste may come. */
-const PASTE_MS = 100;
-
 /** Standard input as lines that wait until somebody asks for them; reading begins with the first question. */
 export class InputLines {
   readonly #stream: ReadStream;
@@ -22,22 +19,6 @@ export class InputLines {
     try {
       await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: silenceMs, stop });
       return this.#lines.shift() ?? null;
-    } finally {
-      this.#stream.pause();
-    }
-  }
-
-  /** Everything that is typed or pasted at once, up to a moment of quiet after its last line. */
-  async paste(stop: AbortSignal): Promise<string | null> {
-    this.#listen();
-    try {
-      await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: null, stop });
-      for (let seen = -1; seen !== this.#lines.length;) {
-        seen = this.#lines.length;
-        await this.#until(() => this.#lines.length > seen || this.#ended, { ms: PASTE_MS, stop });
-      }
-      const lines = this.#lines.splice(0);
-      return lines.length === 0 ? null : lines.join('\n');
     } finally {
       this.#stream.pause();
     }
@@ -71,7 +52,7 @@ export class InputLines {
   }
 
   /** Resolves when `ready`, after `ms`, or when `stop` aborts. */
-  #until(ready: () => boolean, { ms, stop }: { ms: number | null; stop: AbortSignal }): Promise<void> {
+  #until(ready: () => boolean, { ms, stop }: { ms: number; stop: AbortSignal }): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -79,7 +60,7 @@ export class InputLines {
         this.#wake = () => undefined;
         resolve();
       };
-      const timer = ms === null ? undefined : setTimeout(done, ms);
+      const timer = setTimeout(done, ms);
       this.#wake = () => {
         if (ready()) done();
       };

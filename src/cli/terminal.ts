@@ -22,7 +22,7 @@ export async function atTerminal(workspace: string, work: (io: Io) => Promise<Ch
     line: (text) => screen.line(text),
     warn: (text) => screen.warn(text),
     narrator: (narrated) => createNarrator(screen, narrated),
-    asker: createAsker((text) => screen.text(text)),
+    asker: createAsker(screen),
     environment: processEnvironment(),
   });
   const { taskId, runId } = run;

@@ -43,6 +43,12 @@ export function shownQuestion(question: string, bestSupposition: string | null):
   return `${question}\nBest supposition: ${bestSupposition}`;
 }
 
+/** What the agent would do, as its shown question says it; null: it does not. */
+export function suppositionIn(question: string): string | null {
+  const found = /^[ \t]*best supposition:([\s\S]*)$/im.exec(question)?.[1]?.trim() ?? '';
+  return found === '' ? null : found;
+}
+
 const SCHEMA = 'docloop.loop_control/v1';
 const MORE_THAN_ONE =
   'the text has more than one <loop-control> block; exactly one is accepted, and a quoted one belongs in a closed code fence';

@@ -34,13 +34,14 @@ function chainText({ chain: { parent_run_id: parent, followup_run_id: child } }:
   return named('follow-up of', parent) + named('followed by', child);
 }
 
-function standingText({ status, since, exit_code: code, process: worker }: StatusDocument, now: number): string {
+function standingText(document: StatusDocument, now: number): string {
+  const { status, since, exit_code: code, process: worker, waiting } = document;
   const exit = code === null ? '' : `, exit code ${code}`;
   switch (status) {
     case 'starting':
       return `starting${worker === null ? '' : ` (pid ${worker.pid} on ${worker.host})`}${ago(since, now)}`;
     case 'running':
-      return worker === null ? 'running' : `running (pid ${worker.pid} on ${worker.host})`;
+      return `${waiting === null ? 'running' : WAITING[waiting.kind]}${worker === null ? '' : ` (pid ${worker.pid} on ${worker.host})`}`;
     case 'crashed':
       return `stopped without saying so: its process is gone${ago(since, now)}`;
     case 'not_started':
@@ -49,6 +50,12 @@ function standingText({ status, since, exit_code: code, process: worker }: Statu
       return `${status.replace('_', ' ')}${exit}${ago(since, now)}`;
   }
 }
+
+const WAITING = {
+  question: 'waiting for an answer',
+  approval: 'waiting for the plan to be approved',
+  limit: 'waiting for the end of a usage limit',
+} as const;
 
 function positionText(position: PositionDocument, status: StatusDocument['status'], now: number): string {
   const { pair, phase_id: phase, cycle, max_cycles: most, role, turn, provider, since } = position;
