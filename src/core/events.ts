@@ -209,11 +209,10 @@ export type EventBody =
       readonly followup_run_id: string | null;
       readonly parent_run_id: string | null;
       readonly followup_depth: number;
-      /** Ours: why, in one line, the totals of the run, and what agents changed and no checkpoint took (at most 100 names). */
+      /** Ours, as what follows: why, in one line; what agents changed and no checkpoint took, at most 100 names; of a success, whether checks showed it. */
       readonly reason?: string | null;
       readonly left_uncommitted?: readonly string[];
       readonly usage?: Totals;
-      /** Ours: of a success, whether it was shown by checks. */
       readonly verified?: boolean;
     };
 

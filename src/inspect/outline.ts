@@ -29,6 +29,12 @@ export function outlineAfter(known: Outline, event: RunEvent): Outline {
   switch (event.event_type) {
     case 'run_resumed':
       return { ...known, blocked: null };
+    case 'run_rewound':
+      return {
+        ...known,
+        blocked: null,
+        commits: event.commit === null ? known.commits : withCommit(known.commits, event.commit),
+      };
     case 'turn_started':
       return known.baseline === null && event.head !== null ? { ...known, baseline: event.head } : known;
     case 'checkpoint':

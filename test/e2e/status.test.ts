@@ -237,13 +237,20 @@ describe('what came of a run', () => {
       { role: 'verifier', promise: 'BLOCKED', tick: false, say: 'Looked.\n\nThe key is missing.' },
     ] as const;
     await using rig = await createRig({ script: { rules } });
-    const { code, stdout, printed } = await rig.run([...START, '--pairs', 'implement']);
+    const { code, stdout, printed } = await rig.run([
+      '--intent',
+      'Build it',
+      '--task-id',
+      'job',
+      '--pairs',
+      'implement',
+    ]);
     expect(code).toBe(2);
     expect(printed.split('\n').filter((line) => line !== '' && !/^\d\d:\d\d:\d\d /.test(line))).toEqual([]);
     const shown = stdout.slice(stdout.indexOf('Changed: ')).split('\n');
     const told = shown.slice(
       0,
-      shown.findIndex((line) => line.startsWith('[BLOCKED]')),
+      shown.findIndex((line) => line.startsWith('[')),
     );
     expect(told).toContain('Blocked: The key is missing.');
     expect(told.find((line) => line.startsWith('Feedback: '))).toMatch(/artifacts\/implement\/.*feedback\.md$/);
