@@ -92,8 +92,8 @@ export class TurnStatus {
     return parts.filter((part) => part !== '').join(' · ');
   }
 
-  #who({ scope, role, cycle, maxCycles, provider, model }: Turn): string {
+  #who({ scope, role, cycle, maxCycles, provider, called, model }: Turn): string {
     const phase = scope.phaseId === null ? '' : ` ${screenLine(scope.phaseId, 40)}`;
-    return `${scope.pair}${phase} ${cycle}/${maxCycles} ${role} (${screenLine(agentText(provider, model), 60)})`;
+    return `${scope.pair}${phase} ${cycle}/${maxCycles} ${role} (${screenLine(agentText(provider, model, called), 60)})`;
   }
 }

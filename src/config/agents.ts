@@ -13,20 +13,21 @@ export type AgentPart = 'model' | 'effort';
 const SECTIONS = {
   codex: { model: 'provider.codex.model', effort: 'provider.codex.model_effort' },
   claude: { model: 'provider.claude.model', effort: 'provider.claude.effort' },
+  acp: { model: 'provider.acp.model', effort: null },
   command: null,
   rehearsal: null,
-} as const satisfies Record<ProviderName, Readonly<Record<AgentPart, ResolvedKey>> | null>;
+} as const satisfies Record<ProviderName, Readonly<Record<AgentPart, ResolvedKey | null>> | null>;
 
 /** The keys that `--model` or `--model-effort` sets: those of the agent in force. Empty where it has neither. */
 export function keysInForce(lookup: Lookup, part: AgentPart): ResolvedKey[] {
   const main = lookup.value('provider.name');
   const names = ROLES.map((role) => lookup.find(`provider.roles.${role}.name`)?.value ?? main);
   const inForce = names.includes(main) ? main : (names[0] ?? main);
-  const section = SECTIONS[inForce];
-  if (section !== null) return [section[part]];
-  return inForce === 'command'
-    ? ROLES.filter((_, index) => names[index] === 'command').map((role) => `provider.roles.${role}.${part}` as const)
-    : [];
+  const key = SECTIONS[inForce]?.[part] ?? null;
+  if (key !== null) return [key];
+  return inForce === 'rehearsal'
+    ? []
+    : ROLES.filter((_, index) => names[index] === inForce).map((role) => `provider.roles.${role}.${part}` as const);
 }
 
 /** The agents that play the roles: what is set for the role, else what is set for the program that plays it. */
@@ -82,7 +83,7 @@ function unreached(lookup: Lookup, roles: Roles, { option, part, keys }: TypedPa
   const [first] = keys;
   if (first === undefined) return [`${option} does not apply: the provider is ${namesOf(roles)}`];
   if (first.startsWith('provider.roles.')) return [];
-  const reached = first.startsWith('provider.codex.') ? 'codex' : 'claude';
+  const reached = first.split('.')[1] ?? '';
   return ROLES.flatMap((role) => {
     const { name } = roles[role];
     if (name !== reached) return [`${option} is for ${reached} and does not apply to the ${role}, which is ${name}`];

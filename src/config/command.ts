@@ -9,6 +9,19 @@ const RESUME = 'provider.command.resume';
 const OUTPUT = 'provider.command.output';
 const ANSWER = 'provider.command.answer';
 const SESSION = 'provider.command.session';
+const REST = [
+  'provider.command.name',
+  'provider.command.final',
+  'provider.command.usage.input',
+  'provider.command.usage.cached',
+  'provider.command.usage.output',
+  'provider.command.usage.reasoning',
+  'provider.command.usage.cost',
+  'provider.command.usage_scope',
+  'provider.command.activity',
+  'provider.command.error',
+  'provider.command.env',
+] as const;
 
 type Command = ReturnType<typeof findCommand>;
 
@@ -18,13 +31,18 @@ type Command = ReturnType<typeof findCommand>;
  */
 export function resolveCommand(lookup: Lookup, roles: Roles) {
   const command = findCommand(lookup);
-  const found = Object.entries(command) as [keyof Command, Found<unknown> | null][];
+  const since = lookup.replacedAt(START);
+  const rest = REST.map((key) => [key, lookup.find(key, since) as Found<unknown> | null] as const);
+  const found = [...(Object.entries(command) as [keyof Command, Found<unknown> | null][]), ...rest];
   for (const [key, value] of found) lookup.credit(key, value, null);
   const values = found.map(([key, value]) => [key, value === null ? rowOf(key).default : value.value] as const);
   const first = found.map(([, value]) => value).find((value) => value !== null);
   if (first === undefined) return { values, faults: missingCommand(lookup, roles) };
   const noStart = command[START] === null ? [missing(START, first, 'to start the command')] : [];
-  return { values, faults: [...noStart, ...pathFaults(command), ...placeholderFaults(command, roles)] };
+  return {
+    values,
+    faults: [...noStart, ...pathFaults(command), ...placeholderFaults(command, roles)],
+  };
 }
 
 function findCommand(lookup: Lookup) {
@@ -39,9 +57,10 @@ function findCommand(lookup: Lookup) {
 }
 
 function missingCommand(lookup: Lookup, roles: Roles): Fault[] {
-  const name = lookup.find('provider.name');
-  const wanted = ROLES.some((role) => roles[role].name === 'command');
-  return wanted && name !== null ? [missing('provider.command', name, 'by provider.name: command')] : [];
+  const role = ROLES.find((one) => roles[one].name === 'command');
+  if (role === undefined) return [];
+  const name = lookup.find(`provider.roles.${role}.name`) ?? lookup.find('provider.name');
+  return name === null ? [] : [missing('provider.command', name, `by ${name.key}: command`)];
 }
 
 /** Text has no paths; JSON needs the one to the answer, and `{{session}}` the one to the session. */

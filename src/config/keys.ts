@@ -24,7 +24,10 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   'provider.claude': 'what claude is started with, and what it may do: `allow_core_tools` lets it write',
   'provider.roles.producer': "the producer's own agent",
   'provider.roles.verifier': "the verifier's own: let another vendor's agent check the work",
+  'provider.acp':
+    'any agent that speaks the Agent Client Protocol, and what it may do ([docs/providers.md](docs/providers.md))',
   'provider.command': "any other agent's command line ([docs/providers.md](docs/providers.md))",
+  'provider.command.usage': 'where such an agent tells its figures',
   checks: 'what success rests on ([docs/checks.md](docs/checks.md))',
   evidence: 'what success has to show, and how checks are run ([docs/checks.md](docs/checks.md))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',

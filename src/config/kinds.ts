@@ -92,6 +92,8 @@ export function camel(name: string): string {
 export const TEXT = text(/^[^\0]*[^\s\0][^\0]*$/, 'non-empty string');
 /** Which models there are is the agent's business: only what cannot be a name, or would be taken for an option, is refused. */
 export const MODEL = text(/^[^\s\p{C}-][^\s\p{C}]*$/u, "a model's name, without white space and not beginning with -");
+/** What an agent offers for a session goes by names of its own: `Default (recommended)`, `$runtime|openai|name`. */
+export const SESSION_CHOICE = text(/^[^\p{Cc}\s](?:[^\p{Cc}]{0,254}[^\p{Cc}\s])?$/u, 'a name that the agent offers');
 /** Which efforts a model has is the agent's business, too. */
 export const EFFORT = text(/^[a-z][a-z0-9_-]{0,31}$/, 'a word such as low or high, in lower-case letters');
 export const FLAG = { is: 'flag', accepted: 'true or false' } as const satisfies Kind;

@@ -1,4 +1,5 @@
 import type { Settings } from '../core/settings.ts';
+import { resolveAcp } from './acp.ts';
 import { agentWarnings, keysInForce, resolveRoles, roleValues, type TypedPart } from './agents.ts';
 import { resolveCommand } from './command.ts';
 import { AGENT_OPTIONS, commandLineSource, type CommandLineOptions } from './command-line.ts';
@@ -28,12 +29,13 @@ export function resolve(layers: readonly Layer[], options: CommandLineOptions): 
   const plain = new Map(RESOLVED_KEYS.map((row) => [row.key, lookup.value(row.key)]));
   const roles = resolveRoles(lookup);
   const command = resolveCommand(lookup, roles);
-  const special = new Map<ResolvedKey, unknown>([...roleValues(roles), ...command.values]);
+  const acp = resolveAcp(lookup, roles);
+  const special = new Map<ResolvedKey, unknown>([...roleValues(roles), ...acp.values, ...command.values]);
   const values = RESOLVED_KEYS.map((row) => {
     const value = special.has(row.key) ? special.get(row.key) : plain.get(row.key);
     return [row, toSetting(row.kind, value)] as const;
   });
-  refuse(command.faults);
+  refuse([...acp.faults, ...command.faults]);
   const { provider, runtime, ...more } = assemble(values);
   const settings = { ...more, provider, runtime: { ...runtime, phaseId: options.phaseId ?? null } };
   return { settings, origins: lookup.origins, warnings: agentWarnings(lookup, roles, typed) };

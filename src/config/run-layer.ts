@@ -39,8 +39,8 @@ export function runDefaults({ recorded }: RunFacts): Layer {
 function roleNames({ provider: { roles } }: Settings, provider: ProviderName): KeyValues {
   if (roles.producer.name === provider && roles.verifier.name === provider) return {};
   return {
-    'provider.roles.producer.name': roles.producer.name as 'codex' | 'claude',
-    'provider.roles.verifier.name': roles.verifier.name as 'codex' | 'claude',
+    'provider.roles.producer.name': roles.producer.name,
+    'provider.roles.verifier.name': roles.verifier.name,
   };
 }
 

@@ -107,6 +107,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     ...inTurn,
     turn: count,
     provider: maybe(oneOf(PROVIDER_NAMES)),
+    agent: maybe(text),
     model: maybe(text),
     session_id: maybe(text),
     baseline: maybe(text),

@@ -4,9 +4,8 @@ import type { AnnouncedChange, CheckEventBody } from './checks/check-events.ts';
 import type { SettingChange, Settings } from './settings.ts';
 
 /**
- * The events of a run's log, with the names and fields of the wire format (docs/events.md).
- * An event is one past fact with its consequence decided. Fields that a pair without phases lacks are null or absent.
- * Events that only this implementation writes carry a note; readers of other implementations skip them.
+ * The events of a run's log, in the wire format (docs/events.md): each is one past fact with its consequence decided. Fields that
+ * a pair without phases lacks are null or absent. Those marked as ours are passed over by other implementations.
  */
 
 interface RunOpened {
@@ -97,7 +96,7 @@ export interface TurnCost {
   readonly model: string | null;
   readonly session_id: string | null;
   readonly usage: Usage;
-  /** What the provider reports for the session so far, where it reports cumulative figures. */
+  /** Of the session so far, where the provider counts that. */
   readonly session_totals?: Usage | null;
 }
 
@@ -108,9 +107,10 @@ export type EventBody =
   /** `boxes`: ours, the boxes of criteria.md when the pair was opened first. */
   | ({ readonly event_type: 'pair_started'; readonly boxes?: readonly string[] } & InPair)
   | ({ readonly event_type: 'cycle_started' } & InCycle)
-  /** Ours: synced before the agent starts. `baseline` names the file of what was dirty before; `head` the commit, `branch` null where HEAD is detached. */
+  /** Ours: synced before the agent starts. `agent`: its own name, where the provider's is not it. `baseline` names the file of what was dirty before; `head` the commit, `branch` null where HEAD is detached. */
   | ({ readonly event_type: 'turn_started' } & InTurn & {
         readonly turn: number;
+        readonly agent?: string;
         readonly provider: ProviderName;
         readonly model: string | null;
         readonly session_id: string | null;

@@ -1,5 +1,5 @@
 import type { Check, Gate } from './checks/check.ts';
-import type { IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
+import type { AcpAgentName, IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
 
 /** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */
 export interface AgentSettings {
@@ -17,6 +17,36 @@ export interface CommandSettings {
   readonly answer: string | null;
   /** Dotted path of the session id; null when the program has no sessions. */
   readonly session: string | null;
+  /** What it is called in place of `the command`. */
+  readonly name: string | null;
+  /** `path=value`: what the program's last word is known by. */
+  readonly final: string | null;
+  /** Dotted paths of figures. */
+  readonly usage: {
+    readonly input: string | null;
+    readonly cached: string | null;
+    readonly output: string | null;
+    readonly reasoning: string | null;
+    readonly cost: string | null;
+  };
+  /** What the figures count: a turn, the session so far, or one step of many that are summed. */
+  readonly usageScope: 'turn' | 'session' | 'step';
+  /** Dotted path of what it is doing. */
+  readonly activity: string | null;
+  /** Dotted path of what it failed of. */
+  readonly error: string | null;
+  /** Added to its environment. */
+  readonly env: Readonly<Record<string, string>> | null;
+}
+
+/** An agent that speaks the Agent Client Protocol; null: the recipe's, or the agent's own default. */
+export interface AcpSettings {
+  readonly agent: AcpAgentName | null;
+  readonly command: readonly string[] | null;
+  readonly mode: string | null;
+  readonly permissions: 'workspace' | 'allow' | 'reject';
+  readonly model: string | null;
+  readonly config: Readonly<Record<string, string | boolean>> | null;
 }
 
 /**
@@ -40,6 +70,7 @@ export interface Settings {
       readonly permissionStrategy: 'inherit' | 'allow_core_tools' | 'bypass';
       readonly stream: boolean;
     };
+    readonly acp: AcpSettings;
     readonly command: CommandSettings | null;
     /** Whether an agent's program may lie in the work tree; only the user's own configuration says so. */
     readonly allowProgramInWorkspace: boolean;

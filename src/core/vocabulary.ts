@@ -11,8 +11,22 @@ export interface Scope {
   readonly phaseId: string | null;
 }
 
-export const PROVIDER_NAMES = ['codex', 'claude', 'command', 'rehearsal'] as const;
+export const PROVIDER_NAMES = ['codex', 'claude', 'acp', 'command', 'rehearsal'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
+
+/** The agents that speak the Agent Client Protocol and are known by name. */
+export const ACP_AGENTS = [
+  'opencode',
+  'gemini',
+  'qwen',
+  'goose',
+  'copilot',
+  'cursor',
+  'kimi',
+  'claude-acp',
+  'codex-acp',
+] as const;
+export type AcpAgentName = (typeof ACP_AGENTS)[number];
 
 export type PromiseWord = 'COMPLETE' | 'INCOMPLETE' | 'BLOCKED';
 

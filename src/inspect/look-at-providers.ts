@@ -50,6 +50,7 @@ type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'logInWith' | '
 /** Those that Autoloop cannot do without come first. */
 function shortList(capabilities: readonly string[]): string {
   const needed = capabilities.filter((name) => name.endsWith(' --json'));
+  if (needed.length === 0) return capabilities.join(', ');
   const rest = capabilities.length - needed.length;
   return `${needed.join(', ')}${rest === 0 ? '' : `, and ${rest} more options`}`;
 }

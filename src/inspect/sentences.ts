@@ -123,7 +123,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   },
   session_identified: () => null,
   turn_started: (event) =>
-    kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(agentText(event.provider, event.model))}`),
+    kept(`${turnOf(event)} begins: turn ${event.turn}, ${shown(agentText(event.provider, event.model, event.agent))}`),
   phase_finished: (event) => {
     const { outcome, duration_ms: ms, usage } = event;
     const facts = [outcomeText(outcome), usageText(usage ?? UNKNOWN_USAGE)].filter((fact) => fact !== '').join('; ');

@@ -10,7 +10,15 @@ export async function preflight(settings: Settings, world: PreflightWorld): Prom
   for (const name of names) {
     const roles = [producer, verifier].filter((role) => role.name === name);
     const report = await PROVIDERS[name].preflight?.({ settings, roles, world });
-    if (report !== undefined) reports.push(report);
+    if (report !== undefined) reports.push(withCostNotice(settings, report));
   }
   return reports;
+}
+
+/** A bound that nothing counts towards would never be reached. */
+function withCostNotice({ provider, runtime }: Settings, report: ProviderReport): ProviderReport {
+  if (runtime.maxCostUsd === null || report.program === null || PROVIDERS[report.provider].tellsCost(provider))
+    return report;
+  const notice = `${report.agent ?? report.provider} tells no cost: runtime.max_cost_usd does not bound its turns; runtime.max_turns and runtime.max_minutes do`;
+  return { ...report, notices: [...report.notices, notice] };
 }

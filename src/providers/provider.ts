@@ -14,6 +14,8 @@ export interface Provider {
   /** Its own section of the settings, for the model and effort of a role that has none of its own; null: there is none. */
   readonly section: ((provider: Settings['provider']) => Pick<AgentSettings, 'model' | 'effort'>) | null;
   readonly sessions: SessionFields;
+  /** Whether its turns tell what they cost in dollars, as far as that is known beforehand. */
+  readonly tellsCost: (provider: Settings['provider']) => boolean;
   /** Looks at the program, makes no request and costs nothing. Null: the agent is part of this program. */
   readonly preflight: ((subject: PreflightSubject) => Promise<ProviderReport>) | null;
   readonly create: (request: AgentRequest) => Promise<Player>;

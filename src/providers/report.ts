@@ -7,6 +7,8 @@ import type { Ask, Environment } from './program.ts';
 /** Everything that can be said of a provider before its first turn: shown by `autoloop doctor`, checked by the start of a run. */
 export interface ProviderReport {
   readonly provider: ProviderName;
+  /** The agent's own name, where the provider's is not it: `opencode`. */
+  readonly agent?: string;
   /** Absolute path; null when the program was not found. */
   readonly program: string | null;
   readonly version: string | null;

@@ -1,6 +1,7 @@
 import { startOf } from './find-program.ts';
 import type { Usage } from '../core/vocabulary.ts';
 import type { TurnCall, TurnReport } from '../run/agent-port.ts';
+import type { ProcessResult } from '../supervision/open-process.ts';
 import type { ProcessRunner } from '../supervision/supervisor.ts';
 import type { Ended, Verdict } from './failure.ts';
 import { failureOf, ownDoing } from './failure.ts';
@@ -95,7 +96,8 @@ export async function takeTurn(world: AgentWorld, turn: TurnCall, plan: TurnPlan
   return { kind: 'failed', failure, sessionId, usage: reading.usage, sessionTotals: reading.totals };
 }
 
-function untold(told: Set<string>, warnings: readonly string[]): readonly string[] {
+/** Those warnings that the operator has not been told yet in this run; from now on they are. */
+export function untold(told: Set<string>, warnings: readonly string[]): readonly string[] {
   const fresh = [...new Set(warnings)].filter((text) => !told.has(text));
   for (const text of fresh) told.add(text);
   return fresh;
@@ -125,7 +127,8 @@ async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Pr
   return { ...result, tail: tailOf(stdout, result.stderrTail) };
 }
 
-function environment(world: AgentWorld, added: Readonly<Record<string, string>>): Record<string, string> {
+/** The environment of an agent's program: the operator's, the run's id, and what is added. */
+export function environment(world: AgentWorld, added: Readonly<Record<string, string>>): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(world.env)) if (value !== undefined) env[name] = value;
   return { ...env, AUTOLOOP_RUN_ID: world.runId, ...added };
@@ -138,8 +141,11 @@ function endWarnings(program: string, ended: Ended): string[] {
       `${program} had not exited ${GRACE_MS / 1000} s after its final result; the result is used and the rest was ended`,
     );
   }
-  if (ended.survivors.length > 0) {
-    warnings.push(`processes that ${program} left behind could not be ended: ${ended.survivors.join(', ')}`);
-  }
-  return warnings;
+  return [...warnings, ...survivorWarnings(program, ended)];
+}
+
+/** What is left of an agent that could not be ended. */
+export function survivorWarnings(program: string, { survivors }: ProcessResult): string[] {
+  if (survivors.length === 0) return [];
+  return [`processes that ${program} left behind could not be ended: ${survivors.join(', ')}`];
 }

@@ -3,6 +3,8 @@ import type { ProviderName, Usage } from '../core/vocabulary.ts';
 
 export interface Agent {
   readonly provider: ProviderName;
+  /** The agent's own name, where the provider's is not it: `opencode`. */
+  readonly called?: string;
   readonly model: string | null;
   readonly effort: string | null;
   readonly sessions: SessionFields;
@@ -12,6 +14,8 @@ export interface Agent {
 
 export interface TurnCall {
   readonly prompt: string;
+  /** The prompt of a new session instead, for an agent that turns out to keep none before it is told anything. */
+  readonly promptAnew: () => string;
   /** What is the same in every turn of a run, for providers with a system prompt that is frozen at the first turn. */
   readonly contract: string;
   /** The session to go on with; null starts a new one. */

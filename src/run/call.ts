@@ -94,6 +94,7 @@ function turnCall(loop: Loop, call: AgentCall, { id, told }: SessionSoFar) {
   const before = id === null || id !== call.resume ? NOTHING_USED : call.totalsBefore;
   return {
     prompt: call.render(id),
+    promptAnew: () => call.render(null),
     contract: CONTRACT,
     resume: id,
     totalsBefore: laterTotals(before, told),

@@ -81,6 +81,8 @@ export interface Narrator {
     cycle: number;
     maxCycles: number;
     provider: ProviderName;
+    /** The agent's own name, where the provider's is not it. */
+    called?: string;
     model: string | null;
   }): void;
   activity(activity: Activity): void;

@@ -36,6 +36,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
     ...plan,
     maxCycles: loop.state.run.maxIterations,
     provider: agent.provider,
+    ...(agent.called === undefined ? {} : { called: agent.called }),
     model: agent.model,
   });
   let end: CallEnd;
@@ -87,6 +88,7 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
     phase_id: scope.phaseId,
     turn: number,
     provider: agent.provider,
+    ...(agent.called === undefined ? {} : { agent: agent.called }),
     model: agent.model,
     session_id: session.record.session_id,
     baseline,

@@ -16,8 +16,10 @@ import { TurnLog } from './turn-log.ts';
 export interface OpenRequest extends LaunchRequest, LimitTimes {
   /** Takes the raw bytes of both output streams, appended in the order in which they come, up to 200 MB. */
   readonly logFile: string;
-  /** Called for each line of standard output, without its end. `cut`: it was longer than 16 MiB, and this is its beginning. */
+  /** Called for each line of standard output, without its end. `cut`: it was longer than `maxLineBytes`, and this is its beginning. */
   readonly onLine: (line: string, cut: boolean) => void;
+  /** The longest line that is handed over whole; 16 MiB unless given. */
+  readonly maxLineBytes?: number;
   /** Whether this line is the final result, after which the agent has `graceMs` to end by itself. */
   readonly isFinal?: (line: string) => boolean;
   /**
@@ -25,6 +27,8 @@ export interface OpenRequest extends LaunchRequest, LimitTimes {
    * what the agent started. For agents that print nothing while they work.
    */
   readonly pulse?: () => unknown;
+  /** What its protocol says to it before the stop or a limit ends it. The stop order begins when this settles or the process has gone. */
+  readonly farewell?: () => Promise<void>;
   /** Aborting it starts the stop order. */
   readonly stop: AbortSignal;
   /** Aborting it as well skips the waits of the stop order. */
@@ -132,8 +136,9 @@ async function turnResult(
     if (diligence.look(members, performance.now()) || pulse !== before) turn.sawLife();
   });
   const ending = await turn.ending;
-  stopSampling();
   const agentToAsk = ending === 'exited' || ending === 'grace' ? null : root;
+  if (agentToAsk !== null) await Promise.race([request.farewell?.(), agent.exited]);
+  stopSampling();
   const left: string[] = [];
   const onLeft = ending === 'exited' ? (found: readonly ProcessId[]) => left.push(...namesOf(found)) : undefined;
   const survivors = await endTree(account.tree, { agent: agentToAsk, hurry: request.hurry, onLeft });
@@ -174,7 +179,11 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
   const limits = new Limits(request, resolve);
   const lines = lineReceiver(request, { final: () => limits.sawFinal(), failed: () => resolve('stopped') });
-  const output = new Output(agent, log, { onOutput: () => limits.sawLife(), onLine: lines.receive });
+  const output = new Output(agent, log, {
+    onOutput: () => limits.sawLife(),
+    onLine: lines.receive,
+    maxLineBytes: request.maxLineBytes,
+  });
   let exit: Exit = { code: null, signal: null };
   void agent.exited.then((how) => {
     exit = how;
@@ -234,7 +243,8 @@ function lineReceiver(request: OpenRequest, events: LineEvents): Lines {
     end: () => {
       if (failure) throw failure.error;
       if (cutLines === 0) return [];
-      return [`${cutLines} line(s) of the output were longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB and were cut`];
+      const most = (request.maxLineBytes ?? MAX_LINE_BYTES) / 1024 / 1024;
+      return [`${cutLines} line(s) of the output were longer than ${most} MiB and were cut`];
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { LineSplitter, type LineReceiver } from './lines.ts';
 import type { TurnLog } from './turn-log.ts';
 
-/** The longest line that arrives whole, in bytes: agents put a whole answer into one, and answers of 12 MB have been seen. */
+/** The longest line that arrives whole unless a caller wants longer ones, in bytes: agents put a whole answer into one, and answers of 12 MB have been seen. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 64 * 1024;
 
@@ -10,6 +10,7 @@ export interface OutputReceivers {
   readonly onLine: LineReceiver;
   /** Called for every piece of either stream. */
   readonly onOutput: () => void;
+  readonly maxLineBytes?: number | undefined;
 }
 
 /** An agent's two output streams: both go to the log as they come, standard output also by lines. Memory stays bounded. */
@@ -18,7 +19,7 @@ export class Output {
   readonly #tail: Tail = new Tail(TAIL_BYTES);
 
   constructor(streams: { stdout: Readable; stderr: Readable }, log: TurnLog, receivers: OutputReceivers) {
-    this.#lines = new LineSplitter(MAX_LINE_BYTES, receivers.onLine);
+    this.#lines = new LineSplitter(receivers.maxLineBytes ?? MAX_LINE_BYTES, receivers.onLine);
     streams.stdout.on('data', (chunk: Buffer) => {
       receivers.onOutput();
       log.write(chunk);

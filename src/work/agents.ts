@@ -28,8 +28,8 @@ export async function checkProviders(
     const ways = [problem.hint, await otherAgents(settings, world, problem.provider)].filter((way) => way !== null);
     throw new Problem('provider', problem.text, ways.length === 0 ? null : ways.join(' '));
   }
-  for (const { provider, version, permissions, whoPays, notices } of reports) {
-    io.line(`[*] Provider: ${provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
+  for (const { provider, agent, version, permissions, whoPays, notices } of reports) {
+    io.line(`[*] Provider: ${agent ?? provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
     if (whoPays !== 'unknown') io.line(`[*] Paid by: ${whoPays}`);
     for (const notice of notices) io.warn(screenText(notice));
   }

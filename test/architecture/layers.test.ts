@@ -111,6 +111,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   'tap-parser': /^checks\/parse\/tap\.ts$/,
   picomatch: /^checks\//,
   '@modelcontextprotocol/sdk': /^mcp\//,
+  '@agentclientprotocol/sdk': /^providers\/acp\/conversation\.ts$/,
   hono: /^web\//,
   '@hono/node-server': /^web\/serve\.ts$/,
   preact: /^web\/page\//,

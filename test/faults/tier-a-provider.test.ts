@@ -11,7 +11,7 @@ const config = (name: Program, more = '') =>
 const reference = untroubled({ config: config('codex') }, START);
 
 /** A busy service that states the wait, so that the test does not have to wait for ours. */
-const BUSY: Record<Program, { failure: FailureName; say: string }> = {
+const BUSY: Record<Exclude<Program, 'acp'>, { failure: FailureName; say: string }> = {
   codex: { failure: 'rate_limit', say: 'exceeded retry limit, last status: 429 Too Many Requests, retry-after: 0.01' },
   claude: { failure: 'overloaded', say: 'Repeated 529 Overloaded errors. retry-after: 0.01' },
 };

@@ -1,6 +1,7 @@
 import { PROVIDER_NAMES } from '../../core/vocabulary.ts';
 import type { KeyRow } from '../key-row.ts';
-import { argv, choice, dottedPath, EFFORT, FLAG, MINUTES, MODEL, number } from '../kinds.ts';
+import { choice, EFFORT, FLAG, MINUTES, MODEL, number } from '../kinds.ts';
+import { ACP, COMMAND } from './provider-programs.ts';
 
 const AGENTS = choice(...PROVIDER_NAMES);
 
@@ -66,47 +67,6 @@ const CLAUDE = [
   },
 ] as const satisfies readonly KeyRow[];
 
-const COMMAND = [
-  {
-    key: 'provider.command.start',
-    isRisky: true,
-    keptWith: 'command',
-    anchor: true,
-    kind: argv('model', 'effort'),
-    default: null,
-    meaning: 'Command line that starts a conversation. Every argument may hold {{model}} and {{effort}}.',
-  },
-  {
-    key: 'provider.command.resume',
-    isRisky: true,
-    keptWith: 'command',
-    kind: argv('session', 'model', 'effort'),
-    default: null,
-    meaning: 'Command line that goes on with the conversation {{session}}. Unset: every turn starts a new one.',
-  },
-  {
-    key: 'provider.command.output',
-    keptWith: 'command',
-    kind: choice('text', 'json', 'jsonl'),
-    default: 'text',
-    meaning: 'What the command prints.',
-  },
-  {
-    key: 'provider.command.answer',
-    keptWith: 'command',
-    kind: dottedPath('result.text'),
-    default: null,
-    meaning: 'Where the answer stands in the JSON that the command prints. Needed unless the output is text.',
-  },
-  {
-    key: 'provider.command.session',
-    keptWith: 'command',
-    kind: dottedPath('session.id'),
-    default: null,
-    meaning: 'Where the id of the conversation stands in the JSON. Needed where resume holds {{session}}.',
-  },
-] as const satisfies readonly KeyRow[];
-
 const LIMITS = [
   {
     key: 'provider.idle_timeout_minutes',
@@ -155,6 +115,7 @@ export const PROVIDER_KEYS = [
   ...CLAUDE,
   ...roleKeys('producer'),
   ...roleKeys('verifier'),
+  ...ACP,
   ...COMMAND,
   {
     key: 'provider.allow_program_in_workspace',
@@ -173,8 +134,7 @@ function roleKeys<const R extends 'producer' | 'verifier'>(role: R) {
   return [
     {
       key: `provider.roles.${role}.name`,
-      kind: choice('codex', 'claude'),
-      resolvesTo: AGENTS,
+      kind: AGENTS,
       default: null,
       meaning: `Agent of the ${role}. Unset: provider.name.`,
       essential: true,

@@ -6,6 +6,7 @@ export const claude: Provider = {
   name: 'claude',
   section: (provider) => provider.claude,
   sessions: { hasThreads: false, keepsOverrides: true },
+  tellsCost: () => true,
   preflight: async (subject) => (await import('./preflight.ts')).claudePreflight(subject),
   async create(request) {
     const { claudeAgent } = await import('./agent.ts');

@@ -6,6 +6,7 @@ export const codex: Provider = {
   name: 'codex',
   section: (provider) => provider.codex,
   sessions: { hasThreads: true, keepsOverrides: false },
+  tellsCost: () => false,
   preflight: async (subject) => (await import('./preflight.ts')).codexPreflight(subject),
   async create(request) {
     const { codexAgent } = await import('./agent.ts');

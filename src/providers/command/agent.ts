@@ -2,6 +2,7 @@ import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
 import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { Ended, Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
+import { resetTime, saysLimit, statedWait } from '../limits.ts';
 import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
@@ -17,6 +18,7 @@ export function commandAgent(
   settings: CommandSettings,
 ): Player {
   return {
+    ...(settings.name === null ? {} : { called: settings.name }),
     model: role.model,
     effort: role.effort,
     run: (turn) => run(world, program, { role, settings }, turn),
@@ -32,31 +34,40 @@ async function run(
   // Without a way to resume there are no sessions: every turn is a first one.
   const turn = settings.resume === null ? { ...asked, resume: null } : asked;
   const template = turn.resume === null ? settings.start : (settings.resume ?? settings.start);
-  const session = new SessionWatch(turn, 'the command');
+  const name = settings.name ?? 'the command';
+  const session = new SessionWatch(turn, name);
   const [, ...args] = fillIn(template, {
     session: turn.resume,
     model: role.model,
     effort: role.effort,
   });
-  const reader = new CommandReader(settings.resume === null ? { ...settings, session: null } : settings, session);
+  const reader = new CommandReader(settings.resume === null ? { ...settings, session: null } : settings, session, turn);
   return takeTurn(world, turn, {
-    program: 'the command',
+    program: name,
     command: program,
     args,
     input: turn.prompt,
-    env: {},
+    env: settings.env ?? {},
     session,
     reader,
-    classify: (ended) => classify(ended, reader),
+    classify: (ended) => classify(name, ended, { reader, now: world.now() }),
   });
 }
 
-/** Nothing is known of such a program's errors: what it says is handed on. */
-function classify(ended: Ended, reader: CommandReader): Verdict {
-  if (wasSignalled(ended)) return { class: 'interrupted', message: `the command ${howItEnded(ended)}`, hint: null };
-  const words =
-    ended.exitCode === 0 ? reader.complaint() : shorten(ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
+/** Little is known of such a program's errors: what it says is handed on, and a usage limit is known by its words. */
+function classify(name: string, ended: Ended, { reader, now }: { reader: CommandReader; now: Date }): Verdict {
+  const { error } = reader;
+  if (error === null && wasSignalled(ended)) {
+    return { class: 'interrupted', message: `${name} ${howItEnded(ended)}`, hint: null };
+  }
+  if (error !== null && saysLimit(error)) {
+    const hint = 'Resume after the reset, or let the run wait for it with provider.max_wait_minutes.';
+    const message = `${name}: ${shorten(error)}`;
+    return { class: 'limit', message, hint, retryAfterMs: statedWait(error, now), resetsAt: resetTime(error, now) };
+  }
+  const last = ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n');
+  const words = error !== null ? shorten(error) : ended.exitCode === 0 ? reader.complaint() : shorten(last);
   const said = words === '' ? '' : `: ${words}`;
   const hint = 'Check provider.command; docs/providers.md has an example.';
-  return { class: 'other', message: `the command ${howItEnded(ended)}${said}`, hint };
+  return { class: 'other', message: `${name} ${error === null ? howItEnded(ended) : 'failed'}${said}`, hint };
 }

@@ -1,13 +1,14 @@
-import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { CommandSettings } from '../../core/settings.ts';
+import type { TurnCall } from '../../run/agent-port.ts';
 import { parseJson, textOf, valueAt } from '../json.ts';
 import type { SessionWatch } from '../session.ts';
 import type { Reader, Reading } from '../turn.ts';
+import { CommandMeter } from './meter.ts';
 
 /** What is kept of an answer, in characters. */
 const MOST_CHARACTERS = 10_000_000;
 
-type Paths = Pick<CommandSettings, 'output' | 'answer' | 'session'>;
+type Paths = Omit<CommandSettings, 'start' | 'resume'>;
 
 /** Finds the answer and the session's id in what a configured command prints. */
 export class CommandReader implements Reader {
@@ -18,10 +19,17 @@ export class CommandReader implements Reader {
   #cut = false;
   #answer: string | null = null;
   #sessionHeard = false;
+  #activity = '';
+  /** What the program says that the turn failed of; null: nothing. */
+  error: string | null = null;
+  readonly #turn: TurnCall;
+  readonly #meter: CommandMeter;
 
-  constructor(paths: Paths, session: SessionWatch) {
+  constructor(paths: Paths, session: SessionWatch, turn: TurnCall) {
     this.#paths = paths;
     this.#session = session;
+    this.#turn = turn;
+    this.#meter = new CommandMeter(paths);
   }
 
   line(line: string): void {
@@ -29,16 +37,28 @@ export class CommandReader implements Reader {
     else this.#keep(line);
   }
 
-  /** Such a command is done when it exits. */
-  isFinal(): boolean {
-    return false;
+  /** Such a command is done when it exits, unless its last line can be known. */
+  isFinal(line: string): boolean {
+    const { final, output } = this.#paths;
+    if (final === null || output !== 'jsonl') return false;
+    const at = final.indexOf('=');
+    const value = final.slice(at + 1);
+    // Most lines are none of these: do not parse them twice.
+    if (!line.includes(value)) return false;
+    const found = valueAt(parseJson(line), final.slice(0, at));
+    return found === value || ((typeof found === 'number' || typeof found === 'boolean') && String(found) === value);
   }
 
   reading(): Reading {
     const whole = this.#kept.join('\n');
     if (this.#paths.output === 'json') this.#read(whole);
-    const answer = this.#paths.output === 'text' ? whole : this.#answer;
-    return { answer, usage: UNKNOWN_USAGE, totals: null, metadata: {}, warnings: this.#warnings(), denied: [] };
+    const said = this.#paths.output === 'text' ? whole : this.#answer;
+    const answer = this.error === null ? said : null;
+    const { usage, totals } = this.#meter.reading(
+      this.#session.continued ? this.#turn.totalsBefore : null,
+      this.#session.continued,
+    );
+    return { answer, usage, totals, metadata: {}, warnings: this.#warnings(), denied: [] };
   }
 
   /** Why there is no answer in the output. */
@@ -61,11 +81,21 @@ export class CommandReader implements Reader {
   #read(text: string): void {
     const document = parseJson(text);
     if (document === undefined) return;
+    this.#meter.take(document);
+    this.#notice(document);
     if (this.#paths.answer !== null) this.#answer = textOf(valueAt(document, this.#paths.answer)) ?? this.#answer;
     const id = this.#paths.session === null ? null : textOf(valueAt(document, this.#paths.session));
     if (id === null || id === '') return;
     this.#sessionHeard = true;
     this.#session.heard(id);
+  }
+
+  #notice(document: unknown): void {
+    const { activity, error } = this.#paths;
+    if (error !== null) this.error = textOf(valueAt(document, error)) ?? this.error;
+    const doing = activity === null ? '' : (textOf(valueAt(document, activity)) ?? '');
+    if (doing !== '' && doing !== this.#activity) this.#turn.onActivity({ kind: 'notice', text: doing });
+    this.#activity = doing === '' ? this.#activity : doing;
   }
 
   #keep(line: string): void {

@@ -5,6 +5,7 @@ export const command: Provider = {
   name: 'command',
   section: null,
   sessions: { hasThreads: false, keepsOverrides: false },
+  tellsCost: ({ command: settings }) => settings !== null && settings.usage.cost !== null,
   preflight: async (subject) => (await import('./preflight.ts')).commandPreflight(subject),
   async create(request) {
     const { commandAgent } = await import('./agent.ts');

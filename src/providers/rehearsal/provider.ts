@@ -6,6 +6,7 @@ export const rehearsal: Provider = {
   name: 'rehearsal',
   section: null,
   sessions: { hasThreads: true, keepsOverrides: false },
+  tellsCost: () => true,
   preflight: null,
   async create({ world, selfArgv }) {
     const { rehearsalAgent } = await import('./agent.ts');

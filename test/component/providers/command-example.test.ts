@@ -48,3 +48,49 @@ describe('the example of docs/providers.md', () => {
     });
   });
 });
+
+describe('the programs that docs/providers.md knows', () => {
+  const block = JSON.stringify;
+  const control = 'Checked.\n\n<loop-control>\n{}\n</loop-control>';
+  const opencode = [
+    { type: 'step_start', sessionID: 'ses_1', part: { type: 'step-start' } },
+    { type: 'tool_use', sessionID: 'ses_1', part: { type: 'tool', tool: 'bash', state: { status: 'completed' } } },
+    {
+      type: 'step_finish',
+      sessionID: 'ses_1',
+      part: { reason: 'tool-calls', tokens: { input: 10, output: 2, reasoning: 1 }, cost: 0.1 },
+    },
+    { type: 'text', sessionID: 'ses_1', part: { type: 'text', text: control } },
+    {
+      type: 'step_finish',
+      sessionID: 'ses_1',
+      part: { reason: 'stop', tokens: { input: 20, output: 3, reasoning: 1 }, cost: 0.2 },
+    },
+  ];
+  const gemini = [{ session_id: 'ses_1', response: control, stats: { models: {} } }];
+  const qwen = [
+    { type: 'system', subtype: 'init', session_id: 'ses_1' },
+    { type: 'result', subtype: 'success', session_id: 'ses_1', result: control },
+  ];
+
+  it.each([
+    ['opencode', opencode, ['--session', 'ses_1'], 30],
+    ['gemini', gemini, ['--resume', 'ses_1'], null],
+    ['qwen', qwen, ['--resume', 'ses_1'], null],
+  ])('are called and read as they print: %s', async (name, lines, resumed, input) => {
+    const text = new RegExp(`\`\`\`yaml\\n(# ${name}\\n.*?)\\n\`\`\``, 's').exec(PAGE)?.[1] ?? '';
+    await using bed = stage();
+    const said = lines.map((line) => `echo '${block(line).replaceAll('\\n', '\\\\n')}'`).join('\n');
+    bed.install(name, `#!/bin/bash\ncat >/dev/null\necho "$@" >> "$HOME/argv"\n${said.replaceAll('\\\\n', '\\n')}\n`);
+    writeFileSync(path.join(bed.workspace, 'autoloop.yaml'), text);
+    const layers = await loadLayers({ workspace: bed.workspace, home: path.join(bed.root, 'home'), env: {} });
+    const { command, roles } = resolve(layers, {}).settings.provider;
+    const agent = await bed.agent({ roles: roles.producer, command });
+    const first = answered(await bed.run(agent));
+    expect(first).toMatchObject({ text: control, sessionId: 'ses_1', warnings: [] });
+    expect(first.usage.inputTokens).toBe(input);
+    expect(agent.called).toBe(name);
+    answered(await bed.run(agent, { resume: 'ses_1' }));
+    expect(readFileSync(path.join(bed.root, 'home/argv'), 'utf8').trim().split('\n')[1]).toContain(resumed.join(' '));
+  });
+});

@@ -11,14 +11,18 @@ import { startSupervisor } from '../../../src/supervision/supervisor.ts';
 import { supervisedBinary } from '../../support/compiled.ts';
 import type { AgentScript } from '../../support/fake-agent/script.ts';
 import { readTurns } from '../../support/readers.ts';
-import { fillSandbox } from '../../support/sandbox.ts';
+import { fillSandbox, type RigOptions } from '../../support/sandbox.ts';
 import { turnCall } from '../../unit/providers/fakes.ts';
 import { settingsWith } from '../../unit/providers/settings.ts';
 
 /** A workspace with fake agents on PATH and real supervision: preflight and turns as in a run, without the loop. */
-export function stage(script: AgentScript = {}, env: Readonly<Record<string, string>> = {}) {
+export function stage(
+  script: AgentScript = {},
+  env: Readonly<Record<string, string>> = {},
+  programs: RigOptions['programs'] = ['codex', 'claude'],
+) {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'providers-')));
-  const sandbox = fillSandbox(root, { script, git: false, env });
+  const sandbox = fillSandbox(root, { script, git: false, env, programs });
   const supervisor = startSupervisor({
     directory: path.join(root, 'state'),
     selfArgv: [supervisedBinary()],

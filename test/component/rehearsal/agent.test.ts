@@ -20,6 +20,7 @@ async function take(dir: string, turn: { prompt: string; resume?: string; self?:
   const world = { runner: supervisor, cwd: dir, env: process.env, runId: 'run-1', now: () => new Date(), told };
   const agent = rehearsalAgent({ ...world, ...limits }, turn.self ?? SELF);
   const call: TurnCall = {
+    promptAnew: () => turn.prompt,
     prompt: turn.prompt,
     contract: '',
     resume: turn.resume ?? null,

@@ -77,6 +77,7 @@ export const CLAUDE: OptionTable = {
 };
 
 const SHORT: Readonly<Record<Program, Readonly<Record<string, string>>>> = {
+  acp: {},
   codex: {
     '-c': '--config',
     '-i': '--image',

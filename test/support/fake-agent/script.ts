@@ -1,7 +1,8 @@
 import type { Pair, PromiseWord, Role } from '../../../src/core/vocabulary.ts';
+import type { AcpTable } from './acp-table.ts';
 import type { FailureName } from './failures.ts';
 
-export type Program = 'codex' | 'claude';
+export type Program = 'codex' | 'claude' | 'acp';
 
 /**
  * What the fake agents of one rig do. Without `turns`, every turn does its pair's default work (see defaults.ts) except
@@ -19,6 +20,8 @@ export interface AgentScript {
   readonly turns?: readonly TurnScript[];
   /** Fail a turn that no rule matches. */
   readonly strict?: boolean;
+  /** How the agent of the Agent Client Protocol departs from a well-behaved one. */
+  readonly acp?: AcpTable;
   /** What `--version` prints; the versions of facts.md. */
   readonly versions?: Partial<Record<Program, string>>;
   /** Options that this version does not have, for both programs: `['--json']`. */

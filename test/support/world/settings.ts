@@ -16,6 +16,7 @@ export function settingsOf({ provider = 'codex', runtime, maxWaitMinutes = 0 }: 
       roles: { producer: agent, verifier: agent },
       codex: { model: 'gpt', effort: null, sandbox: 'workspace-write', networkAccess: false },
       claude: { model: null, effort: null, permissionStrategy: 'inherit', stream: false },
+      acp: { agent: null, command: null, mode: null, permissions: 'workspace', model: null, config: null },
       command: null,
       allowProgramInWorkspace: false,
       idleTimeoutMinutes: 20,

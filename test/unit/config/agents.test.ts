@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandLineOptions } from '../../../src/config/command-line.ts';
 import { resolve } from '../../../src/config/resolve.ts';
 import { layerOf, problemOf } from './layers.ts';
+import { PLAIN } from '../providers/settings.ts';
 
 type ProviderValues = Readonly<Record<string, unknown>>;
 
@@ -132,19 +133,13 @@ describe('a provider given as a command', () => {
     problemOf(() => resolved({ name: 'command', command, ...more })).message;
 
   it('has plain text and no sessions unless it says otherwise', () => {
-    expect(commandOf({ name: 'command', command: { start } })).toEqual({
-      start,
-      resume: null,
-      output: 'text',
-      answer: null,
-      session: null,
-    });
+    expect(commandOf({ name: 'command', command: { start } })).toEqual({ ...PLAIN, start });
     expect(commandOf({})).toBeNull();
   });
 
   it('takes everything that is set', () => {
     const command = { start, resume: ['agent', '{{session}}'], output: 'jsonl', answer: 'a.b', session: 'id' } as const;
-    expect(commandOf({ name: 'command', command })).toEqual(command);
+    expect(commandOf({ name: 'command', command })).toEqual({ ...PLAIN, ...command });
   });
 
   it('merges key by key, and starts anew with another program', () => {

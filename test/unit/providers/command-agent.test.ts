@@ -5,11 +5,13 @@ import { UNKNOWN_USAGE } from '../../../src/core/vocabulary.ts';
 import { commandAgent } from '../../../src/providers/command/agent.ts';
 import { fillIn } from '../../../src/providers/command/template.ts';
 import type { Performance } from './fakes.ts';
+import { PLAIN } from './settings.ts';
 import { answered, failed, FakeRunner, turnCall, worldWith } from './fakes.ts';
 
 const ROLE: AgentSettings = { name: 'command', model: 'small', effort: null };
-const TEXT: CommandSettings = { start: ['agent', 'run'], resume: null, output: 'text', answer: null, session: null };
+const TEXT: CommandSettings = { ...PLAIN, start: ['agent', 'run'] };
 const JSONL: CommandSettings = {
+  ...PLAIN,
   start: ['agent', 'run', '--model={{model}}'],
   resume: ['agent', 'run', '--continue', '{{session}}'],
   output: 'jsonl',
@@ -124,5 +126,67 @@ describe('a command line template', () => {
   it('leaves other braces alone', () => {
     const template = ['{{other}}', '{session}', '{"a":{"b":1}}'];
     expect(fillIn(template, { session: 'x', model: null, effort: null })).toEqual(template);
+  });
+});
+
+describe('what a command tells beside its answer', () => {
+  const told = (changes: Partial<CommandSettings>, lines: readonly object[], ended: Performance = {}) => {
+    const { agent, runner } = play({ ...JSONL, answer: 'text', ...changes }, { lines, ...ended });
+    return { runner, take: (turn: Parameters<typeof turnCall>[0] = {}) => agent.run(turnCall(turn)) };
+  };
+  const paths = { input: 'use.in', cached: null, output: 'use.out', reasoning: null, cost: 'use.cost' };
+  const lines = [{ use: { in: 10, out: 1, cost: 0.5 } }, { text: 'Done.', use: { in: 20, out: 2, cost: 0.7 } }];
+
+  it.each([
+    ['turn', { inputTokens: 20, outputTokens: 2, costUsd: 0.7 }],
+    ['step', { inputTokens: 30, outputTokens: 3, costUsd: 1.2 }],
+    ['session', { inputTokens: 15, outputTokens: 1, costUsd: 0.4 }],
+  ] as const)('are figures of one %s', async (usageScope, figures) => {
+    const resume = 'old';
+    const { take } = told({ usage: paths, usageScope }, [{ conversation: { id: resume } }, ...lines]);
+    const totalsBefore = { ...UNKNOWN_USAGE, inputTokens: 5, outputTokens: 1, costUsd: 0.3 };
+    expect(answered(await take({ resume, totalsBefore })).usage).toEqual({ ...UNKNOWN_USAGE, ...figures });
+  });
+
+  it('is its last word, by which it is known without having ended', async () => {
+    const { runner, take } = told({ final: 'part.reason=stop' }, [{ text: 'Done.' }], {
+      ending: 'grace',
+      exitCode: null,
+    });
+    const { text, warnings } = answered(await take());
+    expect(text).toBe('Done.');
+    expect(warnings.join()).toContain('had not exited 10 s after its final result');
+    const last = runner.last.isFinal;
+    expect([last?.('{"part":{"reason":"stop"}}'), last?.('{"part":{"reason":"tool"}}'), last?.('stop')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is what it does, which is shown once', async () => {
+    const turn = turnCall();
+    const { agent } = play(
+      { ...JSONL, answer: 'text', activity: 'doing' },
+      { lines: [{ doing: 'look' }, { doing: 'look' }, { text: 'x' }] },
+    );
+    await agent.run(turn);
+    expect(turn.activities).toEqual([{ kind: 'notice', text: 'look' }]);
+  });
+
+  it.each([
+    ['Something broke', 'other'],
+    ["You've hit your usage limit. Try again in 5 minutes.", 'limit'],
+  ])('is what it failed of, whatever its exit code: %s', async (message, expected) => {
+    const { take } = told({ name: 'opencode', error: 'error.message' }, [{ text: 'Half.' }, { error: { message } }]);
+    const failure = failed(await take());
+    expect(failure.class).toBe(expected);
+    expect(failure.message).toMatch(/^opencode/);
+  });
+
+  it('gets variables of its own', async () => {
+    const { runner, take } = told({ env: { QUIET: '1' } }, [{ text: 'x' }]);
+    await take();
+    expect(runner.last.env).toMatchObject({ QUIET: '1', PATH: '/bin' });
   });
 });

@@ -3,7 +3,7 @@ import type { AgentSettings } from '../../../src/core/settings.ts';
 import { createAgent } from '../../../src/providers/create.ts';
 import type { ProviderReport } from '../../../src/providers/report.ts';
 import { claudeResult, codexLines, FakeRunner, turnCall, worldWith } from './fakes.ts';
-import { settingsWith } from './settings.ts';
+import { PLAIN, settingsWith } from './settings.ts';
 
 const report = (provider: 'codex' | 'claude' | 'command'): ProviderReport => ({
   provider,
@@ -31,7 +31,7 @@ describe('the agent of a role', () => {
     roles: role({}),
     codex: { model: 'mine', effort: 'low' },
     claude: { model: 'opus' },
-    command: { start: ['x', '-m', '{{model}}'], resume: null, output: 'text', answer: null, session: null },
+    command: { ...PLAIN, start: ['x', '-m', '{{model}}'] },
   });
   const create = (of: AgentSettings, runner = new FakeRunner({})) =>
     createAgent(of, settings, { ...worldWith(runner), reports, selfArgv: ['/bin/autoloop'] });

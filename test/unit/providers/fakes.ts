@@ -79,6 +79,7 @@ export function turnCall(changes: Partial<TurnCall> = {}): Watched {
   const activities: Activity[] = [];
   return {
     prompt: 'Do it.',
+    promptAnew: () => 'Do it, from the beginning.',
     contract: 'The contract.',
     resume: null,
     totalsBefore: null,

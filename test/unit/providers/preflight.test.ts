@@ -8,7 +8,7 @@ import { preflight } from '../../../src/providers/preflight.ts';
 import type { Said } from '../../../src/providers/program.ts';
 import { requireReady } from '../../../src/providers/report.ts';
 import type { PreflightWorld, ProviderReport } from '../../../src/providers/report.ts';
-import { settingsWith } from './settings.ts';
+import { PLAIN, settingsWith } from './settings.ts';
 
 const MODERN = 'Options:\n  -c, --config <key=value>\n      --json\n  -s, --sandbox <MODE>\n';
 
@@ -306,6 +306,7 @@ describe('the preflight of claude', () => {
 
 describe('the preflight of a configured command', () => {
   const good: CommandSettings = {
+    ...PLAIN,
     start: ['agent', 'run'],
     resume: ['agent', 'run', '{{session}}'],
     output: 'json',

@@ -1,0 +1,177 @@
+import type * as Sdk from '@agentclientprotocol/sdk';
+import { atMost } from '../../supervision/wait.ts';
+import type { JsonObject } from '../json.ts';
+import { objectOf, parseObject, textOf } from '../json.ts';
+
+/** Who takes what the agent says of itself, and decides what it asks for. */
+export interface Listener {
+  /** The parameters of a `session/update`, in the order of the agent's lines. */
+  readonly update: (params: JsonObject) => void;
+  /** Decides about a permission; the outcome in the protocol's form. */
+  readonly permission: (params: JsonObject) => unknown;
+  /** The answer to `session/prompt` has come: what follows is not part of it. */
+  readonly prompted: () => void;
+}
+
+/** The process that is talked to. */
+export interface Partner {
+  /** Writes to its standard input. */
+  readonly send: (text: string) => void;
+  /** Settles when it has ended. */
+  readonly closed: Promise<unknown>;
+}
+
+/** The agent answered a request with an error. */
+export class Refused extends Error {
+  readonly method: string;
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(method: string, { code, message, data }: { code: number; message: string; data?: unknown }) {
+    super(message);
+    this.method = method;
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** The process ended while an answer was waited for. */
+export class Gone extends Error {}
+
+/** How long the answer to a cancelled prompt may take, in ms. */
+const CANCEL_MS = 5000;
+
+/**
+ * The client's side of one connection. The protocol's SDK numbers requests, finds their answers, hands permission requests over, and
+ * refuses what we do not offer. Two things are done here, on the lines themselves: updates are taken in the order of the lines, since
+ * the SDK may hand out an answer before the updates that came ahead of it; and results are read whole, since its schemas drop the fields
+ * that agents add to them (usage, models).
+ */
+export class Conversation {
+  readonly #sdk: typeof Sdk;
+  readonly #listener: Listener;
+  readonly #program: string;
+  readonly #agent: Sdk.ClientContext;
+  readonly #pending = new Map<unknown, string>();
+  readonly #answered = new Map<unknown, string>();
+  readonly #results = new Map<string, JsonObject>();
+  readonly #notices = new Set<string>();
+  #feed: ReadableStreamDefaultController<Sdk.AnyMessage> | null = null;
+  #partner: Partner | null = null;
+  #prompt: { readonly session: string; readonly answer: Promise<unknown> } | null = null;
+  #closed = false;
+  /** From then on an answer is no proof that the turn came to its own end. */
+  isCancelled = false;
+
+  private constructor(sdk: typeof Sdk, program: string, listener: Listener) {
+    this.#sdk = sdk;
+    this.#program = program;
+    this.#listener = listener;
+    const readable = new ReadableStream<Sdk.AnyMessage>({ start: (feed) => void (this.#feed = feed) });
+    const writable = new WritableStream<Sdk.AnyMessage>({ write: (message) => this.#send(message) });
+    const client = sdk.client({ name: 'autoloop' }).onRequest(
+      sdk.methods.client.session.requestPermission,
+      (params: unknown) => objectOf(params) ?? {},
+      ({ params }) => ({ outcome: listener.permission(params) }),
+    );
+    this.#agent = client.connect({ readable, writable }).agent;
+  }
+
+  /** Loads the SDK. `program`: the agent as named in notices. */
+  static async prepare(program: string, listener: Listener): Promise<Conversation> {
+    return new Conversation(await import('@agentclientprotocol/sdk'), program, listener);
+  }
+
+  /** Everything is said to this process from now on. */
+  speakTo(partner: Partner): void {
+    this.#partner = partner;
+    const over = () => this.#close();
+    partner.closed.then(over, over);
+  }
+
+  /** A line of the process. What is no JSON object is none of the protocol's. */
+  line(line: string): void {
+    const message = parseObject(line);
+    if (message === null || this.#closed) return;
+    const method = textOf(message['method']);
+    if (method === null) this.#answer(message);
+    else if (message['id'] !== undefined) this.#hand(message);
+    else if (method === this.#sdk.methods.client.session.update)
+      this.#listener.update(objectOf(message['params']) ?? {});
+  }
+
+  /** The result of a request. Rejects with `Refused` or `Gone`. */
+  async call(method: string, params: object): Promise<JsonObject> {
+    try {
+      await this.#agent.request<unknown, object>(method, params);
+    } catch (error) {
+      if (error instanceof this.#sdk.RequestError) throw new Refused(method, error);
+      if (this.#closed) throw new Gone();
+      // It is not what the schema asks for: what of it can be read is for the caller to see.
+    }
+    return this.#results.get(method) ?? {};
+  }
+
+  /** Has the session work on a text, and resolves with the result when it has. Rejects as `call`. */
+  async prompt(session: string, text: string): Promise<JsonObject> {
+    const params = { sessionId: session, prompt: [{ type: 'text', text }] };
+    const answer = this.call(this.#sdk.methods.agent.session.prompt, params);
+    this.#prompt = { session, answer: answer.catch(() => undefined) };
+    return answer;
+  }
+
+  /** Asks the agent to stop what it works on, and gives it some seconds to say that it has. */
+  async cancel(hurry?: AbortSignal): Promise<void> {
+    this.isCancelled = true;
+    if (this.#prompt === null || this.#closed) return;
+    const { session, answer } = this.#prompt;
+    void this.#agent.notify(this.#sdk.methods.agent.session.cancel, { sessionId: session }).catch(() => undefined);
+    await atMost(CANCEL_MS, Promise.race([answer, aborted(hurry)]));
+  }
+
+  /** What was strange, a sentence each. */
+  get notices(): readonly string[] {
+    return [...this.#notices];
+  }
+
+  #answer(message: JsonObject): void {
+    const { id } = message;
+    if (id === undefined) return;
+    const method = this.#pending.get(id);
+    if (method === undefined) {
+      const before = this.#answered.get(id);
+      const odd = before === undefined ? 'a request that was not made' : `${before} twice, of which the first counts`;
+      this.#notices.add(`${this.#program} answered ${odd}`);
+      return;
+    }
+    this.#pending.delete(id);
+    this.#answered.set(id, method);
+    this.#results.set(method, objectOf(message['result']) ?? {});
+    if (method === this.#sdk.methods.agent.session.prompt) this.#listener.prompted();
+    this.#hand(message);
+  }
+
+  #hand(message: JsonObject): void {
+    const { id } = message;
+    if (typeof id !== 'number' && typeof id !== 'string') return;
+    this.#feed?.enqueue({ ...message, jsonrpc: '2.0' } as Sdk.AnyMessage);
+  }
+
+  #send(message: Sdk.AnyMessage): void {
+    if ('method' in message && 'id' in message) this.#pending.set(message.id, message.method);
+    this.#partner?.send(`${JSON.stringify(message)}\n`);
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#feed?.close();
+    this.#feed = null;
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

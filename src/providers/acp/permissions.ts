@@ -1,0 +1,60 @@
+import { screenLine } from '../../core/screen.ts';
+import type { JsonObject } from '../json.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+import { isInside } from './places.ts';
+import type { ToolCall } from './tools.ts';
+
+export type PermissionPolicy = 'workspace' | 'allow' | 'reject';
+
+/** The answer to a permission request in the protocol's form. */
+export interface Decision {
+  readonly outcome: { readonly outcome: 'cancelled' } | { readonly outcome: 'selected'; readonly optionId: string };
+  /** What was denied and why, in words that name the setting; null: it was allowed. */
+  readonly denied: string | null;
+}
+
+export const CANCELLED: Decision = { outcome: { outcome: 'cancelled' }, denied: null };
+
+/** Kinds of tools that work on the workspace. `execute` is one, though a command may reach further: see docs/providers.md. */
+const WORKSPACE_KINDS = ['read', 'edit', 'delete', 'move', 'search', 'think', 'execute'];
+
+/**
+ * Decides about a permission request, by the kinds of its options and never by their ids or order. `root`: the real path of the
+ * workspace, which relative paths start from.
+ */
+export function decide(policy: PermissionPolicy, root: string, request: JsonObject, call: ToolCall): Decision {
+  const options = listOf(request['options']).map((each) => objectOf(each) ?? {});
+  const why = whyNot(policy, root, call);
+  const [first, second] = why === null ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always'];
+  const id = idOf(options, first) ?? idOf(options, second);
+  const outcome = id === null ? CANCELLED.outcome : ({ outcome: 'selected', optionId: id } as const);
+  if (why === null && id !== null) return { outcome, denied: null };
+  return { outcome, denied: `${nameOf(call)} (${why ?? 'the agent offers no way to allow it'})` };
+}
+
+function idOf(options: readonly JsonObject[], kind: string | undefined): string | null {
+  return textOf(options.find((option) => option['kind'] === kind && textOf(option['optionId']) !== null)?.['optionId']);
+}
+
+/** Null: it may. */
+function whyNot(policy: PermissionPolicy, root: string, { kind, paths }: ToolCall): string | null {
+  switch (policy) {
+    case 'allow':
+      return null;
+    case 'reject':
+      return 'provider.acp.permissions: workspace or allow would let it';
+    case 'workspace': {
+      const outside = paths.find((path) => path === null || !isInside(root, path));
+      if (outside === null) return 'it names a path that is no text; provider.acp.permissions: allow would let it';
+      if (outside !== undefined)
+        return `${screenLine(outside, 200)} is outside the workspace; provider.acp.permissions: allow would let it`;
+      if (kind !== null && WORKSPACE_KINDS.includes(kind)) return null;
+      return 'provider.acp.permissions: allow would let it';
+    }
+  }
+}
+
+function nameOf({ kind, title }: ToolCall): string {
+  const shown = screenLine(title, 120);
+  return kind === null || title.toLowerCase().startsWith(kind) ? shown : `${screenLine(kind, 20)} ${shown}`;
+}

@@ -1,0 +1,81 @@
+import type { JsonObject } from '../json.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+
+/** A tool call, as far as the agent has told of it. */
+export interface ToolCall {
+  readonly title: string;
+  /** `read`, `edit`, `execute`, …; null: it never said. */
+  readonly kind: string | null;
+  readonly status: string | null;
+  /** Every path that was named for it; null stands for one that is no text. */
+  readonly paths: readonly (string | null)[];
+  /** Whether what it is called with is still to come. */
+  readonly isBlank: boolean;
+}
+
+/** The tool calls of one turn, by id: what comes later about a call holds only what is new. */
+export class Tools {
+  readonly #calls = new Map<string, ToolCall>();
+
+  /** Takes in a `tool_call`, a `tool_call_update` or the call of a permission request. `before`: null where it is a new one. */
+  note(told: JsonObject): { readonly call: ToolCall; readonly before: ToolCall | null } {
+    const id = textOf(told['toolCallId']) ?? '';
+    const before = this.#calls.get(id) ?? null;
+    const status = textOf(told['status']) ?? before?.status ?? null;
+    const call: ToolCall = {
+      title: titleOf(told) ?? before?.title ?? 'a tool',
+      kind: textOf(told['kind']) ?? before?.kind ?? null,
+      status,
+      paths: [...new Set([...(before?.paths ?? []), ...pathsIn(told)])],
+      isBlank: status === 'pending' && isBlank(told['rawInput']) && (before?.isBlank ?? true),
+    };
+    this.#calls.set(id, call);
+    return { call, before };
+  }
+}
+
+export function isOver(call: ToolCall): boolean {
+  return call.status === 'completed' || call.status === 'failed';
+}
+
+function titleOf(told: JsonObject): string | null {
+  const title = textOf(told['title'])?.trim() ?? '';
+  return title === '' ? null : title;
+}
+
+/** Agents announce a call before the model has said all of it: with no input, or only the folder it is for. */
+function isBlank(input: unknown): boolean {
+  const given = objectOf(input);
+  return given !== null && Object.keys(given).every((name) => name === 'cwd');
+}
+
+/** What the call says of files: its locations, the paths of its input, and the diffs that it shows. */
+function pathsIn(told: JsonObject): (string | null)[] {
+  const locations = listOf(told['locations']).map((each) => textOf(objectOf(each)?.['path']));
+  const diffs = listOf(told['content']).flatMap((each) => {
+    const shown = objectOf(each);
+    return shown?.['type'] === 'diff' ? [textOf(shown['path'])] : [];
+  });
+  return [...locations, ...diffs, ...namedPaths(told['rawInput'], 0)];
+}
+
+/** Names of input fields that hold a path, in lower case and without `_` and `-`. */
+const PATH_FIELDS =
+  /^(?:(?:abs|absolute|relative|old|new|source|src|target|destination|dest|dst|root|base|input|output|notebook|file|dir|directory|folder)?(?:path|paths|file|files|filename|filenames|filepath|filepaths)|cwd|workdir|workingdirectory|workingdir|dir|dirs|dirpath|directory|directories|folder|folders|source|destination|uri|fileuri)$/;
+const DEEPEST = 6;
+
+function namedPaths(value: unknown, depth: number): string[] {
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => namedPaths(each, depth + 1));
+  return Object.entries(objectOf(value) ?? {}).flatMap(([name, inside]) => {
+    const isPath = PATH_FIELDS.test(name.toLowerCase().replace(/[_-]/g, ''));
+    // Patches are mappings from paths to changes.
+    const keys = name === 'changes' ? Object.keys(objectOf(inside) ?? {}) : [];
+    const here = isPath ? [inside].flat().filter((each) => typeof each === 'string') : [];
+    return [...keys, ...here.map(withoutScheme), ...namedPaths(inside, depth + 1)].filter((path) => path !== '');
+  });
+}
+
+function withoutScheme(text: string): string {
+  return text.startsWith('file://') ? text.slice('file://'.length) : text;
+}

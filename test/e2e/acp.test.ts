@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { readList } from '../support/readers.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+
+const CONFIG = `provider:
+  name: acp
+  acp: { command: [acp] }
+`;
+const MIXED = `${CONFIG}  roles:
+    verifier: { name: claude }
+  claude: { permission_strategy: allow_core_tools }
+`;
+const START = ['--intent', 'Build it', '--pairs', 'plan'];
+
+describe('a task by an agent that speaks the Agent Client Protocol', () => {
+  it('is made by it and checked by claude, each in its own session, and its tools show live and in logs', async () => {
+    await using rig = await createRig({ config: MIXED, programs: ['acp', 'claude'] });
+    const { code, stdout } = await rig.run(['--intent', 'Build it']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('this is a policy and no sandbox');
+    expect(stdout).toMatch(/changes \S*src\/phase-1\.txt/);
+    expect([...new Set(rig.turns().map(({ program, role }) => `${program} ${role}`))].sort()).toEqual([
+      'acp producer',
+      'claude verifier',
+    ]);
+    const logs = await rig.run(['logs']);
+    expect(logs.stdout).toMatch(/> changes \S*src\/phase-1\.txt/);
+    await rig.checkPromises();
+  });
+
+  it('is looked at by doctor without a session, and refused by name where it is not there', async () => {
+    await using rig = await createRig({ config: CONFIG, programs: ['acp'] });
+    const { stdout } = await rig.run(['doctor']);
+    expect(stdout).toContain('version 1.2.3');
+    expect(stdout).toContain('session/resume, session/load');
+    expect(methods(rig)).toEqual(['initialize']);
+    rig.script({ acp: { steps: { initialize: 'hang' } } });
+    const late = await rig.run(['doctor']);
+    expect([late.code, late.stdout.includes('had not answered initialize after 10 s')]).toEqual([0, true]);
+    rig.write('autoloop.yaml', 'provider:\n  name: acp\n  acp: { agent: kimi }\n');
+    const refused = await rig.run(START);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('kimi (provider.acp.agent) was not found on PATH');
+  });
+
+  it('may be a role of a run of another provider', async () => {
+    const config =
+      'provider:\n  name: claude\n  claude: { permission_strategy: allow_core_tools }\n  acp: { command: [acp] }\n  roles: { verifier: { name: acp } }\n';
+    await using rig = await createRig({ config, programs: ['acp', 'claude'] });
+    expect((await rig.run(START)).code).toBe(0);
+    expect(rig.turns().map(({ program }) => program)).toEqual(['claude', 'acp']);
+  });
+});
+
+function methods(rig: Rig): (string | undefined)[] {
+  return readList<{ method?: string }>(rig.sandbox.agents, 'acp').map(({ method }) => method);
+}

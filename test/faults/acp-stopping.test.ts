@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { processesMarked } from '../support/marked-processes.ts';
+import { readList } from '../support/readers.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+import { until } from '../support/supervised-processes.ts';
+
+const CONFIG = 'provider:\n  name: acp\n  acp: { command: [acp] }\n';
+const START = ['--intent', 'Build it', '--pairs', 'plan'];
+
+describe('a run that ends while such an agent is at work', () => {
+  const steps = ['initialize', 'session/new', 'session/prompt'];
+  const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
+
+  it.each(steps.flatMap((step) => signals.map((signal) => [step, signal] as const)))(
+    'at %s by %s leaves nothing running, and is gone on with',
+    async (step, signal) => {
+      await using rig = await createRig({
+        config: CONFIG,
+        programs: ['acp'],
+        script: { acp: { steps: { [step]: 'hang' } } },
+      });
+      const running = rig.start(START);
+      await until('the agent to hang', () => readList(rig.sandbox.agents, 'hangs').length > 0);
+      running.signal(signal);
+      await running.done;
+      await until('everything to be gone', () => processesMarked(rig.sandbox.mark).length === 0);
+      const id = sessionOf(rig);
+      rig.script({});
+      expect((await rig.run(['--resume'])).code).toBe(0);
+      if (step === 'session/prompt') expect(rig.turns()[0]?.session).toBe(id);
+      await rig.checkPromises();
+    },
+  );
+});
+
+function sessionOf(rig: Rig): string | null {
+  const found = rig.events().find((event) => event.event_type === 'session_identified');
+  return found?.event_type === 'session_identified' ? found.session_id : null;
+}
