@@ -15,6 +15,9 @@ async function main(): Promise<void> {
   } else if (first === '--internal-rehearsal') {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);
+  } else if (first === '--internal-crashed') {
+    const { tellOfCrash } = await import('./cli/crashed.ts');
+    await tellOfCrash(rest[0] ?? '');
   } else {
     const isHelp = rest.length === 0 && (first === '--help' || first === '-h');
     if (isHelp && printBuiltHelp()) return;

@@ -10,6 +10,7 @@ import { printDocument } from '../inspect/print.ts';
 import { agentsConfiguration } from '../work/frozen-config.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { checkPairs } from '../work/start.ts';
+import { tryNotices } from './try-notices.ts';
 import { processEnvironment } from './terminal.ts';
 import { VERSION } from '../work/version.ts';
 
@@ -23,7 +24,10 @@ export interface DoctorDocument {
 }
 
 /** `autoloop doctor`: all that a run's start would check, at once. Writes nothing. Exit code 1 if a run would be refused. */
-export async function doctor(workspace: string, asJson: boolean): Promise<number> {
+export async function doctor(
+  workspace: string,
+  { asJson, isNotifying }: { readonly asJson: boolean; readonly isNotifying: boolean },
+): Promise<number> {
   const { settings, findings: configuration } = await lookAtConfiguration(workspace);
   const findings = [
     ok('autoloop', `version ${VERSION}, ${process.platform} ${process.arch}`),
@@ -31,6 +35,7 @@ export async function doctor(workspace: string, asJson: boolean): Promise<number
     ...(settings === null ? [] : await lookAt('provider', () => lookAtProviders(workspace, settings))),
     ...(settings === null ? [] : await lookAt('git', () => lookAtRepository(workspace, settings))),
     ...(await lookAt('workspace', () => lookAtWorkspace(workspace))),
+    ...(isNotifying && settings !== null ? await tryNotices(workspace, settings) : []),
   ];
   const document: DoctorDocument = {
     version: 1,

@@ -150,11 +150,13 @@ function addDoctor(program: Command, exit: Exit): void {
     .command('doctor')
     .description('say what would stop a run, and how to mend it; changes nothing')
     .option('--workspace <dir>', 'repository or folder to look at', '.')
+    .option('--notify', 'send a notice by every way that is configured, and say how each was taken')
     .option('--json', 'as JSON')
     .action(async (_options: unknown, command: Command) => {
       const { resolveWorkspace } = await import('./workspace.ts');
       const { doctor } = await import('./doctor.ts');
-      exit.code = await doctor(resolveWorkspace(textOf(command, 'workspace') ?? '.'), isGiven(command, 'json'));
+      const how = { asJson: isGiven(command, 'json'), isNotifying: isGiven(command, 'notify') };
+      exit.code = await doctor(resolveWorkspace(textOf(command, 'workspace') ?? '.'), how);
     });
 }
 

@@ -23,6 +23,7 @@ export async function atTerminal(workspace: string, work: (io: Io) => Promise<Ch
     warn: (text) => screen.warn(text),
     narrator: (narrated) => createNarrator(screen, narrated),
     asker: createAsker(screen),
+    isAttended: process.stdin.isTTY,
     environment: processEnvironment(),
   });
   const { taskId, runId } = run;

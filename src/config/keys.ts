@@ -2,6 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import type { KeyRow, PlaceOf, SettingOf } from './key-row.ts';
 import { CHECK_KEYS } from './keys/checks.ts';
 import { HISTORY_KEYS } from './keys/history.ts';
+import { NOTIFY_KEYS } from './keys/notify.ts';
 import { PROVIDER_KEYS } from './keys/provider.ts';
 import { RUNTIME_KEYS } from './keys/runtime.ts';
 import { camel, type FileValue } from './kinds.ts';
@@ -15,6 +16,7 @@ export const CONFIG_KEYS = [
   ...RUNTIME_KEYS,
   ...CHECK_KEYS,
   ...HISTORY_KEYS,
+  ...NOTIFY_KEYS,
 ] as const satisfies readonly KeyRow[];
 
 /** What the keys directly below a section are about, in the order of the README's table. */
@@ -30,6 +32,8 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   'provider.command.usage': 'where such an agent tells its figures',
   checks: 'what success rests on ([docs/checks.md](docs/checks.md))',
   evidence: 'what success has to show, and how checks are run ([docs/checks.md](docs/checks.md))',
+  notify:
+    'who is told when a run needs a person; all but `on` only in your own file ([docs/watch.md](docs/watch.md#notifications))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
   history: 'how long what was there before is kept ([docs/checkpoints.md](docs/checkpoints.md))',
 };

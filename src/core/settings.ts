@@ -1,4 +1,5 @@
 import type { Check, Gate } from './checks/check.ts';
+import type { NotifySettings } from './notices.ts';
 import type { AcpAgentName, IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
 
 /** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */
@@ -108,6 +109,8 @@ export interface Settings {
   readonly evidence?: EvidenceSettings;
   /** Of this machine or person alone: in no log. `keepDays`: how long snapshots of uncommitted files are kept. */
   readonly history?: { readonly keepDays: number };
+  /** Who is told when a person is needed. Of this machine alone: no log has it. */
+  readonly notify?: NotifySettings;
 }
 
 /** A check as the configuration has it; without a gate it has the one that is usual. */

@@ -12,13 +12,15 @@ import {
 } from './open-process.ts';
 import { endTree } from './terminate/end-tree.ts';
 import { ProcessTree } from './tree.ts';
-import { startWatchdogs } from './watchdog.ts';
+import { type OnDeath, startWatchdogs } from './watchdog.ts';
 
 export interface SupervisorOptions {
   /** Where the ledger lives; created if need be. */
   readonly directory: string;
   /** What starts this program again, as its watchdog; by default what started it. */
   readonly selfArgv?: readonly string[];
+  /** What is started when this program dies without saying so, once its agents are gone; null: nothing. */
+  readonly onDeath?: OnDeath | null;
   /** False: not even where the system would let us have one. */
   readonly controlGroup?: boolean;
 }
@@ -49,7 +51,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const mark = `AUTOLOOP_RUN_${randomBytes(16).toString('hex')}`;
   const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
   const ledger = openOrExplain(options.directory, mark, controlGroup);
-  const watchdogs = startWatchdogs(ledger, options.selfArgv ?? ownArgv());
+  const watchdogs = startWatchdogs(ledger, options.selfArgv ?? ownArgv(), options.onDeath ?? null);
   if (controlGroup !== null) enterControlGroup(controlGroup);
   const tree = new ProcessTree({
     mark,

@@ -19,7 +19,10 @@ export async function keepWatch(ledger: string, header: string, rank = '0'): Pro
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
   const released = await endOfInput();
   if (!released) await sleep(Number(rank) * FIRST_WORD_MS);
-  if (!released) await reapLedger(ledger, { ownerIsDead: true, header: parseLedgerHeader(header, ledger) });
+  if (!released) {
+    await reapLedger(ledger, { ownerIsDead: true, header: parseLedgerHeader(header, ledger) });
+    tellOfDeath();
+  }
   process.exit(0);
 }
 
@@ -27,6 +30,24 @@ export async function keepWatch(ledger: string, header: string, rank = '0'): Pro
 const FIRST_WORD_MS = 300;
 /** One may be killed together with its owner: then the other is there, without a moment in which there is none. */
 const WATCHDOGS = 2;
+
+/** What is started after the owner's death, with what environment. */
+export interface OnDeath {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a watchdog is told of it, which has no argument to spare: agents could read one, too, but this holds what they must not see. */
+const ON_DEATH = 'AUTOLOOP_ON_DEATH';
+
+function tellOfDeath(): void {
+  const { [ON_DEATH]: words, ...env } = process.env;
+  if (words === undefined) return;
+  const [command = '', ...args] = JSON.parse(words) as string[];
+  const child = spawn(command, args, { detached: true, stdio: 'ignore', cwd: '/', env });
+  child.on('error', () => undefined); // There is nobody left to tell.
+  child.unref();
+}
 
 export interface Watchdogs {
   /** Whether this is one of those at work. */
@@ -38,8 +59,13 @@ export interface Watchdogs {
 /**
  * Starts two watchdogs, and another one whenever one dies. `selfArgv` starts this program: its executable, then its script if any.
  */
-export function startWatchdogs(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[]): Watchdogs {
-  const all = Array.from({ length: WATCHDOGS }, (_, rank) => startWatchdog(ledger, selfArgv, rank));
+export function startWatchdogs(
+  ledger: Pick<Ledger, 'file' | 'header'>,
+  selfArgv: readonly string[],
+  onDeath: OnDeath | null = null,
+): Watchdogs {
+  const env = onDeath === null ? {} : { ...onDeath.env, [ON_DEATH]: JSON.stringify(onDeath.argv) };
+  const all = Array.from({ length: WATCHDOGS }, (_, rank) => startWatchdog(ledger, { selfArgv, env }, rank));
   return {
     includes: (pid) => all.some((one) => one.pid() === pid),
     async release(isOver) {
@@ -54,7 +80,11 @@ interface Watchdog {
   readonly release: (isOver: boolean) => Promise<void>;
 }
 
-function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readonly string[], rank: number): Watchdog {
+function startWatchdog(
+  ledger: Pick<Ledger, 'file' | 'header'>,
+  { selfArgv, env }: { selfArgv: readonly string[]; env: Readonly<Record<string, string>> },
+  rank: number,
+): Watchdog {
   const [command = process.execPath, ...args] = selfArgv;
   let child: ChildProcess | null = null;
   let released = false;
@@ -62,7 +92,7 @@ function startWatchdog(ledger: Pick<Ledger, 'file' | 'header'>, selfArgv: readon
   const start = (): void => {
     if (released) return;
     const startedAt = performance.now();
-    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header), `${rank}`]);
+    child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header), `${rank}`], env);
     void ended(child).then(() => {
       const livedLong = performance.now() - startedAt > LAST_RESTART_MS;
       delay = livedLong ? FIRST_RESTART_MS : Math.min(delay * 2, LAST_RESTART_MS);
@@ -84,18 +114,18 @@ const FIRST_RESTART_MS = 100;
 const LAST_RESTART_MS = 10_000;
 
 /**
- * In a session of its own, so that no terminal's signal reaches it. Of the environment it has next to nothing: no mark, but
+ * In a session of its own, so that no terminal's signal reaches it. Of the environment it has what is to be told of a death, else next to nothing: no mark, but
  * not nothing at all either, which is what a program shows that is just being started.
  * Null when the system has no room for it now.
  */
-function launch(command: string, args: readonly string[]): ChildProcess | null {
+function launch(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess | null {
   let child: ChildProcess;
   try {
     child = spawn(command, args, {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
-      env: { LC_ALL: 'C' },
+      env: { ...env, LC_ALL: 'C' },
     });
   } catch {
     return null; // It is tried again; until then the next start's reaper stands in for it.

@@ -39,7 +39,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
   const { settings, runId } = run;
   const { fullAutoAnswers: answersItself, useGit } = settings.runtime;
   const told = io.narrator({ workspace: workspace.folder, answersItself });
-  const { store, narrator, warnings } = await workspace.openRun(run, told);
+  const { store, narrator, warnings, settle } = await workspace.openRun(run, told);
   announce(io, workspace.folder, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);
   const git = useGit ? workspace.git : null;
@@ -57,7 +57,11 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
   };
   const tracked = await whetherTracked(git, settings, store.taskFolder, io);
   const record = { version: VERSION, recorded: recordedForm(tracked), programs: workspace.programs };
-  return drive(ports, { ...run, ...record, settings: tracked });
+  try {
+    return await drive(ports, { ...run, ...record, settings: tracked });
+  } finally {
+    await settle?.();
+  }
 }
 
 function announce(io: Io, folder: string, run: PlannedRun, taskFolder: string): void {

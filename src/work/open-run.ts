@@ -9,6 +9,7 @@ import type { WorkspaceLock } from '../store/lock.ts';
 import { openRunStore } from '../store/run/open.ts';
 import { ignoreLocalFiles } from '../store/run/run-folder.ts';
 import { watchConfiguration } from './frozen-config.ts';
+import { notified, notifierOf } from './notified.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
 
@@ -19,9 +20,12 @@ export interface LockedWorkspace {
   /** Where the machine keeps what no agent may steer; null where that cannot be written. */
   readonly machine: string | null;
   /** The operator takes a log as it is (`--trust-log`). */
-  readonly trustLog?: boolean;
+  readonly trustLog: boolean;
   /** Called when a run's files are open: whoever looks finds it by them from then on. */
-  readonly hasBegun?: () => void;
+  readonly hasBegun: (() => void) | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** See `Io`. */
+  readonly isAttended: boolean;
 }
 
 /** Opens a run's files for writing; the lock tells from then on that this run is at work. */
@@ -30,7 +34,7 @@ export async function openRun(
   { taskId, runId, settings, create }: PlannedRun,
   narrator: Narrator,
 ): Promise<OpenedRun> {
-  const { state, lock, machine, trustLog = false, hasBegun } = locked;
+  const { state, lock, machine, trustLog, hasBegun } = locked;
   await lock.renew(runId);
   const { store, warnings } = await openRunStore({
     workspace: state.workspace,
@@ -45,11 +49,11 @@ export async function openRun(
   hasBegun?.();
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
   const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
-  return {
-    store: { ...withLock(locked, store, runId), ...watch },
-    narrator: diagnosed(narrator, diagnostics),
-    warnings,
-  };
+  const diagnosing = diagnosed(narrator, diagnostics);
+  const told = { store: { ...withLock(locked, store, runId), ...watch }, warnings };
+  const notifier = notifierOf(locked, { taskId, runId, settings }, diagnosing);
+  if (notifier === null) return { ...told, narrator: diagnosing };
+  return { ...told, narrator: notified(diagnosing, notifier), settle: () => notifier.settle() };
 }
 
 function firstSession({ provider }: Settings) {

@@ -12,6 +12,7 @@ import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
 import { holdWorkspace } from './hold-workspace.ts';
 import { newRunId } from './ids.ts';
 import { mendUndoIn } from './mend-undo.ts';
+import { onDeath } from './notified.ts';
 import { openRun } from './open-run.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
@@ -56,12 +57,19 @@ export async function inWorkspace<T>(
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
   const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null };
   const { lock, machine } = await holdWorkspace(place, (text) => io.warn(text));
+  const open = {
+    state,
+    trustLog: wanted.trustLog ?? false,
+    hasBegun: wanted.hasBegun,
+    env: io.environment.env,
+    isAttended: io.isAttended,
+  };
   let supervisor: Supervisor | null = null;
   let [git, bench]: [GitWorkTree | null, CheckWork] = [null, NO_BENCH];
   try {
     if (machine === null) io.warn(WEAKER);
     if (place.gitFolder !== null) await mendUndoIn({ workspace, machine, warn: (text) => io.warn(text) });
-    supervisor = startSupervisor({ directory: machine ?? state.folder });
+    supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
     bench = checkBench(workspace, supervisor, io);
@@ -72,7 +80,7 @@ export async function inWorkspace<T>(
       checks: () => bench.open(),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
-      openRun: (run, narrator) => openRun({ state, lock, machine, ...wanted }, run, narrator),
+      openRun: (run, narrator) => openRun({ ...open, lock, machine }, run, narrator),
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => recordedToday(wanted, io, run),

@@ -16,6 +16,8 @@ export interface Io extends Signals {
   narrator(run: NarratedRun): Narrator;
   /** Puts the questions of all runs. */
   readonly asker: Person;
+  /** Whether a person sits there who sees what is asked. */
+  readonly isAttended: boolean;
   readonly environment: Environment;
 }
 
@@ -74,4 +76,6 @@ export interface OpenedRun {
   readonly narrator: Narrator;
   /** What had to be moved aside or mended. */
   readonly warnings: readonly string[];
+  /** Waits, for some seconds at most, until whoever is to be told of the run has been. */
+  readonly settle?: () => Promise<void>;
 }

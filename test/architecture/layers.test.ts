@@ -11,6 +11,7 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 /** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steer: ['core', 'files', 'store', 'inspect', 'supervision'],
+  notify: ['core'],
   mcp: ['core', 'store', 'inspect', 'steer', 'history'],
   web: ['core', 'files', 'store', 'inspect', 'providers', 'history'],
   main: ['cli', 'supervision', 'rehearsal'],
@@ -29,10 +30,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'steer',
     'web',
     'mcp',
+    'notify',
     'history',
   ],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run', 'history'],
-  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks', 'history'],
+  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks', 'history', 'notify'],
   core: [],
   files: ['core'],
   config: ['core', 'files'],

@@ -188,6 +188,7 @@ function io({ disk, story, operations, stop, said }: Process): Io {
     line: silent,
     warn: say,
     narrator: () => ({ event: tell, line: say, warn: say, turnBegins: silent, activity: silent, turnEnds: silent }),
+    isAttended: false,
     asker: {
       async ask(question) {
         const answer = await operations.write('ask', () => {

@@ -25,7 +25,7 @@ export function otherValue(row: Pick<KeyRow, 'kind' | 'default'>): unknown {
 function candidatesOf(kind: Kind): unknown[] {
   switch (kind.is) {
     case 'text':
-      return ['low', 'm1', 'a.b', 'a=b', '/a/b', '1'].filter((text) => kind.pattern.test(text));
+      return ['low', 'm1', 'a.b', 'a=b', '/a/b', '1', 'http://a'].filter((text) => kind.pattern.test(text));
     case 'flag':
     case 'opposite':
       return [true, false];
