@@ -1,5 +1,5 @@
 import type { Check, Gate } from './checks/check.ts';
-import type { NotifySettings } from './notices.ts';
+import type { NotifySettings } from './notify-settings.ts';
 import type { AcpAgentName, IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
 
 /** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */

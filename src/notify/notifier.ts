@@ -1,13 +1,6 @@
 import type { RunEvent } from '../core/events.ts';
-import {
-  type Happening,
-  happeningOf,
-  isTold,
-  NOTHING_ASKED,
-  noticeOf,
-  type NoticedRun,
-  type NotifySettings,
-} from '../core/notices.ts';
+import { type Happening, happeningOf, isTold, NOTHING_ASKED, noticeOf, type NoticedRun } from '../core/notices.ts';
+import type { NotifySettings } from '../core/notify-settings.ts';
 import { send } from './send.ts';
 import type { Told } from './told.ts';
 

@@ -1,4 +1,5 @@
-import type { Notice, NotifySettings } from '../core/notices.ts';
+import type { Notice } from '../core/notices.ts';
+import type { NotifySettings } from '../core/notify-settings.ts';
 import { runCommand, showOnDesktop } from './program.ts';
 import { post, type SendingWorld } from './webhook.ts';
 

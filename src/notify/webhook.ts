@@ -1,4 +1,5 @@
-import type { Notice, NotifySettings, WebhookFormat } from '../core/notices.ts';
+import type { Notice } from '../core/notices.ts';
+import type { NotifySettings, WebhookFormat } from '../core/notify-settings.ts';
 
 /** How long one try may take, and how long the next ones wait. */
 const LONGEST_MS = 10_000;

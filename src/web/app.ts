@@ -51,6 +51,7 @@ function addRun(app: Hono, watched: Watched, feeds: Feeds): void {
   get('/turns/:turn', (run, context) => run.turn(Number(context.req.param('turn'))));
   get('/turns/:turn/log', (run, context) => run.turnLog(Number(context.req.param('turn'))));
   get('/patch/:commit', (run, context) => run.patch(context.req.param('commit') ?? ''));
+  get('/report', (run) => run.report());
   get('/file', (run, context) => run.file(context.req.query('name') ?? ''));
   app.get('/api/runs/:run/feed', async (context) =>
     runFeed(context, await watched.run(context.req.param('run')), feeds),

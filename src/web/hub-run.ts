@@ -59,7 +59,7 @@ export class HubRun implements WatchedRun {
       row,
       text: text && withoutControl(text),
       activities: activitiesIn(log?.text ?? '', row),
-      notes: [],
+      notes: this.#hub.notesOf(number),
     };
   }
 
@@ -86,6 +86,18 @@ export class HubRun implements WatchedRun {
     guardPath(this.#layout.task.state, file);
     const found = await textIn(file, MOST_FILE_BYTES);
     return found && { version: 1 as const, name, ...found };
+  }
+
+  async report() {
+    await this.#hub.look();
+    const { run, task } = this.#layout;
+    const textOf = async (name: string) => {
+      const file = path.join(run, name);
+      guardPath(task.state, file);
+      return (await textIn(file, MOST_FILE_BYTES))?.text ?? null;
+    };
+    const [markdown, html] = [await textOf('report.md'), await textOf('report.html')];
+    return { version: 1 as const, markdown, html, decisions: this.#hub.decisions };
   }
 
   follow(place: Place, tell: (message: RunMessage, place: Place) => void) {

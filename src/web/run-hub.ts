@@ -1,3 +1,4 @@
+import type { EventOf, RunEvent } from '../core/events.ts';
 import { type LockHolder, lockHolder } from '../inspect/lock-holder.ts';
 import { looks } from '../inspect/looks.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
@@ -8,7 +9,8 @@ import { statusDocument, type StatusDocument } from '../inspect/status-document.
 import { TurnDeeds } from '../inspect/turn-deeds.ts';
 import type { RunLayout } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
-import type { Activity, Place, RunMessage } from './documents.ts';
+import { decisionOf } from './decisions.ts';
+import type { Activity, Decision, Place, RunMessage } from './documents.ts';
 import { paperNames } from './papers.ts';
 import { Timeline } from './timeline.ts';
 
@@ -39,6 +41,9 @@ export class RunHub {
   #turn: OpenTurn | null = null;
   #status: StatusDocument | null = null;
   #papers: readonly string[] = [];
+  /** By turn: what it was told first, where it was told anything. */
+  readonly #notes = new Map<number, readonly string[]>();
+  readonly #decisions: Decision[] = [];
 
   constructor(workspace: string, run: FoundRun) {
     this.#workspace = workspace;
@@ -68,6 +73,16 @@ export class RunHub {
 
   get papers(): readonly string[] {
     return this.#papers;
+  }
+
+  /** What was asked and decided so far, first to last. */
+  get decisions(): readonly Decision[] {
+    return this.#decisions;
+  }
+
+  /** What a turn was told first: answers, notes of the operator, what the turn before got wrong. */
+  notesOf(turn: number): readonly string[] {
+    return this.#notes.get(turn) ?? [];
   }
 
   /** How the run stands now. */
@@ -134,12 +149,19 @@ export class RunHub {
     const rows = new Map<string, ReturnType<Timeline['take']>[number]>();
     for (const event of this.#cursor.read()) {
       for (const row of this.timeline.take(event)) rows.set(row.key, row);
-      if (event.event_type === 'turn_started') {
-        this.#turn = { deeds: new TurnDeeds(this.#layout, event), activities: [], told: 0 };
-      }
+      if (event.event_type === 'turn_started') this.#begin(event);
+      const decision = decisionOf(event);
+      if (decision !== null) this.#decisions.push(decision);
       if (event.event_type === 'run_finished') this.#turn = null;
     }
     if (rows.size > 0) this.#tell({ kind: 'rows', rows: [...rows.values()] });
+  }
+
+  #begin(event: EventOf<'turn_started'> & RunEvent): void {
+    this.#turn = { deeds: new TurnDeeds(this.#layout, event), activities: [], told: 0 };
+    // The event leaves the notes as they are: its end forgets them.
+    const { notes } = this.#cursor.known.state;
+    if (notes.length > 0) this.#notes.set(event.turn, notes);
   }
 
   async #readActivities(): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   FileAnswer,
   PatchAnswer,
   Place,
+  ReportAnswer,
   RowsAnswer,
   RunAnswer,
   RunMessage,
@@ -32,6 +33,7 @@ export interface WatchedRun {
   turnLog(number: number): Promise<{ readonly version: 1; readonly text: string; readonly is_cut: boolean } | null>;
   patch(commit: string): Promise<PatchAnswer | null>;
   file(name: string): Promise<FileAnswer | null>;
+  report(): Promise<ReportAnswer>;
   /** Tells what was missed since `place`, then what comes; the returned function ends it. */
   follow(place: Place, tell: (message: RunMessage, place: Place) => void): Promise<() => void>;
 }

@@ -1,4 +1,4 @@
-import { NOTICE_KINDS, WEBHOOK_FORMATS } from '../../core/notices.ts';
+import { NOTICE_KINDS, WEBHOOK_FORMATS } from '../../core/notify-settings.ts';
 import type { KeyRow } from '../key-row.ts';
 import { argv, choice, field, FLAG, list, mapping, needed, text } from '../kinds.ts';
 

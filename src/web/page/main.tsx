@@ -2,11 +2,12 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { takeToken } from './connection.ts';
 import { Paper, Papers } from './papers.tsx';
+import { Report } from './report.tsx';
 import { Run } from './run.tsx';
 import { Tasks } from './tasks.tsx';
 import { Turn } from './turn.tsx';
 
-/** The page's address says what it shows: `#/`, `#/RUN`, `#/RUN/TURN` or `#/RUN/papers[/NAME]`. */
+/** The page's address says what it shows: `#/`, `#/RUN`, `#/RUN/TURN` or `#/RUN/papers[/NAME]`, `#/RUN/report`. */
 function Page() {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
@@ -21,6 +22,7 @@ function Page() {
   if (!/^run-[\w-]+$/.test(run)) return <Tasks />;
   if (part === 'papers')
     return rest.length === 0 ? <Papers runId={run} /> : <Paper runId={run} name={rest.join('/')} />;
+  if (part === 'report') return <Report key={run} runId={run} />;
   if (/^\d+$/.test(part)) return <Turn key={`${run}/${part}`} runId={run} turn={Number(part)} />;
   return <Run key={run} runId={run} />;
 }

@@ -58,6 +58,9 @@ function Body({
           <Card title="Papers">
             <ul class="links">
               <li>
+                <a href={`#/${runId}/report`}>Report, and what was decided</a>
+              </li>
+              <li>
                 <a href={`#/${runId}/papers`}>Request, plan, criteria, feedback</a>
               </li>
             </ul>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
-import { NOTICE_KINDS } from '../../../src/core/notices.ts';
+import { NOTICE_KINDS } from '../../../src/core/notify-settings.ts';
 import { Notifier, type NotifierOptions } from '../../../src/notify/notifier.ts';
 import { Told } from '../../../src/notify/told.ts';
 

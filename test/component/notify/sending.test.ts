@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { noticeOf, type NotifySettings } from '../../../src/core/notices.ts';
+import { noticeOf } from '../../../src/core/notices.ts';
+import type { NotifySettings } from '../../../src/core/notify-settings.ts';
 import { send } from '../../../src/notify/send.ts';
 
 const NOTICE = noticeOf(
