@@ -23,10 +23,16 @@ export function statusText(status: StatusDocument, now: number): string {
     `Files: ${status.files.run}`,
     ...status.files.artifacts.map((file) => `  ${screenLine(file.replace(`${status.files.run}/`, ''), 400)}`),
     ...(status.files.turn_log === null ? [] : [`Turn log: ${status.files.turn_log}`]),
+    ...status.pending.map(({ kind, by }) => `${fateOf(status)}: ${screenLine(kind, 32)} (${screenLine(by, 32)})`),
     ...questionLines(status),
     ...(status.resume_command === null ? [] : [`Resume: ${status.resume_command}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a command that the run has not taken comes to: a run that is complete takes none. */
+function fateOf({ status }: StatusDocument): string {
+  return status === 'success' ? 'Not delivered' : 'Not taken yet';
 }
 
 function chainText({ chain: { parent_run_id: parent, followup_run_id: child } }: StatusDocument): string {

@@ -8,7 +8,15 @@ import { Card, TextField } from './parts.tsx';
 export function Steer({ runId, status }: { runId: string; status: StatusDocument }) {
   const commands = useCommands(runId);
   const [text, setText] = useState('');
-  if (status.status === 'success') return null;
+  if (status.status === 'success') {
+    const late = status.pending.filter(({ kind }) => kind === 'note').length;
+    if (late === 0) return null;
+    return (
+      <Card title="Not delivered">
+        <p>{late === 1 ? 'A note' : `${String(late)} notes`} came when no turn was left to tell.</p>
+      </Card>
+    );
+  }
   const isRunning = status.status === 'running';
   const send = async () => {
     if (await commands.send({ kind: 'note', text })) setText('');
