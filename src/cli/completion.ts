@@ -15,16 +15,16 @@ export function completion(shell: Shell): void {
  * Answers the scripts: what can complete the last of `words`. Says nothing rather than fail: whoever presses a key at a prompt is
  * not to be shown an error.
  */
-export async function complete(program: Command, words: readonly string[]): Promise<void> {
+export function complete(program: Command, words: readonly string[]): void {
   try {
-    const lines = await linesOf(completionAt(program, words), words.at(-1) ?? '');
+    const lines = linesOf(completionAt(program, words), words.at(-1) ?? '');
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   } catch {
     // A workspace that is not there, a folder that cannot be read: there is nothing to offer.
   }
 }
 
-async function linesOf(wanted: Completion, current: string): Promise<string[]> {
+function linesOf(wanted: Completion, current: string): string[] {
   switch (wanted.kind) {
     case 'words':
       return wanted.candidates.map(({ value, description }) =>
@@ -36,18 +36,17 @@ async function linesOf(wanted: Completion, current: string): Promise<string[]> {
     case 'tasks':
     case 'runs': {
       const workspace = resolveWorkspace(wanted.workspace);
-      const ids = wanted.kind === 'tasks' ? listTaskIds(workspace) : await runIds(workspace, wanted.taskId);
+      const ids = wanted.kind === 'tasks' ? listTaskIds(workspace) : runIds(workspace, wanted.taskId);
       return ids.map((id) => `${wanted.prefix}${id}`).filter((value) => value.startsWith(current));
     }
   }
 }
 
 /** Of one task or of all, the newest first. Reads nothing but folder names. */
-async function runIds(workspace: string, taskId: string | null): Promise<string[]> {
+function runIds(workspace: string, taskId: string | null): string[] {
   const tasks = listTaskIds(workspace).filter((id) => taskId === null || id === taskId);
   const files = tasks.flatMap((id) =>
     ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(workspace, root), id)),
   );
-  const ids = (await Promise.all(files.map(runIdsOf))).flat();
-  return [...new Set(ids)].sort().reverse();
+  return [...new Set(files.flatMap(runIdsOf))].sort().reverse();
 }

@@ -186,7 +186,7 @@ function addCompletion(program: Command): void {
     .argument('[words...]')
     .action(async (words: string[]) => {
       const { complete } = await import('./completion.ts');
-      await complete(program, words);
+      complete(program, words);
     });
 }
 

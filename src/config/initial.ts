@@ -8,7 +8,7 @@ const SANDBOX = { workspace: 'workspace-write', everything: 'bypass', own: 'inhe
 const STRATEGY = { workspace: 'allow_core_tools', everything: 'bypass', own: 'inherit' } as const;
 
 /** The keys that the choices set. claude is made to tell what it does while it works. */
-export function initialValues({ provider, permissions }: InitialChoices): KeyValues {
+export function initialValues({ provider, permissions }: InitialChoices): Readonly<Record<string, string | boolean>> {
   if (provider === 'codex') return { 'provider.name': provider, 'provider.codex.sandbox': SANDBOX[permissions] };
   return {
     'provider.name': provider,

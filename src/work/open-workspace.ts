@@ -57,13 +57,6 @@ export async function inWorkspace<T>(
   await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
   const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null };
   const { lock, machine } = await holdWorkspace(place, (text) => io.warn(text));
-  const open = {
-    state,
-    trustLog: wanted.trustLog ?? false,
-    hasBegun: wanted.hasBegun,
-    env: io.environment.env,
-    isAttended: io.isAttended,
-  };
   let supervisor: Supervisor | null = null;
   let [git, bench]: [GitWorkTree | null, CheckWork] = [null, NO_BENCH];
   try {
@@ -80,7 +73,7 @@ export async function inWorkspace<T>(
       checks: () => bench.open(),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
-      openRun: (run, narrator) => openRun({ ...open, lock, machine }, run, narrator),
+      openRun: (run, narrator) => openRun({ ...lockedAs(wanted, io), lock, machine }, run, narrator),
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => recordedToday(wanted, io, run),
@@ -96,6 +89,11 @@ export async function inWorkspace<T>(
     await supervisor?.close();
     await lock.release();
   }
+}
+
+/** What the opening of each of the workspace's runs goes by, beside the lock. */
+function lockedAs({ workspace, trustLog = false, hasBegun }: WantedWorkspace, io: Io) {
+  return { state: stateFiles(workspace), trustLog, hasBegun, env: io.environment.env, isAttended: io.isAttended };
 }
 
 function versionsOf(reports: Awaited<ReturnType<typeof checkProviders>>): OpenWorkspace['programs'] {
