@@ -212,6 +212,7 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
     unsynced = sync ? [] : [...unsynced, mark];
     added.push(line);
     content.take(line);
+    if (event.event_type === 'run_finished' && event.status === 'success') head?.retire();
     return event;
   };
 

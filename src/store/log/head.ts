@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
-import { readText } from '../../files/door.ts';
-import { makeFolder } from '../../files/folders.ts';
+import { lookAt, readText } from '../../files/door.ts';
+import { makeFolder, remove } from '../../files/folders.ts';
 import { put } from '../lock-file.ts';
 import { type Difference, LineHashes } from './line-hashes.ts';
 import { piecesOf } from './log-reader.ts';
@@ -24,18 +24,30 @@ interface Head extends LogMark {
 /** What a log is held against when a run is opened. `unknown`: nothing is known of it here. */
 export type Attestation = 'attested' | 'unknown' | Difference;
 
+/** Where heads are kept: beside what the machine needs while runs go on, and, once they succeeded, with what it can do without. */
+export interface HeadFolders {
+  readonly inUse: string;
+  readonly finished: string;
+}
+
 /** The head of a run's log, kept where no agent writes. */
 export class LogHead {
   readonly #file: string;
   readonly #lines: LineHashes;
+  readonly #kept: readonly (readonly [inUse: string, finished: string])[];
 
-  constructor(machineFolder: string, runId: string) {
-    this.#file = path.join(machineFolder, 'runs', `${runId}.head`);
-    this.#lines = new LineHashes(path.join(machineFolder, 'runs', `${runId}.lines`));
+  constructor({ inUse, finished }: HeadFolders, runId: string) {
+    this.#kept = ['head', 'lines'].map((kind) => {
+      const name = `${runId}.${kind}`;
+      return [path.join(inUse, name), path.join(finished, name)];
+    });
+    this.#file = path.join(inUse, `${runId}.head`);
+    this.#lines = new LineHashes(path.join(inUse, `${runId}.lines`));
   }
 
   /** Holds a log of `size` bytes against what was written down. */
   check(log: string, size: number): Attestation {
+    for (const [inUse, finished] of this.#kept) if (!isThere(inUse)) move(finished, inUse);
     const head = this.#read();
     if (head === null) return 'unknown';
     const marks: LogMark[] = [...(head.unsynced ?? []), head, ...(head.next === null ? [] : [head.next])];
@@ -62,6 +74,11 @@ export class LogHead {
     }
   }
 
+  /** The run has succeeded, so that hardly anything goes on from its log: what is lost of it now is doubted, and no more. */
+  retire(): void {
+    for (const [inUse, finished] of this.#kept) move(inUse, finished);
+  }
+
   #read(): Head | null {
     try {
       const head = JSON.parse(readText(this.#file) ?? 'null') as Partial<Head> | null;
@@ -69,6 +86,27 @@ export class LogHead {
     } catch {
       return null; // Torn by a power cut: as good as none.
     }
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lookAt(file) !== null;
+  } catch {
+    return true; // Whoever reads it says why it cannot.
+  }
+}
+
+/** Both places may be on disks of their own. */
+function move(from: string, to: string): void {
+  try {
+    const text = readText(from);
+    if (text === null) return;
+    makeFolder(path.dirname(to));
+    put(to, text);
+    remove(from);
+  } catch {
+    // It stays where it is, and is found there.
   }
 }
 

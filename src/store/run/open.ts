@@ -1,9 +1,11 @@
+import path from 'node:path';
 import type { RunStore } from '../../run/store-port.ts';
 import type { FileOperations } from '../../files/operations.ts';
+import { cacheFolder } from '../../files/places.ts';
 import { stateDisk } from '../disk/disk.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { openEventLog } from '../log/event-log.ts';
-import { type Attestation, LogHead } from '../log/head.ts';
+import { type Attestation, type HeadFolders, LogHead } from '../log/head.ts';
 import { foreignFiles, guardPath } from '../disk/guard.ts';
 import { peekJson } from '../disk/json-files.ts';
 import { runLayout, stateFiles, taskFiles } from '../layout.ts';
@@ -51,7 +53,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
-  const head = machine === null ? undefined : new LogHead(machine, runId);
+  const head = machine === null ? undefined : new LogHead(headFolders(machine), runId);
   const { log, warning, attestation } = await openEventLog({
     ...{ file: layout.events, runId, now, ops, warn: options.warn, head, trust },
   });
@@ -63,6 +65,13 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   warnings.push(...(await mendRequest(disk, layout)));
   const store = await runStore({ layout, disk, log, now, warn: options.warn });
   return { store: { ...store, noticed }, warnings };
+}
+
+function headFolders(machine: string): HeadFolders {
+  return {
+    inUse: path.join(machine, 'runs'),
+    finished: path.join(cacheFolder(), 'finished-runs', path.basename(machine)),
+  };
 }
 
 /** What belongs in the log of how it was found. */

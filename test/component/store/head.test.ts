@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEventLog } from '../../../src/store/log/event-log.ts';
@@ -7,16 +7,27 @@ import { NOW, RUN, temporaryFolder, UNSYNCED } from './rig.ts';
 
 const noticed = (detail: string) => ({ event_type: 'noticed', kind: 'k', detail }) as const;
 
+const finishedRun = (status: 'success' | 'failed') =>
+  ({
+    event_type: 'run_finished',
+    status,
+    exit_code: status === 'success' ? 0 : 1,
+    ...{ followup_run_id: null, parent_run_id: null, followup_depth: 0 },
+  }) as const;
+
 async function logOf(count: number) {
   const folder = temporaryFolder();
   const file = path.join(folder, 'events.jsonl');
   const said: string[] = [];
   const warn = (text: string) => said.push(text);
-  const open = (trust = false) =>
-    openEventLog({ file, runId: RUN, now: () => NOW, warn, ops: UNSYNCED, head: new LogHead(folder, RUN), trust });
+  const [inUse, finished] = [path.join(folder, 'runs'), path.join(folder, 'finished')];
+  const open = (trust = false) => {
+    const head = new LogHead({ inUse, finished }, RUN);
+    return openEventLog({ file, runId: RUN, now: () => NOW, warn, ops: UNSYNCED, head, trust });
+  };
   const { log } = await open();
   for (let n = 1; n <= count; n += 1) await log.append(noticed(`event ${n}`));
-  return { file, folder, log, open, said, head: path.join(folder, 'runs', `${RUN}.head`) };
+  return { file, folder, finished, log, open, said, head: path.join(inUse, `${RUN}.head`) };
 }
 
 describe('a log that this machine wrote', () => {
@@ -40,6 +51,22 @@ describe('a log that this machine wrote', () => {
     }
     writeFileSync(file, `${lines[0] ?? ''}\n`);
     await expect(open()).rejects.toThrow(/is not as this program left it/);
+  });
+
+  it('leaves nothing beside what runs at work need once it succeeded, and is held against what it was all the same', async () => {
+    const { file, folder, finished, log, open, head } = await logOf(2);
+    await log.append(finishedRun('failed'));
+    expect(existsSync(head)).toBe(true);
+    await log.append(finishedRun('success'));
+    expect(readdirSync(path.join(folder, 'runs'))).toEqual([]);
+    const { log: again, attestation } = await open();
+    expect(attestation).toBe('attested');
+    await again.append(finishedRun('success'));
+    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 6 })}\n`);
+    await expect(open()).rejects.toThrow(/line 6 is the first that it did not write/);
+    rmSync(path.join(folder, 'runs'), { recursive: true });
+    rmSync(finished, { recursive: true });
+    expect((await open()).attestation).toBe('unknown');
   });
 
   it('is refused with the first line that was added', async () => {
