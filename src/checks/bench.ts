@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { discoverChecks, DISCOVERY_FILES } from '../core/checks/discovery.ts';
 import { type Difference, type GuardChanges, guardChanges, guardKind, sinceLater } from '../core/checks/guards.ts';
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
-import { screenText } from '../core/screen.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { Git } from '../git/git.ts';
 import { locate, type Place as GitPlace } from '../git/place.ts';
 import type { GitRunner } from '../git/runner.ts';
-import type { CheckBench, CheckRun, Crossed, Ran, StateChanges, StatePair } from '../run/check-port.ts';
+import type {
+  CheckBench,
+  CheckRun,
+  Crossed,
+  Ground,
+  PersonsEdits,
+  Ran,
+  StateChanges,
+  StatePair,
+} from '../run/check-port.ts';
 import { carryAll, foldersToCarry } from './carry.ts';
 import { CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
+import { endOf } from './log-end.ts';
+import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
 import { runCheck } from './run-check.ts';
 import { type Entry, States } from './states.ts';
@@ -69,13 +79,14 @@ class RepositoryBench implements CheckBench {
     return { commit, tree: await this.#states.treeOf(commit) };
   }
 
-  async committed({ base, baseCommit, now }: { base: string; baseCommit: string | null; now: string }) {
+  async committed({ base, baseCommit, persons, now }: Parameters<CheckBench['committed']>[0]) {
     const last = await this.#states.head();
     if (last === null) return null;
     const tree = await this.#states.treeOf(last);
     if (tree === now) return tree;
-    const persons = await this.#states.differences(await this.#states.treeOf(baseCommit), base);
-    const paths = new Set(persons.map(({ path: file }) => file));
+    const spans = [{ from: await this.#states.treeOf(baseCommit), to: base }, ...persons];
+    const edited = await Promise.all(spans.map(({ from, to }) => this.#states.differences(from, to)));
+    const paths = new Set(edited.flat().map(({ path: file }) => file));
     const left = (await this.#states.differences(tree, now)).filter(({ path: file }) => paths.has(file));
     if (left.length === 0) return tree;
     return this.#states.overlay(
@@ -94,6 +105,14 @@ class RepositoryBench implements CheckBench {
     for (const one of pieces) if (await this.#hasSamePieces(one)) same.add(one.path);
     const known = { added, samePieces: same };
     return { differences, guards: guardChanges(guarded, known), today: guardChanges(differences, known) };
+  }
+
+  withPersonsGuards(ground: Ground, edits: PersonsEdits, { guards }: EvidenceSettings) {
+    return withPersonsGuards(this.#states, ground, edits, {
+      added: globs(guards),
+      isSame: (difference) => this.#hasSamePieces(difference),
+      merged: (guard, of, into) => this.#merged(guard, of, into),
+    });
   }
 
   async #hasSamePieces({ path: file, before, after }: Difference): Promise<boolean> {
@@ -203,7 +222,6 @@ function setUpFailed({ expected }: CheckRun): Ran {
 
 const SETUP_FAILED = 'the command of evidence.setup failed';
 const SETUP_MS = 30 * 60_000;
-const TAIL_BYTES = 16_000;
 
 function globs(list: readonly string[]): (path: string) => boolean {
   return list.length === 0 ? () => false : picomatch([...list], { dot: true });
@@ -214,21 +232,5 @@ function textOf(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined; // It is not there, or is no file.
-  }
-}
-
-function endOf(log: string): string | null {
-  try {
-    const descriptor = openSync(log, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return screenText(buffer.toString());
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return null; // Made on another machine, or removed.
   }
 }

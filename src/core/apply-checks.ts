@@ -93,8 +93,9 @@ export function chainBaseOf(
 }
 
 /** A run of a release that knew no checks goes on without, whatever today's configuration says. */
-export function startedChecks({ checks }: RunState, { settings }: EventOf<'run_started'>): Pick<RunState, 'checks'> {
-  return { checks: { ...checks, isWanted: settings?.evidence !== undefined } };
+export function startedChecks({ checks }: RunState, event: EventOf<'run_started'>): Pick<RunState, 'checks'> {
+  const left = event.chain_base?.left ?? null;
+  return { checks: { ...checks, left, isWanted: event.settings?.evidence !== undefined } };
 }
 
 /** Which commits a phase led to, for the report. */
@@ -102,4 +103,10 @@ export function withPhaseCommit(state: RunState, { phase_id: id, commit }: Event
   if (id === undefined || id === null || commit === null) return state;
   const { commits } = state.checks;
   return { ...state, checks: { ...state.checks, commits: { ...commits, [id]: [...(commits[id] ?? []), commit] } } };
+}
+
+/** The run is over, and what the sources are now is what the last agent left. */
+export function runFinished(state: RunState, { status, reason, tree }: EventOf<'run_finished'>): RunState {
+  const checks = { ...state.checks, left: tree ?? null };
+  return { ...state, at: 'finished', finished: { status, reason: reason ?? null }, checks };
 }

@@ -83,7 +83,8 @@ function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_s
     outcome: null,
   };
   const after = { ...active, attempt: event.attempt, turn };
-  return { ...state, active: after, lastTurn: event.turn, lastCommit: event.head ?? state.lastCommit };
+  const checks = { ...state.checks, left: null };
+  return { ...state, active: after, lastTurn: event.turn, lastCommit: event.head ?? state.lastCommit, checks };
 }
 
 function turnFinished(state: RunState, active: ActivePair, event: EventOf<'phase_finished'> & RunEvent): RunState {

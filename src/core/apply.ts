@@ -8,11 +8,13 @@ import {
   applyChecks,
   chainBaseOf,
   checksReopened,
+  runFinished,
   startedChecks,
   withPhaseCommit,
   withPhaseTrees,
 } from './apply-checks.ts';
 import { isCheckEvent } from './checks/check-events.ts';
+import { writerAfter } from './format.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
 import type { RunRewound } from './rewind-events.ts';
@@ -55,7 +57,7 @@ function applied(before: RunState, event: Exclude<RunEvent, RunRewound>): RunSta
     case 'run_resumed':
       return resumed(state, event);
     case 'run_finished':
-      return { ...state, at: 'finished', finished: { status: event.status, reason: event.reason ?? null } };
+      return runFinished(state, event);
     case 'pair_started':
       return pairStarted(state, event);
     case 'phase_scope_resolved':
@@ -124,14 +126,6 @@ function withAddedPairs(state: RunState, added: readonly Pair[]): RunState {
     return [id, again ? { ...facts, status: 'in_progress' as const, deferred: false } : facts] as const;
   });
   return { ...state, active: null, completionCommitted: false, phases: Object.fromEntries(phases) };
-}
-
-function writerAfter(
-  { format, version }: RunFacts,
-  event: EventOf<'run_started' | 'run_resumed'>,
-): Pick<RunFacts, 'format' | 'version'> {
-  if (event.format === undefined || event.format < format) return { format, version };
-  return { format: event.format, version: event.version ?? null };
 }
 
 /**

@@ -75,7 +75,7 @@ const opened = {
   settings,
   programs: maybe(object({})),
   spent_before: totals,
-  chain_base: maybe(object({ tree: text })),
+  chain_base: maybe(object({ tree: text, guards: maybe(text), left: maybe(text) })),
   format: maybe(count),
   version: maybe(text),
 };
@@ -168,7 +168,13 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   auto_followup_launched: followup,
   auto_followup_skipped: { reason: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) },
   noticed: { kind: text, detail: maybe(text), paths: maybe(texts) },
-  checks_resolved: { checks: objects(loggedCheck), base_tree: text, base_commit: maybe(text), where: text },
+  checks_resolved: {
+    checks: objects(loggedCheck),
+    base_tree: text,
+    base_commit: maybe(text),
+    where: text,
+    guard_tree: maybe(text),
+  },
   check_started: { check: text, tree: text },
   check_finished: {
     check: text,
@@ -190,6 +196,14 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     tree: text,
     left_out: maybe(texts),
   },
+  person_edited: {
+    from: maybe(text),
+    to: text,
+    base_tree: text,
+    guard_tree: text,
+    later_tree: maybe(text),
+    paths: texts,
+  },
   change_accepted: { name: text },
   evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
   run_rewound: {
@@ -210,6 +224,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     reason: maybe(text),
     left_uncommitted: maybe(texts),
     usage: totals,
+    tree: maybe(text),
   },
 };
 

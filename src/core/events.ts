@@ -1,6 +1,7 @@
 import type { Pair, PhaseMode, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
 import type { FromCommand, SteeringEvent } from './steering-events.ts';
-import type { AnnouncedChange, CheckEventBody } from './checks/check-events.ts';
+import type { NoticeEvent } from './notice-events.ts';
+import type { AnnouncedChange, ChainBase, CheckEventBody } from './checks/check-events.ts';
 import type { SettingChange, Settings } from './settings.ts';
 
 /**
@@ -28,7 +29,7 @@ interface RunOpened {
   /** Ours: what the runs before this one in its chain had spent, for the limits on turns, minutes and cost. */
   readonly spent_before?: Totals;
   /** Ours: the base of the first run of its chain, for a follow-up. */
-  readonly chain_base?: { readonly tree: string; readonly commit: string | null };
+  readonly chain_base?: ChainBase;
 }
 
 interface InPair {
@@ -196,12 +197,7 @@ export type EventBody =
       readonly followup_depth: number;
       readonly auto_followup_max_depth: number;
     }
-  /** Ours: something that a person should know and that does not move the run; `detail` says it, but for two kinds whole (docs/events.md). */
-  | ({ readonly event_type: 'noticed'; readonly kind: string; readonly detail: string } & {
-      readonly paths?: readonly string[];
-    })
-  /** Ours: waiting for a usage limit that ends at `until` (ISO 8601), so that a resumed run waits on or goes on. */
-  | { readonly event_type: 'limit_wait'; readonly until: string; readonly message: string }
+  | NoticeEvent
   | {
       readonly event_type: 'run_finished';
       readonly status: RunStatus;
@@ -209,11 +205,12 @@ export type EventBody =
       readonly followup_run_id: string | null;
       readonly parent_run_id: string | null;
       readonly followup_depth: number;
-      /** Ours, as what follows: why, in one line; what agents changed and no checkpoint took, at most 100 names; of a success, whether checks showed it. */
+      /** Ours, as what follows: why, in one line; what agents changed and no checkpoint took, at most 100 names; of a success, whether checks showed it; the state of the sources. */
       readonly reason?: string | null;
       readonly left_uncommitted?: readonly string[];
       readonly usage?: Totals;
       readonly verified?: boolean;
+      readonly tree?: string;
     };
 
 interface PhaseInPair {

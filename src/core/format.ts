@@ -1,4 +1,5 @@
-import type { RunState } from './state.ts';
+import type { EventOf } from './events.ts';
+import type { RunFacts, RunState } from './state.ts';
 
 /**
  * The format of the logs that this release writes. It grows when an older release would go wrong by skipping what it does not know;
@@ -12,4 +13,13 @@ export function newerFormat({ run }: RunState): string | null {
   if (run.format <= FORMAT) return null;
   const writer = run.version === null ? 'a newer autoloop' : `autoloop ${run.version}`;
   return `the log of run ${run.runId ?? ''} was written by ${writer} (format ${run.format}; this release knows ${FORMAT})`;
+}
+
+/** The newest format of what is in a log, and the release that wrote it. */
+export function writerAfter(
+  { format, version }: RunFacts,
+  event: EventOf<'run_started' | 'run_resumed'>,
+): Pick<RunFacts, 'format' | 'version'> {
+  if (event.format === undefined || event.format < format) return { format, version };
+  return { format: event.format, version: event.version ?? null };
 }

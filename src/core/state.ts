@@ -1,4 +1,5 @@
 import type { Clarification, FollowupFacts, Totals } from './events.ts';
+import type { ChainBase } from './checks/check-events.ts';
 import { type CheckFacts, NO_CHECKS } from './checks/facts.ts';
 import type { SettingChange, Settings } from './settings.ts';
 import type { PhaseSelection } from './phase-plan.ts';
@@ -90,7 +91,7 @@ export interface RunFacts {
   readonly changedSettings: readonly SettingChange[];
   readonly spentBefore: Totals | null;
   /** The base of the first run of the chain; absent: this is the first. */
-  readonly chainBase?: { readonly tree: string; readonly commit: string | null };
+  readonly chainBase?: ChainBase;
   readonly programs: Readonly<Record<string, string>>;
   /** The newest format that was written into the log, and the release that did. */
   readonly format: number;

@@ -106,6 +106,8 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     const rest = more > 0 ? [`  and ${more} more`] : [];
     return told(['Checks do not hold:', ...lines.slice(0, 10), ...rest].join('\n'), 'warning');
   },
+  person_edited: ({ paths }) =>
+    paths.length === 0 ? null : told(`counted as yours, as no agent was at work: ${paths.map(shown).join(', ')}`),
   change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
   evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
   limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${shown(until)}: ${shown(message)}`),

@@ -19,8 +19,16 @@ export interface CheckBench {
   committed(states: {
     readonly base: string;
     readonly baseCommit: string | null;
+    /** What persons edited since, each as two states. */
+    readonly persons: readonly { readonly from: string; readonly to: string }[];
     readonly now: string;
   }): Promise<string | null>;
+  /** The ground with the guards of a person in place of those that it had; `paths` are these, none where it is as it was. */
+  withPersonsGuards(
+    ground: Ground,
+    edits: PersonsEdits,
+    evidence: EvidenceSettings,
+  ): Promise<Ground & { readonly paths: readonly string[] }>;
   compare(states: StatePair, evidence: EvidenceSettings): Promise<StateChanges>;
   /** The state with the base's guards, and the base with today's; null where states cannot be crossed. */
   crossed(states: StatePair, changes: StateChanges): Promise<Crossed | null>;
@@ -38,6 +46,21 @@ export interface CheckBench {
 export interface GuardTexts {
   readonly before: string | null;
   readonly after: string | null;
+}
+
+/** What today's sources are compared with: `later` is the state after the last completed phase, null before. */
+export interface Ground {
+  readonly base: string;
+  /** See `CheckFacts.resolved.guardTree`. */
+  readonly guards: string;
+  readonly later: string | null;
+}
+
+/** Two states between which only a person was at work; `from` null: not known. `configuration`: that file is a person's in any case. */
+export interface PersonsEdits {
+  readonly from: string | null;
+  readonly to: string;
+  readonly configuration: boolean;
 }
 
 /** `later`: the state after the last completed phase, whose tests are guards by now. */

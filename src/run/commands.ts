@@ -1,6 +1,7 @@
 import { type Command, sentAt } from '../core/command.ts';
 import type { TurnPlan } from '../core/steps.ts';
 import { instructionOf, recordClarification } from './clarification.ts';
+import { beginWaiting, endWaiting } from './checks/persons-edits.ts';
 import type { Loop, Stop } from './loop.ts';
 
 /** How often a run that waits for somebody looks at its inbox. */
@@ -34,12 +35,22 @@ export type Reply<T> =
  * Waits for a reply: one that was sent counts before the person at the terminal is asked and while they think. Where nobody is there
  * the run stays as long as its settings say.
  */
-export async function waitForReply<T>(
-  loop: Loop,
-  { fits, ask }: { fits: (command: Command) => boolean; ask: (signal: AbortSignal) => Promise<T | null> },
-): Promise<Reply<T>> {
-  const early = await replyIn(loop, fits);
+export async function waitForReply<T>(loop: Loop, wanted: WantedReply<T>): Promise<Reply<T>> {
+  const early = await replyIn(loop, wanted.fits);
   if (early !== null) return early;
+  await beginWaiting(loop);
+  const reply = await waitLong(loop, wanted);
+  // A run that stops tells its end from when it began to wait.
+  if (reply.kind === 'said' || reply.kind === 'sent') await endWaiting(loop);
+  return reply;
+}
+
+interface WantedReply<T> {
+  readonly fits: (command: Command) => boolean;
+  readonly ask: (signal: AbortSignal) => Promise<T | null>;
+}
+
+async function waitLong<T>(loop: Loop, { fits, ask }: WantedReply<T>): Promise<Reply<T>> {
   const { clock, stop } = loop.ports;
   const enough = new AbortController();
   const asked = ask(AbortSignal.any([stop, enough.signal])).finally(() => enough.abort());

@@ -13,6 +13,7 @@ import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, STOPPED, type Stop } from './loop.ts';
 import { reloadChecks } from './checks/perform.ts';
+import { takeOverEdits } from './checks/persons-edits.ts';
 import { perform } from './perform.ts';
 import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
@@ -40,6 +41,8 @@ export interface Opening {
   readonly instruction: string | null;
   /** Changes of tests and guards that a person accepts. */
   readonly accept?: readonly string[];
+  /** The workspace's configuration is a person's, whoever wrote it. */
+  readonly acceptConfig?: boolean;
   /** The checks are resolved anew, and run on the base. */
   readonly reloadChecks?: boolean;
 }
@@ -111,6 +114,9 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   const safety = await makeSafe(loop);
   await noticeBranch(loop);
+  const { left } = state.checks;
+  const isOwn = left === null || opening.acceptConfig === true || opening.reloadChecks === true;
+  await takeOverEdits(loop, { from: left, configuration: isOwn });
   if (hasBegun(state)) await resumeBaseline(loop, state.at === 'working');
   else await makeBaseline(loop);
   if (opening.instruction !== null) await instruct(loop, opening.instruction);

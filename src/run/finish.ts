@@ -2,6 +2,7 @@ import { exitCodeOfStatus, type StopSignal } from '../core/exit-codes.ts';
 import { subjectOf } from '../core/checkpoints.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import { commitSelected, commitTask } from './checkpoint.ts';
+import { sourcesLeft } from './checks/persons-edits.ts';
 import { reportAtEnd } from './checks/report.ts';
 import type { Loop, Stop } from './loop.ts';
 import type { StopRequest } from './ports.ts';
@@ -15,6 +16,7 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
   await lastCheckpoint(loop, said, () => settleAnswerer(loop));
   await lastCheckpoint(loop, said, () => unfoldSnapshot(loop));
   await reportAtEnd(loop, status);
+  const tree = await sourcesLeft(loop);
   await store.appendRawLog({
     entry: 'run_state',
     body: `run finished\nstatus=${status}${reason === null ? '' : `\n${reason}`}`,
@@ -30,6 +32,7 @@ export async function finish(loop: Loop, { status, reason }: Stop): Promise<void
     ...leftOf(loop),
     usage: spent,
     ...verifiedOf(loop, status),
+    ...(tree === null ? {} : { tree }),
   });
   await finalize(loop, status, said);
 }

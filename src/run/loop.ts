@@ -29,6 +29,8 @@ export class Loop {
   readonly boundary: Boundary | null;
   /** The criteria as they were last weighed, for the report. */
   criteria: readonly CriterionResult[] = [];
+  /** The state of the sources when somebody was asked who has not answered yet. */
+  leftWaiting: string | null = null;
   #state: RunState;
   #searched = false;
   readonly #warned = new Set<string>();

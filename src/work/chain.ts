@@ -117,7 +117,8 @@ async function followupOf(
 /** What an earlier run of the chain broke does not become old in a later one. */
 function baseOf({ run, checks }: RunEnd['state']): PlannedRun['chainBase'] {
   const { resolved } = checks;
-  return resolved === null ? run.chainBase : { tree: resolved.baseTree, commit: resolved.baseCommit };
+  if (resolved === null) return run.chainBase;
+  return { tree: resolved.baseTree, commit: resolved.baseCommit, guards: resolved.guardTree, left: checks.left };
 }
 
 /** A follow-up has the checks of the first run, found ones too. */

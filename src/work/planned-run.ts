@@ -27,8 +27,8 @@ export interface RecordedRun {
 }
 
 /** What the operator gave a run with its resume. */
-type Given = Pick<PlannedRun, 'instruction' | 'answer' | 'accept' | 'reloadChecks'>;
-const NOTHING_GIVEN: Given = { instruction: null, answer: null, accept: [], reloadChecks: false };
+type Given = Pick<PlannedRun, 'instruction' | 'answer' | 'accept' | 'acceptConfig' | 'reloadChecks'>;
+const NOTHING_GIVEN: Given = { instruction: null, answer: null, accept: [], acceptConfig: false, reloadChecks: false };
 
 /** A run without events. `lineage` is that of a follow-up; the first run of a chain has none. */
 export function newRun(

@@ -60,7 +60,7 @@ async function resumeFound(
   const { workspace, given, answer } = request;
   requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
-  const { accept = [], reloadChecks = false } = request;
+  const { accept = [], acceptConfig = false, reloadChecks = false } = request;
   const known = await resumeSettings(sources, { ...found, given, reloadChecks });
   if (known !== null) checkResumable(request, found, known);
   const { settings, warnings, risky } = known ?? (await resolveSettings(sources, given));
@@ -86,7 +86,7 @@ async function resumeFound(
     const run =
       known === null
         ? newRun(found, { settings, create: null })
-        : recordedRun(found, known, { answer, instruction, accept, reloadChecks });
+        : recordedRun(found, known, { answer, instruction, accept, acceptConfig, reloadChecks });
     return runChain(open, run, io);
   });
 }

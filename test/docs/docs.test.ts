@@ -60,6 +60,7 @@ const EVENT_TYPES = Object.keys({
   check_started: 0,
   check_finished: 0,
   checks_judged: 0,
+  person_edited: 0,
   change_accepted: 0,
   evidence_reported: 0,
   run_rewound: 0,

@@ -38,6 +38,45 @@ describe('a change of an old test that only its author stands for', () => {
   });
 });
 
+describe('what a person edits while the run stands still', () => {
+  it('is no agent’s doing: configuration, an old test, the runner, committed or not', async () => {
+    const limit = (turns: number) => `${SHELL_CHECK}runtime: {max_turns: ${turns}}\n`;
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, Makefile: 'check:\n\tsh tests/run.sh\n', '.gitlab-ci.yml': 'a: 1\n' },
+      config: limit(4),
+      script: authors({ 'lib.sh': WITH_MUL }),
+    });
+    expect((await rig.run(START)).code).toBe(4);
+    rig.write('autoloop.yaml', limit(20));
+    rig.write('.gitlab-ci.yml', 'a: 2\n');
+    rig.write('Makefile', 'check:\n\tsh tests/run.sh 2>&1\n');
+    rig.git('commit', '-qam', 'mine');
+    rig.write('tests/t_add.sh', OLD_TESTS.replace('subtracts', '"takes away"'));
+    rig.write('lib.sh', `# mine\n${WITH_MUL}`);
+    expect(await rig.run(['--resume'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /counted as yours.*: \.gitlab-ci\.yml, Makefile, autoloop\.yaml, tests\/t_add\.sh/,
+      ) as string,
+    });
+    await rig.checkPromises();
+  });
+
+  it('is the guard from then on, which an agent may not touch unannounced', async () => {
+    const limit = (turns: number) => `${SHELL_CHECK}runtime: {max_turns: ${turns}}\n`;
+    await using rig = await createRig({
+      files: SHELL_PROJECT,
+      config: limit(4),
+      script: authors({ 'lib.sh': WITH_MUL }, { ...MUL_TESTS, 'tests/t_add.sh': OLD_TESTS }),
+    });
+    expect((await rig.run(START)).code).toBe(4);
+    rig.write('autoloop.yaml', limit(20));
+    rig.write('tests/t_add.sh', `${OLD_TESTS}ok "$(add 2 2)" 4 "adds twice"\n`);
+    const resumed = await rig.run(['--resume']);
+    expect(resumed).toMatchObject({ code: 1, stderr: expect.stringContaining('adds twice') as string });
+  });
+});
+
 describe('autoloop report', () => {
   it('is made anew from the log, whatever was written over it', async () => {
     await using rig = await createRig({

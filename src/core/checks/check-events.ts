@@ -27,6 +27,8 @@ export type CheckEventBody =
       readonly base_tree: string;
       readonly base_commit: string | null;
       readonly where: Where;
+      /** The guards that count, where they are not those of the base: a person's, from an earlier run of the chain. */
+      readonly guard_tree?: string;
     }
   | ({ readonly event_type: 'check_started' } & CheckPlace)
   | ({ readonly event_type: 'check_finished' } & CheckPlace & {
@@ -63,6 +65,19 @@ export type CheckEventBody =
       /** Checks that cannot run here and are left out from now on. */
       readonly left_out?: readonly string[];
     }
+  /** While no agent was at work the sources went from one state to another: guards that were edited are a person's, and count from now on. */
+  | {
+      readonly event_type: 'person_edited';
+      /** Null: not known, as after a crash. */
+      readonly from: string | null;
+      readonly to: string;
+      /** The base, the guards that count, and the state after the last completed phase, each with a person's guards. */
+      readonly base_tree: string;
+      readonly guard_tree: string;
+      readonly later_tree: string | null;
+      /** The guards, at most 100. */
+      readonly paths: readonly string[];
+    }
   | { readonly event_type: 'change_accepted'; readonly name: string; readonly source: 'human' }
   | {
       readonly event_type: 'evidence_reported';
@@ -78,6 +93,7 @@ const CHECK_EVENTS = {
   check_started: true,
   check_finished: true,
   checks_judged: true,
+  person_edited: true,
   change_accepted: true,
   evidence_reported: true,
 } as const satisfies Readonly<Record<CheckEventBody['event_type'], true>>;
@@ -129,4 +145,12 @@ export interface AnnouncedChange {
   readonly test: string;
   readonly criterion: string;
   readonly reason: string;
+}
+
+/** What a follow-up is compared with: the base of its chain, the guards that count, and the state that the run before it left. */
+export interface ChainBase {
+  readonly tree: string;
+  readonly commit: string | null;
+  readonly guards?: string;
+  readonly left?: string | null;
 }

@@ -11,6 +11,8 @@ export interface CheckFacts {
   readonly resolved: {
     readonly checks: readonly Check[];
     readonly baseTree: string;
+    /** The base with the guards of persons, which what agents did to guards is told from; those that no check reads may not be in `baseTree`. */
+    readonly guardTree: string;
     readonly baseCommit: string | null;
     readonly where: Where;
   } | null;
@@ -25,8 +27,12 @@ export interface CheckFacts {
   readonly lastFailures: string | null;
   /** Scopes whose missing evidence was asked for once. */
   readonly asked: readonly string[];
-  /** The states with which phases were complete, in order. */
-  readonly phaseTrees: readonly { readonly phaseId: string; readonly tree: string }[];
+  /** The states with which phases were complete, in order. `isEdited`: a person has changed guards in it, and no check has seen it. */
+  readonly phaseTrees: readonly { readonly phaseId: string; readonly tree: string; readonly isEdited?: boolean }[];
+  /** The state as the last agent and the end of the run left it; null: an agent may have been at work since. */
+  readonly left: string | null;
+  /** What persons edited while no agent was at work, each as two states. */
+  readonly persons: readonly { readonly from: string; readonly to: string }[];
   /** What a person has accepted. */
   readonly accepted: readonly string[];
   /** Milliseconds that checks have taken. */
@@ -72,6 +78,8 @@ export const NO_CHECKS: CheckFacts = {
   lastFailures: null,
   asked: [],
   phaseTrees: [],
+  left: null,
+  persons: [],
   accepted: [],
   spentMs: 0,
   secondChance: false,
@@ -85,13 +93,22 @@ export function resultKey(check: string, tree: string): string {
   return `${check} ${tree}`;
 }
 
+/** How long a check took at the base; where a person has changed that since, as long as it took at any state. */
+export function baseMs({ kept, resolved }: CheckFacts, { name }: Check): number {
+  const own = kept[resultKey(name, resolved?.baseTree ?? '')];
+  if (own !== undefined) return own.durationMs;
+  const others = Object.entries(kept).filter(([key]) => key.startsWith(`${name} `));
+  return Math.max(0, ...others.map(([, { durationMs }]) => durationMs));
+}
+
 /** The facts after one more event, but for what a judgement does to the pair in progress (`apply-checks.ts`). */
 export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts {
   switch (event.event_type) {
     case 'checks_resolved': {
       const { base_tree: baseTree, base_commit: baseCommit, where } = event;
       const checks = event.checks.map(fromLogged);
-      const resolved = { checks, baseTree, baseCommit, where };
+      const known = facts.resolved?.baseTree === baseTree ? facts.resolved.guardTree : baseTree;
+      const resolved = { checks, baseTree, guardTree: event.guard_tree ?? known, baseCommit, where };
       return { ...facts, resolved, baseJudged: checks.length === 0, kept: stillTrue(facts, checks) };
     }
     case 'check_started':
@@ -104,11 +121,28 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
     }
     case 'checks_judged':
       return judged(facts, event);
+    case 'person_edited':
+      return withPersonsEdits(facts, event);
     case 'change_accepted':
       return { ...facts, accepted: [...facts.accepted, event.name] };
     case 'evidence_reported':
       return { ...facts, reported: { verified: event.verified } };
   }
+}
+
+function withPersonsEdits(
+  facts: CheckFacts,
+  event: Extract<CheckEventBody, { event_type: 'person_edited' }>,
+): CheckFacts {
+  const { from, to, base_tree: baseTree, guard_tree: guardTree, later_tree: later } = event;
+  const resolved = facts.resolved && { ...facts.resolved, baseTree, guardTree };
+  const last = facts.phaseTrees.at(-1);
+  const moved = last !== undefined && later !== null && later !== last.tree;
+  const phaseTrees = moved
+    ? [...facts.phaseTrees.slice(0, -1), { ...last, tree: later, isEdited: true }]
+    : facts.phaseTrees;
+  const persons = from === null ? facts.persons : [...facts.persons, { from, to }];
+  return { ...facts, resolved, phaseTrees, persons, left: to };
 }
 
 /** Results of checks that are as they were. */

@@ -69,7 +69,12 @@ const CI =
   /^(?:\.github\/(?:workflows|actions)|\.circleci|\.buildkite|\.woodpecker|\.forgejo|\.gitea|\.ci)\/|^(?:\.gitlab-ci\.yml|\.travis\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml|Jenkinsfile|appveyor\.yml)$/;
 
 function isMachinery(path: string): boolean {
-  return CI.test(path) || path === 'autoloop.yaml' || path === 'autoloop.yml' || path.endsWith('/autoloop.yaml');
+  return CI.test(path) || isOwnConfiguration(path);
+}
+
+/** This program's own configuration, of whichever workspace in the repository. */
+export function isOwnConfiguration(path: string): boolean {
+  return /(?:^|\/)autoloop\.ya?ml$/.test(path);
 }
 
 /** One path that differs between the base and now. `before` and `after` are what stands there (mode and id), null: nothing. */

@@ -185,7 +185,8 @@ function guardFinding({ path, kind, before }: TouchedGuard, evidence: Evidence):
   const subject: Subject = { test: null, paths: [path] };
   const consent = consentTo(subject, evidence.declarations, evidence.accepted);
   const decides = kind === 'machinery' && before !== null;
-  const gates = decides && doesGate('machinery', consent, evidence);
+  // Where no check is known, there is nothing that it could decide.
+  const gates = decides && evidence.judged.length > 0 && doesGate('machinery', consent, evidence);
   const declared = consent?.by ?? null;
   return [{ kind: decides ? 'machinery' : 'edited', check: null, test: null, path, declared, gates, detail: null }];
 }

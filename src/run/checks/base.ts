@@ -28,6 +28,7 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
     base_tree: tree,
     base_commit: commit,
     where,
+    ...(baseTree !== null || inherited?.guards === undefined ? {} : { guard_tree: inherited.guards }),
   });
 }
 

@@ -3,7 +3,7 @@ import { needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/cro
 import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
 import { isDocument, type GuardChanges, touchesSources } from '../../core/checks/guards.ts';
 import { type Finding, judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
-import { resultKey } from '../../core/checks/facts.ts';
+import { baseMs, resultKey } from '../../core/checks/facts.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
 import { scopeKey } from '../../core/scope.ts';
@@ -30,13 +30,13 @@ export async function judgeState(
   const { resolved, phaseTrees } = loop.state.checks;
   if (resolved === null) throw new Error('checks were not resolved');
   const later = phaseTrees.at(-1)?.tree ?? null;
-  const states = { base: resolved.baseTree, now: tree, later };
+  const states = { base: resolved.guardTree, now: tree, later };
   const changes = await results.bench.compare(states, results.evidence);
   const crossed = await results.bench.crossed(states, changes);
   const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed };
   const judged: Judged[] = [];
   for (const check of resolved.checks) {
-    const ms = loop.state.checks.kept[resultKey(check.name, resolved.baseTree)]?.durationMs ?? 0;
+    const ms = baseMs(loop.state.checks, check);
     if (isDue(check, ms, step.at)) judged.push(await sidesOf(check, inputs));
   }
   const phases = await selectedPhases(loop);
@@ -66,12 +66,12 @@ interface SideInputs {
 }
 
 async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
-  const { results, step, tree, base: baseTree, changes, crossed, later } = inputs;
+  const { results, step, tree, base: baseTree, changes, crossed } = inputs;
   const { retries } = results.evidence;
   const at: Moment = step.at;
   const never = () => false;
   const base = await results.of({ check, side: 'base', tree: baseTree, at, suspicious: hasFailed, tries: 1 });
-  const before = later === null ? null : await results.known(check.name, later);
+  const before = await laterResult(check, inputs);
   const expected = withLaterTests(base, before);
   const suspicious = (result: CheckResult) => failsNewly(expected, result);
   const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
@@ -106,6 +106,14 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
     sides = { ...sides, newOnOld };
   }
   return { check, sides, later: before };
+}
+
+/** What the last completed phase left; run where a person has edited guards since. */
+async function laterResult(check: Check, { loop, results, later, step }: SideInputs): Promise<CheckResult | null> {
+  if (later === null) return null;
+  const known = await results.known(check.name, later);
+  if (known !== null || loop.state.checks.phaseTrees.at(-1)?.isEdited !== true) return known;
+  return results.of({ check, side: 'now', tree: later, at: step.at, suspicious: hasFailed, tries: 1 });
 }
 
 function hasFailed({ tests }: CheckResult): boolean {

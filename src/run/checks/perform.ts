@@ -6,6 +6,7 @@ import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import { judgeBase, resolveChecks } from './base.ts';
 import { type CheckStep, judgeState, type JudgedState } from './judge-state.ts';
+import { takeOverEdits } from './persons-edits.ts';
 import { writeReport } from './report.ts';
 import { ResultStore } from './results.ts';
 
@@ -20,6 +21,7 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
   const results = new ResultStore(loop, bench, evidence);
   if (loop.state.checks.resolved === null) {
     await resolveChecks(loop, results, null);
+    await takeOverEdits(loop, { from: loop.state.checks.left, configuration: false });
     if (loop.state.checks.baseJudged) return evidence.mode === 'required' ? NOTHING_KNOWN : null;
   }
   if (step.at === 'base') return judgeBase(loop, results);
@@ -52,20 +54,8 @@ export async function reloadChecks(loop: Loop): Performed {
   const { resolved } = loop.state.checks;
   const isFresh = loop.state.spent.turns === 0;
   await resolveChecks(loop, results, isFresh ? null : (resolved?.baseTree ?? null));
-  if (!isFresh) await acceptConfiguration(loop, results);
   if (!loop.state.checks.baseJudged) return judgeBase(loop, results);
   return evidence.mode === 'required' ? NOTHING_KNOWN : null;
-}
-
-/** Whoever has the checks read anew stands for the file that they are read from. */
-async function acceptConfiguration(loop: Loop, { bench, evidence }: ResultStore): Promise<void> {
-  const { resolved } = loop.state.checks;
-  if (resolved === null) return;
-  const states = { base: resolved.baseTree, now: await bench.snapshot(), later: null };
-  const { guards } = await bench.compare(states, evidence);
-  for (const { path } of guards.guards.filter((guard) => /(?:^|\/)autoloop\.ya?ml$/.test(guard.path))) {
-    await loop.record({ event_type: 'change_accepted', name: path, source: 'human' });
-  }
 }
 
 /** A world without a bench knows no checks. */
@@ -106,7 +96,8 @@ async function withCommitted(
 ): Promise<JudgedState> {
   const { resolved } = loop.state.checks;
   if (loop.boundary === null || resolved === null || now.verdict !== 'passed') return now;
-  const states = { base: resolved.baseTree, baseCommit: resolved.baseCommit, now: now.tree };
+  const { baseTree: base, baseCommit } = resolved;
+  const states = { base, baseCommit, persons: loop.state.checks.persons, now: now.tree };
   const last = await results.bench.committed(states);
   if (last === null || last === now.tree) return now;
   const committed = await judgeState(loop, results, step, last);

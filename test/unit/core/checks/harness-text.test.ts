@@ -43,7 +43,7 @@ function facts(findings: readonly LoggedFinding[], more: Partial<CheckFacts> = {
   const kept: KeptResult = { ...place, parser: 'junit', where: 'clean', durationMs: 10, counts };
   return {
     ...NO_CHECKS,
-    resolved: { checks: [CHECK], baseTree: 't0', baseCommit: null, where: 'clean' },
+    resolved: { checks: [CHECK], baseTree: 't0', guardTree: 't0', baseCommit: null, where: 'clean' },
     kept: { [resultKey('test', 't1')]: kept },
     judged: { cycle: judged(findings) },
     ...more,
@@ -73,7 +73,7 @@ describe('what a turn is told of the checks', () => {
 
   it('tells of a held-back check its name alone, whatever it found', () => {
     const secret = { ...CHECK, heldBack: true, run: 'sh secret.sh' };
-    const resolved = { checks: [secret], baseTree: 't0', baseCommit: null, where: 'clean' } as const;
+    const resolved = { checks: [secret], baseTree: 't0', guardTree: 't0', baseCommit: null, where: 'clean' } as const;
     const known = facts([finding('the hidden test')], { resolved });
     const text = harnessText(known, 'secret output') ?? '';
     expect(text).not.toMatch(/hidden|secret/);

@@ -1,0 +1,57 @@
+import { isEvidenceOn } from '../../core/checks-due.ts';
+import type { Loop } from '../loop.ts';
+
+/** The state of the sources when an agent was at work last, to be logged where the run stops; null: nobody will ask. */
+export async function sourcesLeft(loop: Loop): Promise<string | null> {
+  const { checks: bench } = loop.ports;
+  const { resolved, left } = loop.state.checks;
+  if (bench === null || bench === undefined || resolved === null || !isEvidenceOn(loop.state)) return null;
+  if (loop.leftWaiting !== null) return loop.leftWaiting;
+  if (left !== null) return left;
+  try {
+    return await bench.snapshot();
+  } catch {
+    return null; // The repository may be why the run ends: what a person edits until its resume is then not known.
+  }
+}
+
+/** Somebody is asked, who may edit before the answer. */
+export async function beginWaiting(loop: Loop): Promise<void> {
+  loop.leftWaiting ??= await sourcesLeft(loop);
+}
+
+export async function endWaiting(loop: Loop): Promise<void> {
+  const from = loop.leftWaiting;
+  loop.leftWaiting = null;
+  if (from !== null) await takeOverEdits(loop, { from, configuration: false });
+}
+
+/**
+ * What was edited while no agent was at work is a person's: guards among it count from now on as they are. `configuration`: our own
+ * file is a person's whenever it came to be so, because the start has found that no agent wrote it, or was told to take it.
+ */
+export async function takeOverEdits(
+  loop: Loop,
+  { from, configuration }: { readonly from: string | null; readonly configuration: boolean },
+): Promise<void> {
+  const { checks: bench } = loop.ports;
+  const { resolved, phaseTrees } = loop.state.checks;
+  const { evidence } = loop.settings;
+  if (bench === null || bench === undefined || evidence === undefined) return;
+  if (resolved === null || !isEvidenceOn(loop.state)) return;
+  const to = await bench.snapshot();
+  if (from === to && !configuration) return;
+  const ground = { base: resolved.baseTree, guards: resolved.guardTree, later: phaseTrees.at(-1)?.tree ?? null };
+  const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, evidence);
+  const isMoved = moved.guards !== ground.guards || moved.base !== ground.base || moved.later !== ground.later;
+  if (!isMoved && (from === null || from === to)) return;
+  await loop.record({
+    event_type: 'person_edited',
+    from,
+    to,
+    base_tree: moved.base,
+    guard_tree: moved.guards,
+    later_tree: moved.later,
+    paths: isMoved ? moved.paths.slice(0, 100) : [],
+  });
+}
