@@ -20,7 +20,8 @@ export async function printReport(query: RunQuery, form: ReportForm): Promise<nu
     await restoreReport(layout, facts);
     process.stderr.write(`[!] Not as this program wrote it, and put back: ${altered.join(', ')}\n`);
   }
-  const document = { version: 1, ...facts } as const;
+  const { oldFailures, ...rest } = facts;
+  const document = { version: 1, ...rest, old_failures: oldFailures } as const;
   if (form === 'json') await printDocument(document);
   else if (form === 'html') await print(reportHtml(facts));
   else await print(form === 'pr' ? pullRequestBody(facts) : reportMarkdown(facts));

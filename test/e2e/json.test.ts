@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT } from '../support/compiled.ts';
-import { createRig } from '../support/rig.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+import { authors, MUL_TESTS, OLD_TESTS, SHELL_CHECK, SHELL_PROJECT, WITH_MUL } from '../support/shell-project.ts';
+import { SAFETY, SNAPSHOT_SUBJECT } from '../../src/git/snapshot.ts';
 
 /** Keys whose values are described elsewhere, or are maps by name. */
 const OPEN = new Set(['event', 'by_pair', 'values']);
@@ -23,24 +26,50 @@ function keysOf(value: unknown): string[] {
   });
 }
 
+const OTHER = OLD_TESTS.replace('"$(sub 3 2)" 1', '"$(sub 3 2)" -1');
+
+/** One that had its time long ago. */
+function keepOldSnapshot(rig: Rig): void {
+  const env = { ...process.env, GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z' };
+  const args = ['commit-tree', '-p', 'HEAD', '-m', SNAPSHOT_SUBJECT, 'HEAD^{tree}'];
+  const commit = execFileSync('git', args, { cwd: rig.workspace, env, encoding: 'utf8' }).trim();
+  rig.git('update-ref', `${SAFETY}run-old`, commit);
+}
+
 describe('docs/json.md', () => {
   it('names every key of every document, and no other', async () => {
     await using rig = await createRig({
-      script: {
-        rules: [
+      files: SHELL_PROJECT,
+      config: SHELL_CHECK,
+      script: authors(
+        {
+          'lib.sh': WITH_MUL.replace('$1 - $2', '$2 - $1'),
+          'tests/t_add.sh': OTHER,
+          '${bundle}/test_changes.yaml': '- {test: subtracts, criterion: AC-1, reason: it is better}\n',
+        },
+        MUL_TESTS,
+        [
           { pair: 'plan', role: 'producer', nth: 1, shell: ['true'] },
-          { pair: 'implement', role: 'producer', question: 'Which?' },
+          { pair: 'implement', role: 'producer', nth: 1, question: 'Which?' },
         ],
-      },
+      ),
     });
-    await rig.run(['--intent', 'Build it', '--task-id', 'job']);
-    const paused = (await rig.run(['status', '--json'])).stdout;
-    const logged = (await rig.run(['logs', '--json'])).stdout.trim().split('\n');
-    const documents = [paused, ...logged];
-    for (const what of ['--list-tasks', 'checkpoints', 'doctor', '--print-config'])
-      documents.push((await rig.run([what, '--json'])).stdout);
-    // Of `process`, which is null for a run that waits, and of `pending`, where nothing was sent.
-    const unseen = ['pid', 'host', 'id', 'by'];
+    await rig.run(['--intent', 'Build it', '--task-id', 'job', '--max-iterations', '2']);
+    const documents: string[] = [];
+    const ask = async (...args: string[]) => documents.push((await rig.run([...args, '--json'])).stdout);
+    await ask('note', 'Be quick');
+    await ask('status');
+    await ask('wait', '--seconds', '1');
+    documents.push(...(await rig.run(['logs', '--json'])).stdout.trim().split('\n'));
+    expect((await rig.run(['--resume', '--answer', 'The first'])).code).toBe(6);
+    rig.write('lib.sh', 'mine\n');
+    keepOldSnapshot(rig);
+    for (const what of ['report', 'checks', 'undo --to 1 --dry-run', 'clean --history --dry-run']) {
+      await ask(...what.split(' '));
+    }
+    for (const what of ['--list-tasks', 'checkpoints', 'doctor', '--print-config']) await ask(what);
+    // Of `process`, which is null for a run that waits.
+    const unseen = ['pid', 'host'];
     const found = new Set([...unseen, ...documents.flatMap((text) => keysOf(JSON.parse(text)))]);
     const text = readFileSync(path.join(PROJECT, 'docs/json.md'), 'utf8');
     const named = new Set([...text.matchAll(/`([a-z_][a-z_\d]*)`/g)].map(([, name = '']) => name));
@@ -76,6 +105,7 @@ const VALUES = new Set(
   (
     'autoloop superloop starting running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
     'planned in_progress completed deferred producer verifier command file message notice output activity unreadable ' +
-    'limit warning error default null feedback'
+    'limit warning error default null feedback approval ended taken done good so bad proven reviewed missing ' +
+    'note pause stop approve reject wait pair report'
   ).split(' '),
 );
