@@ -74,6 +74,10 @@ class RepositoryBench implements CheckBench {
     return this.#states.snapshot();
   }
 
+  lost(trees: readonly string[]) {
+    return this.#states.lost(trees);
+  }
+
   async lastCommit() {
     const commit = await this.#states.head();
     return { commit, tree: await this.#states.treeOf(commit) };
@@ -84,7 +88,8 @@ class RepositoryBench implements CheckBench {
     if (last === null) return null;
     const tree = await this.#states.treeOf(last);
     if (tree === now) return tree;
-    const spans = [{ from: await this.#states.treeOf(baseCommit), to: base }, ...persons];
+    const isLost = baseCommit !== null && (await this.#states.lost([baseCommit])).length > 0;
+    const spans = [...(isLost ? [] : [{ from: await this.#states.treeOf(baseCommit), to: base }]), ...persons];
     const edited = await Promise.all(spans.map(({ from, to }) => this.#states.differences(from, to)));
     const paths = new Set(edited.flat().map(({ path: file }) => file));
     const left = (await this.#states.differences(tree, now)).filter(({ path: file }) => paths.has(file));

@@ -5,6 +5,7 @@ import type { ChangedLines } from '../core/report/report.ts';
 import type { Git } from '../git/git.ts';
 import { toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
+import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
 
 /** What is put in the place of a path of a tree: mode and blob, or nothing. */
 export interface Entry {
@@ -35,12 +36,33 @@ export class States {
     const index = path.join(this.#scratch, 'snapshot-index');
     this.#copyIndex(index);
     const env = { GIT_INDEX_FILE: index };
-    const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors', '--'];
-    const added = await this.#git.run([...add, '.', `:(exclude,top)${this.#state}`], { env });
-    // 1: a file could not be read. Nobody else can read it either.
-    if (added.code !== 0 && added.code !== 1) throw gitFailure(['add'], added, this.#git.hint);
+    await this.#add(env, []);
     await this.#git.output(['rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`], { env });
     return this.#written(env);
+  }
+
+  /** Adds what git can take; what it cannot, nobody can check out either. */
+  async #add(env: Readonly<Record<string, string>>, refused: readonly string[]): Promise<void> {
+    const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors'];
+    const wanted = ['.', `:(exclude,top)${this.#state}`, ...refused.map((name) => `:(exclude,top,literal)${name}`)];
+    const args = [...add, '--pathspec-from-file=-', '--pathspec-file-nul'];
+    const added = await this.#git.run(args, { env, input: Buffer.from(wanted.join('\0'), 'latin1') });
+    // 1: a file could not be read.
+    if (added.code === 0 || added.code === 1) return;
+    const name = refusedName(added);
+    if (name === undefined || refused.includes(name) || refused.length === MOST_REFUSALS) {
+      throw gitFailure(['add'], added, this.#git.hint);
+    }
+    await this.#add(env, [...refused, name]);
+  }
+
+  /** Those of these objects that the repository has not. */
+  async lost(ids: readonly string[]): Promise<readonly string[]> {
+    const asked = [...new Set(ids)].filter((id) => id !== '' && id !== this.#git.emptyTree);
+    if (asked.length === 0) return [];
+    const input = Buffer.from(asked.map((id) => `${id}\n`).join(''));
+    const answers = (await this.#git.output(['cat-file', '--batch-check'], { input })).toString().split('\n');
+    return asked.filter((_, at) => answers[at]?.endsWith(' missing') !== false);
   }
 
   /** The tree of a commit, without the state; of no commit, the empty one. */

@@ -1,9 +1,21 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { machineFolder } from './places.ts';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { cacheFolder, machineFolder } from './places.ts';
 
 /** The machine's folder of a workspace, made if need be and closed to others; null where it cannot be written, or is somebody else's. */
 export function openMachineFolder(workspace: string): string | null {
-  const folder = machineFolder(workspace);
+  return openOwnFolder(machineFolder(workspace));
+}
+
+/** Where what can be made again is put for the time of a run: the cache, else beside what the machine keeps, else a folder of its own. */
+export function openCacheFolder(machine: string | null, env: NodeJS.ProcessEnv): string {
+  const beside = machine === null ? null : path.join(machine, 'cache');
+  const found = openOwnFolder(cacheFolder(env)) ?? (beside === null ? null : openOwnFolder(beside));
+  return found ?? realpathSync.native(mkdtempSync(path.join(os.tmpdir(), 'autoloop-')));
+}
+
+function openOwnFolder(folder: string): string | null {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!lstatSync(folder).isDirectory()) return null;

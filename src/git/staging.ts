@@ -41,7 +41,8 @@ const READ_FILES = [
   '-z',
   '--stdin',
 ];
-const MOST_REFUSALS = 20;
+/** Paths that git refuses one by one, each for another process, before that is a Problem. */
+export const MOST_REFUSALS = 20;
 
 /**
  * Brings these paths as they are now into an index; a path that is gone is removed. Returns those that git cannot take: each
@@ -86,9 +87,14 @@ function ignoredPaths(output: GitOutput, paths: readonly GitPath[]): GitPath[] {
   );
 }
 
-function refusedPath(output: GitOutput, paths: readonly GitPath[]): GitPath | undefined {
+/** The path that git could not take and named, as raw bytes (latin1) with `?` for control characters; undefined: none. */
+export function refusedName(output: GitOutput): string | undefined {
   const words = output.err.toString('latin1');
-  const named = REFUSALS.map((pattern) => pattern.exec(words)?.[1]).find((path) => path !== undefined);
+  return REFUSALS.map((pattern) => pattern.exec(words)?.[1]).find((path) => path !== undefined);
+}
+
+function refusedPath(output: GitOutput, paths: readonly GitPath[]): GitPath | undefined {
+  const named = refusedName(output);
   return paths.find((path) => path === named || withoutControls(path) === named);
 }
 

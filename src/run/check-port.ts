@@ -10,6 +10,8 @@ export interface CheckBench {
   discover(): Promise<readonly Check[]>;
   /** The state of the sources as they are. */
   snapshot(): Promise<string>;
+  /** Those of these states that the repository has not, or not any more. */
+  lost(trees: readonly string[]): Promise<readonly string[]>;
   /** The last commit and its state; null where there are no commits. */
   lastCommit(): Promise<{ readonly commit: string | null; readonly tree: string } | null>;
   /**

@@ -1,4 +1,4 @@
-import { cacheFolder } from '../files/places.ts';
+import { openCacheFolder } from '../files/machine-folder.ts';
 import { createRunner } from '../git/runner.ts';
 import type { CheckBench } from '../run/check-port.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
@@ -15,12 +15,12 @@ export const NO_BENCH: CheckWork = {
   close: async () => Promise.resolve(),
 };
 
-/** Checks run under the same supervision as agents. `cache`: where copies of the sources and known passes are. */
+/** Checks run under the same supervision as agents. Copies of the sources and known passes are kept in `cache`, else where it can be. */
 export function checkBench(
   workspace: string,
   supervisor: Supervisor,
   io: Pick<Io, 'stop' | 'hurry' | 'environment'>,
-  { cache }: { readonly cache: string } = { cache: cacheFolder(io.environment.env) },
+  { machine, cache }: { readonly machine: string | null; readonly cache?: string },
 ): CheckWork {
   const { stop, hurry, environment } = io;
   let opened: Promise<CheckBench | null> | null = null;
@@ -31,7 +31,7 @@ export function checkBench(
     ]);
     return openBench({
       workspace,
-      cache,
+      cache: cache ?? openCacheFolder(machine, environment.env),
       runner: createRunner({ workspace, stop, hurry }),
       processes: supervisedProcesses(supervisor, { stop, hurry }),
       env: environment.env,

@@ -42,6 +42,23 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
 
 fault(
   48,
+  'I7: a run whose base is in no repository any more says at its end that nothing was compared',
+  { script: remote, files: { 'README.md': 'x\n', 'autoloop.yaml': 'checks:\n  - {name: always, run: "true"}\n' } },
+  async (rig) => {
+    const running = rig.start(START);
+    await (await rig.nextTurn()).act({ write: { 'README.md': 'another\n' } });
+    running.signal('SIGKILL');
+    await running.done;
+    anew(rig);
+    const done = await rig.run(['--resume']);
+    expect(done.code).toBe(6);
+    expect(done.stderr).toContain('the work of this run has nothing to be compared with');
+    return { maxTurns: 6 };
+  },
+);
+
+fault(
+  48,
   'I1, I3: after a turn in which the agent removed .git, the run goes on in a new repository',
   { script: { rules: [{ role: 'verifier', times: 1, shell: ['rm -rf .git'] }] } },
   async (rig) => {

@@ -111,6 +111,7 @@ for (const [what, placeIn] of Object.entries(DENIED)) {
     expect(lines(refused.stderr)).toEqual([
       `error: ${place} cannot be written: permission denied`,
       'Give your user access to the folder .autoloop and all below it.',
+      expect.stringMatching(/^Resume: autoloop --resume /),
     ]);
     expect(rig.events()).toEqual(before);
     chmodSync(place, 0o700);

@@ -165,7 +165,7 @@ fault(51, 'I4: a death between the commit and its event repeats neither', {}, as
       .join(''),
   );
   const before = checkpoints(rig);
-  expect((await rig.run(['--resume'])).code).toBe(0);
+  expect((await rig.run(['--resume', '--trust-log'])).code).toBe(0);
   expect(checkpoints(rig)).toEqual(before);
   expect(
     rig.events().find((event) => event.event_type === 'checkpoint' && event.subject.includes('complete')),

@@ -26,6 +26,8 @@ export type FindingKind =
   | 'vacuous'
   /** A criterion of which nothing shows that it holds; `test` is its id. */
   | 'unproven'
+  /** What today's sources would be compared with is not in the repository any more. */
+  | 'lost'
   /** A guard was edited, and every test that it had still passes as it was. */
   | 'edited';
 
@@ -160,6 +162,7 @@ function doesGate(kind: FindingKind, consent: Given, evidence: Evidence): boolea
     case 'implausible':
     case 'not_passed':
     case 'unproven':
+    case 'lost':
       return consent?.by !== 'person';
     case 'regression':
       return consent?.by === 'plan' ? isOverdue(consent, evidence) : consent?.by !== 'person';

@@ -71,6 +71,7 @@ const MEANING: Readonly<Record<Finding['kind'], string>> = {
   vacuous: 'is new, and passes without the change as well: it shows nothing',
   edited: 'was edited; what it had tested still holds',
   unproven: 'is not shown by anything',
+  lost: 'has nothing to be compared with: the sources as they were when the run began are not in the repository any more',
 };
 
 /** One line about a finding, for people and agents: what it is about, and what was found. */

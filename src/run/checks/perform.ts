@@ -32,12 +32,31 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
     return { status: 'paused', reason };
   }
   const tree = await bench.snapshot();
+  if ((await bench.lost(statesOf(loop))).length > 0) {
+    await recordJudgement(loop, step, nothingToCompare(loop, step, tree));
+    return null;
+  }
   const now = await judgeState(loop, results, step, tree);
   if (now.verdict === 'inconclusive') return STOPPED;
   const judged = step.at === 'end' ? await withCommitted(loop, results, step, now) : now;
   loop.criteria = judged.criteria;
   await recordJudgement(loop, step, judged);
   return null;
+}
+
+/** What today's sources are compared with. */
+function statesOf(loop: Loop): readonly string[] {
+  const { resolved, phaseTrees } = loop.state.checks;
+  const ground = resolved === null ? [] : [resolved.baseTree, resolved.guardTree];
+  return [...ground, ...phaseTrees.map(({ tree }) => tree)];
+}
+
+/** The repository was made anew, or pruned. No agent can mend that, so that it is said at the end, where a check would have decided. */
+function nothingToCompare(loop: Loop, { at }: CheckStep, tree: string): JudgedState {
+  const decides = at === 'end' && (loop.state.checks.resolved?.checks ?? []).length > 0;
+  const about = { check: null, test: null, path: 'the work of this run', declared: null, detail: null };
+  const findings: Finding[] = decides ? [{ ...about, kind: 'lost', gates: true }] : [];
+  return { verdict: decides ? 'failed' : 'passed', findings, flaky: [], tree, criteria: [] };
 }
 
 const NOTHING_KNOWN: Stop = {

@@ -40,6 +40,8 @@ export async function takeOverEdits(
   if (bench === null || bench === undefined || evidence === undefined) return;
   if (resolved === null || !isEvidenceOn(loop.state)) return;
   const to = await bench.snapshot();
+  const states = [resolved.baseTree, resolved.guardTree, ...phaseTrees.map(({ tree }) => tree), from ?? to];
+  if ((await bench.lost(states)).length > 0) return; // Nothing is compared any more.
   if (from === to && !configuration) return;
   const ground = { base: resolved.baseTree, guards: resolved.guardTree, later: phaseTrees.at(-1)?.tree ?? null };
   const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, evidence);
