@@ -207,7 +207,9 @@ fault(48, 'I3: phases of a plan that an agent removed are still worked on', {}, 
   await ravage(rig, running, ['rm -rf .autoloop']);
   const done = await running.done;
   expect(done.code).toBe(0);
-  expect(done.stderr).toMatch(/boxes of criteria\.md were gone[\s\S]*an agent removed or emptied files .*phase_plan\.yaml/);
+  expect(done.stderr).toMatch(
+    /boxes of criteria\.md were gone[\s\S]*an agent removed or emptied files .*phase_plan\.yaml/,
+  );
   expect(rig.turns().map(({ phase }) => phase)).toEqual([null, null, 'one', 'one', 'two', 'two']);
   return { maxTurns: 6 };
 });
