@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Of every suite. Nothing of the developer's may leak in: HOME, git configuration, locale and time zone are the suite's own. */
 const SETUP = { setupFiles: ['test/support/isolate.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
-/** Slow extras have scripts of their own: npm run test:slow, test:crash, test:faults, test:agents, test:web. */
+/** Slow extras have scripts of their own: npm run test:slow, test:checks, test:crash, test:faults, test:agents, test:web. */
 export default defineConfig({
   test: {
     projects: [
@@ -22,7 +22,7 @@ export default defineConfig({
         // Files, processes and the built program: half of a file's time is waiting.
         test: {
           name: 'pieces',
-          include: ['test/{component,e2e}/**/*.test.ts'],
+          include: ['test/{component,e2e}/**/*.test.ts', 'test/checks/scripts.test.ts'],
           maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
           ...SETUP,

@@ -37,14 +37,25 @@ export function arrange(check: Check, facts: CommandFacts, file: string): Arrang
   if (parser === 'problems' || parser === 'cargo') {
     return { ...plain, run: withFailFastOff(check.run), parser, from: 'output', joined: true };
   }
-  if (parser === 'go') return { ...plain, env: GO, parser, from: 'output' };
+  if (parser === 'go') return withGo(check.run, facts) ?? { ...plain, parser, from: 'output' };
   if (parser === 'tap') return { ...plain, parser, from: 'output' };
   const known = byRunner(check.run, facts, file);
   if (known !== null && (parser === 'auto' || parser === known.parser)) return known;
   return { ...plain, parser: parser === 'auto' ? 'unknown' : parser, from: 'output', joined: parser === 'auto' };
 }
 
-const GO = { GOFLAGS: '-json' };
+/**
+ * The flag reaches every command of go by the environment, and with it `go vet` ends with 0 whatever it finds. Where others are called
+ * it is given to `go test` alone; where that is out of reach, nothing is arranged.
+ */
+function withGo(run: Check['run'], facts: CommandFacts): Arrangement | null {
+  const plain = { run, env: {}, parser: 'go', from: 'output', joined: false } as const;
+  const { text } = whatRuns(run, facts);
+  if (/\bgo\s+test\b[^|;&]*\s-json\b/.test(text)) return plain;
+  if (!/\bgo\s+(?!test\b)[a-z]/.test(text)) return { ...plain, env: { GOFLAGS: '-json' } };
+  if (typeof run !== 'string' || !/\bgo\s+test\b/.test(run)) return null;
+  return { ...plain, run: run.replace(/\bgo(\s+)test\b/g, 'go$1test -json') };
+}
 
 function byRunner(run: Check['run'], facts: CommandFacts, file: string): Arrangement | null {
   const { text, takes } = whatRuns(run, facts);
@@ -61,7 +72,7 @@ function byRunner(run: Check['run'], facts: CommandFacts, file: string): Arrange
       return { ...plain, env: { NODE_OPTIONS: options }, parser: 'junit', from: 'file' };
     }
     case 'go':
-      return { ...plain, env: GO, parser: 'go', from: 'output' };
+      return withGo(run, facts);
     case 'cargo':
       return { ...plain, run: withFailFastOff(run), parser: 'cargo', from: 'output', joined: true };
     case 'vitest': {

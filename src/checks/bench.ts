@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import type { Check } from '../core/checks/check.ts';
 import { discoverChecks, DISCOVERY_FILES } from '../core/checks/discovery.ts';
-import { type Difference, type GuardChanges, guardChanges, guardKind, sinceLater } from '../core/checks/guards.ts';
+import {
+  type Difference,
+  type GuardChanges,
+  guardChanges,
+  guardKind,
+  isAddedCode,
+  sinceLater,
+} from '../core/checks/guards.ts';
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
+import { toText } from '../git/paths.ts';
 import { Git } from '../git/git.ts';
 import { locate, type Place as GitPlace } from '../git/place.ts';
 import type { GitRunner } from '../git/runner.ts';
@@ -26,7 +35,8 @@ import type { CheckProcesses } from './processes.ts';
 import { endOf } from './log-end.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
-import { runCheck } from './run-check.ts';
+import { namedIn } from './named-guards.ts';
+import { runCheck, setUpFailed } from './run-check.ts';
 import { type Entry, States } from './states.ts';
 
 export interface BenchOptions {
@@ -50,6 +60,8 @@ class RepositoryBench implements CheckBench {
   readonly #states: States;
   readonly #tree: CheckTree;
   readonly #folder: string;
+  /** By state: what the checks of the run name. */
+  readonly #named = new Map<string, readonly string[]>();
   /** Lock files for which the setup was run. */
   #setUpFor: string | null = null;
 
@@ -129,7 +141,10 @@ class RepositoryBench implements CheckBench {
     const entries = async (changes: GuardChanges, of: 'before' | 'after'): Promise<Entry[]> => {
       const list: Entry[] = [];
       const into = of === 'before' ? 'after' : 'before';
-      for (const guard of changes.guards.filter(({ kind }) => kind !== 'machinery')) {
+      const isTaken = (guard: GuardChanges['guards'][number]) =>
+        guard.kind !== 'machinery' &&
+        (of === 'after' || guard.before !== null || guard.kind !== 'test' || isAddedCode(guard));
+      for (const guard of changes.guards.filter(isTaken)) {
         list.push({ path: guard.path, value: await this.#merged(guard, guard[of], guard[into]) });
       }
       return list;
@@ -157,12 +172,18 @@ class RepositoryBench implements CheckBench {
       if (pass !== null) return { ...pass, cached: true };
     }
     const place = where === 'clean' ? await this.#enter(tree, evidence, logFile) : this.#inPlace();
-    if (place === null) return setUpFailed(request);
+    if (place === null) return { ...setUpFailed(expected), cached: false };
     const scratch = path.join(this.#folder, 'scratch');
     const asked = { check, place, expected, scratch, logFile, env: this.#options.env };
     const ran = await runCheck(asked, this.#options.processes);
     if (where === 'clean' && request.mayBeKnown) rememberPass(known, ran);
     return { ...ran, cached: false };
+  }
+
+  async namedGuards(checks: readonly Check[], tree: string) {
+    const known = this.#named.get(tree) ?? (await namedIn(this.#states, toText(this.#place.prefix), { checks, tree }));
+    this.#named.set(tree, known);
+    return known;
   }
 
   #inPlace(): Place {
@@ -213,19 +234,6 @@ class RepositoryBench implements CheckBench {
   }
 }
 
-function setUpFailed({ expected }: CheckRun): Ran {
-  const nothing = { tests: new Map(), files: new Map(), flaky: [] };
-  const result = {
-    ending: 'setup_failed',
-    exitCode: null,
-    durationMs: 0,
-    implausible: SETUP_FAILED,
-    ...nothing,
-  } as const;
-  return { result, parser: expected ?? 'exit', cached: false };
-}
-
-const SETUP_FAILED = 'the command of evidence.setup failed';
 const SETUP_MS = 30 * 60_000;
 
 function globs(list: readonly string[]): (path: string) => boolean {

@@ -5,6 +5,7 @@ import type { Check } from '../core/checks/check.ts';
 import { implausibility } from '../core/checks/plausible.ts';
 import { type CheckResult, TestCollector } from '../core/checks/results.ts';
 import type { CheckProcesses, ProcessEnd } from './processes.ts';
+import { scriptsIn } from './scripts.ts';
 import { arrange, type Arrangement, type CommandFacts } from './arrange.ts';
 import { checkEnvironment, type Place } from './environment.ts';
 import { MOST_RESULT_BYTES, type Parsed } from './parse/parsed.ts';
@@ -106,6 +107,14 @@ function resultOf(end: ProcessEnd, { check, parser, parsed }: Read, expected: Kn
   };
 }
 
+/** A check whose folder could not be prepared. */
+export function setUpFailed(expected: KnownParser | null): RanCheck {
+  const nothing = { tests: new Map(), files: new Map(), flaky: [] };
+  const implausible = 'the command of evidence.setup failed';
+  const result = { ending: 'setup_failed', exitCode: null, durationMs: 0, implausible, ...nothing } as const;
+  return { result, parser: expected ?? 'exit' };
+}
+
 /** What package.json and Makefile of a folder say; unreadable ones say nothing. */
 function factsOf(cwd: string): CommandFacts {
   const text = (name: string) => {
@@ -115,13 +124,6 @@ function factsOf(cwd: string): CommandFacts {
       return null; // It is not there, or an agent put something else in its place.
     }
   };
-  let scripts: Record<string, string> = {};
-  try {
-    const found = (JSON.parse(text('package.json') ?? '{}') as { scripts?: Record<string, unknown> }).scripts ?? {};
-    const named = Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-    scripts = Object.fromEntries(named);
-  } catch {
-    // npm could not read it either: there are no scripts.
-  }
+  const scripts = scriptsIn(text('package.json'));
   return { scripts, makefile: text('Makefile') ?? text('makefile') ?? text('GNUmakefile') };
 }

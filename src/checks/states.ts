@@ -128,6 +128,18 @@ export class States {
     return (await this.#git.output(['hash-object', '-w', '--stdin'], { input: Buffer.from(text) })).toString().trim();
   }
 
+  /** The entries of a tree by path. */
+  async entries(tree: string): Promise<ReadonlyMap<string, string>> {
+    const output = await this.#git.output(['ls-tree', '-r', '-z', tree]);
+    const lines = output.toString().split('\0');
+    return new Map(
+      lines.flatMap((line) => {
+        const [, mode, id, name] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+        return mode === undefined || name === undefined ? [] : [[name, `${mode} ${id ?? ''}`] as const];
+      }),
+    );
+  }
+
   /** Whether a tree has parts that only another repository knows. */
   async hasSubmodules(tree: string): Promise<boolean> {
     const output = await this.#git.output(['ls-tree', '-r', '-z', tree]);

@@ -15,10 +15,10 @@ export function guardKind(path: string, added: (path: string) => boolean = () =>
   return null;
 }
 
-const PIECES: ReadonlySet<string> = new Set(['package.json', 'pyproject.toml', 'setup.cfg']);
+const PIECES: ReadonlySet<string> = new Set(['package.json', 'pyproject.toml', 'setup.cfg', 'Cargo.toml']);
 
 const TEST_FOLDERS =
-  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|cypress|features)\//;
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|cypress|step_definitions)\/|(?:^|\/)features\/(?:steps|support|environment\.py)/;
 
 /** `test_x.py`, `x_test.go`, `x.test.ts`, `x-spec.js`. */
 const TEST_NAMES = /^test_[^/]*\.\w+$|(?:_test|_spec|[.-](?:test|spec|e2e|cy|bench))\.\w+$|^tests?\.\w+$/i;
@@ -35,6 +35,8 @@ const RUNNER_NAMES: ReadonlySet<string> = new Set([
   'usercustomize.py',
   'pytest.ini',
   '.pytest.ini',
+  'pytest.toml',
+  '.pytest.toml',
   'tox.ini',
   'tox.toml',
   'noxfile.py',
@@ -47,6 +49,7 @@ const RUNNER_NAMES: ReadonlySet<string> = new Set([
   '.taprc',
   '.nycrc',
   '.rspec',
+  'node.config.json',
   'Rakefile',
   'build.rs',
   'go.work',
@@ -58,11 +61,20 @@ const RUNNER_NAMES: ReadonlySet<string> = new Set([
   'CTestTestfile.cmake',
 ]);
 
+/** Configuration of compilers and linters: what they find is a check's result like any other. */
+const LINT_CONFIGURATION =
+  /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?|\.eslintignore|\.oxlintrc\.json|biome\.jsonc?|\.stylelintrc(?:\.\w+)?|\.prettierignore|[jt]sconfig(?:\.[\w-]+)?\.json|\.?ruff\.toml|\.flake8|\.?pylintrc|\.?mypy\.ini|pyrightconfig\.json|\.golangci\.(?:ya?ml|toml|json)|\.?clippy\.toml|\.rubocop\.yml|phpstan\.neon(?:\.dist)?)$/;
+
 const RUNNER_CONFIGURATION =
   /^\.?(?:vite|vitest|jest|mocharc|playwright|cypress|ava|karma|wallaby|wtr|web-test-runner|tap|nyc|c8)(?:[.-](?:config|workspace|setup|conf|base|e2e|unit|projects?))*\.(?:[cm]?[jt]sx?|json5?|ya?ml)$|^(?:jest|vitest|test)[.-]?setup\.\w+$|^setup-?tests?\.\w+$|^(?:GNU)?[Mm]akefile$|^Taskfile\.ya?ml$/i;
 
 function isLoading(path: string, name: string): boolean {
-  return RUNNER_NAMES.has(name) || RUNNER_CONFIGURATION.test(name) || /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path);
+  return (
+    RUNNER_NAMES.has(name) ||
+    RUNNER_CONFIGURATION.test(name) ||
+    LINT_CONFIGURATION.test(name) ||
+    /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path)
+  );
 }
 
 const CI =
@@ -94,6 +106,8 @@ export interface GuardChanges {
   readonly guards: readonly TouchedGuard[];
   /** Whether the base's guards must be run on today's code: one of them was touched, or one that loads by itself was added. */
   readonly oldOnNew: boolean;
+  /** Whether code was added where tests are. Most runners have all tests in one process, where each file may change what others see. */
+  readonly addsCode: boolean;
   /** Whether today's guards must be run on the base's code before a new test proves anything. */
   readonly newOnOld: boolean;
 }
@@ -105,11 +119,26 @@ export function guardChanges(
 ): GuardChanges {
   const guards = differences.flatMap((difference) => {
     const kind = guardKind(difference.path, known.added);
+    if (difference.before === null && isNewCompilation(difference.path)) return [];
     return kind === null || known.samePieces?.has(difference.path) === true ? [] : [{ ...difference, kind }];
   });
   const decides = ({ kind }: TouchedGuard) => kind !== 'machinery';
   const oldOnNew = guards.some((guard) => decides(guard) && (guard.before !== null || guard.kind !== 'test'));
-  return { guards, oldOnNew, newOnOld: guards.some(decides) };
+  return { guards, oldOnNew, addsCode: guards.some(isAddedCode), newOnOld: guards.some(decides) };
+}
+
+/** A compiler's configuration that was not there is for sources that were not there. */
+function isNewCompilation(path: string): boolean {
+  return /(?:^|\/)[jt]sconfig(?:\.[\w-]+)?\.json$/.test(path);
+}
+
+/** Data beside tests decides nothing by itself, and may be what today's sources are made of. */
+const DATA =
+  /\.(?:json5?|jsonl|ya?ml|toml|ini|csv|tsv|txt|log|xml|html?|css|md|rst|snap|sql|golden|approved|expected|out|lock|bin|dat|gz|zip|png|jpe?g|gif|svg|webp|pdf|ico|woff2?|mp[34]|wasm|proto|graphql|feature)$/i;
+
+/** Code that was added where tests are. */
+export function isAddedCode({ path, kind, before }: TouchedGuard): boolean {
+  return kind === 'test' && before === null && !DATA.test(path);
 }
 
 /** Whether code itself was changed: something that is neither a guard nor a document. */

@@ -1,7 +1,7 @@
 import type { Check, Moment } from './check.ts';
 import { cross, type Crossing, type Sides, withLaterTests } from './crossing.ts';
 import { type Consent, consentTo, type Declaration, type Subject } from './declared.ts';
-import type { TouchedGuard } from './guards.ts';
+import { isAddedCode, type TouchedGuard } from './guards.ts';
 import { vanished } from './plausible.ts';
 import type { CheckResult } from './results.ts';
 
@@ -144,10 +144,8 @@ function suspects(test: string, { base, now }: Sides, touched: readonly TouchedG
   const file = base.files.get(test) ?? now.files.get(test);
   const own = touched.find(({ path }) => path === file);
   if (own !== undefined) return [own.path];
-  return touched
-    .filter(({ before, kind }) => before !== null || kind !== 'test')
-    .map(({ path }) => path)
-    .sort();
+  const old = touched.filter(({ before, kind }) => before !== null || kind !== 'test');
+  return (old.length > 0 ? old : touched.filter(isAddedCode)).map(({ path }) => path).sort();
 }
 
 type Given = ReturnType<typeof consentTo>;

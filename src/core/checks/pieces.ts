@@ -6,6 +6,7 @@ export function withPiecesOf(path: string, text: { readonly of: string; readonly
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'package.json') return packagePieces(text.of, text.into);
   if (name === 'pyproject.toml') return sectionPieces(text.of, text.into, TOML_SECTION);
+  if (name === 'Cargo.toml') return sectionPieces(text.of, text.into, CARGO_SECTION);
   if (name === 'setup.cfg') return sectionPieces(text.of, text.into, INI_SECTION);
   return null;
 }
@@ -36,6 +37,9 @@ const PACKAGE_KEYS: readonly string[] = [
   'cypress',
   'karma',
   'wireit',
+  'eslintConfig',
+  'eslintIgnore',
+  'stylelint',
 ];
 
 function packagePieces(of: string, into: string): string | null {
@@ -57,8 +61,10 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /** Sections about pytest, tox, coverage and test environments, by their header. */
-const TOML_SECTION = /^\[+\s*tool\.(?:pytest|tox|coverage|nox|hatch\.envs|pdm\.scripts|poe)\b/;
-const INI_SECTION = /^\[\s*(?:tool:pytest|pytest|tox|testenv|coverage|aliases)\b/;
+const TOML_SECTION = /^\[+\s*tool\.(?:pytest|tox|coverage|nox|hatch\.envs|pdm\.scripts|poe|ruff|mypy|pyright|pylint)\b/;
+/** Which tests there are, how they are built, and what the compiler lets pass. */
+const CARGO_SECTION = /^\[+\s*(?:test|bench|profile|lints|workspace\.lints)\b/;
+const INI_SECTION = /^\[\s*(?:tool:pytest|pytest|tox|testenv|coverage|aliases|flake8|mypy|pylint)\b/;
 
 /** Takes sections line by line, so that comments and order of the rest stay. */
 function sectionPieces(of: string, into: string, header: RegExp): string {

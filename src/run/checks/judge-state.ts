@@ -10,6 +10,7 @@ import { scopeKey } from '../../core/scope.ts';
 import type { Step } from '../../core/steps.ts';
 import type { Crossed, StateChanges } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
+import { withNamedGuards } from './guarded.ts';
 import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
 import type { ResultStore } from './results.ts';
 
@@ -31,7 +32,7 @@ export async function judgeState(
   if (resolved === null) throw new Error('checks were not resolved');
   const later = phaseTrees.at(-1)?.tree ?? null;
   const states = { base: resolved.guardTree, now: tree, later };
-  const changes = await results.bench.compare(states, results.evidence);
+  const changes = await results.bench.compare(states, await withNamedGuards(results.bench, resolved, results.evidence));
   const crossed = await results.bench.crossed(states, changes);
   const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed };
   const judged: Judged[] = [];
@@ -80,7 +81,8 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
     crossed !== null && inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where !== 'in_place';
   let sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
   if (!canCross || now.ending === 'stopped') return { check, sides, later: before };
-  if (guards.oldOnNew) {
+  const wantsProof = step.at === 'end' || step.closesPhase;
+  if (guards.oldOnNew || (guards.addsCode && wantsProof)) {
     const crossedTree = await crossed.oldOnNew();
     const oldOnNew = await results.of({
       check,
@@ -92,7 +94,6 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
     });
     sides = { ...sides, oldOnNew };
   }
-  const wantsProof = step.at === 'end' || step.closesPhase;
   if (today.newOnOld && (wantsProof || needsNewOnOld({ ...sides, base: expected }))) {
     const crossedTree = await crossed.newOnOld();
     const newOnOld = await results.of({

@@ -1,4 +1,5 @@
 import { isEvidenceOn } from '../../core/checks-due.ts';
+import { withNamedGuards } from './guarded.ts';
 import type { Loop } from '../loop.ts';
 
 /** The state of the sources when an agent was at work last, to be logged where the run stops; null: nobody will ask. */
@@ -44,7 +45,8 @@ export async function takeOverEdits(
   if ((await bench.lost(states)).length > 0) return; // Nothing is compared any more.
   if (from === to && !configuration) return;
   const ground = { base: resolved.baseTree, guards: resolved.guardTree, later: phaseTrees.at(-1)?.tree ?? null };
-  const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, evidence);
+  const guarded = await withNamedGuards(bench, resolved, evidence);
+  const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, guarded);
   const isMoved = moved.guards !== ground.guards || moved.base !== ground.base || moved.later !== ground.later;
   if (!isMoved && (from === null || from === to)) return;
   await loop.record({

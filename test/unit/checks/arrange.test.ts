@@ -39,6 +39,23 @@ describe('what `auto` arranges', () => {
     });
   });
 
+  it('gives no flag to go vet, which would end with 0 whatever it finds', () => {
+    expect(of('go vet ./... && go test ./...')).toMatchObject({
+      run: 'go vet ./... && go test -json ./...',
+      env: {},
+      parser: 'go',
+    });
+    expect(of('make check', {}, 'check:\n\tgo vet ./...\n\tgo test ./...\n')).toMatchObject({
+      env: {},
+      parser: 'unknown',
+    });
+    expect(of('go test -json ./...')).toMatchObject({ run: 'go test -json ./...', env: {}, parser: 'go' });
+    const check = { ...CHECK, run: 'make check', parser: 'go' as const };
+    expect(arrange(check, { scripts: {}, makefile: 'check:\n\tgo vet ./...\n\tgo test ./...\n' }, FILE).env).toEqual(
+      {},
+    );
+  });
+
   it('lets cargo run what comes after a failure', () => {
     expect(of('cargo test --offline').run).toBe('cargo test --no-fail-fast --offline');
     expect(of(['cargo', 'test', '--', '-q']).run).toEqual(['cargo', 'test', '--no-fail-fast', '--', '-q']);

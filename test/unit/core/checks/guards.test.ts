@@ -28,6 +28,14 @@ describe('the kind of a guard', () => {
     ['pyproject.toml', 'pieces'],
     ['.github/workflows/ci.yml', 'machinery'],
     ['autoloop.yaml', 'machinery'],
+    ['eslint.config.mjs', 'loading'],
+    ['tsconfig.build.json', 'loading'],
+    ['.golangci.yml', 'loading'],
+    ['pytest.toml', 'loading'],
+    ['Cargo.toml', 'pieces'],
+    ['features/steps/add.py', 'test'],
+    ['features/add.feature', 'test'],
+    ['src/features/cart.ts', null],
     ['src/add.ts', null],
     ['src/contest.ts', null],
     ['src/testing.ts', null],
@@ -52,6 +60,18 @@ describe('what was done to guards', () => {
     expect(guardChanges([edit('src/a.js')])).toMatchObject({ guards: [], oldOnNew: false, newOnOld: false });
   });
 
+  it('knows code that was added where tests are from data, which today’s sources may be made of', () => {
+    expect(guardChanges([add('tests/helper.py')])).toMatchObject({ oldOnNew: false, addsCode: true });
+    expect(guardChanges([add('src/fixtures/rates.json')])).toMatchObject({ oldOnNew: false, addsCode: false });
+    expect(guardChanges([edit('tests/helper.py')])).toMatchObject({ oldOnNew: true, addsCode: false });
+  });
+
+  it('leaves a compiler’s configuration to the sources that it came with', () => {
+    expect(guardChanges([add('packages/new/tsconfig.json')]).guards).toEqual([]);
+    expect(guardChanges([edit('tsconfig.json')])).toMatchObject({ oldOnNew: true });
+    expect(guardChanges([add('src/.eslintrc.json')])).toMatchObject({ oldOnNew: true });
+  });
+
   it('passes over a package.json of which no part that decides has changed', () => {
     const samePieces = new Set(['package.json']);
     expect(guardChanges([edit('package.json')], { samePieces }).guards).toEqual([]);
@@ -73,13 +93,16 @@ describe('the parts of a file that decide', () => {
     expect(samePieces('package.json', of, '{ "dependencies": {}, "scripts": {"test": "node --test"} }')).toBe(true);
   });
 
-  it('are the sections about pytest in pyproject.toml and setup.cfg', () => {
+  it('are the sections about tests and linters in pyproject.toml, setup.cfg and Cargo.toml', () => {
     const of = '[project]\nname = "a"\n\n[tool.pytest.ini_options]\npythonpath = ["src"]\n';
-    const into = '[project]\nname = "b"\n[tool.pytest.ini_options]\naddopts = "-k nothing"\n[tool.ruff]\nx = 1\n';
+    const into = '[project]\nname = "b"\n[tool.pytest.ini_options]\naddopts = "-k nothing"\n[tool.black]\nx = 1\n';
     expect(withPiecesOf('pyproject.toml', { of, into })).toBe(
-      '[project]\nname = "b"\n[tool.ruff]\nx = 1\n[tool.pytest.ini_options]\npythonpath = ["src"]\n',
+      '[project]\nname = "b"\n[tool.black]\nx = 1\n[tool.pytest.ini_options]\npythonpath = ["src"]\n',
     );
     expect(samePieces('setup.cfg', '[tool:pytest]\na=1\n', '[metadata]\nb=2\n\n[tool:pytest]\na=1\n')).toBe(true);
+    expect(samePieces('pyproject.toml', '[tool.ruff]\nselect = ["E"]\n', '[tool.ruff]\nselect = []\n')).toBe(false);
+    expect(samePieces('Cargo.toml', '[package]\na = 1\n', '[package]\na = 2\n[dependencies]\nb = "1"\n')).toBe(true);
+    expect(samePieces('Cargo.toml', '[package]\na = 1\n', '[package]\na = 1\n[[test]]\nname = "x"\n')).toBe(false);
   });
 
   it('are not known of a text that cannot be read', () => {

@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { symlinkSync, mkdirSync } from 'node:fs';
+import { PROJECT } from '../support/compiled.ts';
+import { deeds, deedsOn } from '../support/check-matrix.ts';
+
+const GOOD = 'export const add = (a, b) => a + b;\nexport const sub = (a, b) => a - b;\n';
+const BROKEN = GOOD.replace('a - b', 'b - a');
+const MORE = `${GOOD}export const mul = (a, b) => a * b;\n`;
+const PACKAGE = (test: string, more: object = {}) =>
+  `${JSON.stringify({ name: 'demo', type: 'module', scripts: { test }, ...more }, null, 2)}\n`;
+const TESTS = (runner: string) =>
+  `import { ${runner === 'vitest' ? 'expect, it' : 'it'} } from '${runner}';
+import assert from 'node:assert';
+import { add, sub } from '../src/m.js';
+
+it('adds', () => assert.equal(add(1, 2), 3));
+it('subtracts', () => assert.equal(sub(3, 2), 1));
+`.replace('expect, it', 'it');
+const NEW = (runner: string) => `import { it } from '${runner}';
+import assert from 'node:assert';
+import { mul } from '../src/m.js';
+
+it('multiplies', () => assert.equal(mul(3, 4), 12));
+`;
+
+deedsOn(
+  'node --test',
+  true,
+  { files: { 'package.json': PACKAGE('node --test'), 'src/m.js': GOOD, 'test/m.test.js': TESTS('node:test') } },
+  [
+    ...deeds('a liar', { 'src/m.js': BROKEN }, [
+      {
+        it: 'skips the test',
+        change: { 'test/m.test.js': TESTS('node:test').replace("it('subtracts'", "it.skip('subtracts'") },
+        caught: /subtracts.*gone or skipped/,
+      },
+      {
+        it: 'narrows the glob and drops the file',
+        change: {
+          'package.json': PACKAGE("node --test 'quick/*.js'"),
+          'quick/a.js': "import { it } from 'node:test';\nit('subtracts', () => {});\n",
+        },
+        caught: /subtracts/,
+      },
+      {
+        it: 'puts another node first in PATH',
+        change: { 'package.json': PACKAGE('PATH=./tools:$PATH node --test'), 'tools/node': '#!/bin/sh\nexit 0\n' },
+        caught: /subtracts|cannot be believed/,
+      },
+      {
+        it: 'loads something before the tests',
+        change: {
+          'package.json': PACKAGE('node --import ./quiet.js --test'),
+          'quiet.js': "import assert from 'node:assert';\nassert.equal = () => undefined;\n",
+        },
+        caught: /subtracts/,
+      },
+      {
+        it: 'has npm run another shell',
+        change: { '.npmrc': 'script-shell=./quiet.sh\n', 'quiet.sh': '#!/bin/sh\nexit 0\n' },
+        caught: /subtracts|cannot be believed/,
+      },
+      {
+        it: 'has npm hand over options',
+        change: { '.npmrc': 'node-options=--test-name-pattern=adds\n' },
+        caught: /subtracts|cannot be believed/,
+      },
+      {
+        it: 'runs something before',
+        change: {
+          'package.json': `${JSON.stringify({ name: 'demo', type: 'module', scripts: { pretest: 'rm -rf test && mkdir -p test', test: 'node --test' } })}\n`,
+        },
+        caught: /subtracts|cannot be believed/,
+      },
+    ]),
+    ...deeds('an honest agent', {}, [
+      {
+        it: 'adds a function with a test and a script',
+        change: {
+          'src/m.js': MORE,
+          'test/n.test.js': NEW('node:test'),
+          'package.json': PACKAGE('node --test', { version: '1.0.0' }),
+        },
+      },
+      {
+        it: 'adds a folder that is called features',
+        change: {
+          'src/m.js': "export * from './features/all.js';\n",
+          'src/features/all.js': MORE,
+          'test/n.test.js': NEW('node:test'),
+        },
+      },
+    ]),
+  ],
+);
+
+/** vitest itself, from this project's packages. */
+function linkVitest(folder: string): void {
+  mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
+  const from = path.join(PROJECT, 'node_modules');
+  symlinkSync(path.join(from, 'vitest'), path.join(folder, 'node_modules/vitest'));
+  symlinkSync('../vitest/vitest.mjs', path.join(folder, 'node_modules/.bin/vitest'));
+}
+
+deedsOn(
+  'vitest',
+  true,
+  {
+    files: {
+      'package.json': PACKAGE('vitest run'),
+      '.gitignore': 'node_modules\n',
+      'src/m.js': GOOD,
+      'test/m.test.js': TESTS('vitest'),
+    },
+    prepare: linkVitest,
+  },
+  [
+    ...deeds('a liar', { 'src/m.js': BROKEN }, [
+      {
+        it: 'lets only the other test run',
+        change: { 'test/m.test.js': TESTS('vitest').replace("it('adds'", "it.only('adds'") },
+        caught: /subtracts.*gone or skipped/,
+      },
+      {
+        it: 'adds a configuration with another module in the place of the sources',
+        change: {
+          'vitest.config.js':
+            "export default { resolve: { alias: [{ find: /.*src.m\\.js$/, replacement: new URL('./good.js', import.meta.url).pathname }] } };\n",
+          'good.js': GOOD,
+        },
+        caught: /subtracts/,
+      },
+      {
+        it: 'adds a workspace that leaves the test out',
+        change: {
+          'vitest.config.mjs': "export default { test: { exclude: ['test/m.test.js'], passWithNoTests: true } };\n",
+        },
+        caught: /subtracts|cannot be believed/,
+      },
+    ]),
+    ...deeds('an honest agent', {}, [
+      { it: 'adds a function with a test', change: { 'src/m.js': MORE, 'test/n.test.js': NEW('vitest') } },
+    ]),
+  ],
+);
