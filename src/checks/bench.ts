@@ -44,14 +44,17 @@ export interface BenchOptions {
   /** Where what can be made again is kept. */
   readonly cache: string;
   readonly runner: GitRunner;
+  /** Null: the repository is looked for. */
+  readonly git: Git | null;
   readonly processes: CheckProcesses;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Checks on clean copies of the states of a repository. Rejects with a Problem where the workspace is in none. */
 export async function openBench(options: BenchOptions): Promise<CheckBench | null> {
+  if (options.git !== null) return new RepositoryBench(options, options.git);
   const located = await locate(options.runner, options.workspace);
-  return located.kind === 'found' ? new RepositoryBench(options, located.place) : null;
+  return located.kind === 'found' ? new RepositoryBench(options, new Git(options.runner, located.place)) : null;
 }
 
 class RepositoryBench implements CheckBench {
@@ -65,12 +68,12 @@ class RepositoryBench implements CheckBench {
   /** Lock files for which the setup was run. */
   #setUpFor: string | null = null;
 
-  constructor(options: BenchOptions, place: GitPlace) {
+  constructor(options: BenchOptions, git: Git) {
+    const { place } = git;
     const key = createHash('sha256').update(`${place.top}\0${place.prefix}`).digest('hex').slice(0, 16);
     this.#options = options;
     this.#place = place;
     this.#folder = path.join(options.cache, 'trees', key);
-    const git = new Git(options.runner, place);
     this.#states = new States(git, path.join(this.#folder, 'scratch'));
     this.#tree = new CheckTree(options.runner, git, path.join(this.#folder, 'tree'));
   }

@@ -166,7 +166,7 @@ export class States {
     const from = path.join(this.#git.place.gitDir, 'index');
     rmSync(to, { force: true });
     const stats = lstatSync(from, { throwIfNoEntry: false, bigint: true });
-    if (stats === undefined) return;
+    if (stats?.isFile() !== true) return; // Whatever else stands there, git says so.
     copyFileSync(from, to);
     const seconds = Number(stats.mtimeNs / 1000n) / 1e6 - 0.001;
     utimesSync(to, seconds, seconds);

@@ -15,7 +15,7 @@ import { RepositoryWorkTree } from './work-tree.ts';
 import type { GitWorkTree } from './work-tree.ts';
 
 export type Opened =
-  | { readonly kind: 'repository'; readonly tree: GitWorkTree }
+  | { readonly kind: 'repository'; readonly tree: GitWorkTree; readonly git: Git }
   /** The workspace is in no repository. */
   | { readonly kind: 'none' }
   /** git is not installed. */
@@ -46,7 +46,7 @@ export async function openRepository(workspace: string, options: RepositoryOptio
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
     commitEverything: options.commitEverything ?? false,
   });
-  return { kind: 'repository', tree };
+  return { kind: 'repository', tree, git };
 }
 
 /** How long another git command may hold the index, in ms. */

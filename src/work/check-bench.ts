@@ -1,4 +1,5 @@
 import { openCacheFolder } from '../files/machine-folder.ts';
+import type { Git } from '../git/git.ts';
 import { createRunner } from '../git/runner.ts';
 import type { CheckBench } from '../run/check-port.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
@@ -15,12 +16,20 @@ export const NO_BENCH: CheckWork = {
   close: async () => Promise.resolve(),
 };
 
+export interface CheckPlaces {
+  /** See `openMachineFolder`. */
+  readonly machine: string | null;
+  /** The repository as the run has it, whose configuration is watched; null: it is looked for. */
+  readonly git: Git | null;
+  readonly cache?: string;
+}
+
 /** Checks run under the same supervision as agents. Copies of the sources and known passes are kept in `cache`, else where it can be. */
 export function checkBench(
   workspace: string,
   supervisor: Supervisor,
   io: Pick<Io, 'stop' | 'hurry' | 'environment'>,
-  { machine, cache }: { readonly machine: string | null; readonly cache?: string },
+  { machine, git, cache }: CheckPlaces,
 ): CheckWork {
   const { stop, hurry, environment } = io;
   let opened: Promise<CheckBench | null> | null = null;
@@ -31,6 +40,7 @@ export function checkBench(
     ]);
     return openBench({
       workspace,
+      git,
       cache: cache ?? openCacheFolder(machine, environment.env),
       runner: createRunner({ workspace, stop, hurry }),
       processes: supervisedProcesses(supervisor, { stop, hurry }),

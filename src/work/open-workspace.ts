@@ -65,7 +65,7 @@ export async function inWorkspace<T>(
     supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
-    bench = checkBench(workspace, supervisor, io, { machine });
+    bench = checkBench(workspace, supervisor, io, { machine, git: opened?.git ?? null });
     return await work({
       folder: workspace,
       git,

@@ -4,6 +4,7 @@ import type { Settings } from '../core/settings.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { FileCallRecord, type Keeper } from '../git/call-record.ts';
 import { configRecord } from '../git/config-record.ts';
+import type { Git } from '../git/git.ts';
 import { initRepository, openRepository, type RepositoryOptions } from '../git/repository.ts';
 import { createRunner } from '../git/runner.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
@@ -19,6 +20,8 @@ export interface PreparedGit {
 
 export interface OpenedGit {
   readonly tree: GitWorkTree;
+  /** The same repository, under the same watch, for what is not a checkpoint. */
+  readonly git: Git;
   /** Says at the end of a run what is in no checkpoint, because git does not show it or it is a repository of its own. */
   nameUncovered(): Promise<void>;
 }
@@ -57,7 +60,7 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
       open: async (keeper) => {
         clearLocks(opened.tree, record, io);
         record.keep(keeper);
-        return introduce(opened.tree, io);
+        return introduce(opened, io);
       },
     };
   }
@@ -71,7 +74,7 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
       io.line(
         '[*] Files that were here before stay out of checkpoints; to change that: git add -A && git commit -m "Before Autoloop"',
       );
-      return introduce(made.tree, io);
+      return introduce(made, io);
     },
   };
 }
@@ -97,14 +100,14 @@ async function requireQuiet(tree: GitWorkTree): Promise<void> {
   );
 }
 
-async function introduce(tree: GitWorkTree, io: Io): Promise<OpenedGit> {
+async function introduce({ tree, git }: Omit<OpenedGit, 'nameUncovered'>, io: Io): Promise<OpenedGit> {
   if (tree.identityMissing) {
     io.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
   const named = (await tree.uncovered()).map((file) => tree.show(file));
   nameRepositories(named, io);
   const since = Date.now() - CLOCK_TICK_MS;
-  return { tree, nameUncovered: () => nameUnshown(tree, { since, named }, io) };
+  return { tree, git, nameUncovered: () => nameUnshown(tree, { since, named }, io) };
 }
 
 /** File systems date by a clock that may be a tick behind ours. */

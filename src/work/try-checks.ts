@@ -35,7 +35,7 @@ export async function* tryChecks(
   if (evidence === undefined) return;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'autoloop-checks-'));
   const supervisor = startSupervisor({ directory: folder });
-  const bench = checkBench(workspace, supervisor, io, { machine: null, cache: folder });
+  const bench = checkBench(workspace, supervisor, io, { machine: null, git: null, cache: folder });
   try {
     const open = await bench.open();
     const last = (await open?.lastCommit()) ?? null;
