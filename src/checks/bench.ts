@@ -44,15 +44,15 @@ export interface BenchOptions {
   /** Where what can be made again is kept. */
   readonly cache: string;
   readonly runner: GitRunner;
-  /** Null: the repository is looked for. */
-  readonly git: Git | null;
+  /** None: the repository is looked for. */
+  readonly git?: Git | null;
   readonly processes: CheckProcesses;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Checks on clean copies of the states of a repository. Rejects with a Problem where the workspace is in none. */
 export async function openBench(options: BenchOptions): Promise<CheckBench | null> {
-  if (options.git !== null) return new RepositoryBench(options, options.git);
+  if (options.git) return new RepositoryBench(options, options.git);
   const located = await locate(options.runner, options.workspace);
   return located.kind === 'found' ? new RepositoryBench(options, new Git(options.runner, located.place)) : null;
 }
