@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Check } from '../core/checks/check.ts';
@@ -15,6 +15,7 @@ import {
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { toText } from '../git/paths.ts';
+import { readCarefully } from '../git/careful-read.ts';
 import { Git } from '../git/git.ts';
 import { locate, type Place as GitPlace } from '../git/place.ts';
 import type { GitRunner } from '../git/runner.ts';
@@ -244,9 +245,5 @@ function globs(list: readonly string[]): (path: string) => boolean {
 }
 
 function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined; // It is not there, or is no file.
-  }
+  return readCarefully(file, { followLinks: true })?.toString();
 }
