@@ -204,7 +204,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     later_tree: maybe(text),
     paths: texts,
   },
-  change_accepted: { name: text },
+  change_accepted: { name: text, tree: maybe(text) },
   evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
   run_rewound: {
     to_seq: count,

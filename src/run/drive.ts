@@ -13,7 +13,7 @@ import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, STOPPED, type Stop } from './loop.ts';
 import { reloadChecks } from './checks/perform.ts';
-import { takeOverEdits } from './checks/persons-edits.ts';
+import { acceptChanges, takeOverEdits } from './checks/persons-edits.ts';
 import { perform } from './perform.ts';
 import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
@@ -110,7 +110,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
-  for (const name of opening.accept ?? []) await loop.record({ event_type: 'change_accepted', name, source: 'human' });
+  await acceptChanges(loop, opening.accept ?? []);
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
   const safety = await makeSafe(loop);
   await noticeBranch(loop);

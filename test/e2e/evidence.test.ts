@@ -2,7 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
-import { authors, MUL_TESTS, OLD_TESTS, SHELL_CHECK, SHELL_PROJECT, WITH_MUL } from '../support/shell-project.ts';
+import {
+  authors,
+  LIBRARY,
+  MUL_TESTS,
+  OLD_TESTS,
+  SHELL_CHECK,
+  SHELL_PROJECT,
+  WITH_MUL,
+} from '../support/shell-project.ts';
 
 const OTHER_WAY = WITH_MUL.replace('$1 - $2', '$2 - $1');
 const START = ['--intent', 'Add mul', '--task-id', 't', '--max-iterations', '2'];
@@ -95,6 +103,27 @@ describe('autoloop report', () => {
       expect.objectContaining({ id: 'AC-1', state: 'proven', tests: [expect.stringMatching(/multiplies/)] }),
     ]);
     expect((await rig.run(['report', '--pr'])).stdout).not.toMatch(/^# /m);
+  });
+});
+
+describe('a held-back check', () => {
+  it('catches work that fits the known tests alone, and tells neither agents nor what they can read more than its name', async () => {
+    const qa =
+      '. ./lib.sh\n[ "$(mul 5 5)" = 25 ] && echo "ok 1 - hidden-one" || echo "not ok 1 - hidden-one"\necho 1..1\n';
+    const check = '  - {name: secret, run: sh qa/run.sh, parser: tap, held_back: true}\n';
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, 'qa/run.sh': qa },
+      config: `${SHELL_CHECK}${check}`,
+      script: authors({ 'lib.sh': `${LIBRARY}mul() { echo 12; }\n` }),
+    });
+    const done = await rig.run(START);
+    expect(done).toMatchObject({ code: 6, stdout: expect.stringContaining('check secret does not pass') as string });
+    const prompts = rig.turns().map(({ prompt }) => prompt);
+    const told = [done.stdout, done.stderr, ...prompts, JSON.stringify(rig.events())];
+    for (const file of ['report.md', 'report.html']) told.push(readFileSync(fileOf(rig, file), 'utf8'));
+    expect(told.filter((text) => text.includes('hidden-one'))).toEqual([]);
+    expect(prompts.filter((text) => text.includes('sh qa/run.sh'))).toEqual([]);
+    expect(prompts.some((text) => text.includes('secret: held back'))).toBe(true);
   });
 });
 

@@ -78,7 +78,8 @@ export type CheckEventBody =
       /** The guards, at most 100. */
       readonly paths: readonly string[];
     }
-  | { readonly event_type: 'change_accepted'; readonly name: string; readonly source: 'human' }
+  /** `tree`: the sources as the person saw them; absent: not known. */
+  | { readonly event_type: 'change_accepted'; readonly name: string; readonly source: 'human'; readonly tree?: string }
   | {
       readonly event_type: 'evidence_reported';
       readonly verified: boolean;

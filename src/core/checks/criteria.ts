@@ -67,8 +67,17 @@ export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): re
 
 type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
 
-function everyProven({ proven }: Knowledge): Weighed | null {
-  return proven.length === 0 ? null : { state: 'proven', tests: proven.slice(0, MOST_TESTS), note: null };
+/** Of held-back checks no test is named. */
+function everyProven({ proven, shown }: Knowledge): Weighed | null {
+  if (proven.length === 0) return null;
+  const held = shown.filter(({ check }) => check.heldBack);
+  const secret = new Set(held.flatMap(({ sides }) => cross(sides).proven));
+  const tests = proven.filter((id) => !secret.has(id));
+  return {
+    state: 'proven',
+    tests: tests.slice(0, MOST_TESTS),
+    note: tests.length > 0 ? null : 'a held-back check shows it',
+  };
 }
 
 const MOST_TESTS = 100;

@@ -33,8 +33,8 @@ export interface CheckFacts {
   readonly left: string | null;
   /** What persons edited while no agent was at work, each as two states. */
   readonly persons: readonly { readonly from: string; readonly to: string }[];
-  /** What a person has accepted. */
-  readonly accepted: readonly string[];
+  /** What a person has accepted, with the state that it was about; null: not known. */
+  readonly accepted: readonly { readonly name: string; readonly tree: string | null }[];
   /** Milliseconds that checks have taken. */
   readonly spentMs: number;
   /** After a resume of an unverified run: whether one more cycle is still to be given where checks fail again. */
@@ -124,7 +124,7 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
     case 'person_edited':
       return withPersonsEdits(facts, event);
     case 'change_accepted':
-      return { ...facts, accepted: [...facts.accepted, event.name] };
+      return { ...facts, accepted: [...facts.accepted, { name: event.name, tree: event.tree ?? null }] };
     case 'evidence_reported':
       return { ...facts, reported: { verified: event.verified } };
   }

@@ -80,14 +80,21 @@ export interface Judgement {
  */
 export function judgeEvidence(evidence: Evidence): Judgement {
   const findings = [
-    ...evidence.judged.flatMap((one) => findingsOf(one, evidence)),
+    ...evidence.judged.flatMap((one) => shownOf(one.check, findingsOf(one, evidence))),
     ...evidence.guards.flatMap((guard) => guardFinding(guard, evidence)),
   ];
-  const flaky = [...new Set(evidence.judged.flatMap(({ sides }) => [...sides.base.flaky, ...sides.now.flaky]))].sort();
+  const open = evidence.judged.filter(({ check }) => !check.heldBack);
+  const flaky = [...new Set(open.flatMap(({ sides }) => [...sides.base.flaky, ...sides.now.flaky]))].sort();
   const inOrder = deduplicated(findings).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   const stopped = evidence.judged.some(({ sides }) => sides.now.ending === 'stopped');
   const gates = inOrder.some((finding) => finding.gates);
   return { verdict: stopped ? 'inconclusive' : gates ? 'failed' : 'passed', findings: inOrder, flaky };
+}
+
+/** Of a held-back check nobody is told more than that it does not pass: what is logged and reported is within reach of agents. */
+function shownOf(check: Check, found: readonly Finding[]): readonly Finding[] {
+  if (!check.heldBack) return found;
+  return found.some(({ gates }) => gates) ? [{ ...about(check), kind: 'not_passed', gates: true, detail: null }] : [];
 }
 
 function findingsOf({ check, sides, later }: Judged, evidence: Evidence): Finding[] {

@@ -19,7 +19,7 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
     ...verdictOf(input, state),
     summary: summaryOf(state, input),
     look: lookOf(findings, known, input),
-    criteria: input.criteria.map((one) => ({
+    criteria: (input.criteria.length > 0 ? input.criteria : notWeighed(input.phases)).map((one) => ({
       ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
       text: textOf(one, input.phases),
     })),
@@ -36,13 +36,26 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
   };
 }
 
+/** A run that ends before its evidence was weighed owes all that it set out to show. */
+function notWeighed(phases: readonly Phase[]): readonly CriterionResult[] {
+  return phases.flatMap(({ phaseId, acceptanceCriteria }) =>
+    acceptanceCriteria.map(({ id }) => ({
+      phaseId,
+      id,
+      state: 'missing' as const,
+      tests: [],
+      note: 'not weighed yet',
+    })),
+  );
+}
+
 function checkRow(check: Check, { checks: { kept, judged, resolved } }: RunState): ReportCheck {
   const before = kept[resultKey(check.name, resolved?.baseTree ?? '')];
   const last = judged.end ?? judged.pair ?? judged.cycle;
   const after = last === undefined ? undefined : kept[resultKey(check.name, last.tree)];
   return {
     name: check.name,
-    command: commandText(check.run),
+    command: check.heldBack ? 'held back' : commandText(check.run),
     origin: check.origin,
     before: before?.counts ?? null,
     after: after?.counts ?? null,

@@ -60,6 +60,7 @@ export async function judgeBase(loop: Loop, results: ResultStore): Performed {
     });
     if (loop.ports.stop.aborted || result.ending === 'stopped') return STOPPED;
     if (!cannotRun(result)) {
+      if (check.heldBack) continue;
       for (const [id, outcome] of result.tests) if (outcome === 'failed') failing.push(id);
       flaky.push(...result.flaky);
       continue;

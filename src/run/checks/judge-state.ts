@@ -10,6 +10,7 @@ import { scopeKey } from '../../core/scope.ts';
 import type { Step } from '../../core/steps.ts';
 import type { Crossed, StateChanges } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
+import { stillAccepted } from './accepted.ts';
 import { withNamedGuards } from './guarded.ts';
 import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
 import type { ResultStore } from './results.ts';
@@ -32,7 +33,8 @@ export async function judgeState(
   if (resolved === null) throw new Error('checks were not resolved');
   const later = phaseTrees.at(-1)?.tree ?? null;
   const states = { base: resolved.guardTree, now: tree, later };
-  const changes = await results.bench.compare(states, await withNamedGuards(results.bench, resolved, results.evidence));
+  const guarded = await withNamedGuards(results.bench, resolved, results.evidence);
+  const changes = await results.bench.compare(states, guarded);
   const crossed = await results.bench.crossed(states, changes);
   const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed };
   const judged: Judged[] = [];
@@ -50,7 +52,7 @@ export async function judgeState(
     judged,
     guards: changes.guards.guards,
     declarations: await declarationsOf(loop, phases),
-    accepted: loop.state.checks.accepted,
+    accepted: await stillAccepted(results.bench, loop.state.checks.accepted, { now: tree, evidence: guarded }),
   });
   return { ...(await withCriteria(inputs, judgement, judged)), tree };
 }

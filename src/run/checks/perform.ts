@@ -131,7 +131,7 @@ async function withCommitted(
 async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: JudgedState): Promise<void> {
   const { verdict, flaky, tree } = judged;
   const gating = judged.findings.filter(({ gates }) => gates);
-  const note = verdict === 'failed' ? noteOf(loop, gating) : null;
+  const note = verdict === 'failed' ? noteOf(gating) : null;
   const event: EventOf<'checks_judged'> = {
     event_type: 'checks_judged',
     at,
@@ -154,14 +154,9 @@ async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: Jud
 
 const MOST_IN_NOTE = 20;
 
-/** What the next turn is told. Of a held-back check nothing but its name. */
-function noteOf(loop: Loop, gating: readonly Finding[]): string {
-  const secret = new Set(loop.state.checks.resolved?.checks.filter(({ heldBack }) => heldBack).map(({ name }) => name));
-  const lines = gating.map((finding) =>
-    finding.check !== null && secret.has(finding.check)
-      ? `held-back check ${finding.check} does not pass`
-      : findingText(finding),
-  );
+/** What the next turn is told. */
+function noteOf(gating: readonly Finding[]): string {
+  const lines = gating.map(findingText);
   const unique = [...new Set(lines)];
   const more = unique.length > MOST_IN_NOTE ? [`and ${unique.length - MOST_IN_NOTE} more`] : [];
   return [

@@ -59,3 +59,13 @@ export async function takeOverEdits(
     paths: isMoved ? moved.paths.slice(0, 100) : [],
   });
 }
+
+/** Changes that a person stands for, as they are now. */
+export async function acceptChanges(loop: Loop, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const tree = await loop.ports.checks?.snapshot();
+  for (const name of names) {
+    const stated = tree === undefined ? {} : { tree };
+    await loop.record({ event_type: 'change_accepted', name, source: 'human', ...stated });
+  }
+}

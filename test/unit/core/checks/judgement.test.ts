@@ -23,6 +23,25 @@ const shown = (facts: Evidence) => {
   return { verdict, kinds: findings.filter(({ test }) => test === 't').map(({ kind }) => kind) };
 };
 
+describe('a held-back check', () => {
+  it('is told by its name alone, whatever it found', () => {
+    const check = { ...CHECK, heldBack: true, gate: 'pass' as const, name: 'secret' };
+    const flaky = ran({ t: 'f', u: 'p' }, { flaky: ['u'] });
+    const {
+      verdict,
+      findings,
+      flaky: told,
+    } = judgeEvidence(evidence({ check, sides: sides(BASE, flaky), later: null }));
+    expect({ verdict, findings, told }).toEqual({
+      verdict: 'failed',
+      findings: [
+        { kind: 'not_passed', check: 'secret', test: null, path: null, declared: null, gates: true, detail: null },
+      ],
+      told: [],
+    });
+  });
+});
+
 describe('the crossing of old and new tests with old and new code', () => {
   // old text on new code, today on new code, today's text on old code -> finding, verdict
   const table = [
