@@ -2,7 +2,6 @@ import type { Totals } from '../core/events.ts';
 import { FORMAT } from '../core/format.ts';
 import { next } from '../core/next.ts';
 import { addedPairs } from '../core/pairs.ts';
-import { Problem } from '../core/problem.ts';
 import type { RunState } from '../core/state.ts';
 import type { Step } from '../core/steps.ts';
 import type { SettingChange, Settings } from '../core/settings.ts';
@@ -11,7 +10,7 @@ import { noticeBranch } from './branch.ts';
 import { commitTask } from './checkpoint.ts';
 import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
-import { Loop, STOPPED, type Stop } from './loop.ts';
+import { Loop, type Stop } from './loop.ts';
 import { reloadChecks } from './checks/perform.ts';
 import { acceptChanges, takeOverEdits } from './checks/persons-edits.ts';
 import { perform } from './perform.ts';
@@ -19,6 +18,7 @@ import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
 import { projectAll } from './project.ts';
 import { restoreBaseline } from './recover.ts';
+import { stopFor, wordsOf } from './stop-for.ts';
 
 /** What a run begins with: the facts that `run_started` and `run_resumed` carry. */
 export interface Opening {
@@ -57,6 +57,8 @@ export interface RunEnd {
   readonly withTokens: readonly string[];
   readonly redacted: readonly string[];
   readonly followup: { readonly runId: string; readonly depth: number } | null;
+  /** Nothing was left to do in it when it was opened: what it was given on its way it did not take. */
+  readonly wasSettled: boolean;
 }
 
 /**
@@ -67,9 +69,10 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
   const loop = new Loop(ports, opening.settings, ports.store.opened);
   let failure: Stop | null = null;
   let safety: Safety | null = null;
+  const wasSettled = isSettled(loop.state, opening.settings.runtime.pairs);
   try {
     safety = await open(loop, opening);
-    if (opening.reloadChecks === true) await reload(loop);
+    if (opening.reloadChecks === true && !wasSettled) await reload(loop);
     await work(loop);
   } catch (error) {
     failure = stopFor(error, ports.stop);
@@ -88,6 +91,7 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
       failure === null && finished?.status === 'needs_followup' && followup?.launched === true
         ? { runId: followup.followup_run_id, depth: followup.followup_depth }
         : null,
+    wasSettled,
   };
 }
 
@@ -106,7 +110,9 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
     await makeBaseline(loop);
-    return makeSafe(loop);
+    const made = await makeSafe(loop);
+    if (opening.instruction !== null) await instruct(loop, opening.instruction);
+    return made;
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
   for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
@@ -224,23 +230,4 @@ async function finishAfter(loop: Loop, failure: Stop): Promise<void> {
   } catch (error) {
     loop.ports.narrator.warn(`the end of the run could not be logged: ${wordsOf(error)}`);
   }
-}
-
-/**
- * What an error means for the run. What the operator's stop cut short was stopped, not broken; a full disk passes; what is unsettled is
- * for a person to settle; what is not a Problem is a bug, and says so.
- */
-function stopFor(error: unknown, stop: AbortSignal): Stop {
-  if (!(error instanceof Problem)) return { status: 'fatal_error', reason: `internal error: ${wordsOf(error)}` };
-  if (stop.aborted && error.kind === 'git') {
-    return { status: 'interrupted', reason: `${STOPPED.reason}; ${error.message}` };
-  }
-  const code = (error.cause as { code?: string } | undefined)?.code;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device/.test(error.message);
-  const hint = error.hint === null ? '' : `\n${error.hint}`;
-  return { status: isFull || error.kind === 'unsettled' ? 'paused' : 'fatal_error', reason: `${error.message}${hint}` };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -12,19 +12,22 @@ import { cannotStart } from './turn.ts';
 /** What an automatic answerer that says nothing is taken to have said (docs/loop.md). */
 const NO_AUTO_ANSWER = '[Auto-answer failed to produce content]';
 
-/** Gets the answer to an agent's question, from a person or from an agent of its own, and makes it a fact. */
+/**
+ * Gets the answer to an agent's question, from a person or from an agent of its own, and makes it a fact. One that a person gave with
+ * the resume counts before all others, whoever is to answer otherwise.
+ */
 export async function answerQuestion(loop: Loop, plan: QuestionPlan): Performed {
   const { autoAnswer } = plan;
+  const given = loop.ports.asker.given(plan.question);
+  if (given !== null) return clarify(loop, plan, { text: given, source: 'human' });
   if (autoAnswer !== null) return clarify(loop, plan, { text: autoAnswer, source: 'auto' });
   if (loop.ports.stop.aborted) return STOPPED;
   return loop.settings.runtime.fullAutoAnswers ? answerByAgent(loop, plan) : answerByPerson(loop, plan);
 }
 
-/** The answer that came with the start counts first, then one that was sent, then the person at the terminal. */
+/** An answer that was sent counts before the person at the terminal. */
 async function answerByPerson(loop: Loop, plan: QuestionPlan): Performed {
   const { asker, stop } = loop.ports;
-  const given = asker.given(plan.question);
-  if (given !== null) return clarify(loop, plan, { text: given, source: 'human' });
   const asked = loop.state.active?.openQuestion?.seq;
   const reply = await waitForReply(loop, {
     fits: (command) => command.kind === 'answer' && command.for === String(asked),

@@ -25,7 +25,8 @@ export async function runChain(workspace: OpenWorkspace, first: PlannedRun, io: 
       return { run, end, exitCode: exitCodeOf(end, io.stop) };
     }
     io.line(`\n[FOLLOW-UP] ${end.followup.runId}`);
-    run = await followupOf(workspace, run, end.state, end.followup);
+    const followup = await followupOf(workspace, run, end.state, end.followup);
+    run = end.wasSettled ? { ...followup, ...forWhoeverWorks(run) } : followup;
   }
 }
 
@@ -112,6 +113,16 @@ async function followupOf(
     },
     { parentRunId: parent.runId, depth, spentBefore: spentInChain(state), chainBase: baseOf(state) },
   );
+}
+
+/** What a resume gives to a run that has handed over is meant for the one that goes on; an answer is not, it has its question. */
+function forWhoeverWorks({ instruction, accept, acceptConfig, reloadChecks }: PlannedRun): Partial<PlannedRun> {
+  return {
+    instruction,
+    ...(accept === undefined ? {} : { accept }),
+    ...(acceptConfig === undefined ? {} : { acceptConfig }),
+    ...(reloadChecks === undefined ? {} : { reloadChecks }),
+  };
 }
 
 /** What an earlier run of the chain broke does not become old in a later one. */

@@ -10,7 +10,8 @@ export interface RunName {
 
 /**
  * A run to be worked on: which one, what `run_started` or `run_resumed` will tell of it, and what it is given on its way. What is
- * given (`answer`, `instruction`) is for this run alone: `newRun` and `recordedRun` make every run, and neither knows another's.
+ * given (`answer`, `instruction`) is for this run alone: `newRun` and `recordedRun` make every run, and neither knows another's. The
+ * chain passes on what a run that had handed over could not take.
  */
 export interface PlannedRun extends Omit<Opening, 'version' | 'recorded' | 'programs'>, RunName {
   /** What it is created with, a null request where nobody gave one; null: the run exists. */

@@ -42,6 +42,17 @@ fault(13, 'I8: a resume without an answer asks again and stays paused, without a
   return { maxTurns: 1 };
 });
 
+fault(13, 'I8: an answer that is given counts before an agent that would answer', asks, async (rig) => {
+  const paused = await rig.run(START);
+  const done = await follow(rig, paused, '--answer', 'green', '--full-auto-answers');
+  expect(done.code).toBe(0);
+  expect(rig.events().filter((event) => event.event_type === 'auto_answer_finished')).toEqual([]);
+  expect(rig.events().find((event) => event.event_type === 'clarified')).toMatchObject({
+    clarification: { answer: 'green', source: 'human' },
+  });
+  return { maxTurns: 3 };
+});
+
 fault(13, 'I4: a line on standard input answers', asks, async (rig) => {
   const done = await rig.run(START, { stdin: 'green\n' });
   expect(done.code).toBe(0);

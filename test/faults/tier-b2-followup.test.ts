@@ -137,6 +137,26 @@ fault(
   },
 );
 
+const stopsInFollowup = { run: 2, role: 'producer', times: 2, raw: '', noDefaults: true } as const;
+fault(
+  50,
+  'I8: an instruction for a run that has handed over reaches the follow-up that goes on',
+  { script: { gaps: 1, rules: [stopsInFollowup] } },
+  async (rig) => {
+    expect((await rig.run(CHAIN)).code).toBe(4);
+    const [parent, followup] = rig.runs();
+    const done = await rig.run(['--resume', '--run-id', parent?.runId ?? '', '--intent', 'Keep the old name']);
+    expect(done.code).toBe(0);
+    expect(rig.events(parent).filter((event) => event.event_type === 'clarified')).toEqual([]);
+    expect(rig.events(followup).filter((event) => event.event_type === 'clarified')).toMatchObject([
+      { clarification: { question: null, answer: 'Keep the old name', source: 'human' } },
+    ]);
+    const told = rig.turns().filter(({ run }) => run === 2);
+    expect(told.find(({ role, prompt }) => role === 'producer' && prompt.includes('Keep the old name'))).toBeDefined();
+    return { maxTurns: 10 };
+  },
+);
+
 fault(51, 'I4: a death between pair_completed and its commit costs the commit only', {}, async (rig) => {
   dieAtGitAfter(rig, 'pair_completed');
   expect((await rig.run(START)).signal).toBe('SIGKILL');
