@@ -15,7 +15,7 @@ import {
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { toText } from '../git/paths.ts';
-import { readCarefully } from '../git/careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import { Git } from '../git/git.ts';
 import { locate, type Place as GitPlace } from '../git/place.ts';
 import type { GitRunner } from '../git/runner.ts';

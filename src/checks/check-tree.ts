@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { Git } from '../git/git.ts';
 import { toText } from '../git/paths.ts';
 import { type GitRunner, gitFailure } from '../git/runner.ts';
@@ -59,7 +60,8 @@ export class CheckTree {
   lockFiles({ root, cwd }: Place): string {
     const hash = createHash('sha256');
     for (const file of new Set([root, cwd].flatMap((folder) => LOCK_FILES.map((name) => path.join(folder, name))))) {
-      if (existsSync(file)) hash.update(path.relative(root, file)).update(readFileSync(file));
+      const bytes = readCarefully(file, { followLinks: true });
+      if (bytes !== null) hash.update(path.relative(root, file)).update(bytes);
     }
     return hash.digest('hex');
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Check } from '../core/checks/check.ts';
 import { implausibility } from '../core/checks/plausible.ts';
 import { type CheckResult, TestCollector } from '../core/checks/results.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { CheckProcesses, ProcessEnd } from './processes.ts';
 import { scriptsIn } from './scripts.ts';
 import { arrange, type Arrangement, type CommandFacts } from './arrange.ts';
@@ -117,13 +118,7 @@ export function setUpFailed(expected: KnownParser | null): RanCheck {
 
 /** What package.json and Makefile of a folder say; unreadable ones say nothing. */
 function factsOf(cwd: string): CommandFacts {
-  const text = (name: string) => {
-    try {
-      return readFileSync(path.join(cwd, name), 'utf8');
-    } catch {
-      return null; // It is not there, or an agent put something else in its place.
-    }
-  };
+  const text = (name: string) => readCarefully(path.join(cwd, name), { followLinks: true })?.toString() ?? null;
   const scripts = scriptsIn(text('package.json'));
   return { scripts, makefile: text('Makefile') ?? text('makefile') ?? text('GNUmakefile') };
 }

@@ -101,11 +101,18 @@ function notText(file: string): string {
   return `${printable(file)}: found bytes that are not UTF-8; accepted: a YAML file in UTF-8`;
 }
 
+/** As of every document of a person's that is read whole. */
+const MOST_BYTES = 10_000_000;
+
 async function readFileLayer(file: string, ownFolder: string | null): Promise<LayerReading> {
   let bytes: Uint8Array;
   try {
-    if (!(await stat(file)).isFile()) {
+    const found = await stat(file);
+    if (!found.isFile()) {
       return { problems: [`${printable(file)}: found something that is not a regular file; accepted: a YAML file`] };
+    }
+    if (found.size > MOST_BYTES) {
+      return { problems: [`${printable(file)}: found ${found.size} bytes; accepted: a YAML file of at most 10 MB`] };
     }
     bytes = await readFile(file);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { findBlocker, makesWait, readByEachCall, waitsFor } from './blocker.ts';
-import { readCarefully } from './careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
 
 interface Held {

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { readCarefully } from './careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { CallRecord } from './runner.ts';
 
 /** A call of git that was going on when the program died. */

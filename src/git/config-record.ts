@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { remove } from '../files/folders.ts';
 import { promised } from '../files/operations.ts';
 import { replaceFile } from '../files/replace.ts';
-import { readCarefully } from './careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 
 /** What one start of the program leaves for the next one to know of git's configuration. */
 export interface KnownConfig {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { readCarefully } from './careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { ConfigRecord } from './config-record.ts';
 import { attributeValues, includedFiles, isExecuted, newValues, valueId } from './config-values.ts';
 import type { ConfigValue } from './config-values.ts';

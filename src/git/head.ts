@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { readCarefully } from './careful-read.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
 
 /** What HEAD points to: the commit (null: none yet) and the branch (null: detached). */

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readCarefully } from '../files/careful-read.ts';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a person is in the middle of: no checkpoint may be made then. */
@@ -14,7 +15,8 @@ export function readOperation(gitDir: string): Operation | null {
   if (has('REVERT_HEAD')) return 'revert';
   // Between two commits of a series neither of the two heads is there.
   if (has('sequencer', 'todo')) {
-    return readFileSync(path.join(gitDir, 'sequencer', 'todo'), 'utf8').startsWith('revert') ? 'revert' : 'cherry-pick';
+    const todo = readCarefully(path.join(gitDir, 'sequencer', 'todo'))?.toString() ?? '';
+    return todo.startsWith('revert') ? 'revert' : 'cherry-pick';
   }
   return has('BISECT_LOG') ? 'bisect' : null;
 }

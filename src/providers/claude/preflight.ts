@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readCarefully } from '../../files/careful-read.ts';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { shorten } from '../failure.ts';
@@ -165,9 +165,8 @@ function allowsWriting(file: string): boolean {
 
 function readSettings(file: string): JsonObject | null {
   try {
-    return objectOf(parseJson(readFileSync(file, 'utf8')));
+    return objectOf(parseJson(readCarefully(file, { followLinks: true })?.toString() ?? ''));
   } catch {
-    // There is none, or claude cannot read it either.
-    return null;
+    return null; // claude cannot read it either.
   }
 }

@@ -13,12 +13,16 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openBench } from '../../../src/checks/bench.ts';
 import { carryAll, foldersToCarry } from '../../../src/checks/carry.ts';
 import { CheckTree } from '../../../src/checks/check-tree.ts';
 import { States } from '../../../src/checks/states.ts';
 import { Git } from '../../../src/git/git.ts';
 import { locate } from '../../../src/git/place.ts';
+import { openGit } from '../../../src/git/repository.ts';
 import { createRunner, type GitRunner } from '../../../src/git/runner.ts';
+
+const NONE = { run: () => Promise.reject(new Error('no check is run here')) };
 
 let folder: string;
 let top: string;
@@ -55,6 +59,34 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a state of the sources', () => {
+  it('is not taken where git would run what an agent configured', async () => {
+    const opened = await openGit(top, { runner });
+    if (opened.kind !== 'repository') throw new Error('no repository');
+    const bench = await openBench({ workspace: top, git: opened.git, cache: folder, runner, processes: NONE, env: {} });
+    const ran = path.join(folder, 'ran');
+    run('config', 'filter.f.clean', `touch ${ran}; cat`);
+    put('.gitattributes', '* filter=f\n');
+    await expect(bench?.snapshot()).rejects.toThrow(/filter\.f\.clean/);
+    expect(existsSync(ran)).toBe(false);
+  });
+
+  it('is taken without what git cannot take, and waits for no pipe', async () => {
+    put('.gitattributes', '*.txt16 working-tree-encoding=UTF-16\n');
+    put('a b.txt16', 'no mark\n');
+    execFileSync('mkfifo', [path.join(top, 'package.json')]);
+    const bench = await openBench({ workspace: top, git, cache: folder, runner, processes: NONE, env: {} });
+    expect(await bench?.discover()).toEqual([]);
+    expect(namesIn((await bench?.snapshot()) ?? '')).toEqual(['.gitattributes', '.gitignore', 'src/a.js']);
+    rmSync(path.join(top, '.git/index'));
+    execFileSync('mkfifo', [path.join(top, '.git/index')]);
+    await expect(bench?.snapshot()).rejects.toThrow(/index is a named pipe/);
+  });
+
+  it('that the repository has not is named', async () => {
+    const gone = '1'.repeat(40);
+    expect(await states.lost([gone, git.emptyTree, '', await states.snapshot()])).toEqual([gone]);
+  });
+
   it('has what is tracked and untracked, not what is ignored, and not our own state', async () => {
     put('src/b.js', 'new\n');
     put('local/secret', 'x');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -111,6 +111,12 @@ describe('what stands under the name of a file and is none', () => {
   it.skipIf(process.platform === 'win32')('is refused without waiting if it is a named pipe', async () => {
     execFileSync('mkfifo', [file()]);
     expect(await message()).toBe(`${file()}: found something that is not a regular file; ${accepted}`);
+  });
+
+  it('is refused unread if it is beyond measure', async () => {
+    writeFileSync(file(), '');
+    truncateSync(file(), 20_000_000_000);
+    expect(await message()).toBe(`${file()}: found 20000000000 bytes; accepted: a YAML file of at most 10 MB`);
   });
 
   it('is refused if it is a socket', async () => {
