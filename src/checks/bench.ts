@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Check } from '../core/checks/check.ts';
-import { discoverChecks, DISCOVERY_FILES } from '../core/checks/discovery.ts';
 import {
   type Difference,
   type GuardChanges,
@@ -15,7 +13,6 @@ import {
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { toText } from '../git/paths.ts';
-import { readCarefully } from '../files/careful-read.ts';
 import { Git } from '../git/git.ts';
 import { locate, type Place as GitPlace } from '../git/place.ts';
 import type { GitRunner } from '../git/runner.ts';
@@ -33,6 +30,7 @@ import { carryAll, foldersToCarry } from './carry.ts';
 import { CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
+import { foundChecks } from './found.ts';
 import { endOf } from './log-end.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
@@ -80,10 +78,7 @@ class RepositoryBench implements CheckBench {
   }
 
   async discover() {
-    const { workspace } = this.#options;
-    const names = readdirSync(workspace);
-    const files = DISCOVERY_FILES.map((name) => [name, textOf(path.join(workspace, name))] as const);
-    return Promise.resolve(discoverChecks({ names, files: Object.fromEntries(files) }));
+    return Promise.resolve(foundChecks(this.#options.workspace));
   }
 
   snapshot() {
@@ -242,8 +237,4 @@ const SETUP_MS = 30 * 60_000;
 
 function globs(list: readonly string[]): (path: string) => boolean {
   return list.length === 0 ? () => false : picomatch([...list], { dot: true });
-}
-
-function textOf(file: string): string | undefined {
-  return readCarefully(file, { followLinks: true })?.toString();
 }

@@ -10,6 +10,7 @@ import { printDocument } from '../inspect/print.ts';
 import { agentsConfiguration } from '../work/frozen-config.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { checkPairs } from '../work/start.ts';
+import { lookAtChecks } from './look-at-checks.ts';
 import { tryNotices } from './try-notices.ts';
 import { processEnvironment } from './terminal.ts';
 import { VERSION } from '../work/version.ts';
@@ -34,6 +35,7 @@ export async function doctor(
     ...configuration,
     ...(settings === null ? [] : await lookAt('provider', () => lookAtProviders(workspace, settings))),
     ...(settings === null ? [] : await lookAt('git', () => lookAtRepository(workspace, settings))),
+    ...(settings === null ? [] : await lookAt('checks', () => lookAtChecks(workspace, settings))),
     ...(await lookAt('workspace', () => lookAtWorkspace(workspace))),
     ...(isNotifying && settings !== null ? await tryNotices(workspace, settings) : []),
   ];

@@ -1,4 +1,6 @@
 import * as prompts from '@clack/prompts';
+import { type Check, commandText } from '../core/checks/check.ts';
+import { screenText } from '../core/screen.ts';
 import type { InitialChoices, InitialProvider, Permissions } from '../config/initial-choices.ts';
 
 /** An agent that can be chosen, and how it stands on this machine. */
@@ -31,6 +33,13 @@ export async function askChoices(given: Given, here: readonly AgentHere[]): Prom
   if (typeof provider === 'symbol') return null;
   const permissions = given.permissions ?? (await askPermissions(provider));
   return typeof permissions === 'symbol' ? null : { provider, permissions };
+}
+
+/** Whether the checks that were found shall stand in the configuration. Whoever goes away has not said so. */
+export async function askChecks(found: readonly Check[]): Promise<boolean> {
+  const named = found.map(({ name, run }) => `${name} (${commandText(run)})`).join(', ');
+  const message = `Runs find these checks by themselves: ${named}. Write them into autoloop.yaml all the same?`;
+  return (await prompts.confirm({ message: screenText(message), initialValue: false })) === true;
 }
 
 function askProvider(here: readonly AgentHere[]): Promise<InitialProvider | symbol> {

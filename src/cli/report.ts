@@ -8,7 +8,7 @@ import { statusDocument } from '../inspect/status-document.ts';
 import type { RunEnd } from '../run/drive.ts';
 import { findRun } from '../store/tasks/lookup.ts';
 import type { Screen } from './screen-output.ts';
-import { isEvidenceOn } from '../core/checks-due.ts';
+import { whyUnverified } from '../core/report/verdict.ts';
 
 /** A run that has ended, and where. */
 export interface EndedRun {
@@ -49,7 +49,7 @@ function verifiedText(state: RunState): string {
     const number = resolved?.checks.length ?? 0;
     return `, verified by ${number === 1 ? 'a check' : `${number} checks`}`;
   }
-  return isEvidenceOn(state) ? ', not verified: no check is known' : ', not verified: checks are switched off';
+  return `, not verified: ${whyUnverified(state)}`;
 }
 
 /** None where the log cannot tell: the end itself is said all the same. */

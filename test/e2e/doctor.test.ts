@@ -25,6 +25,7 @@ describe('autoloop doctor', () => {
       /^ok {7}codex: permissions: sandbox workspace-write, network denied .+$/m,
       /^ok {7}git: repository .*, branch main, [0-9a-f]{10}$/m,
       /^ok {7}git: \.autoloop\/ is not ignored: .+$/m,
+      /^ok {7}checks: none is known: no success is verified$/m,
       /^ok {7}workspace: .+ can be written$/m,
       /^ok {7}lock: nobody works here$/m,
       /^ok {7}leftovers: .+$/m,
@@ -70,6 +71,19 @@ describe('autoloop doctor', () => {
       'runtime.pairs: test needs implement, which is not among plan,test',
     ]);
     expect((await rig.run(['--intent', 'Build it'])).stderr).toContain('test needs implement');
+  });
+
+  it('names the checks that a run would have, and whose rights they have', async () => {
+    await using rig = await createRig({ files: { 'package.json': '{"scripts": {"test": "node --test"}}\n' } });
+    expect((await rig.run(['doctor'])).stdout).toMatch(
+      /^ok {7}checks: test \(npm test, found in package\.json\): they run what agents wrote with your rights/m,
+    );
+    rig.write('autoloop.yaml', 'checks: []\nevidence: {mode: required}\n');
+    const { code, errors } = await doctorIn(rig);
+    expect(code).toBe(1);
+    expect(errors).toMatchObject([
+      { subject: 'checks', text: expect.stringContaining('evidence.mode is required') as unknown },
+    ]);
   });
 
   it('says why a run would be refused: a merge in progress, and how to get out of it', async () => {

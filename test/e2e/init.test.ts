@@ -24,6 +24,22 @@ describe('autoloop init', () => {
     expect(readFileSync(fileOf(rig), 'utf8')).toContain('name: claude\n');
   });
 
+  it('tells at the end which checks runs will find, and writes them where that is wished for at a terminal', async () => {
+    const files = { 'package.json': '{"scripts": {"test": "node --test"}}\n' };
+    await using rig = await createRig({ programs: ['claude'], files });
+    const done = await rig.run(['init']);
+    expect(done.stdout).toContain('Checks that runs find by themselves: test (npm test, package.json)');
+    expect(readFileSync(fileOf(rig), 'utf8')).not.toContain('checks');
+    const through = ['sh', '-c', 'stty cols 80 && exec "$@"', 'sh'];
+    const running = rig.start(['init'], { terminal: true, through });
+    for (const asked of [/Which agent/, /What may claude do/, /Write them/]) {
+      await running.sees(asked);
+      running.type(asked.source === 'Write them' ? 'y\r' : '\r');
+    }
+    expect((await running.done).code).toBe(0);
+    expect(readFileSync(fileOf(rig), 'utf8')).toMatch(/checks:\n +- name: test\n +run: npm test\n/);
+  });
+
   it('chooses none where none is ready, and writes nothing', async () => {
     await using rig = await createRig({ script: { loggedIn: false } });
     const refused = await rig.run(['init', '--yes']);

@@ -141,8 +141,18 @@ function withPersonsEdits(
   const phaseTrees = moved
     ? [...facts.phaseTrees.slice(0, -1), { ...last, tree: later, isEdited: true }]
     : facts.phaseTrees;
+  const kept = { ...facts.kept, ...inPlaceOn(facts, baseTree) };
   const persons = from === null ? facts.persons : [...facts.persons, { from, to }];
-  return { ...facts, resolved, phaseTrees, persons, left: to };
+  return { ...facts, resolved, phaseTrees, persons, kept, left: to };
+}
+
+/** What ran in the work tree when that was the base cannot be run on another base any more: it stays what it was. */
+function inPlaceOn({ kept, resolved }: CheckFacts, baseTree: string): CheckFacts['kept'] {
+  const moved = (resolved?.checks ?? []).flatMap(({ name }) => {
+    const one = kept[resultKey(name, resolved?.baseTree ?? '')];
+    return one?.where === 'in_place' ? [[resultKey(name, baseTree), one] as const] : [];
+  });
+  return Object.fromEntries(moved);
 }
 
 /** Results of checks that are as they were. */

@@ -49,6 +49,8 @@ export interface Judged {
   readonly check: Check;
   readonly sides: Sides;
   readonly later: CheckResult | null;
+  /** It runs in the work tree, where guards of another state cannot be put in place. */
+  readonly inPlace?: boolean;
 }
 
 export interface Evidence {
@@ -97,10 +99,14 @@ function shownOf(check: Check, found: readonly Finding[]): readonly Finding[] {
   return found.some(({ gates }) => gates) ? [{ ...about(check), kind: 'not_passed', gates: true, detail: null }] : [];
 }
 
-function findingsOf({ check, sides, later }: Judged, evidence: Evidence): Finding[] {
+function findingsOf({ check, sides, later, inPlace = false }: Judged, evidence: Evidence): Finding[] {
   const base = withLaterTests(sides.base, later);
   const crossing = cross({ ...sides, base });
-  const found = [...fromCrossing(check, crossing, { ...sides, base }, evidence), ...doubts(check, sides, base)];
+  const found = [
+    ...fromCrossing(check, crossing, { ...sides, base }, evidence),
+    ...doubts(check, sides, base),
+    ...(inPlace ? untried(check, evidence) : []),
+  ];
   if (check.gate === 'none') return found.map((finding) => ({ ...finding, gates: false }));
   if (check.gate !== 'pass' || hasPassed(sides.now)) return found;
   return [...found, { ...about(check), kind: 'not_passed', gates: true, detail: 'it has to pass as a whole' }];
@@ -115,6 +121,19 @@ function doubts(check: Check, { now, base: first }: Sides, base: CheckResult): F
   const detail = now.implausible ?? vanished(base.tests, now.tests);
   if (detail === null || first.implausible !== null) return [];
   return [{ ...about(check), kind: 'implausible', gates: true, detail }];
+}
+
+/** Where old guards cannot be run, nobody knows what an edit of one has changed: it has to be announced. */
+function untried(check: Check, evidence: Evidence): Finding[] {
+  const edited = evidence.guards.filter(
+    ({ kind, before }) => kind !== 'machinery' && (before !== null || kind !== 'test'),
+  );
+  return edited.map(({ path }) => {
+    const consent = consentTo({ test: null, paths: [path] }, evidence.declarations, evidence.accepted);
+    const gates = doesGate('changed', consent, evidence);
+    const detail = 'the check runs in the work tree, where its old text cannot be tried';
+    return { ...about(check), kind: 'changed', path, declared: consent?.by ?? null, gates, detail };
+  });
 }
 
 function fromCrossing(check: Check, crossing: Crossing, sides: Sides, evidence: Evidence): Finding[] {

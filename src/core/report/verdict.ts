@@ -9,8 +9,13 @@ export function verdictOf(input: ReportInput, state: RunState): Pick<ReportFacts
   if (status === 'unverified') return { verdict: 'Not verified: the work is done, and not proven', tone: 'bad' };
   if (status !== 'success') return { verdict: `Ended: ${status.replaceAll('_', ' ')}`, tone: 'bad' };
   if (verified) return { verdict: 'Success, verified by checks', tone: 'good' };
-  const why = isEvidenceOn(state) ? 'no check is known' : 'checks are switched off';
-  return { verdict: `Success, not verified: ${why}`, tone: 'so' };
+  return { verdict: `Success, not verified: ${whyUnverified(state)}`, tone: 'so' };
+}
+
+/** Why nothing shows a success, in a few words. */
+export function whyUnverified(state: RunState): string {
+  if (!isEvidenceOn(state)) return 'checks are switched off';
+  return state.run.useGit ? 'no check is known' : 'checks need git';
 }
 
 /** What it came to, a few words each: criteria, checks, findings, size, cost and time. */

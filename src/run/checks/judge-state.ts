@@ -79,10 +79,9 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   const suspicious = (result: CheckResult) => failsNewly(expected, result);
   const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
   const { guards, today } = changes;
-  const canCross =
-    crossed !== null && inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where !== 'in_place';
+  const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
   let sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
-  if (!canCross || now.ending === 'stopped') return { check, sides, later: before };
+  if (crossed === null || inPlace || now.ending === 'stopped') return { check, sides, later: before, inPlace };
   const wantsProof = step.at === 'end' || step.closesPhase;
   if (guards.oldOnNew || (guards.addsCode && wantsProof)) {
     const crossedTree = await crossed.oldOnNew();

@@ -23,6 +23,21 @@ const shown = (facts: Evidence) => {
   return { verdict, kinds: findings.filter(({ test }) => test === 't').map(({ kind }) => kind) };
 };
 
+describe('a check that runs in the work tree', () => {
+  const judge = (guards: readonly TouchedGuard[], declarations: readonly Declaration[] = []) =>
+    judgeEvidence(
+      evidence({ check: CHECK, sides: sides(BASE, PASSES), later: null, inPlace: true }, { guards, declarations }),
+    );
+
+  it('wants an edit of a guard announced, because the old text cannot be tried', () => {
+    expect(judge([TEST])).toMatchObject({ verdict: 'failed', findings: [{ kind: 'changed', path: 'tests/t.sh' }, {}] });
+    const change = { test: 'tests/t.sh', criterion: 'AC-1', reason: 'asked for' };
+    expect(judge([TEST], [{ change, by: 'plan', phaseId: 'p1' }]).verdict).toBe('passed');
+    expect(judge([{ ...TEST, before: null }]).verdict).toBe('passed');
+    expect(judge([{ ...touched('conftest.py', 'loading'), before: null }]).verdict).toBe('failed');
+  });
+});
+
 describe('a held-back check', () => {
   it('is told by its name alone, whatever it found', () => {
     const check = { ...CHECK, heldBack: true, gate: 'pass' as const, name: 'secret' };
