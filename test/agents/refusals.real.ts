@@ -7,7 +7,7 @@ import { work } from './worker.ts';
 const RUN = ['--intent', 'Greet', '--pairs', 'plan'];
 const HOUR_MS = 3_600_000;
 const SETTINGS: Readonly<Record<AgentName, RegExp>> = {
-  codex: /Set provider\.codex\.model/,
+  codex: /Remove provider\.codex\.model to use codex's own default/,
   claude: /Set provider\.claude\.model/,
 };
 const LOGINS: Readonly<Record<AgentName, RegExp>> = { codex: /`codex login`/, claude: /`claude auth login`/ };
