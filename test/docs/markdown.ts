@@ -14,7 +14,8 @@ export function textOf(file: string): string {
 
 /** The links of a Markdown file that lead nowhere: to a missing file, or to a heading that its file does not have. */
 export function deadLinks(file: string): string[] {
-  const links = [...withoutCode(textOf(file)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const found = withoutCode(textOf(file)).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g);
+  const links = [...found].map(([, target, picture = '']) => target ?? picture);
   return links.filter((link) => !/^https?:/.test(link) && !leadsSomewhere(file, link));
 }
 
