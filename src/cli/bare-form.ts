@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { StartRequest } from '../work/start.ts';
 import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
 
 /** The bare form: starts a run, resumes one, or lists. Resolves with the exit code. */
@@ -16,7 +18,6 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   }
   const { readIntent } = await import('./intent.ts');
   const intent = await readIntent(options);
-  const { atTerminal } = await import('./terminal.ts');
   const {
     taskId = null,
     runId = null,
@@ -29,8 +30,10 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
+    const { homeOf } = await import('../work/worktrees/home.ts');
+    const home = homeOf({ workspace, taskId, runId });
     const request = {
-      workspace,
+      workspace: home,
       taskId,
       runId,
       answer,
@@ -42,10 +45,31 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
       accept: accept.map((name) => name.trim()),
       reloadChecks,
     };
-    return atTerminal(workspace, (io) => resumeRun(request, io));
+    const { atTerminal } = await import('./terminal.ts');
+    return atTerminal(home, (io) => resumeRun(request, io));
   }
-  const { startRun } = await import('../work/start.ts');
-  return atTerminal(workspace, (io) =>
-    startRun({ workspace, taskId, intent, given, acceptConfig, acceptGitConfig }, io),
+  return begin(options, { workspace, taskId, intent, given, acceptConfig, acceptGitConfig });
+}
+
+async function begin(options: RawOptions, start: StartRequest): Promise<number> {
+  const { atTerminal } = await import('./terminal.ts');
+  const { startRun, taskIdOf } = await import('../work/start.ts');
+  if (options.worktree === undefined) return atTerminal(start.workspace, (io) => startRun(start, io));
+  const taskId = taskIdOf(start);
+  const workspace = await inOwnTree(options, { workspace: start.workspace, taskId });
+  return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));
+}
+
+/** The workspace in the work tree of a task, made if need be. */
+async function inOwnTree(
+  { worktree, branch, base, acceptConfig }: RawOptions,
+  task: { workspace: string; taskId: string },
+): Promise<string> {
+  const { taskWorkspace } = await import('../work/worktrees/make.ts');
+  const { processScreen } = await import('./screen-output.ts');
+  const place = typeof worktree === 'string' ? path.resolve(worktree) : null;
+  return taskWorkspace(
+    { ...task, place, branch: branch ?? null, base: base ?? null, acceptConfig: acceptConfig === true },
+    processScreen(),
   );
 }

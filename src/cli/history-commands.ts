@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Exit } from './exit.ts';
-import { isGiven, runQuery, textOf } from './run-options.ts';
+import { homeQuery, isGiven, textOf } from './run-options.ts';
 
 /** The commands that look at what a run committed, and that take it back. */
 export function addHistory(program: Command, exit: Exit): void {
@@ -74,7 +74,7 @@ function withTask(command: Command): Command {
 }
 
 async function taskQuery(task: string | undefined, command: Command) {
-  return { ...(await runQuery(command)), taskId: task ?? null };
+  return homeQuery(command, task ?? null);
 }
 
 function wholeNumber(text: string): number {

@@ -10,6 +10,10 @@ export type RawOptions = CommandLineOptions & {
   readonly intent?: string;
   readonly intentFile?: string;
   readonly taskId?: string;
+  /** The folder of the work tree; true: the usual one. */
+  readonly worktree?: string | true;
+  readonly branch?: string;
+  readonly base?: string;
   readonly resume?: true;
   readonly runId?: string;
   readonly answer?: string;
@@ -56,6 +60,7 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   if (options.runId !== undefined && !isRunId(options.runId)) {
     refuse(`--run-id ${JSON.stringify(options.runId)} has not the form of a run id: run-YYYYMMDDTHHMMSSZ-xxxxxxxx`);
   }
+  checkWorktree(options, refuse);
   if (options.phaseId !== undefined && options.resume === true) {
     refuse('--phase-id cannot be given with --resume: a run keeps the phases that it selected');
   }
@@ -68,6 +73,15 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   }
 }
 
+function checkWorktree({ worktree, branch, base, resume, git }: RawOptions, refuse: (message: string) => never): void {
+  if (worktree !== undefined && resume === true)
+    refuse('--worktree makes a work tree for a new run: --resume finds the one of its task without it');
+  if (worktree === undefined && branch !== undefined)
+    refuse('--branch names the branch of a work tree: it needs --worktree');
+  if (worktree === undefined && base !== undefined) refuse('--base says where a work tree begins: it needs --worktree');
+  if (worktree !== undefined && git === false) refuse('--worktree needs git: --no-git excludes it');
+}
+
 /** Options whose value is a name or a text. */
 function namesOf(options: RawOptions): Record<string, string | undefined> {
   const texts = OPTION_ROWS.filter(({ kind }) => kind.is === 'text').map(
@@ -75,7 +89,10 @@ function namesOf(options: RawOptions): Record<string, string | undefined> {
   );
   const agents = AGENT_OPTIONS.map(({ option, attribute }) => [option, attribute] as const);
   const names = [...texts, ...agents].map(([name, attribute]) => [name, options[attribute]] as const);
-  return { ...Object.fromEntries(names), '--phase-id': options.phaseId, '--answer': options.answer };
+  const { phaseId, answer, branch, base, worktree } = options;
+  const place = worktree === true ? undefined : worktree;
+  const others = { '--phase-id': phaseId, '--answer': answer, '--branch': branch, '--base': base, '--worktree': place };
+  return { ...Object.fromEntries(names), ...others };
 }
 
 /** The options that speak about settings, for the configuration. Throws a Problem of kind `usage` for a bad list of pairs. */

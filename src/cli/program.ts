@@ -81,7 +81,13 @@ function addTaskOptions(program: Command): void {
     .option('--workspace <dir>', 'repository or folder to work in', '.')
     .option('--intent <text>', 'the request; - reads it from standard input')
     .option('--intent-file <path>', 'read the request from a file')
-    .option('--task-id <id>', 'task to create or to continue');
+    .option('--task-id <id>', 'task to create or to continue')
+    .option(
+      '--worktree [dir]',
+      'work in a work tree and on a branch of the task’s own (default: beside the repository)',
+    )
+    .option('--branch <name>', 'with --worktree: its branch (default: autoloop/ and the task’s id)')
+    .option('--base <ref>', 'with --worktree: where the branch begins (default: HEAD)');
   addKeyOptions(program, 'task');
 }
 

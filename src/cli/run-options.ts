@@ -8,14 +8,18 @@ export function withRunOptions(command: Command): Command {
     .option('--run-id <id>', 'this run (default: the one at work, else the latest)');
 }
 
-/** The run that they name. */
+/** The run that they name, in the workspace or the work tree that has it. */
 export async function runQuery(command: Command) {
+  return homeQuery(command, textOf(command, 'taskId'));
+}
+
+/** The same for a command that takes the task as its argument. */
+export async function homeQuery(command: Command, taskId: string | null) {
   const { resolveWorkspace } = await import('./workspace.ts');
-  return {
-    workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
-    taskId: textOf(command, 'taskId'),
-    runId: textOf(command, 'runId'),
-  };
+  const { homeOf } = await import('../work/worktrees/home.ts');
+  const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
+  const runId = textOf(command, 'runId');
+  return { workspace: homeOf({ workspace, taskId, runId }), taskId, runId };
 }
 
 /** An option's value, which may also have been given before the command's name. */

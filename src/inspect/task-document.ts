@@ -1,7 +1,7 @@
 import { screenLine } from '../core/screen.ts';
 import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from './brief-cache.ts';
-import { type LatestRun, taskSummaries, type TaskSummary } from './task-summary.ts';
+import { type LatestRun, type TaskElsewhere, taskSummaries, type TaskSummary } from './task-summary.ts';
 
 /** What `--list-tasks --json` prints (docs/json.md). */
 export interface TaskDocument {
@@ -25,9 +25,9 @@ interface TaskEntry {
   readonly resumable: boolean;
 }
 
-export async function taskDocument(workspace: string): Promise<TaskDocument> {
+export async function taskDocument(workspace: string, elsewhere: readonly TaskElsewhere[] = []): Promise<TaskDocument> {
   const cache = new BriefCache(cacheFolder(), workspace);
-  const tasks = (await taskSummaries(workspace, cache)).map(taskEntry);
+  const tasks = (await taskSummaries(workspace, cache, elsewhere)).map(taskEntry);
   cache.save();
   return { version: 1, tasks };
 }

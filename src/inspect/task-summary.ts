@@ -33,14 +33,30 @@ export interface LatestRun {
   readonly resumeCommand: string | null;
 }
 
-/** The tasks of both state roots, by id. Writes nothing. */
-export async function taskSummaries(workspace: string, cache: BriefCache): Promise<TaskSummary[]> {
+/** A task whose state is in another workspace: the work tree of its own. */
+export interface TaskElsewhere {
+  readonly workspace: string;
+  readonly taskId: string;
+}
+
+/** The tasks of both state roots and those that are `elsewhere`, by id. Writes nothing. */
+export async function taskSummaries(
+  workspace: string,
+  cache: BriefCache,
+  elsewhere: readonly TaskElsewhere[] = [],
+): Promise<TaskSummary[]> {
   // The lock first: whoever is gone by then has written all that the logs will hold.
   const holder = await lockHolder(stateFiles(workspace));
   const summaries: TaskSummary[] = [];
   // One after the other: what a log holds is let go of before the next is read.
-  for (const taskId of listTaskIds(workspace)) summaries.push(await summaryOf({ workspace, holder, cache }, taskId));
-  return summaries;
+  for (const taskId of listTaskIds(workspace)) {
+    if (elsewhere.some((task) => task.taskId === taskId)) continue;
+    summaries.push(await summaryOf({ workspace, holder, cache }, taskId));
+  }
+  for (const { workspace: home, taskId } of elsewhere) {
+    summaries.push(await summaryOf({ workspace: home, holder: await lockHolder(stateFiles(home)), cache }, taskId));
+  }
+  return elsewhere.length === 0 ? summaries : summaries.sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
 }
 
 interface Looker {

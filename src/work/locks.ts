@@ -33,6 +33,11 @@ export async function lockWorkTree(locked: Locked): Promise<WorkspaceLock> {
   }
 }
 
+/** Takes one lock, for what is over soon. Rejects with a Problem of kind `busy`. */
+export function lockFor(file: string, { workspace, runId }: Omit<Locked, 'gitFolder'>): Promise<WorkspaceLock> {
+  return acquireLock(file, requestOf({ workspace, runId, gitFolder: null }));
+}
+
 /** Without a repository a workspace may lie in another one: whoever works there is found by the lock above. */
 function refuseAbove(workspace: string): void {
   for (let folder = path.dirname(workspace); folder !== path.dirname(folder); folder = path.dirname(folder)) {

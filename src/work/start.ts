@@ -74,7 +74,8 @@ async function startNamed(
   });
 }
 
-function taskIdOf({ workspace, taskId, intent }: StartRequest): string {
+/** The id that the task gets, or has. Throws a Problem of kind `usage` for one that cannot be. */
+export function taskIdOf({ workspace, taskId, intent }: Pick<StartRequest, 'workspace' | 'taskId' | 'intent'>): string {
   const { tasks } = stateFiles(workspace);
   if (taskId !== null) return taskIdFromOption(taskId, sha1, (id) => lookAt(`${tasks}/${id}`) !== null);
   return taskIdFromIntent(intent ?? '', sha1);

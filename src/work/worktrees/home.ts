@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { compareRuns } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { isThere } from '../../files/door.ts';
+import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
+import { runsOf } from '../../store/tasks/dating.ts';
+import type { RunQuery } from '../../store/tasks/lookup.ts';
+import { listTaskIds } from '../../store/tasks/listing.ts';
+import { repositoryAround, type TaskTree, taskTrees } from './record.ts';
+
+/**
+ * The workspace in which the run of a query is: the given one, or the work tree of its task. Reads files only. Throws a Problem of
+ * kind `usage` where the task's work tree is gone.
+ */
+export function homeOf({ workspace, taskId, runId }: RunQuery): string {
+  const trees = treesBeside(workspace);
+  if (trees.length === 0) return workspace;
+  if (taskId !== null) {
+    const tree = trees.find((one) => one.taskId === taskId);
+    return tree === undefined ? workspace : placeOf(tree);
+  }
+  const there = trees.filter((tree) => tree.isThere);
+  if (runId !== null) return there.find((tree) => hasRun(tree, runId))?.workspace ?? workspace;
+  return isLinked(workspace, trees) ? workspace : newestOf(workspace, there);
+}
+
+/** The ids of a workspace's tasks and of those that have a work tree beside it, sorted, each once. */
+export function taskIdsOf(workspace: string): string[] {
+  const elsewhere = treesBeside(workspace).map(({ taskId }) => taskId);
+  return [...new Set([...listTaskIds(workspace), ...elsewhere])].sort();
+}
+
+/** The work trees of tasks for this workspace: those of its repository, of the same folder below the top. */
+export function treesBeside(workspace: string): readonly TaskTree[] {
+  const around = repositoryAround(workspace);
+  if (around === null) return [];
+  const folder = path.relative(around.top, workspace);
+  return taskTrees(around.commonDir).filter((tree) => path.relative(tree.top, tree.workspace) === folder);
+}
+
+/** Throws a Problem of kind `usage` where it is gone. */
+function placeOf({ taskId, branch, top, workspace, isThere }: TaskTree): string {
+  if (isThere) return workspace;
+  throw new Problem(
+    'usage',
+    `the work tree of task ${taskId}, ${top}, is gone or something else stands there; what was committed is on the branch ${branch}`,
+    `Move it back (git worktree repair), or begin again on its branch: autoloop --worktree --task-id ${taskId}`,
+  );
+}
+
+function hasRun({ workspace, taskId }: TaskTree, runId: string): boolean {
+  return isThere(runLayout(taskFiles(stateFiles(workspace), taskId), runId).events);
+}
+
+function isLinked(workspace: string, trees: readonly TaskTree[]): boolean {
+  return trees.some((tree) => tree.workspace === workspace);
+}
+
+/** Where the run that began last is. */
+function newestOf(workspace: string, trees: readonly TaskTree[]): string {
+  const own = listTaskIds(workspace).map((taskId) => ({ workspace, taskId }));
+  const all = [...own, ...trees].flatMap(({ workspace: home, taskId }) =>
+    runsOf(taskFiles(stateFiles(home), taskId)).map((run) => ({ home, run })),
+  );
+  return all.sort((a, b) => compareRuns(b.run, a.run))[0]?.home ?? workspace;
+}

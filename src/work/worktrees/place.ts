@@ -1,0 +1,42 @@
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../../core/problem.ts';
+import { type AroundFolder, repositoryAround } from './record.ts';
+
+/** Where the work tree of a task goes if nobody says: beside the repository, in a folder of its name. */
+export function usualPlace({ top, commonDir }: Pick<AroundFolder, 'top' | 'commonDir'>, taskId: string): string {
+  const main = path.basename(commonDir) === '.git' ? path.dirname(commonDir) : top;
+  return path.join(path.dirname(main), `${path.basename(main)}.autoloop`, taskId);
+}
+
+/**
+ * Refuses a place in which a work tree must not be made: something stands there, or it lies in a work tree of the same repository, whose
+ * tools would take its files for their own. Resolves links on the way. Throws a Problem of kind `usage`.
+ */
+export function freePlace(wanted: string, commonDir: string): string {
+  const refuse = (what: string): never => {
+    throw new Problem('usage', `--worktree: ${wanted} ${what}`, 'Give another folder: --worktree=DIR');
+  };
+  const stats = lstatSync(wanted, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) refuse('is there already, and is no folder');
+  if (stats !== undefined && readdirSync(wanted).length > 0) refuse('is there already, and is not empty');
+  const place = realPlace(wanted);
+  if (repositoryAround(place)?.commonDir === commonDir || isWithin(place, commonDir)) {
+    refuse('lies in the repository itself, where its tools would take the files for their own');
+  }
+  return place;
+}
+
+function isWithin(place: string, folder: string): boolean {
+  return place === folder || place.startsWith(`${folder}${path.sep}`);
+}
+
+/** The real path of what is not there yet. */
+function realPlace(place: string): string {
+  try {
+    return realpathSync(place);
+  } catch {
+    const parent = path.dirname(place);
+    return parent === place ? place : path.join(realPlace(parent), path.basename(place));
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRig, type Rig } from '../support/rig.ts';
+
+const RULE = { pair: 'implement', role: 'producer', write: { 'src/made.txt': 'made\n' } } as const;
+const START = ['--intent', 'Build it', '--task-id', 'job', '--pairs', 'plan,implement', '--worktree'];
+
+async function rigWithCommit(options: Parameters<typeof createRig>[0] = { script: { rules: [RULE] } }): Promise<Rig> {
+  const rig = await createRig(options);
+  rig.write('base.txt', 'as it was\n');
+  rig.git('add', 'base.txt');
+  rig.git('commit', '-qm', 'mine');
+  return rig;
+}
+
+const treeOf = (rig: Rig, task = 'job') =>
+  path.join(path.dirname(rig.workspace), `${path.basename(rig.workspace)}.autoloop`, task);
+
+const json = async <T>(rig: Rig, args: string[]) => JSON.parse((await rig.run([...args, '--json'])).stdout) as T;
+
+describe('autoloop --worktree', () => {
+  it('works beside the checkout, which stays as it is, and whatever looks at the task finds it from there', async () => {
+    await using rig = await rigWithCommit();
+    rig.write('base.txt', 'edited\n');
+    rig.write('autoloop.yaml', 'runtime:\n  max_iterations: 7\n');
+    const before = [rig.git('rev-parse', 'HEAD'), rig.treeHash(), ...rig.status()];
+    const { code, stdout, stderr } = await rig.run(START);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('1 file in') as string });
+    expect(stdout).toMatch(/Work tree .*\.autoloop\/job, branch autoloop\/job, from [0-9a-f]{10}/);
+    expect(stdout).toContain('autoloop.yaml goes with it');
+    expect([rig.git('rev-parse', 'HEAD'), rig.treeHash(), ...rig.status()]).toEqual(before);
+    expect(rig.git('show', 'autoloop/job:src/made.txt')).toBe('made\n');
+    expect(rig.git('show', 'autoloop/job:base.txt')).toBe('as it was\n');
+
+    expect((await rig.run(['--list-tasks'])).stdout).toBe('job\n');
+    const { tasks } = await json<{ tasks: { task_id: string; latest_run: { status: string } }[] }>(rig, [
+      '--list-tasks',
+    ]);
+    expect(tasks).toMatchObject([{ task_id: 'job', latest_run: { status: 'success' } }]);
+    for (const query of [[], ['--task-id', 'job']]) {
+      expect(await json(rig, ['status', ...query])).toMatchObject({ task_id: 'job', status: 'success' });
+    }
+    expect((await rig.run(['logs', '--task-id', 'job'])).stdout).toContain('implement');
+    expect((await rig.run(['diff', 'job'])).stdout).toContain('src/made.txt');
+    const again = await rig.run(['--task-id', 'job', '--pairs', 'plan,implement', '--worktree']);
+    expect({ code: again.code, stdout: again.stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('made before') as string,
+    });
+  });
+
+  it('goes on after a kill from the main checkout', async () => {
+    await using rig = await rigWithCommit({ script: { rules: [{ ...RULE, remote: true }] } });
+    const running = rig.start(START);
+    await rig.nextTurn({ pair: 'implement', role: 'producer' });
+    running.signal('SIGKILL');
+    await running.done;
+    rig.script({ rules: [RULE] });
+    expect((await rig.run(['--resume', '--task-id', 'job'])).code).toBe(0);
+    expect(rig.git('show', 'autoloop/job:src/made.txt')).toBe('made\n');
+    expect(existsSync(path.join(rig.workspace, '.autoloop'))).toBe(false);
+  });
+
+  it('refuses what cannot be before anything is made, and says what can', async () => {
+    await using rig = await rigWithCommit();
+    rig.git('branch', 'autoloop/taken');
+    rig.write('full/file.txt', 'mine\n');
+    const outside = path.join(path.dirname(rig.workspace), 'outside');
+    mkdirSync(outside);
+    symlinkSync(outside, path.join(path.dirname(rig.workspace), 'link'));
+    writeFileSync(path.join(outside, 'mine.txt'), 'mine\n');
+    const start = (id: string, ...more: string[]) => ['--intent', 'x', '--task-id', id, ...more];
+    for (const [args, words] of [
+      [start('taken', '--worktree'), /the branch autoloop\/taken exists already/],
+      [start('a', '--worktree', '--branch', 'a..b'), /"a\.\.b" is no name/],
+      [start('a', '--worktree', '--base', 'nowhere'), /"nowhere" names no commit/],
+      [start('a', `--worktree=${path.join(rig.workspace, 'inside')}`), /lies in the repository itself/],
+      [start('a', `--worktree=${outside}`), /is there already, and is not empty/],
+      [start('a', `--worktree=${path.join(path.dirname(rig.workspace), 'link')}`), /is no folder/],
+      [start('a', '--branch', 'b'), /needs --worktree/],
+      [start('a', '--worktree', '--no-git'), /--no-git excludes it/],
+    ] as const) {
+      const { code, stderr } = await rig.run(args);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(words) as string });
+    }
+    expect(rig.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(rig.turns()).toEqual([]);
+  });
+
+  it('is told when its work tree is gone or a link stands there, and makes it again from its branch', async () => {
+    await using rig = await rigWithCommit();
+    expect((await rig.run(START)).code).toBe(0);
+    const tree = treeOf(rig);
+    renameSync(tree, `${tree}.away`);
+    symlinkSync(`${tree}.away`, tree);
+    const refused = await rig.run(['--resume', '--task-id', 'job']);
+    expect({ code: refused.code, stderr: refused.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/gone or something else stands there/) as string,
+    });
+    expect((await rig.run(START)).code).toBe(2);
+    expect(lstatSync(tree).isSymbolicLink()).toBe(true);
+    rmSync(tree);
+    rmSync(`${tree}.away`, { recursive: true });
+    const { code, stderr } = await rig.run(START);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('made again from its branch') as string,
+    });
+    expect(existsSync(path.join(tree, 'src/made.txt'))).toBe(true);
+  });
+
+  it('makes it anew after a kill before, in and after the git command that makes it, and loses nothing that lies there', async () => {
+    await using rig = await rigWithCommit();
+    const real = rig.git('--exec-path').trim();
+    for (const [moment, body] of Object.entries({
+      before: 'kill -9 $PPID; exit 1',
+      half: `"$GIT" "$@"; rm -f "${treeOf(rig)}/base.txt"; echo mine > "${treeOf(rig)}/mine.txt"; kill -9 $PPID; exit 1`,
+      branchOnly: '"$GIT" branch autoloop/job; kill -9 $PPID; exit 1',
+    })) {
+      const bin = path.join(path.dirname(rig.workspace), `bin-${moment}`);
+      mkdirSync(bin);
+      const script = `#!/bin/sh\nGIT=${real}/git\ncase " $* " in *" worktree add "*) ${body};; esac\nexec "$GIT" "$@"\n`;
+      writeFileSync(path.join(bin, 'git'), script, { mode: 0o755 });
+      const killed = await rig.run(START, { env: { PATH: `${bin}:${rig.sandbox.env.PATH ?? ''}` } });
+      expect(killed.code).not.toBe(0);
+      expect(rig.turns()).toEqual([]);
+    }
+    const { code } = await rig.run(START);
+    expect(code).toBe(0);
+    expect(rig.git('show', 'autoloop/job:src/made.txt')).toBe('made\n');
+    expect(rig.git('show', 'autoloop/job:base.txt')).toBe('as it was\n');
+    expect(rig.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
+    const aside = readdirSync(path.dirname(treeOf(rig))).find((name) => name.includes('.aside-'));
+    expect(readFileSync(path.join(path.dirname(treeOf(rig)), aside ?? '', 'mine.txt'), 'utf8')).toBe('mine\n');
+    expect(rig.status()).toEqual([]);
+  });
+});
