@@ -15,7 +15,8 @@ the program; in an unpacked release it takes the one beside it.
   --prebuilt FILE           install this executable and build nothing
   --overwrite               replace a launcher or a skill file that is there already
   --recreate                replace an installation that is there already (--recreate-venv means the same)
-  --skill-target TARGET     both (codex and agents, the default), codex, agents, claude, all or none
+  --skill-target TARGET     both (codex and agents), codex, agents, claude, all or none; by default both, and claude where
+                            there is a ~/.claude
   --uninstall               remove what was installed, and nothing else
   -h, --help                print this help
 
@@ -78,7 +79,8 @@ parse_arguments() {
     shift
   done
   case "$SKILL_TARGET" in
-    '' | both) TARGETS='codex agents' ;;
+    '') TARGETS='' ;; # see default_targets
+    both) TARGETS='codex agents' ;;
     codex | agents | claude) TARGETS=$SKILL_TARGET ;;
     all) TARGETS='codex agents claude' ;;
     none) TARGETS='' ;;
@@ -96,6 +98,7 @@ locate() {
     MINGW* | MSYS* | CYGWIN*) die 'Windows is not supported: install Autoloop inside WSL' ;;
   esac
   [ -n "${HOME:-}" ] || die 'HOME is not set'
+  if [ -z "$SKILL_TARGET" ]; then default_targets; fi
   HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
   ROOT=$(absolute "${AUTOLOOP_INSTALL_ROOT:-$HOME/.local/share/autoloop}")
   BIN_DIR=$(absolute "${AUTOLOOP_BIN_DIR:-$HOME/.local/bin}")
@@ -110,6 +113,11 @@ locate() {
   CREATES='' OVERWRITES='' DELETES='' SKIPS='' ADVISORIES='' BLOCKERS=''
   # What is written beside its place, `NEW<tab>PLACE` a line, and the folders made for it, the innermost first.
   PENDING='' NEW_FOLDERS='' RECORDS=''
+}
+
+default_targets() {
+  TARGETS='codex agents'
+  if [ -d "$HOME/.claude" ]; then TARGETS="$TARGETS claude"; fi
 }
 
 absolute() {
@@ -375,9 +383,9 @@ show_plan() {
   die "${first#  - }${rest:+ (and more, see Blockers)}. Nothing was changed."
 }
 
+# One that has something in it.
 section() {
-  printf '%s:\n%s\n' "$1" "${2:-  (none)
-}"
+  if [ -n "$2" ]; then printf '%s:\n%s\n' "$1" "$2"; fi
 }
 
 # ---- Installing ----

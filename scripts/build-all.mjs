@@ -17,9 +17,10 @@ const RELEASE = path.join(ROOT, 'dist/release');
 /** What lies beside the executable, under the names that it has here. */
 const DOCUMENTS = [
   ...['install.sh', 'skill/SKILL.md', 'LICENSE', 'README.md', 'CHANGELOG.md'],
-  ...readdirSync(path.join(ROOT, 'docs'))
-    .sort()
-    .map((name) => `docs/${name}`),
+  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)))
+    .sort(),
 ];
 
 main(process.argv.slice(2));

@@ -105,7 +105,7 @@ export class InstallBed {
   }
 }
 
-/** The lines of a section of the plan, without their dashes; [] where it says (none). */
+/** The lines of a section of the plan, without their dashes; [] where there is none. */
 export function planned({ stdout }: Installed, section: string): string[] {
   const [, body = ''] = new RegExp(`^${section}:\\n((?: {2}.*\\n)*)`, 'm').exec(stdout) ?? [];
   return [...body.matchAll(/^ {2}- (.*)$/gm)].map(([, line = '']) => line);

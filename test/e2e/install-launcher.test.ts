@@ -5,6 +5,7 @@ import { InstallBed } from './install-bed.ts';
 
 const BINARY = '.local/share/autoloop/autoloop';
 const LAUNCHER = '.local/bin/autoloop';
+const CLAUDE_SKILL = '.claude/skills/autoloop/SKILL.md';
 
 describe('the installed launcher', () => {
   it('hands no order of the environment on to what the program is compiled with, and takes the place of an older link', async () => {
@@ -19,5 +20,21 @@ describe('the installed launcher', () => {
     const again = await bed.install(['--prebuilt', bed.program('1.0.0'), '--recreate']);
     expect(again.code).toBe(0);
     expect(bed.tree()[LAUNCHER]).toMatch(/^755 #!\/bin\/sh\n/);
+  });
+});
+
+describe('a plain installation', () => {
+  it('has the skill of claude where claude has its folder, and prints no section that is empty', async () => {
+    using bed = new InstallBed();
+    const program = bed.program('1.0.0');
+    const without = await bed.install(['--prebuilt', program, '--dry-run']);
+    expect(without.stdout).not.toContain(CLAUDE_SKILL);
+    bed.makeFolder('.claude');
+    const done = await bed.install(['--prebuilt', program]);
+    expect(bed.tree()[CLAUDE_SKILL]).toMatch(/^644 /);
+    expect(done.stdout).toContain(`Skill for claude: ${bed.inHome(CLAUDE_SKILL)}\n`);
+    expect(done.stdout).not.toMatch(/\(none\)|^(?:Overwrites|Deletes|Skips|Blockers):/m);
+    const named = await bed.install(['--prebuilt', program, '--skill-target', 'both', '--dry-run']);
+    expect(named.stdout).not.toContain('.claude');
   });
 });
