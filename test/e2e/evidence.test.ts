@@ -156,3 +156,32 @@ describe('a check that cannot run', () => {
     expect(await rig.run(['--resume', '--reload-checks'])).toMatchObject({ code: 0 });
   });
 });
+
+describe('the settings of evidence', () => {
+  it('refuse a run that has to be verified and knows no check, before anything is spent', async () => {
+    await using rig = await createRig({ config: 'evidence: {mode: required}\n' });
+    expect(await rig.run(START)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('evidence.mode is required, and no check is known') as string,
+    });
+    expect(rig.turns()).toEqual([]);
+  });
+
+  it('prepare the clean copy once, and pause a run whose checks have had their time', async () => {
+    const setup = 'mkdir -p deps && echo "set up" >> "$LOG" && echo "n=0" > deps/begin.sh';
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, '.gitignore': 'deps\n' },
+      config: `checks:\n  - {name: test, run: . deps/begin.sh && sh tests/run.sh, parser: tap}\nevidence: {setup: ${JSON.stringify(setup)}, carry: [deps], max_minutes: 0.00001}\n`,
+      script: authors({ 'lib.sh': WITH_MUL }),
+    });
+    const log = path.join(rig.sandbox.root, 'setup.log');
+    const env = { LOG: log };
+    const paused = await rig.run(START, { env });
+    expect(paused).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining('evidence.max_minutes is 0.00001') as string,
+    });
+    expect(readFileSync(log, 'utf8')).toBe('set up\n');
+    expect(rig.turns().map(({ pair }) => pair)).toEqual(['plan', 'plan', 'implement']);
+  });
+});

@@ -42,6 +42,9 @@ export class Disk {
   readonly inbox: Map<string, Command>;
   /** Ids of all commands that were ever sent. */
   readonly sent: Set<string>;
+  /** States of the sources that were taken, by id; and every run of a check, as its name and state. */
+  readonly trees: Map<string, ReadonlyMap<string, string>>;
+  readonly checked: string[];
   branch = 'main';
   ticks = 0;
   /** ms since 1970. */
@@ -57,6 +60,8 @@ export class Disk {
     this.asked = [...(from?.asked ?? [])];
     this.inbox = new Map(from?.inbox);
     this.sent = new Set(from?.sent);
+    this.trees = new Map(from?.trees);
+    this.checked = [...(from?.checked ?? [])];
     if (from === undefined) return;
     this.branch = from.branch;
     this.ticks = from.ticks;

@@ -12,6 +12,7 @@ import { runChain } from '../../../src/work/chain.ts';
 import { newRun, recordedRun, type RunName } from '../../../src/work/planned-run.ts';
 import type { Io, OpenWorkspace } from '../../../src/work/ports.ts';
 import { actor } from './agents.ts';
+import { bench, type Tested } from './bench.ts';
 import { Disk } from './disk.ts';
 import { type Fault, Kill, Operations } from './operations.ts';
 import { repository } from './repository.ts';
@@ -22,6 +23,8 @@ import { createRun, runFolder, runStore, WORKSPACE } from './store.ts';
 export interface Story {
   readonly settings: Settings;
   readonly script: Script;
+  /** What the check of the project finds; by default nothing is checked. */
+  readonly tested?: Tested;
   /** The person has no work of their own under way; by default there is some. */
   readonly isTidy?: boolean;
   /** The person's answer, the `nth` that the log will have, from 1; null: nobody is there. */
@@ -171,6 +174,9 @@ function openWorkspace(process: Process): OpenWorkspace {
       const state = replay(disk.logs.get(runId) ?? []);
       return Promise.resolve(state.at === 'unborn' ? null : { state, settings, changedSettings: [] });
     },
+    ...(story.tested === undefined
+      ? {}
+      : { checks: () => Promise.resolve(bench(disk, operations, story.tested ?? (() => ({})))) }),
     revisedRequest: ({ runId }) =>
       Promise.resolve(disk.files.get(`${runFolder(runId)}/artifacts/audit/revised_request.md`) ?? null),
     nameUncovered: () => Promise.resolve(),
