@@ -13,6 +13,24 @@ export interface ReadOptions {
  * or not for us. Waits for nothing.
  */
 export function readCarefully(file: string | Buffer, { followLinks = false }: ReadOptions = {}): Buffer | null {
+  return withRegularFile(file, followLinks, (descriptor, size) =>
+    size > MOST_BYTES ? null : readUpTo(descriptor, size + 1, null),
+  );
+}
+
+/** How large a file is, and its last bytes, at most so many; null as for `readCarefully`, but for the size. Waits for nothing. */
+export function readEndCarefully(file: string, most: number): { readonly size: number; readonly end: Buffer } | null {
+  return withRegularFile(file, false, (descriptor, size) => ({
+    size,
+    end: readUpTo(descriptor, Math.min(size, most), Math.max(0, size - most)),
+  }));
+}
+
+function withRegularFile<T>(
+  file: string | Buffer,
+  followLinks: boolean,
+  read: (descriptor: number, size: number) => T | null,
+): T | null {
   let descriptor: number;
   try {
     const noFollow = followLinks ? 0 : constants.O_NOFOLLOW;
@@ -22,8 +40,7 @@ export function readCarefully(file: string | Buffer, { followLinks = false }: Re
   }
   try {
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size > MOST_BYTES) return null;
-    return readUpTo(descriptor, stats.size + 1);
+    return stats.isFile() ? read(descriptor, stats.size) : null;
   } catch {
     return null; // An error of the disk: the answer is then "the file does not tell".
   } finally {
@@ -31,12 +48,12 @@ export function readCarefully(file: string | Buffer, { followLinks = false }: Re
   }
 }
 
-/** One that grows while it is read is taken as it was. */
-function readUpTo(descriptor: number, most: number): Buffer {
+/** One that grows while it is read is taken as it was. `from`: a place in the file; null: where it stands. */
+function readUpTo(descriptor: number, most: number, from: number | null): Buffer {
   const bytes = Buffer.alloc(most);
   let length = 0;
   for (let read = -1; read !== 0 && length < most; length += read) {
-    read = readSync(descriptor, bytes, length, most - length, null);
+    read = readSync(descriptor, bytes, length, most - length, from === null ? null : from + length);
   }
   return bytes.subarray(0, length);
 }

@@ -42,6 +42,8 @@ export interface TurnPlan {
   readonly env: Readonly<Record<string, string>>;
   readonly session: SessionWatch;
   readonly reader: Reader;
+  /** See `OpenRequest`: for a program that is silent while it works. */
+  readonly pulse?: () => unknown;
   /** What the program says aside, on standard error, and the operator should know. */
   readonly asides?: (stderr: string) => readonly string[];
   /** Called when the turn failed and the program exited by itself. */
@@ -121,6 +123,7 @@ async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Pr
     idleTimeoutMs: world.idleTimeoutMs,
     turnTimeoutMs: world.turnTimeoutMs,
     graceMs: GRACE_MS,
+    ...(plan.pulse === undefined ? {} : { pulse: plan.pulse }),
     stop: turn.stop,
     ...(world.hurry === undefined ? {} : { hurry: world.hurry }),
   });

@@ -13,6 +13,7 @@ import type { ClaudeCalling } from './arguments.ts';
 import { claudeArguments, claudeInput } from './arguments.ts';
 import { classifyClaude } from './classify.ts';
 import { ClaudeReader } from './outcome.ts';
+import { Transcript } from './transcript.ts';
 
 const NO_BACKGROUND = 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS';
 
@@ -44,6 +45,7 @@ async function run(
   const id = turn.resume ?? randomUUID();
   if (turn.resume === null) session.choose(id);
   const reader = new ClaudeReader(turn, session, calling.permissionStrategy);
+  const transcript = calling.stream ? null : new Transcript(world.env, id, turn.onActivity);
   return takeTurn(world, turn, {
     program: 'claude',
     command: program,
@@ -54,6 +56,7 @@ async function run(
     session,
     reader,
     asides: settingsNotTaken,
+    ...(transcript === null ? {} : { pulse: () => transcript.pulse() }),
     classify: ({ exitCode, signal, stderrTail }) =>
       classifyClaude(
         {
