@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { checks } from './checks.ts';
 import { NoFigure } from './execute.ts';
 import { list } from './list.ts';
 import { largeRepository, withGit, withoutGit } from './loop.ts';
@@ -15,7 +16,7 @@ const USAGE = `npm run bench -- [--runs N] [--quick] [--only NAME]... [--peer CO
 
   --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
   --quick         everything small and once: shows that the bench works, not how fast the program is
-  --only NAME     one of start, list, plain, git, large, resume
+  --only NAME     one of start, list, plain, git, large, checks, resume
   --peer COMMAND  another program with the same options, measured in turn with ours
 `;
 
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   };
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
-  const scenarios = [start, list, withoutGit, withGit, largeRepository, resume].map((make) => make(setting));
+  const scenarios = [start, list, withoutGit, withGit, largeRepository, checks, resume].map((make) => make(setting));
   const chosen = scenarios
     .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
     .map((scenario) => (values.quick ? withoutTargets(scenario) : scenario));

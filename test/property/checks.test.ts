@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { replay } from '../../src/core/apply.ts';
+import { endOf } from '../../src/core/checks-due.ts';
+import type { RunEvent } from '../../src/core/events.ts';
 import type { Declaration } from '../../src/core/checks/declared.ts';
 import type { TouchedGuard } from '../../src/core/checks/guards.ts';
 import { type Evidence, judgeEvidence } from '../../src/core/checks/judgement.ts';
@@ -106,6 +109,87 @@ describe('judgement', () => {
         const text = lines.join('\n');
         const once = withPiecesOf('pyproject.toml', { of: text, into: text }) ?? '';
         expect(withPiecesOf('pyproject.toml', { of: text, into: once })).toBe(once);
+      }),
+    );
+  });
+});
+
+describe('the end of a run, whatever events came in whatever order', () => {
+  const tree = fc.constantFrom('t1', 't2');
+  const finding = fc.record({
+    ...{
+      kind: fc.constantFrom('regression', 'removed', 'edited'),
+      check: fc.constant('test'),
+      test: fc.constantFrom(...IDS),
+    },
+    ...{ path: fc.constant(null), declared: fc.constant(null), gates: fc.boolean(), detail: fc.constant(null) },
+  });
+  const judgedEvent = fc
+    .record({
+      at: fc.constantFrom('base', 'cycle', 'pair', 'end'),
+      findings: fc.array(finding, { maxLength: 3 }),
+      tree,
+    })
+    .map((some) => ({
+      event_type: 'checks_judged' as const,
+      ...{ ...some, verdict: some.findings.some(({ gates }) => gates) ? 'failed' : 'passed' },
+      ...{ new_failures: [], more: 0, flaky: [], note: null, phase_id: null },
+    }));
+  const other = fc.oneof(
+    fc.record({
+      event_type: fc.constant('change_accepted'),
+      name: fc.constantFrom(...IDS),
+      source: fc.constant('human'),
+    }),
+    fc.record({ event_type: fc.constant('evidence_reported'), verified: fc.boolean(), criteria: fc.constant([]) }),
+    fc.record({ event_type: fc.constant('check_started'), check: fc.constant('test'), tree }),
+    fc.record({
+      event_type: fc.constant('person_edited'),
+      from: tree,
+      to: tree,
+      base_tree: tree,
+      guard_tree: tree,
+      later_tree: fc.constant(null),
+      paths: fc.constant([]),
+    }),
+  );
+  const evidence = {
+    mode: 'auto',
+    setup: null,
+    carry: [],
+    keep: [],
+    where: 'auto',
+    guards: [],
+    retries: 2,
+    maxMinutes: null,
+  };
+  const begun = [
+    {
+      event_type: 'run_started',
+      pairs: ['implement'],
+      max_iterations: 3,
+      use_git: true,
+      task_id: 't',
+      settings: { evidence, checks: null },
+    },
+    { event_type: 'checks_resolved', checks: [], base_tree: 't0', base_commit: null, where: 'auto' },
+  ];
+
+  it('is no success where what was judged last has a failure that counts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(judgedEvent, other), { maxLength: 12 }), (events) => {
+        const log = [...begun, ...events].map((event, at) => ({
+          ts: '2026-01-01T00:00:00Z',
+          run_id: 'run-1',
+          seq: at + 1,
+          ...event,
+        }));
+        const last = events.findLast(
+          (event) => event.event_type === 'checks_judged' && 'at' in event && event.at === 'end',
+        );
+        const failed = last !== undefined && 'verdict' in last && last.verdict === 'failed';
+        const { status } = endOf(replay(log as unknown as RunEvent[]));
+        expect(status).toBe(failed ? 'unverified' : 'success');
       }),
     );
   });
