@@ -116,11 +116,13 @@ async function pathsOf(git: Git, commits: readonly BranchCommit[]): Promise<Read
   return found;
 }
 
-function isState(git: Git, path: GitPath): boolean {
+/** Whether a path is of the program's own files. */
+export function isState(git: Git, path: GitPath): boolean {
   return path.startsWith(`${git.place.prefix}.autoloop/`);
 }
 
-function groundOf(git: Git): Ground {
+/** What stands in the work tree now. */
+export function groundOf(git: Git): Ground {
   const { top } = git.place;
   const below = (path: GitPath): GitPath[] => {
     if (kindOf(path) !== 'folder') return kindOf(path) === 'file' ? [path] : [];

@@ -5,11 +5,10 @@ import { readText } from '../files/door.ts';
 import { remove } from '../files/folders.ts';
 import { replaceFile } from '../files/replace.ts';
 import type { View } from '../git/checkpoint.ts';
-import { changedBetween } from '../git/coverage.ts';
 import type { Git } from '../git/git.ts';
-import { fileEntries, indexEntries, isBeginningOf, sameEntry } from '../git/entries.ts';
-import { moveHead, type PathChange, setIndexAndFiles } from '../git/put-back.ts';
+import type { PathChange } from '../git/put-back.ts';
 import { takeSnapshot } from '../git/snapshot.ts';
+import { finishMove, type Move, performMove } from './move.ts';
 
 /** An undo that is decided: written down before anything moves, so that it is done whole or not at all. */
 export interface UndoIntent {
@@ -39,13 +38,14 @@ export function keepAll(git: Git, view: View, name: string) {
 /** Moves HEAD, index and files. Afterwards the event is to be logged, and then `file` to be removed. Throws a Problem where HEAD moved. */
 export async function performUndo(git: Git, intent: UndoIntent, file: string, lockWaitMs: number): Promise<void> {
   await replaceFile(file, `${JSON.stringify(intent)}\n`);
-  const { head, commit } = intent.event;
   const why = `autoloop: undo to ${intent.event.checkpoint.slice(0, 10)}`;
-  if (commit !== null && !(await moveHead(git, { from: head, to: commit, why }))) {
-    remove(file);
-    throw new Problem('unsettled', 'HEAD moved while the undo was prepared; nothing was changed', 'Try again.');
-  }
-  await setIndexAndFiles(git, [...intent.changes, ...intent.state], lockWaitMs);
+  if (await performMove(git, moveOf(intent), why, lockWaitMs)) return;
+  remove(file);
+  throw new Problem('unsettled', 'HEAD moved while the undo was prepared; nothing was changed', 'Try again.');
+}
+
+function moveOf({ event: { head, commit }, changes, state }: UndoIntent): Move {
+  return { head, commit, changes, state };
 }
 
 /**
@@ -55,40 +55,10 @@ export async function performUndo(git: Git, intent: UndoIntent, file: string, lo
 export async function finishUndo(git: Git, file: string, lockWaitMs: number): Promise<UndoIntent | null> {
   const intent = readIntent(file);
   if (intent === null) return null;
-  const { head, commit } = intent.event;
-  const now = await git.headCommit();
-  const hasMoved = commit === null || (now !== null && now !== head && (await contains(git, commit, now)));
-  if (!hasMoved) {
-    remove(file);
-    return null;
-  }
-  const touched = commit === null ? [] : await changedBetween(git, commit, now);
-  const changes = intent.changes.filter(({ path: at }) => !touched.includes(at));
-  await setIndexAndFiles(git, [...(await unfinished(git, changes)), ...intent.state], lockWaitMs);
-  return intent;
+  if (await finishMove(git, moveOf(intent), lockWaitMs)) return intent;
+  remove(file);
+  return null;
 }
-
-async function contains(git: Git, commit: string, head: string): Promise<boolean> {
-  return (await git.run(['merge-base', '--is-ancestor', commit, head])).code === 0;
-}
-
-/** The paths that the crash left as they were, or half way: what a person changed since stays. */
-async function unfinished(git: Git, changes: readonly PathChange[]): Promise<readonly PathChange[]> {
-  const [index, files] = [await indexEntries(git), await fileEntries(git, changes.map(pathOf))];
-  const left: PathChange[] = [];
-  for (const change of changes) {
-    const { path: at, from, to } = change;
-    const staged = index.get(at) ?? null;
-    const found = files.get(at) ?? null;
-    const isIndexOurs = sameEntry(from, staged) || sameEntry(to, staged);
-    const isFileOurs = found === null || sameEntry(from, found) || sameEntry(to, found);
-    const isHalf = !isFileOurs && to !== null && (await isBeginningOf(git, at, to));
-    if (isIndexOurs && (isFileOurs || isHalf)) left.push(change);
-  }
-  return left;
-}
-
-const pathOf = (change: PathChange) => change.path;
 
 function readIntent(file: string): UndoIntent | null {
   try {

@@ -7,6 +7,7 @@ import { createRunner } from '../git/runner.ts';
 import { finishUndo, UNDO_FILE, undoFile, type UndoIntent } from '../history/undo.ts';
 import { runMetadata } from '../run/project.ts';
 import { apply } from '../core/apply.ts';
+import { mendMerge, MERGE_FILE } from './worktrees/merge-move.ts';
 import { openRunStore } from '../store/run/open.ts';
 
 /** A workspace whose lock this process holds. */
@@ -16,8 +17,10 @@ export interface Held {
   readonly warn: (text: string) => void;
 }
 
-/** Finishes or forgets an undo that a crash broke off, before anything else is done here. */
+/** Finishes or forgets an undo or a merge that a crash broke off, before anything else is done here. */
 export async function mendUndo(held: Held, git: Git): Promise<void> {
+  const merged = await mendMerge(git, held.machine);
+  if (merged !== null) held.warn(`a merge that had been broken off was finished: ${merged.slice(0, 10)}`);
   const file = undoFile(git, held.machine);
   if (lookAt(file) === null) return;
   const intent = await finishUndo(git, file, LOCK_WAIT_MS);
@@ -29,7 +32,8 @@ export async function mendUndo(held: Held, git: Git): Promise<void> {
 
 /** The same for whoever has no repository open. */
 export async function mendUndoIn(held: Held): Promise<void> {
-  if (held.machine !== null && lookAt(path.join(held.machine, UNDO_FILE)) === null) return;
+  const { machine } = held;
+  if (machine !== null && [UNDO_FILE, MERGE_FILE].every((name) => lookAt(path.join(machine, name)) === null)) return;
   const opened = await openGit(held.workspace, { runner: createRunner({ workspace: held.workspace }) });
   if (opened.kind !== 'repository') return;
   try {

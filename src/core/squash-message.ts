@@ -1,0 +1,48 @@
+import { redactTokens } from './redact.ts';
+
+export interface SquashFacts {
+  /** What was asked for; null: nothing tells. */
+  readonly request: string | null;
+  readonly taskId: string;
+  /** Null: the task has no run any more. */
+  readonly runId: string | null;
+}
+
+const SUBJECT_MOST = 72;
+const BODY_MOST = 4000;
+
+/**
+ * The message of the one commit that brings a task's work in: the request's first line as its subject, the rest as its body, and the
+ * run as a trailer. Nothing in it that looks like a secret.
+ */
+export function squashMessage({ request, taskId, runId }: SquashFacts): string {
+  const lines = redactTokens(request ?? '')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const at = lines.findIndex((line) => wordsOf(line) !== '');
+  const first = wordsOf(lines[at] ?? '') || `Task ${taskId}`;
+  const subject = cut(first, SUBJECT_MOST);
+  const rest = lines
+    .slice(at + 1)
+    .join('\n')
+    .trim();
+  const body = [subject === first ? '' : first, at < 0 ? '' : rest].filter((part) => part !== '').join('\n\n');
+  const trailers = [`Autoloop-Task: ${taskId}`, ...(runId === null ? [] : [`Autoloop-Run: ${runId}`])].join('\n');
+  return `${[subject, cut(body, BODY_MOST), trailers].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A heading without its marks. */
+function wordsOf(line: string): string {
+  return line.replace(/^[#\s]+/, '').trim();
+}
+
+function cut(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length <= most
+    ? text
+    : `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+}
