@@ -157,6 +157,20 @@ describe('a check that cannot run', () => {
   });
 });
 
+describe('a check that needs what no clean copy has', () => {
+  it('is run in the work tree, and honest work ends verified', async () => {
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, '.gitignore': 'local.txt\n' },
+      config: 'checks:\n  - {name: test, run: . ./local.txt && sh tests/run.sh, parser: tap}\n',
+      script: authors({ 'lib.sh': WITH_MUL }),
+    });
+    rig.write('local.txt', 'here=1\n');
+    const done = await rig.run(START);
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('verified by a check') as string });
+    expect(done.stderr).toContain('it is run in the work tree');
+  });
+});
+
 describe('the settings of evidence', () => {
   it('refuse a run that has to be verified and knows no check, before anything is spent', async () => {
     await using rig = await createRig({ config: 'evidence: {mode: required}\n' });

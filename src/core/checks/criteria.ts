@@ -31,6 +31,8 @@ export interface CriterionResult {
 export interface Shown {
   readonly check: Check;
   readonly sides: Sides;
+  /** See `Judged`. */
+  readonly inPlace?: boolean;
 }
 
 export interface PhaseEvidence {
@@ -46,6 +48,8 @@ interface Knowledge {
   readonly proven: readonly string[];
   readonly kept: readonly string[];
   readonly vacuous: readonly string[];
+  /** New tests that pass, where the old code cannot be asked: they show that it works, and not that it did not before. */
+  readonly untried: readonly string[];
   readonly shown: readonly Shown[];
 }
 
@@ -56,13 +60,19 @@ export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): re
     proven: crossings.flatMap(({ proven }) => proven),
     kept: crossings.flatMap(({ kept }) => kept),
     vacuous: crossings.flatMap(({ vacuous }) => vacuous),
+    untried: crossings.flatMap(({ unasked }, at) => (countsUntried(shown[at]) ? unasked : [])),
     shown,
   };
   return phase.criteria.map((criterion) => {
     const named = phase.map?.get(criterion.id) ?? null;
-    const result = (phase.explicit ? null : everyProven(known)) ?? weigh(criterion, named, known);
+    const result =
+      (phase.explicit ? null : (everyProven(known) ?? everyUntried(known))) ?? weigh(criterion, named, known);
     return { phaseId: phase.phaseId, id: criterion.id, ...result };
   });
+}
+
+function countsUntried(one: Shown | undefined): boolean {
+  return one?.inPlace === true && !one.check.heldBack;
 }
 
 type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
@@ -81,6 +91,11 @@ function everyProven({ proven, shown }: Knowledge): Weighed | null {
 }
 
 const MOST_TESTS = 100;
+const UNTRIED = 'new tests pass, and could not be tried on the old code';
+
+function everyUntried({ untried }: Knowledge): Weighed | null {
+  return untried.length === 0 ? null : { state: 'kept', tests: untried.slice(0, MOST_TESTS), note: UNTRIED };
+}
 
 function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Knowledge): Weighed {
   const missing = (note: string): Weighed => ({ state: 'missing', tests: [], note });
@@ -96,6 +111,8 @@ function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Kno
   if (proven.length > 0 || byCheck === 'proven') return { state: 'proven', tests: proven, note: null };
   const kept = ids.filter((id) => known.kept.includes(id));
   if (kept.length > 0 || byCheck === 'kept') return { state: 'kept', tests: kept, note: null };
+  const untried = ids.filter((id) => known.untried.includes(id));
+  if (untried.length > 0) return { state: 'kept', tests: untried, note: UNTRIED };
   if (named.review !== null) return { state: 'reviewed', tests: ids, note: named.review };
   if (ids.length > 0)
     return { state: 'reviewed', tests: ids, note: 'its tests pass on the old code, too: they show nothing' };

@@ -44,6 +44,15 @@ describe('a criterion', () => {
     expect(only).toMatchObject({ state: 'proven', tests: ['broken', 'fresh'] });
   });
 
+  it('is kept by new tests where the old code cannot be asked, and says so', () => {
+    const inPlace = { check: CHECK, sides: sides(ran({ old: 'p' }), ran({ old: 'p', fresh: 'p' })), inPlace: true };
+    const kept = { state: 'kept', tests: ['fresh'], note: 'new tests pass, and could not be tried on the old code' };
+    expect(weighCriteria(phase({ 'AC-1': { tests: ['fresh'] } }), [inPlace])[0]).toMatchObject(kept);
+    expect(weighCriteria(phase(null, { explicit: false }), [inPlace])[0]).toMatchObject(kept);
+    const clean = { ...inPlace, inPlace: false };
+    expect(weighCriteria(phase({ 'AC-1': { tests: ['fresh'] } }), [clean])[0]?.state).toBe('reviewed');
+  });
+
   it('that the plan only wants kept needs no test of its own', () => {
     const criteria = [{ id: 'AC-1', text: 'nothing changes', verifyKept: true }];
     expect(weighCriteria(phase({}, { criteria }), [SHOWN])[0]?.state).toBe('kept');
