@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts';
 import { findBlocker, makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
+import { WriteThrough } from './write-through.ts';
 
 interface Held {
   readonly what: string;
@@ -23,11 +24,13 @@ export class Anchor {
   readonly #entry: string;
   readonly #place: Place;
   readonly #read: string[];
+  readonly #written: WriteThrough;
 
   constructor(place: Place) {
     this.#top = place.top;
     this.#place = place;
     this.#read = [...readByEachCall(place)];
+    this.#written = new WriteThrough(place);
     const folders = { 'work tree': place.top, 'git folder': place.gitDir, 'common git folder': place.commonDir };
     this.#held = Object.entries(folders).map(([what, folder]) => hold(what, folder));
     this.#entry = entryOf(this.#top);
@@ -50,6 +53,7 @@ export class Anchor {
     }
     const waits = this.#read.find(makesWait);
     if (waits !== undefined) throw waitsFor(waits);
+    this.#written.check();
   }
 
   /** What a git command that takes long waits for in vain, as a Problem; it is then found by each check. Null: nothing. */

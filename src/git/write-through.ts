@@ -1,0 +1,63 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../core/problem.ts';
+import { readHead } from './head.ts';
+import type { Place } from './place.ts';
+
+/** Folders that some users keep as links on purpose (git-new-workdir). */
+const MAY_BE_LINKS = new Set(['refs', 'logs', 'objects', 'info']);
+const FOLDERS = [
+  ...['refs', 'refs/heads', 'refs/autoloop', 'refs/autoloop/runs', 'refs/autoloop/safety', 'refs/autoloop/kept'],
+  ...['logs', 'logs/refs', 'logs/refs/heads', 'objects', 'objects/info', 'info'],
+];
+/** Written by `git commit` without a file of their own beside them first: through a link, whatever it leads to. */
+const FILES = ['COMMIT_EDITMSG', 'ORIG_HEAD', 'logs/HEAD'];
+
+/**
+ * What git writes into where it is led: folders and files of a repository in whose place an agent may put a link, or a second name of a
+ * file elsewhere.
+ */
+export class WriteThrough {
+  readonly #places: readonly { readonly file: string; readonly isMine: boolean }[];
+  /** What was so when the program began is a person's. */
+  readonly #known: ReadonlySet<string>;
+
+  constructor(place: Pick<Place, 'gitDir' | 'commonDir'>) {
+    const { gitDir, commonDir } = place;
+    const branch = readHead(place)?.branch?.split('/') ?? [];
+    const above = branch.map((_, at) => branch.slice(0, at).join('/')).filter((name) => name !== '');
+    const shared = [
+      ...FOLDERS,
+      ...above.flatMap((name) => [`refs/heads/${name}`, `logs/refs/heads/${name}`]),
+      ...(branch.length === 0 ? [] : [`logs/refs/heads/${branch.join('/')}`]),
+    ];
+    this.#places = [
+      ...shared.map((name) => ({ file: path.join(commonDir, name), isMine: !MAY_BE_LINKS.has(name) })),
+      ...FILES.map((name) => ({ file: path.join(gitDir, name), isMine: true })),
+    ];
+    const led = this.#places.filter(
+      ({ file, isMine }) => leads(file) !== null && !(isMine && leads(file) === 'a link'),
+    );
+    this.#known = new Set(led.map(({ file }) => file));
+  }
+
+  /** Throws a Problem that pauses the run where git would write into something else. */
+  check(): void {
+    for (const { file } of this.#places) {
+      const what = this.#known.has(file) ? null : leads(file);
+      if (what === null) continue;
+      const why = `${file} is ${what}, and git would write into what it leads to`;
+      throw new Problem('unsettled', why, 'Remove it, then resume.');
+    }
+  }
+}
+
+function leads(file: string): 'a link' | 'a second name of a file' | null {
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink() === true) return 'a link';
+    return found?.isFile() === true && found.nlink > 1 ? 'a second name of a file' : null;
+  } catch {
+    return null; // A folder that may not be entered: git says so.
+  }
+}
