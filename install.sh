@@ -212,7 +212,7 @@ is_installed() {
   fi
   local would_be
   would_be=$(node "$HERE/scripts/version.mjs" 2>/dev/null) || return 1
-  [ "$("$BINARY" --version --verbose 2>/dev/null || true)" = "$would_be" ] || return 1
+  [ "$("$BINARY" --version --verbose 2>/dev/null | head -n 1 || true)" = "$would_be" ] || return 1
   case "$would_be" in
     *-dirty* | *unknown*) advises "the sources may differ from the installed program: --recreate builds it anew" ;;
   esac

@@ -1,4 +1,4 @@
-// Installs the two agents that `npm run test:agents` works with, in exactly the versions that its tests were written for,
+// Installs the two agents that `npm run test:agents` works with, in the newest or the oldest versions that its tests are held against,
 // into a cache folder outside the repository: `$AUTOLOOP_AGENTS_CACHE`, else `autoloop-agents` below `$XDG_CACHE_HOME` or
 // `~/.cache`. About 700 MB, once. `node scripts/install-agents.mjs` prints the two paths; 1 if they cannot be installed.
 // Plain Node without dependencies.
@@ -8,9 +8,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const AGENTS = [
-  { name: 'codex', package: '@openai/codex', version: '0.169.0' },
-  { name: 'claude', package: '@anthropic-ai/claude-code', version: '2.1.330' },
+/** The ends of what is tested; src/core/tested-versions.ts says the same to users. */
+export const AGENTS = [
+  { name: 'codex', package: '@openai/codex', oldest: '0.169.0', newest: '0.169.0' },
+  { name: 'claude', package: '@anthropic-ai/claude-code', oldest: '2.1.330', newest: '2.1.330' },
 ];
 const LONGEST_CHECK_MS = 60_000;
 /** A slow line takes its time; CI has none. */
@@ -31,20 +32,21 @@ function main() {
 
 /**
  * The folder that holds the programs `codex` and `claude`; they are installed if they are not there, or do not run. Throws an
- * Error that says in one line why that is not possible. `say` is told what takes long.
+ * Error that says in one line why that is not possible. `say` is told what takes long; `end`: `newest` or `oldest`.
  */
-export function installAgents(say, minutes = LONGEST_INSTALL_MINUTES.usual) {
+export function installAgents(say, minutes = LONGEST_INSTALL_MINUTES.usual, end = 'newest') {
+  const agents = AGENTS.map((agent) => ({ ...agent, version: agent[end] }));
   const cache = cacheFolder();
-  const folder = path.join(cache, AGENTS.map(({ name, version }) => `${name}-${version}`).join('_'));
+  const folder = path.join(cache, agents.map(({ name, version }) => `${name}-${version}`).join('_'));
   const programs = path.join(folder, 'node_modules', '.bin');
-  if (isInstalled(folder, programs, say)) return programs;
-  say(`installing ${AGENTS.map((agent) => `${agent.package}@${agent.version}`).join(' and ')} into ${folder} ...`);
+  if (isInstalled(agents, folder, programs, say)) return programs;
+  say(`installing ${agents.map((agent) => `${agent.package}@${agent.version}`).join(' and ')} into ${folder} ...`);
   mkdirSync(cache, { recursive: true });
   removeLeftovers(cache);
   const unfinished = mkdtempSync(path.join(cache, UNFINISHED));
   try {
-    install(unfinished, minutes * 60_000);
-    check(path.join(unfinished, 'node_modules', '.bin'));
+    install(agents, unfinished, minutes * 60_000);
+    check(agents, path.join(unfinished, 'node_modules', '.bin'));
     publish(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
@@ -52,10 +54,10 @@ export function installAgents(say, minutes = LONGEST_INSTALL_MINUTES.usual) {
   return programs;
 }
 
-function isInstalled(folder, programs, say) {
+function isInstalled(agents, folder, programs, say) {
   if (!existsSync(folder)) return false;
   try {
-    check(programs);
+    check(agents, programs);
     return true;
   } catch (error) {
     say(`what is in the cache is removed: ${error.message}`);
@@ -79,16 +81,16 @@ function removeLeftovers(cache) {
   }
 }
 
-function install(folder, longestMs) {
-  const dependencies = Object.fromEntries(AGENTS.map((agent) => [agent.package, agent.version]));
+function install(agents, folder, longestMs) {
+  const dependencies = Object.fromEntries(agents.map((agent) => [agent.package, agent.version]));
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-maxtimeout=10000'];
   run('npm', args, { cwd: folder, timeout: longestMs });
 }
 
 /** npm passes over a native program that the registry lacks for this platform: only running it tells. */
-function check(programs) {
-  for (const { name, version } of AGENTS) {
+function check(agents, programs) {
+  for (const { name, version } of agents) {
     const said = run(path.join(programs, name), ['--version'], { cwd: programs, timeout: LONGEST_CHECK_MS });
     if (!said.includes(version)) throw new Error(`${name} in ${programs} is not ${version}: ${said.trim()}`);
   }

@@ -1,6 +1,7 @@
 // `npm run test:agents`: runs test/agents with the real codex and claude against a mock of their APIs on this machine, one
 // line a case. Where the agents cannot be installed nothing is tested, which the last line says: that is a failure, except
-// with --if-installable (CI). Other arguments go to vitest. Plain Node without dependencies.
+// with --if-installable (CI). `--agent-version oldest` takes the oldest versions of the table instead of the newest, `part 1/3` runs a
+// third of the files. Other arguments go to vitest. Plain Node without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,15 +20,19 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {
   const isOptional = args.includes(OPTIONAL);
+  const { end, own, wrong } = chosen(args.filter((arg) => arg !== OPTIONAL));
+  if (wrong !== null) {
+    say(`ERROR: ${wrong}`);
+    return 2;
+  }
   let agents;
   try {
-    agents = installAgents(say, isOptional ? LONGEST_INSTALL_MINUTES.ci : LONGEST_INSTALL_MINUTES.usual);
+    agents = installAgents(say, isOptional ? LONGEST_INSTALL_MINUTES.ci : LONGEST_INSTALL_MINUTES.usual, end);
   } catch (error) {
     say(`NOT RUN, since the real agents cannot be installed here: ${error.message}`);
     return isOptional ? 0 : 1;
   }
   const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const own = args.filter((arg) => arg !== OPTIONAL);
   const words = [process.execPath, vitest, 'run', '--config', 'test/agents/vitest.config.ts', ...own];
   const seal = sealed();
   const env = { ...process.env, REAL_AGENTS: agents };
@@ -44,6 +49,26 @@ async function main(args) {
     return 0;
   }
   return attempts(counters);
+}
+
+/** Which versions, and what is left for vitest; `wrong`: what of the arguments cannot be. */
+function chosen(args) {
+  let end = 'newest';
+  let wrong = null;
+  const own = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const value = args[at + 1] ?? '';
+    if (args[at] === '--agent-version') {
+      if (['oldest', 'newest'].includes(value)) end = value;
+      else wrong = `--agent-version ${value}: it must be oldest or newest`;
+      at += 1;
+    } else if (args[at] === 'part') {
+      if (/^[1-9]\d*\/[1-9]\d*$/.test(value)) own.push(`--shard=${value}`);
+      else wrong = `part ${value}: it must be as 1/3`;
+      at += 1;
+    } else own.push(args[at]);
+  }
+  return { end, own, wrong };
 }
 
 /** Runs a command in a process group of its own, which is ended with this program and when its time is up. */

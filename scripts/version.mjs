@@ -1,4 +1,4 @@
-// What a binary says of itself. `node scripts/version.mjs` prints the line that one built from this checkout would print for
+// What a binary says of itself. `node scripts/version.mjs` prints the first line that one built from this checkout would print for
 // `--version --verbose`. Plain Node without dependencies.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -29,7 +29,11 @@ const HELP_COLUMNS = 80;
 export function buildProgram(args: readonly string[], exit: Exit): Command {
   const program = new Command('autoloop')
     .description('Ships real code with coding agents: plan, implement, test and audit, resumable after anything.')
-    .version(versionText(args), '-V, --version', 'print the version (with --verbose: the commit and its date)')
+    .version(
+      versionText(args),
+      '-V, --version',
+      'print the version (with --verbose: the commit, and the agents it was tested with)',
+    )
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(onOneLine(text)), getOutHelpWidth: () => HELP_COLUMNS })

@@ -5,6 +5,7 @@ import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { ProviderReport } from '../providers/report.ts';
+import { TESTED, testedPlace } from '../core/tested-versions.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 
 /** The programs that play the roles: what a run's start checks, and the login besides. Makes no request. */
@@ -27,6 +28,9 @@ function findingsOf(report: ProviderReport): Finding[] {
   const { provider, program, version, capabilities, models, permissions, whoPays, notices, problems } = report;
   const known = [
     ok(provider, `${program ?? ''}, version ${version ?? 'unknown'}`),
+    ...(testedPlace(provider, version) === 'newer'
+      ? [ok(provider, `newer than what this release was tested with, ${TESTED[provider]?.newest ?? ''}`)]
+      : []),
     ...(capabilities.length === 0 ? [] : [ok(provider, `capabilities: ${shortList(capabilities)}`)]),
     ...(models === null ? [] : [ok(provider, `model: ${models}`)]),
     loginFinding(report),

@@ -1,6 +1,7 @@
 import type { Settings } from '../core/settings.ts';
 import { PROVIDERS } from './registry.ts';
 import type { PreflightWorld, ProviderReport } from './report.ts';
+import { TESTED, testedPlace } from '../core/tested-versions.ts';
 
 /** Looks at every provider that plays a role, each once. It makes no request and costs nothing. */
 export async function preflight(settings: Settings, world: PreflightWorld): Promise<ProviderReport[]> {
@@ -10,7 +11,7 @@ export async function preflight(settings: Settings, world: PreflightWorld): Prom
   for (const name of names) {
     const roles = [producer, verifier].filter((role) => role.name === name);
     const report = await PROVIDERS[name].preflight?.({ settings, roles, world });
-    if (report !== undefined) reports.push(withCostNotice(settings, report));
+    if (report !== undefined) reports.push(withVersionNotice(withCostNotice(settings, report)));
   }
   return reports;
 }
@@ -21,4 +22,12 @@ function withCostNotice({ provider, runtime }: Settings, report: ProviderReport)
     return report;
   const notice = `${report.agent ?? report.provider} tells no cost: runtime.max_cost_usd does not bound its turns; runtime.max_turns and runtime.max_minutes do`;
   return { ...report, notices: [...report.notices, notice] };
+}
+
+/** An older one may lack what a turn needs; it is tried all the same. */
+function withVersionNotice(report: ProviderReport): ProviderReport {
+  const { provider, version, notices } = report;
+  if (testedPlace(provider, version) !== 'older') return report;
+  const notice = `${provider} ${version ?? ''} was not tested with this release: the oldest tested is ${TESTED[provider]?.oldest ?? ''}`;
+  return { ...report, notices: [...notices, notice] };
 }

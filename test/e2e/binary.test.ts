@@ -30,7 +30,10 @@ describe('the binary', () => {
   it('tells its version, and with --verbose the commit that it was built from and its date', () => {
     expect(run(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { stdout } = run(['--version', '--verbose']);
-    const facts = /^autoloop (\S+) \(commit (?:unknown|[0-9a-f]{10}(?:-dirty)?, \d{4}-\d\d-\d\d)\)\n$/.exec(stdout);
+    const facts =
+      /^autoloop (\S+) \(commit (?:unknown|[0-9a-f]{10}(?:-dirty)?, \d{4}-\d\d-\d\d)\)\ntested with codex .*\n$/.exec(
+        stdout,
+      );
     expect(facts?.[1], stdout).toBe(VERSION);
   });
 

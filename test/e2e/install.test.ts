@@ -352,7 +352,7 @@ describe('install.sh in a checkout', () => {
     const done = await bed.install([], options);
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: '' });
     const says = execFileSync(bed.inHome(LAUNCHER), ['--version', '--verbose'], { encoding: 'utf8' });
-    expect(says).toMatch(/^autoloop \d+\.\d+\.\d+ \(commit unknown\)\n$/);
+    expect(says).toMatch(/^autoloop \d+\.\d+\.\d+ \(commit unknown\)\n/);
     const again = await bed.install([], options);
     expect(again.stdout).toContain('Nothing to do');
     expect(planned(again, 'Advisories').join()).toContain('--recreate builds it anew');
