@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { RunQuery } from '../store/tasks/lookup.ts';
 import type { StartRequest } from '../work/start.ts';
 import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
 
@@ -30,8 +31,7 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
   } = options;
   if (options.resume === true) {
     const { resumeRun } = await import('../work/resume.ts');
-    const { homeOf } = await import('../work/worktrees/home.ts');
-    const home = homeOf({ workspace, taskId, runId });
+    const home = await homeToResume(options, { workspace, taskId, runId });
     const request = {
       workspace: home,
       taskId,
@@ -58,6 +58,12 @@ async function begin(options: RawOptions, start: StartRequest): Promise<number> 
   const taskId = taskIdOf(start);
   const workspace = await inOwnTree(options, { workspace: start.workspace, taskId });
   return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));
+}
+
+async function homeToResume(options: RawOptions, query: RunQuery): Promise<string> {
+  const { homeOf, isHomeGone } = await import('../work/worktrees/home.ts');
+  const { workspace, taskId } = query;
+  return taskId !== null && isHomeGone(workspace, taskId) ? inOwnTree(options, { workspace, taskId }) : homeOf(query);
 }
 
 /** The workspace in the work tree of a task, made if need be. */

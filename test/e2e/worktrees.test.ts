@@ -107,7 +107,7 @@ describe('autoloop --worktree', () => {
     const refused = await rig.run(['--resume', '--task-id', 'job']);
     expect({ code: refused.code, stderr: refused.stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(/gone or something else stands there/) as string,
+      stderr: expect.stringMatching(/gone from .*, and something else stands there/) as string,
     });
     expect((await rig.run(START)).code).toBe(2);
     expect(lstatSync(tree).isSymbolicLink()).toBe(true);
@@ -116,7 +116,7 @@ describe('autoloop --worktree', () => {
     const { code, stderr } = await rig.run(START);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining('made again from its branch') as string,
+      stderr: expect.stringContaining('is gone; what was not committed') as string,
     });
     expect(existsSync(path.join(tree, 'src/made.txt'))).toBe(true);
   });
@@ -145,5 +145,31 @@ describe('autoloop --worktree', () => {
     const aside = readdirSync(path.dirname(treeOf(rig))).find((name) => name.includes('.aside-'));
     expect(readFileSync(path.join(path.dirname(treeOf(rig)), aside ?? '', 'mine.txt'), 'utf8')).toBe('mine\n');
     expect(rig.status()).toEqual([]);
+  });
+
+  it('survives an agent that deletes the work tree: the log is kept, and a resume goes on from the branch', async () => {
+    await using rig = await rigWithCommit({ script: { rules: [{ ...RULE, remote: true }] } });
+    const running = rig.start(START);
+    await rig.nextTurn({ pair: 'implement', role: 'producer' });
+    rmSync(treeOf(rig), { recursive: true });
+    running.signal('SIGTERM');
+    expect((await running.done).code).toBe(4);
+    expect((await rig.run(['status', '--task-id', 'job'])).stderr).toContain('autoloop --resume --task-id job');
+    const bin = path.join(path.dirname(rig.workspace), 'bin-again');
+    mkdirSync(bin);
+    const real = `"${rig.git('--exec-path').trim()}/git"`;
+    const half = `${real} "$@"; kill -9 $PPID; exit 1`;
+    const script = `#!/bin/sh\ncase " $* " in *" worktree add "*) ${half};; esac\nexec ${real} "$@"\n`;
+    writeFileSync(path.join(bin, 'git'), script, { mode: 0o755 });
+    const env = { PATH: `${bin}:${rig.sandbox.env.PATH ?? ''}` };
+    expect((await rig.run(['--resume', '--task-id', 'job'], { env })).code).not.toBe(0);
+    rig.script({ rules: [RULE] });
+    const before = rig.turns().length;
+    const { code, stdout, stderr } = await rig.run(['--resume', '--task-id', 'job']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('did not finish is now') as string });
+    expect(stdout).toContain('The log of its runs was kept');
+    expect(rig.turns().slice(before)[0]).toMatchObject({ pair: 'implement', role: 'producer' });
+    expect(rig.git('show', 'autoloop/job:src/made.txt')).toBe('made\n');
+    expect(existsSync(`${treeOf(rig)}.kept`)).toBe(false);
   });
 });

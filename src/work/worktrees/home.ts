@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { compareRuns } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { isThere } from '../../files/door.ts';
+import { isThere, lookAt } from '../../files/door.ts';
 import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { runsOf } from '../../store/tasks/dating.ts';
 import type { RunQuery } from '../../store/tasks/lookup.ts';
 import { listTaskIds } from '../../store/tasks/listing.ts';
-import { repositoryAround, type TaskTree, taskTrees } from './record.ts';
+import { noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
 
 /**
  * The workspace in which the run of a query is: the given one, or the work tree of its task. Reads files only. Throws a Problem of
@@ -22,6 +22,13 @@ export function homeOf({ workspace, taskId, runId }: RunQuery): string {
   const there = trees.filter((tree) => tree.isThere);
   if (runId !== null) return there.find((tree) => hasRun(tree, runId))?.workspace ?? workspace;
   return isLinked(workspace, trees) ? workspace : newestOf(workspace, there);
+}
+
+/** Whether a task has a work tree that is gone, or was not finished, so that a resume has to make it first. */
+export function isHomeGone(workspace: string, taskId: string): boolean {
+  const around = repositoryAround(workspace);
+  if (around !== null && lookAt(noteOf(around.commonDir, taskId)) !== null) return true;
+  return treesBeside(workspace).some((tree) => tree.taskId === taskId && !tree.isThere);
 }
 
 /** The ids of a workspace's tasks and of those that have a work tree beside it, sorted, each once. */
@@ -44,7 +51,7 @@ function placeOf({ taskId, branch, top, workspace, isThere }: TaskTree): string 
   throw new Problem(
     'usage',
     `the work tree of task ${taskId}, ${top}, is gone or something else stands there; what was committed is on the branch ${branch}`,
-    `Move it back (git worktree repair), or begin again on its branch: autoloop --worktree --task-id ${taskId}`,
+    `Move it back (git worktree repair), or have it made again from its branch: autoloop --resume --task-id ${taskId}`,
   );
 }
 

@@ -1,9 +1,8 @@
-import { copyFileSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { CONFIG_FILE_NAMES } from '../../config/load.ts';
 import { Problem } from '../../core/problem.ts';
-import { lookAt, readText } from '../../files/door.ts';
-import { asideName } from '../../files/folders.ts';
+import { lookAt } from '../../files/door.ts';
 import { replaceFile } from '../../files/replace.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
@@ -12,9 +11,11 @@ import { gitFailure } from '../../git/runner.ts';
 import { stateFiles } from '../../store/layout.ts';
 import { requireOwnConfiguration } from '../frozen-config.ts';
 import { lockFor } from '../locks.ts';
+import { type Beginning, type Making, mendMaking, noteDown, tipOf } from './making.ts';
 import { openHere } from './open-here.ts';
 import { freePlace, usualPlace } from './place.ts';
-import { gitFolderOf, RECORD_FILE, type TaskTree, taskTrees, type TreeRecord } from './record.ts';
+import { bringStateBack, keepState } from './rescue.ts';
+import { gitFolderOf, noteOf, RECORD_FILE, type TaskTree, taskTrees, type TreeRecord } from './record.ts';
 
 /** What is said of the work tree that a task is to get; null: not said. */
 export interface TreeWish {
@@ -32,19 +33,9 @@ export interface Says {
   warn(text: string): void;
 }
 
-/** Written down before git is called, so that what a kill leaves is known for ours. */
-interface Making {
-  readonly place: string;
-  readonly branch: string;
-  readonly base: string;
-}
-
-interface Maker {
-  readonly git: Git;
+interface Maker extends Beginning {
   readonly wish: TreeWish;
   readonly says: Says;
-  /** Where `Making` stands. */
-  readonly note: string;
 }
 
 /**
@@ -59,10 +50,11 @@ export async function taskWorkspace(wish: TreeWish, says: Says): Promise<string>
     const { commonDir } = git.place;
     const lock = await lockFor(path.join(commonDir, `autoloop-${taskId}.lock`), { workspace, runId: taskId });
     try {
-      const maker = { git, wish, says, note: path.join(commonDir, `autoloop-${taskId}.making.json`) };
-      await mendMaking(maker);
+      const maker = { git, wish, says, note: noteOf(commonDir, taskId) };
+      const begun = await mendMaking(maker, taskId, (text) => says.warn(text));
       const known = taskTrees(commonDir).find((tree) => tree.taskId === taskId);
-      return known === undefined ? await make(maker) : await takeUp(maker, known);
+      if (known !== undefined) return await takeUp(maker, known);
+      return begun === null ? await make(maker) : await makeAgain(maker, begun);
     } finally {
       await lock.release();
     }
@@ -85,14 +77,14 @@ async function make(maker: Maker): Promise<string> {
   const base = await commitNamed(git, wish.base ?? 'HEAD');
   const place = freePlace(wish.place ?? usualPlace(git.place, taskId), git.place.commonDir);
   await sayWhatStays(maker);
-  await replaceFile(maker.note, `${JSON.stringify({ place, branch, base } satisfies Making)}\n`);
+  await noteDown(maker, { place, branch, base });
   await addTree(git, ['--no-track', '-b', branch, place, base]);
   return finish(maker, { place, branch, base });
 }
 
 /** The task has one: it is gone on with, or made again on its branch. */
 async function takeUp(maker: Maker, known: TaskTree): Promise<string> {
-  const { git, wish, says } = maker;
+  const { wish, says } = maker;
   const { taskId, branch, top, base } = known;
   const differs = [
     wish.branch !== null && wish.branch !== branch ? `--branch ${wish.branch}` : null,
@@ -103,16 +95,38 @@ async function takeUp(maker: Maker, known: TaskTree): Promise<string> {
     throw new Problem('usage', `${differs}: task ${taskId} has the work tree ${top} on the branch ${branch} already`);
   }
   if (known.isThere) {
+    bringStateBack(top);
     says.line(`[*] Work tree ${top}, branch ${branch}: made before`);
     return known.workspace;
   }
-  const place = freePlace(top, git.place.commonDir);
-  says.warn(
-    `the work tree ${top} is gone: it is made again from its branch ${branch}; what was not committed there went with it`,
-  );
+  says.warn(`the work tree ${top} is gone; what was not committed there went with it`);
+  return makeAgain(maker, { place: top, branch, base });
+}
+
+/** On the branch that the task has. */
+async function makeAgain(maker: Maker, { place, branch, base }: Making): Promise<string> {
+  const { git, says, wish } = maker;
+  keepState(place);
+  freeAgain(place, git.place.commonDir, wish.taskId);
+  await noteDown(maker, { place, branch, base });
   // Twice: also where git was told to keep the entry of one that is missing.
   await addTree(git, ['--force', '--force', place, branch]);
+  says.line(`[*] It is made again from its branch ${branch}`);
+  if (bringStateBack(place)) says.line('[*] The log of its runs was kept, and is there again');
   return finish(maker, { place, branch, base });
+}
+
+function freeAgain(place: string, commonDir: string, taskId: string): void {
+  try {
+    if (freePlace(place, commonDir) === place) return;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  throw new Problem(
+    'usage',
+    `the work tree of task ${taskId} is gone from ${place}, and something else stands there`,
+    'Move that away, then try again.',
+  );
 }
 
 async function addTree(git: Git, args: readonly string[]): Promise<void> {
@@ -138,42 +152,6 @@ async function finish({ git, wish, says, note }: Maker, { place, branch, base }:
   return workspace;
 }
 
-/** What a kill left of a work tree that was not finished goes aside, with whatever is in it; its branch goes if it holds nothing. */
-async function mendMaking({ git, says, note, wish }: Maker): Promise<void> {
-  const making = readMaking(note);
-  if (making === null) return;
-  const { place, branch, base } = making;
-  const isReady = taskTrees(git.place.commonDir).some((tree) => tree.taskId === wish.taskId && tree.isThere);
-  if (!isReady) {
-    const aside = setAside(place, git.place.commonDir);
-    if (aside !== null)
-      says.warn(`a work tree that an earlier start did not finish is now ${aside}: it can be deleted`);
-    await git.run(['worktree', 'remove', '--force', '--force', place]);
-    const tip = await tipOf(git, branch);
-    if (tip === base) await git.run(['branch', '--quiet', '-D', '--', branch]);
-  }
-  rmSync(note, { force: true });
-}
-
-/** Null: nothing of this repository stands there. */
-function setAside(place: string, commonDir: string): string | null {
-  const isFolder = lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-  const gitDir = isFolder ? gitFolderOf(place) : null;
-  if (gitDir === null || !gitDir.startsWith(path.join(commonDir, 'worktrees') + path.sep)) return null;
-  const aside = asideName(place, 'aside', new Date());
-  renameSync(place, aside);
-  return aside;
-}
-
-function readMaking(note: string): Making | null {
-  try {
-    const { place, branch, base } = JSON.parse(readText(note) ?? 'null') as Making;
-    return [place, branch, base].every((text) => typeof text === 'string') ? { place, branch, base } : null;
-  } catch {
-    return null; // There is none, or it is torn: nothing had begun.
-  }
-}
-
 /** Throws a Problem of kind `usage` for a name that git refuses, or that is taken. */
 async function freeBranch(git: Git, name: string): Promise<string> {
   const checked = await git.run(['check-ref-format', '--branch', name]);
@@ -186,12 +164,6 @@ async function freeBranch(git: Git, name: string): Promise<string> {
     `the branch ${name} exists already, and is not of this task`,
     'Give another one: --branch NAME',
   );
-}
-
-/** The commit of a branch; null: there is none of that name. */
-async function tipOf(git: Git, branch: string): Promise<string | null> {
-  const output = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}`]);
-  return output.code === 0 ? output.out.toString().trim() : null;
 }
 
 async function commitNamed(git: Git, name: string): Promise<string> {

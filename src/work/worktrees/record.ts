@@ -26,6 +26,11 @@ export interface TaskTree {
 /** Beside what git keeps of a linked work tree: it moves and goes with that. */
 export const RECORD_FILE = 'autoloop.json';
 
+/** Where it is written down that the work tree of a task is being made. */
+export function noteOf(commonDir: string, taskId: string): string {
+  return path.join(commonDir, `autoloop-${taskId}.making.json`);
+}
+
 export interface TreeRecord {
   readonly version: 1;
   readonly task: string;
