@@ -285,13 +285,13 @@ autoloop demo
 A run outlasts your command's time limit. Start it with your own tool for background commands, or like this:
 
 \`\`\`sh
-nohup autoloop --task-id "$TASK" --intent-file "$REQUEST_FILE" < /dev/null > "$LOG" 2>&1 &
+nohup autoloop --task-id "$TASK" --intent-file "$REQUEST_FILE" < /dev/null >> "$LOG" 2>&1 &
 \`\`\`
 
 For a request of one line:
 
 \`\`\`sh
-nohup autoloop --task-id "$TASK" --intent "$REQUEST" < /dev/null > "$LOG" 2>&1 &
+nohup autoloop --task-id "$TASK" --intent "$REQUEST" < /dev/null >> "$LOG" 2>&1 &
 \`\`\`
 
 ## Watch
@@ -306,6 +306,8 @@ Waiting ends when the run needs somebody or ends, with the run's exit code; 0 an
 
 Status needs no lock and disturbs nothing: state, pair, phase, cycle, last activity, usage, a waiting question, exit code. \`autoloop logs -f\` follows until you stop it; that stops only your view.
 
+While you wait, tell the user what has come since you last looked, or do other work outside this workspace: the run needs nothing from you. If your own session ends, the run goes on, and the next one finds it by its task.
+
 **Never kill a run for being quiet.** A turn takes minutes, sometimes half an hour without a word; Autoloop has its own limits for agents that hang (20 minutes idle, 2 hours a turn, unless configured).
 
 ## Answer a paused question
@@ -313,7 +315,7 @@ Status needs no lock and disturbs nothing: state, pair, phase, cycle, last activ
 Exit code 4 with a waiting question: status shows it. What it asks is the user's to decide. Show it to them, with the agent's supposition, unless they left such decisions to you. Then:
 
 \`\`\`sh
-nohup autoloop --resume --task-id "$TASK" --answer "$ANSWER" < /dev/null > "$LOG" 2>&1 &
+nohup autoloop --resume --task-id "$TASK" --answer "$ANSWER" < /dev/null >> "$LOG" 2>&1 &
 \`\`\`
 
 ## Resume
@@ -321,7 +323,7 @@ nohup autoloop --resume --task-id "$TASK" --answer "$ANSWER" < /dev/null > "$LOG
 Anything but success can be resumed; finished work is not repeated. The last line of the log gives the command, which is:
 
 \`\`\`sh
-nohup autoloop --resume --task-id "$TASK" --run-id "$RUN" < /dev/null > "$LOG" 2>&1 &
+nohup autoloop --resume --task-id "$TASK" --run-id "$RUN" < /dev/null >> "$LOG" 2>&1 &
 \`\`\`
 
 | exit | meaning | what to do |

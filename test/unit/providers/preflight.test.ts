@@ -132,6 +132,16 @@ describe('the preflight of codex', () => {
     expect(readFileSync(path.join(root, 'file'), 'utf8')).toBe('');
   });
 
+  it('warns of a version that is older than what was tested, and of no newer one', async () => {
+    const older = await look(settings, world({ ...CODEX, 'codex --version': 'codex-cli 0.9.9\n' }));
+    expect(older).toMatchObject({
+      problems: [],
+      notices: [expect.stringMatching(/^codex 0\.9\.9 was not tested .*oldest/)],
+    });
+    const newer = await look(settings, world({ ...CODEX, 'codex --version': 'codex-cli 99.0.0\n' }));
+    expect(newer).toMatchObject({ problems: [], notices: [] });
+  });
+
   it('says what to install when the program is not there, or may not be run', async () => {
     program('codex', 0o644);
     const { problems } = await look(settings, world(CODEX));
