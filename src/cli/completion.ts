@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { listTaskIds } from '../store/tasks/listing.ts';
+import { taskIdsOf, treesBeside } from '../work/worktrees/home.ts';
 import { runIdsOf } from '../store/tasks/task.ts';
 import { type Completion, completionAt } from './completion-request.ts';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
@@ -36,7 +36,7 @@ function linesOf(wanted: Completion, current: string): string[] {
     case 'tasks':
     case 'runs': {
       const workspace = resolveWorkspace(wanted.workspace);
-      const ids = wanted.kind === 'tasks' ? listTaskIds(workspace) : runIds(workspace, wanted.taskId);
+      const ids = wanted.kind === 'tasks' ? taskIdsOf(workspace) : runIds(workspace, wanted.taskId);
       return ids.map((id) => `${wanted.prefix}${id}`).filter((value) => value.startsWith(current));
     }
   }
@@ -44,9 +44,11 @@ function linesOf(wanted: Completion, current: string): string[] {
 
 /** Of one task or of all, the newest first. Reads nothing but folder names. */
 function runIds(workspace: string, taskId: string | null): string[] {
-  const tasks = listTaskIds(workspace).filter((id) => taskId === null || id === taskId);
-  const files = tasks.flatMap((id) =>
-    ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(workspace, root), id)),
-  );
+  const tasks = taskIdsOf(workspace).filter((id) => taskId === null || id === taskId);
+  const trees = treesBeside(workspace);
+  const files = tasks.flatMap((id) => {
+    const home = trees.find((tree) => tree.taskId === id)?.workspace ?? workspace;
+    return ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(home, root), id));
+  });
   return [...new Set(files.flatMap(runIdsOf))].sort().reverse();
 }

@@ -48,7 +48,7 @@ describe('autoloop --worktree', () => {
       '--list-tasks',
     ]);
     expect(tasks).toMatchObject([{ task_id: 'job', latest_run: { status: 'success' } }]);
-    for (const query of [[], ['--task-id', 'job']]) {
+    for (const query of [[], ['--task-id', 'job'], ['--task-id', 'Job']]) {
       expect(await json(rig, ['status', ...query])).toMatchObject({ task_id: 'job', status: 'success' });
     }
     expect((await rig.run(['logs', '--task-id', 'job'])).stdout).toContain('implement');
@@ -58,6 +58,23 @@ describe('autoloop --worktree', () => {
       code: 0,
       stdout: expect.stringContaining('made before') as string,
     });
+  });
+
+  it('has tasks side by side, each on its branch, and one start of a task at a time', async () => {
+    await using rig = await rigWithCommit();
+    const start = (id: string) => rig.run(START.map((word) => (word === 'job' ? id : word)));
+    const [a, b, c, d] = await Promise.all(['a', 'b', 'same', 'same'].map(start));
+    expect([a?.code, b?.code]).toEqual([0, 0]);
+    const codes = [c?.code, d?.code].map(Number).sort((one, other) => one - other);
+    expect([
+      [0, 0],
+      [0, 5],
+    ]).toContainEqual(codes);
+    for (const id of ['a', 'b', 'same']) expect(rig.git('show', `autoloop/${id}:src/made.txt`)).toBe('made\n');
+    expect(rig.git('fsck', '--no-dangling')).toBe('');
+    expect((await rig.run(['--list-tasks'])).stdout).toBe('a\nb\nsame\n');
+    expect((await rig.run(['__complete', '--', '--task-id', ''])).stdout).toContain('same');
+    expect(rig.status()).toEqual([]);
   });
 
   it('goes on after a kill from the main checkout', async () => {

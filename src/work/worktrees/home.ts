@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { compareRuns } from '../../core/ids.ts';
+import { compareRuns, taskIdFromOption } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { isThere, lookAt } from '../../files/door.ts';
 import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { runsOf } from '../../store/tasks/dating.ts';
 import type { RunQuery } from '../../store/tasks/lookup.ts';
 import { listTaskIds } from '../../store/tasks/listing.ts';
+import { sha1 } from '../ids.ts';
 import { noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
 
 /**
@@ -16,7 +17,7 @@ export function homeOf({ workspace, taskId, runId }: RunQuery): string {
   const trees = treesBeside(workspace);
   if (trees.length === 0) return workspace;
   if (taskId !== null) {
-    const tree = trees.find((one) => one.taskId === taskId);
+    const tree = treeNamed(trees, taskId);
     return tree === undefined ? workspace : placeOf(tree);
   }
   const there = trees.filter((tree) => tree.isThere);
@@ -28,7 +29,15 @@ export function homeOf({ workspace, taskId, runId }: RunQuery): string {
 export function isHomeGone(workspace: string, taskId: string): boolean {
   const around = repositoryAround(workspace);
   if (around !== null && lookAt(noteOf(around.commonDir, taskId)) !== null) return true;
-  return treesBeside(workspace).some((tree) => tree.taskId === taskId && !tree.isThere);
+  return treeNamed(treesBeside(workspace), taskId)?.isThere === false;
+}
+
+/** The work tree of the task that is meant: by its id, or by what its id was made from. */
+export function treeNamed(trees: readonly TaskTree[], typed: string): TaskTree | undefined {
+  const hasTree = (id: string) => trees.some(({ taskId }) => taskId === id);
+  if (hasTree(typed) || typed.trim() === '') return trees.find(({ taskId }) => taskId === typed);
+  const id = taskIdFromOption(typed, sha1, hasTree);
+  return trees.find(({ taskId }) => taskId === id);
 }
 
 /** The ids of a workspace's tasks and of those that have a work tree beside it, sorted, each once. */

@@ -18,7 +18,7 @@ import { storedRequest } from '../../store/tasks/task.ts';
 import { openMachineFolder } from '../../files/machine-folder.ts';
 import { lockFor } from '../locks.ts';
 import { mendUndo } from '../mend-undo.ts';
-import { treesBeside } from './home.ts';
+import { treeNamed, treesBeside } from './home.ts';
 import { moveByMerge } from './merge-move.ts';
 import { latestOf, requireSuccess } from './merge-source.ts';
 import { openHere } from './open-here.ts';
@@ -86,7 +86,7 @@ interface Merging {
 
 function treeOf({ workspace, taskId }: MergeRequest): TaskTree {
   const trees = treesBeside(workspace);
-  const tree = trees.find((one) => one.taskId === taskId);
+  const tree = treeNamed(trees, taskId);
   if (tree !== undefined) return tree;
   const there = trees.map((one) => one.taskId).slice(0, 8);
   throw new Problem(
