@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:slow`: whole tasks of many turns, more of them than `npm test` has. */
+/** `npm run test:slow`: whole tasks of many turns, and what takes the built program many starts: merging, undoing, evidence, agents. */
 export default defineConfig({
   test: {
     include: ['test/slow/**/*.test.ts'],

@@ -45,10 +45,12 @@ function handOver(file) {
     process.removeAllListeners('warning');
     process.execve(file, [file, ...args], env);
   }
-  const child = spawn(file, args, { stdio: 'inherit', env });
-  // A terminal sends Ctrl-C to the program as well; other signals come here alone.
+  // A terminal sends Ctrl-C to the program as well; other signals come here alone. Listened to before there is a program: one that
+  // comes at once is handed on as well, and leaves nothing running.
   process.on('SIGINT', () => undefined);
+  let child;
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child = spawn(file, args, { stdio: 'inherit', env });
   child.on('error', (error) => fail(`${file} cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);

@@ -51,7 +51,9 @@ function outputOfDemo() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'autoloop-pictures-'));
   try {
     const command = `stty cols ${COLUMNS} rows 40; dist/autoloop demo --workspace ${folder}/roman`;
-    const options = { cwd: PROJECT, encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color' } };
+    // As somebody sees it who has run nothing before.
+    const env = { HOME: folder, PATH: process.env.PATH, TERM: 'xterm-256color' };
+    const options = { cwd: PROJECT, encoding: 'utf8', env };
     return execFileSync('script', ['-qec', command, '/dev/null'], options);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -30,45 +30,50 @@ export interface HeadFolders {
   readonly finished: string;
 }
 
+/** One of these folders, as far as a run has files there. */
+interface Shelf {
+  readonly head: string;
+  readonly hashes: string;
+  readonly lines: LineHashes;
+}
+
 /** The head of a run's log, kept where no agent writes. */
 export class LogHead {
-  readonly #file: string;
-  readonly #lines: LineHashes;
-  readonly #kept: readonly (readonly [inUse: string, finished: string])[];
+  readonly #inUse: Shelf;
+  readonly #finished: Shelf;
+  /** Where it stands. */
+  #now: Shelf;
 
   constructor({ inUse, finished }: HeadFolders, runId: string) {
-    this.#kept = ['head', 'lines'].map((kind) => {
-      const name = `${runId}.${kind}`;
-      return [path.join(inUse, name), path.join(finished, name)];
-    });
-    this.#file = path.join(inUse, `${runId}.head`);
-    this.#lines = new LineHashes(path.join(inUse, `${runId}.lines`));
+    this.#inUse = shelf(inUse, runId);
+    this.#finished = shelf(finished, runId);
+    this.#now = !isThere(this.#inUse.head) && isThere(this.#finished.head) ? this.#finished : this.#inUse;
   }
 
   /** Holds a log of `size` bytes against what was written down. */
   check(log: string, size: number): Attestation {
-    for (const [inUse, finished] of this.#kept) if (!isThere(inUse)) move(finished, inUse);
-    const head = this.#read();
+    const head = readHead(this.#now.head);
     if (head === null) return 'unknown';
     const marks: LogMark[] = [...(head.unsynced ?? []), head, ...(head.next === null ? [] : [head.next])];
     const found = marksOf(log, [...marks.map(({ bytes }) => bytes), size]);
     const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes) === sha256);
     if (fits.some(({ bytes }) => bytes === size)) return 'attested';
     const line = (fits.at(-1)?.seq ?? 0) + 1;
-    return this.#lines.differenceIn(log, size) ?? { line, how: size < head.bytes ? 'missing' : 'changed' };
+    return this.#now.lines.differenceIn(log, size) ?? { line, how: size < head.bytes ? 'missing' : 'changed' };
   }
 
   /** The log, `size` bytes of it, is taken as it is and gone on with. */
   adopt(log: string, size: number): void {
-    this.#lines.adopt(log, size);
+    this.#now.lines.adopt(log, size);
   }
 
   /** Before `line` is written, which makes `next` of the log. Not synced: after a power cut the log is as good as its own last lines. */
   write(line: string, mark: LogMark, next: LogMark, unsynced: readonly LogMark[]): void {
-    this.#lines.append(line);
+    this.#moveTo(this.#inUse);
+    this.#now.lines.append(line);
     try {
-      makeFolder(path.dirname(this.#file));
-      put(this.#file, `${JSON.stringify({ ...mark, next, unsynced })}\n`);
+      makeFolder(path.dirname(this.#now.head));
+      put(this.#now.head, `${JSON.stringify({ ...mark, next, unsynced })}\n`);
     } catch {
       // A full disk must not cost the run its log; without the head the next start says that it cannot vouch for it.
     }
@@ -76,16 +81,46 @@ export class LogHead {
 
   /** The run has succeeded, so that hardly anything goes on from its log: what is lost of it now is doubted, and no more. */
   retire(): void {
-    for (const [inUse, finished] of this.#kept) move(inUse, finished);
+    this.#moveTo(this.#finished);
   }
 
-  #read(): Head | null {
+  /** Both folders may be on disks of their own. What cannot be moved stays where it is. */
+  #moveTo(goal: Shelf): void {
+    const from = this.#now;
+    if (from === goal) return;
     try {
-      const head = JSON.parse(readText(this.#file) ?? 'null') as Partial<Head> | null;
-      return typeof head?.bytes === 'number' && typeof head.sha256 === 'string' ? (head as Head) : null;
+      makeFolder(path.dirname(goal.head));
+      for (const kind of ['hashes', 'head'] as const) {
+        const text = readText(from[kind]);
+        if (text !== null) put(goal[kind], text);
+      }
     } catch {
-      return null; // Torn by a power cut: as good as none.
+      return;
     }
+    this.#now = goal;
+    for (const file of [from.head, from.hashes]) drop(file);
+  }
+}
+
+function shelf(folder: string, runId: string): Shelf {
+  const hashes = path.join(folder, `${runId}.lines`);
+  return { head: path.join(folder, `${runId}.head`), hashes, lines: new LineHashes(hashes) };
+}
+
+function readHead(file: string): Head | null {
+  try {
+    const head = JSON.parse(readText(file) ?? 'null') as Partial<Head> | null;
+    return typeof head?.bytes === 'number' && typeof head.sha256 === 'string' ? (head as Head) : null;
+  } catch {
+    return null; // Torn by a power cut: as good as none.
+  }
+}
+
+function drop(file: string): void {
+  try {
+    remove(file);
+  } catch {
+    // The next start takes it for the one that counts: it holds the same.
   }
 }
 
@@ -94,19 +129,6 @@ function isThere(file: string): boolean {
     return lookAt(file) !== null;
   } catch {
     return true; // Whoever reads it says why it cannot.
-  }
-}
-
-/** Both places may be on disks of their own. */
-function move(from: string, to: string): void {
-  try {
-    const text = readText(from);
-    if (text === null) return;
-    makeFolder(path.dirname(to));
-    put(to, text);
-    remove(from);
-  } catch {
-    // It stays where it is, and is found there.
   }
 }
 
