@@ -29,8 +29,7 @@ export function createAsker(screen: Pick<Screen, 'out' | 'text'>): Person {
       const supposition = suppositionIn(question);
       if (isTerminal) print(`${keysText(supposition !== null)}\n`);
       for (;;) {
-        if (isTerminal) print('Your answer: ');
-        const text = isTerminal ? await terminal.text(stop) : await lines.line(SILENCE_MS, stop);
+        const text = isTerminal ? await terminal.text('Your answer: ', stop) : await lines.line(SILENCE_MS, stop);
         if (text === null || stop.aborted) return { kind: 'none' };
         const flaw = tooLong(text);
         if (flaw !== null) print(`The answer was not taken: ${flaw}.\n`);
@@ -72,8 +71,7 @@ async function approveAt({ terminal, print }: AtTerminal, shown: PlanToApprove, 
   if (!process.stdin.isTTY) return { kind: 'none' };
   print(planText(shown));
   const said = async (prompt: string) => {
-    print(prompt);
-    const text = await terminal.text(stop);
+    const text = await terminal.text(prompt, stop);
     return stop.aborted ? null : (text?.trim() ?? null);
   };
   for (;;) {

@@ -13,11 +13,16 @@ export class TerminalInput {
     this.#show = show;
   }
 
-  /** What is typed or pasted, up to Enter; null: the terminal is at its end (Ctrl-D), or `stop` aborts. Ctrl-C and Ctrl-Z are signals as ever. */
-  async text(stop: AbortSignal): Promise<string | null> {
+  /**
+   * Shows `prompt` once keys are read one by one: whoever types as soon as it stands there is understood, Ctrl-D included. What is typed
+   * or pasted, up to Enter; null: the terminal is at its end (Ctrl-D), or `stop` aborts. Ctrl-C and Ctrl-Z are
+   * signals as ever.
+   */
+  async text(prompt: string, stop: AbortSignal): Promise<string | null> {
     if (stop.aborted) return null;
     this.#stream.setEncoding('utf8');
     this.#prepare();
+    this.#show(prompt);
     try {
       return await new Promise<string | null>((resolve) => this.#read(stop, resolve));
     } finally {

@@ -58,6 +58,11 @@ describe.each(AGENTS)('a run of %s that is ended while a tool of the agent runs'
       const running = rig.start(RUN);
       const turn = await rig.nextTurn();
       await turn.act({ leave: ['session', 'orphan'] });
+      // What the agent said of its session may not have been read yet.
+      await until(
+        () => 'the session in the log',
+        () => sessions(rig).length > 0,
+      );
       running.signal(signal);
       await running.done;
       await until(
