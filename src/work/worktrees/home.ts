@@ -26,10 +26,12 @@ export function homeOf({ workspace, taskId, runId }: RunQuery): string {
 }
 
 /** Whether a task has a work tree that is gone, or was not finished, so that a resume has to make it first. */
-export function isHomeGone(workspace: string, taskId: string): boolean {
+export function isHomeGone(workspace: string, typed: string): boolean {
   const around = repositoryAround(workspace);
-  if (around !== null && lookAt(noteOf(around.commonDir, taskId)) !== null) return true;
-  return treeNamed(treesBeside(workspace), taskId)?.isThere === false;
+  // What is typed names no file: it may be longer than a name can be, or a path.
+  const taskId = typed.trim() === '' ? null : taskIdFromOption(typed, sha1, () => false);
+  if (around !== null && taskId !== null && lookAt(noteOf(around.commonDir, taskId)) !== null) return true;
+  return treeNamed(treesBeside(workspace), typed)?.isThere === false;
 }
 
 /** The work tree of the task that is meant: by its id, or by what its id was made from. */
