@@ -5,12 +5,16 @@ export function screenText(text: string): string {
 
 /** The same on one line of at most `max` characters; a cut is marked by `…`. */
 export function screenLine(text: string, max: number): string {
-  const line = screenText(text).replace(/\s+/g, ' ').trim();
-  if (line.length <= max) return line;
+  return cutAt(screenText(text).replace(/\s+/g, ' ').trim(), max);
+}
+
+/** The text, or its first characters and `…`: at most `max` in all. */
+export function cutAt(text: string, max: number): string {
+  if (text.length <= max) return text;
   // A character takes at most two code units, so that a huge line need not be taken apart whole.
-  const characters = Array.from(line.slice(0, 2 * max + 2));
+  const characters = Array.from(text.slice(0, 2 * max + 2));
   return characters.length <= max
-    ? line
+    ? text
     : `${characters
         .slice(0, max - 1)
         .join('')

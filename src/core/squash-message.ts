@@ -1,4 +1,5 @@
 import { redactTokens } from './redact.ts';
+import { cutAt } from './screen.ts';
 
 export interface SquashFacts {
   /** What was asked for; null: nothing tells. */
@@ -22,27 +23,17 @@ export function squashMessage({ request, taskId, runId }: SquashFacts): string {
     .map((line) => line.trimEnd());
   const at = lines.findIndex((line) => wordsOf(line) !== '');
   const first = wordsOf(lines[at] ?? '') || `Task ${taskId}`;
-  const subject = cut(first, SUBJECT_MOST);
+  const subject = cutAt(first, SUBJECT_MOST);
   const rest = lines
     .slice(at + 1)
     .join('\n')
     .trim();
   const body = [subject === first ? '' : first, at < 0 ? '' : rest].filter((part) => part !== '').join('\n\n');
   const trailers = [`Autoloop-Task: ${taskId}`, ...(runId === null ? [] : [`Autoloop-Run: ${runId}`])].join('\n');
-  return `${[subject, cut(body, BODY_MOST), trailers].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[subject, cutAt(body, BODY_MOST), trailers].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** A heading without its marks. */
 function wordsOf(line: string): string {
   return line.replace(/^[#\s]+/, '').trim();
-}
-
-function cut(text: string, most: number): string {
-  const characters = Array.from(text);
-  return characters.length <= most
-    ? text
-    : `${characters
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
 }

@@ -66,12 +66,13 @@ function absoluteEntries(given: string): readonly string[] {
   return given.split(path.delimiter).filter((entry) => path.isAbsolute(entry));
 }
 
-function isWithin(place: string, folder: string): boolean {
+/** Whether a place is this folder or below it, by their names; both absolute. */
+export function isWithin(place: string, folder: string): boolean {
   return place === folder || place.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
 }
 
-/** Of what is not there yet: that of the part that is. */
-function realPathOf(place: string): string {
+/** The real path of a place; of what is not there yet, that of the part that is. */
+export function realPathOf(place: string): string {
   try {
     return realpathSync(place);
   } catch {

@@ -35,10 +35,11 @@ export class WriteThrough {
       ...shared.map((name) => ({ file: path.join(commonDir, name), isMine: !MAY_BE_LINKS.has(name) })),
       ...FILES.map((name) => ({ file: path.join(gitDir, name), isMine: true })),
     ];
-    const led = this.#places.filter(
-      ({ file, isMine }) => leads(file) !== null && !(isMine && leads(file) === 'a link'),
-    );
-    this.#known = new Set(led.map(({ file }) => file));
+    const usual = this.#places.filter(({ file, isMine }) => {
+      const what = leads(file);
+      return what !== null && !(isMine && what === 'a link');
+    });
+    this.#known = new Set(usual.map(({ file }) => file));
   }
 
   /** Throws a Problem that pauses the run where git would write into something else. */

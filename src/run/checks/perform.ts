@@ -6,7 +6,7 @@ import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import { judgeBase, resolveChecks } from './base.ts';
 import { type CheckStep, judgeState, type JudgedState } from './judge-state.ts';
-import { takeOverEdits } from './persons-edits.ts';
+import { comparedStates, takeOverEdits } from './persons-edits.ts';
 import { writeReport } from './report.ts';
 import { ResultStore } from './results.ts';
 
@@ -32,7 +32,7 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
     return { status: 'paused', reason };
   }
   const tree = await bench.snapshot();
-  if ((await bench.lost(statesOf(loop))).length > 0) {
+  if ((await bench.lost(comparedStates(loop))).length > 0) {
     await recordJudgement(loop, step, nothingToCompare(loop, step, tree));
     return null;
   }
@@ -42,13 +42,6 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
   loop.criteria = judged.criteria;
   await recordJudgement(loop, step, judged);
   return null;
-}
-
-/** What today's sources are compared with. */
-function statesOf(loop: Loop): readonly string[] {
-  const { resolved, phaseTrees } = loop.state.checks;
-  const ground = resolved === null ? [] : [resolved.baseTree, resolved.guardTree];
-  return [...ground, ...phaseTrees.map(({ tree }) => tree)];
 }
 
 /** The repository was made anew, or pruned. No agent can mend that, so that it is said at the end, where a check would have decided. */

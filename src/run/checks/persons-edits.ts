@@ -41,9 +41,8 @@ export async function takeOverEdits(
   if (bench === null || bench === undefined || evidence === undefined) return;
   if (resolved === null || !isEvidenceOn(loop.state)) return;
   const to = await bench.snapshot();
-  const states = [resolved.baseTree, resolved.guardTree, ...phaseTrees.map(({ tree }) => tree), from ?? to];
-  if ((await bench.lost(states)).length > 0) return; // Nothing is compared any more.
   if (from === to && !configuration) return;
+  if ((await bench.lost([...comparedStates(loop), from ?? to])).length > 0) return; // Nothing is compared any more.
   const ground = { base: resolved.baseTree, guards: resolved.guardTree, later: phaseTrees.at(-1)?.tree ?? null };
   const guarded = await withNamedGuards(bench, resolved, evidence);
   const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, guarded);
@@ -68,4 +67,11 @@ export async function acceptChanges(loop: Loop, names: readonly string[]): Promi
     const stated = tree === undefined ? {} : { tree };
     await loop.record({ event_type: 'change_accepted', name, source: 'human', ...stated });
   }
+}
+
+/** What today's sources are compared with. */
+export function comparedStates({ state }: Loop): readonly string[] {
+  const { resolved, phaseTrees } = state.checks;
+  const ground = resolved === null ? [] : [resolved.baseTree, resolved.guardTree];
+  return [...ground, ...phaseTrees.map(({ tree }) => tree)];
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { isWithin, realPathOf } from '../../files/programs.ts';
 import { type AroundFolder, repositoryAround } from './record.ts';
 
 /** Where the work tree of a task goes if nobody says: beside the repository, in a folder of its name. */
@@ -20,23 +21,9 @@ export function freePlace(wanted: string, commonDir: string): string {
   const stats = lstatSync(wanted, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isDirectory()) refuse('is there already, and is no folder');
   if (stats !== undefined && readdirSync(wanted).length > 0) refuse('is there already, and is not empty');
-  const place = realPlace(wanted);
+  const place = realPathOf(wanted);
   if (repositoryAround(place)?.commonDir === commonDir || isWithin(place, commonDir)) {
     refuse('lies in the repository itself, where its tools would take the files for their own');
   }
   return place;
-}
-
-function isWithin(place: string, folder: string): boolean {
-  return place === folder || place.startsWith(`${folder}${path.sep}`);
-}
-
-/** The real path of what is not there yet. */
-function realPlace(place: string): string {
-  try {
-    return realpathSync(place);
-  } catch {
-    const parent = path.dirname(place);
-    return parent === place ? place : path.join(realPlace(parent), path.basename(place));
-  }
 }
