@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isWithin, realPathOf, workTreeAround } from './work-tree.ts';
 
 /** Where a program is looked for. */
 export interface LookupPlace {
@@ -48,15 +49,6 @@ export function interpreterOf(file: string): string | null {
   return name ?? null;
 }
 
-/** The nearest folder at or above the workspace that has a `.git`; the workspace when none has. Real path. */
-export function workTreeAround(workspace: string): string {
-  const start = realPathOf(workspace);
-  for (let folder = start; ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, '.git'))) return folder;
-    if (folder === path.dirname(folder)) return start;
-  }
-}
-
 function insideOf(workspace: string | null): (place: string) => boolean {
   const tree = workspace === null ? null : workTreeAround(workspace);
   return (place) => tree !== null && isWithin(realPathOf(place), tree);
@@ -64,21 +56,6 @@ function insideOf(workspace: string | null): (place: string) => boolean {
 
 function absoluteEntries(given: string): readonly string[] {
   return given.split(path.delimiter).filter((entry) => path.isAbsolute(entry));
-}
-
-/** Whether a place is this folder or below it, by their names; both absolute. */
-export function isWithin(place: string, folder: string): boolean {
-  return place === folder || place.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
-}
-
-/** The real path of a place; of what is not there yet, that of the part that is. */
-export function realPathOf(place: string): string {
-  try {
-    return realpathSync(place);
-  } catch {
-    const parent = path.dirname(place);
-    return parent === place ? place : path.join(realPathOf(parent), path.basename(place));
-  }
 }
 
 function isExecutable(file: string): boolean {

@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts';
 import type { GitPath } from '../run/git-port.ts';
 import { fromText } from './paths.ts';
 import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
-import { workTreeAround } from '../files/programs.ts';
+import { workTreeAround } from '../files/work-tree.ts';
 import { gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
 

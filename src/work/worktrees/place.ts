@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
-import { isWithin, realPathOf } from '../../files/programs.ts';
+import { isWithin, realPathOf } from '../../files/work-tree.ts';
 import { type AroundFolder, repositoryAround } from './record.ts';
 
 /** Where the work tree of a task goes if nobody says: beside the repository, in a folder of its name. */

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readCarefully } from '../../files/careful-read.ts';
+import { isWorkTreeTop } from '../../files/work-tree.ts';
 
 /** A repository around a folder. Absolute paths. */
 export interface AroundFolder {
@@ -87,6 +88,7 @@ export function pointsBack(top: string, admin: string): boolean {
 
 /** The git folder of a work tree with this top; null: it is none. */
 export function gitFolderOf(top: string): string | null {
+  if (!isWorkTreeTop(top)) return null;
   const dotGit = path.join(top, '.git');
   const stats = statSync(dotGit, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return realPath(dotGit);
