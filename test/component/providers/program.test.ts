@@ -28,6 +28,7 @@ function script(file: string, text: string, mode = 0o755): string {
 describe('a program', () => {
   const workspace = path.join(root, 'workspace');
   mkdirSync(path.join(workspace, '.git'), { recursive: true });
+  writeFileSync(path.join(workspace, '.git', 'HEAD'), 'ref: refs/heads/main\n');
   const outside = script('second/tool', 'true');
   const inside = script('workspace/node_modules/.bin/tool', 'true');
   const only = script('workspace/bin/only', 'true');

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { workTreeAround } from '../../../src/files/work-tree.ts';
 import { repositoryAround } from '../../../src/work/worktrees/record.ts';
 
 function folders(): { readonly outer: string; readonly inner: string } {
   const outer = realpathSync(mkdtempSync(path.join(tmpdir(), 'autoloop-tree-')));
+  onTestFinished(() => rmSync(outer, { recursive: true, force: true }));
   const inner = path.join(outer, 'a', 'b');
   mkdirSync(inner, { recursive: true });
   return { outer, inner };
