@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts';
 import { chooseRun } from '../inspect/run-view.ts';
 import { sendAndGoOn } from '../steer/send-on.ts';
 import type { CommandRequest } from '../web/documents.ts';
+import { LOOPBACK } from '../web/gate.ts';
 import { servePage } from '../web/serve.ts';
 import { watchWorkspace } from '../web/workspace-watch.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
@@ -19,8 +20,6 @@ export interface ServeCommand {
   readonly tokenFile: string | null;
   readonly isReadOnly: boolean;
 }
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 /** `autoloop serve`: the page, until a signal comes. Prints its address as the only line on standard output. */
 export async function serve(options: ServeCommand): Promise<number> {

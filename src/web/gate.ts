@@ -7,6 +7,36 @@ export interface Gate {
   /** `host` or `host:port`, in lower case, as the Host header says it. */
   readonly hosts: ReadonlySet<string>;
   readonly isReadOnly: boolean;
+  /** Paths of the document and its assets: they tell nothing, and need no token, which is in their address's fragment. */
+  readonly openPaths: ReadonlySet<string>;
+}
+
+/** Where a server listens, and the names that its operator allowed. */
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  /** Names under which a proxy or tunnel reaches the server, with or without a port. */
+  readonly allowedHosts: readonly string[];
+}
+
+export const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
+
+/** What Host may say, in lower case. Browsers leave out the port of http; nobody else's name is taken for granted. */
+export function namesOf({ host, port, allowedHosts }: Listening): ReadonlySet<string> {
+  const allowed = allowedHosts.map((name) => name.toLowerCase());
+  const isDirect = !LOOPBACK.includes(host);
+  const plain = [...LOOPBACK.map(inHost), ...(isDirect ? allowed.filter((name) => !/:\d+$/.test(name)) : [])];
+  return new Set([...allowed, ...plain.map((name) => `${name}:${port}`), ...(port === 80 ? plain : [])]);
+}
+
+/** The address that a browser is given: by the first allowed name where this machine's own would not lead here. */
+export function addressOf({ host, port, allowedHosts: [first] }: Listening): string {
+  if (LOOPBACK.includes(host) || first === undefined) return `http://${inHost(host)}:${port}/`;
+  return `http://${/:\d+$/.test(first) ? first : `${first}:${port}`}/`;
+}
+
+function inHost(name: string): string {
+  return name.includes(':') ? `[${name}]` : name;
 }
 
 export interface Refusal {
@@ -14,11 +44,26 @@ export interface Refusal {
   readonly error: string;
 }
 
+/** What is looked at of a request, as it came: what a router makes of its target may be another path. */
+export interface Knock {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Why a request is not let in, before any route; null: it is. */
+export function refusalOf({ method, target, headers }: Knock, gate: Gate): Refusal | null {
+  const stranger = refuseStranger(method, headers, gate);
+  if (stranger !== null) return stranger;
+  const [path = ''] = target.split('?');
+  return method === 'GET' && gate.openPaths.has(path) ? null : refuseUnknown(method, headers, gate);
+}
+
 /**
- * For every request, before any route. A name that is not ours in Host is how DNS rebinding looks from here; another Origin, or
- * another site, is a page that has no business with us.
+ * A name that is not ours in Host is how DNS rebinding looks from here; another Origin, or another site, is a page that has no
+ * business with us.
  */
-export function refuseStranger(method: string, headers: IncomingHttpHeaders, { hosts }: Gate): Refusal | null {
+function refuseStranger(method: string, headers: IncomingHttpHeaders, { hosts }: Gate): Refusal | null {
   const host = headers.host?.toLowerCase() ?? '';
   if (!hosts.has(host)) {
     return { status: 421, error: 'This name is not served here. `autoloop serve --allowed-host NAME` allows one.' };
@@ -32,7 +77,7 @@ export function refuseStranger(method: string, headers: IncomingHttpHeaders, { h
 }
 
 /** For all that tells or changes something. The token comes in a header that the page of another site cannot send. */
-export function refuseUnknown(method: string, headers: IncomingHttpHeaders, gate: Gate): Refusal | null {
+function refuseUnknown(method: string, headers: IncomingHttpHeaders, gate: Gate): Refusal | null {
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return { status: 403, error: 'GET or POST.' };
   const given = /^Bearer (\S{1,400})$/.exec(headers.authorization ?? '')?.[1] ?? '';
   if (!isEqual(given, gate.token)) {

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Problem } from '../core/problem.ts';
 import { pageApp } from './app.ts';
-import { type Gate, refuseStranger, refuseUnknown, type Refusal, SECURITY_HEADERS } from './gate.ts';
+import { addressOf, type Gate, namesOf, refusalOf, type Refusal, SECURITY_HEADERS } from './gate.ts';
+import { PAGE } from './page-assets.ts';
 import type { Watched } from './watched.ts';
 
 export interface ServeOptions {
@@ -24,25 +25,27 @@ export interface PageServer {
 
 /** Serves the page until it is closed. Rejects with a Problem when the port is taken or the host is none of this machine. */
 export async function servePage(watched: Watched, options: ServeOptions): Promise<PageServer> {
-  const hosts = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
-  const gate: Gate = { token: options.token, hosts, isReadOnly: options.isReadOnly };
+  const { host, allowedHosts, token, isReadOnly } = options;
+  const openPaths = new Set(PAGE.map(({ path }) => path));
+  let gate: Gate = { token, isReadOnly, openPaths, hosts: new Set() };
   const listener = getRequestListener(pageApp(watched).fetch, { overrideGlobalObjects: false });
   const server = createServer(
     // A request without Host is refused by the gate, in its own words.
     { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 },
     (request, response) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      const refusal = refusalOf(request, gate);
+      const { method = '', url: target = '', headers } = request;
+      const refusal = refusalOf({ method, target, headers }, gate);
       if (refusal === null) void listener(request, response);
       else answerRefusal(request, response, refusal);
     },
   );
   await listening(server, options);
   const { port } = server.address() as AddressInfo;
-  const own = options.host.includes(':') ? `[${options.host}]` : options.host;
-  for (const name of ['127.0.0.1', 'localhost', '[::1]', own]) hosts.add(`${name}:${String(port)}`.toLowerCase());
+  const listens = { host, port, allowedHosts };
+  gate = { ...gate, hosts: namesOf(listens) };
   return {
-    url: `http://${own}:${String(port)}/#token=${options.token}`,
+    url: `${addressOf(listens)}#token=${token}`,
     close: () =>
       new Promise((resolve) => {
         watched.close();
@@ -50,16 +53,6 @@ export async function servePage(watched: Watched, options: ServeOptions): Promis
         server.closeAllConnections();
       }),
   };
-}
-
-/** The document and its assets tell nothing, and need no token: it is in their address's fragment. */
-function refusalOf(request: IncomingMessage, gate: Gate): Refusal | null {
-  const method = request.method ?? '';
-  const stranger = refuseStranger(method, request.headers, gate);
-  if (stranger !== null) return stranger;
-  if (method === 'OPTIONS') return { status: 403, error: 'GET or POST.' };
-  const isApi = /^\/api(?:\/|\?|$)/.test(request.url ?? '');
-  return isApi || method !== 'GET' ? refuseUnknown(method, request.headers, gate) : null;
 }
 
 function answerRefusal(request: IncomingMessage, response: ServerResponse, { status, error }: Refusal): void {
