@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readList } from '../../support/readers.ts';
-import { until } from '../../support/supervised-processes.ts';
-import { answered, failed } from '../../unit/providers/fakes.ts';
-import { acpStage, says } from './acp-stage.ts';
-import { isAlive } from '../../support/marked-processes.ts';
+import { readList } from '../support/readers.ts';
+import { until } from '../support/supervised-processes.ts';
+import { answered, failed } from '../unit/providers/fakes.ts';
+import { acpStage, says } from '../component/providers/acp-stage.ts';
+import { isAlive } from '../support/marked-processes.ts';
 
 const refusal = (message: string, code = -32603, data?: object) => ({ error: { code, message, data } });
 
