@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);
   } else if (first === '--internal-crashed') {
-    const { tellOfCrash } = await import('./cli/crashed.ts');
+    const { tellOfCrash } = await import('./commands/crashed.ts');
     await tellOfCrash(rest[0] ?? '');
   } else {
     const isHelp = rest.length === 0 && (first === '--help' || first === '-h');

@@ -1,20 +1,20 @@
 import path from 'node:path';
-import type { RunQuery } from '../store/tasks/lookup.ts';
+import type { ResumeRequest } from '../work/resume.ts';
 import type { StartRequest } from '../work/start.ts';
 import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
 
 /** The bare form: starts a run, resumes one, or lists. Resolves with the exit code. */
 export async function bareForm(options: RawOptions, args: readonly string[]): Promise<number> {
   checkCombination(options, args);
-  const { resolveWorkspace } = await import('./workspace.ts');
+  const { resolveWorkspace } = await import('../work/given-workspace.ts');
   const workspace = resolveWorkspace(options.workspace);
   if (options.listTasks === true) {
-    const { listTasks } = await import('./list.ts');
+    const { listTasks } = await import('../commands/list.ts');
     return listTasks(workspace, options.json === true);
   }
   const given = settingsOptions(options);
   if (options.printConfig === true) {
-    const { printConfig } = await import('./print-config.ts');
+    const { printConfig } = await import('../commands/print-config.ts');
     return printConfig(workspace, given, options.json === true);
   }
   const { readIntent } = await import('./intent.ts');
@@ -45,14 +45,14 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
       accept: accept.map((name) => name.trim()),
       reloadChecks,
     };
-    const { atTerminal } = await import('./terminal.ts');
+    const { atTerminal } = await import('../terminal/at-terminal.ts');
     return atTerminal(home, (io) => resumeRun(request, io));
   }
   return begin(options, { workspace, taskId, intent, given, acceptConfig, acceptGitConfig });
 }
 
 async function begin(options: RawOptions, start: StartRequest): Promise<number> {
-  const { atTerminal } = await import('./terminal.ts');
+  const { atTerminal } = await import('../terminal/at-terminal.ts');
   const { startRun, taskIdOf } = await import('../work/start.ts');
   if (options.worktree === undefined) return atTerminal(start.workspace, (io) => startRun(start, io));
   const taskId = taskIdOf(start);
@@ -60,7 +60,10 @@ async function begin(options: RawOptions, start: StartRequest): Promise<number> 
   return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));
 }
 
-async function homeToResume(options: RawOptions, query: RunQuery): Promise<string> {
+async function homeToResume(
+  options: RawOptions,
+  query: Pick<ResumeRequest, 'workspace' | 'taskId' | 'runId'>,
+): Promise<string> {
   const { homeOf, isHomeGone } = await import('../work/worktrees/home.ts');
   const { workspace, taskId } = query;
   return taskId !== null && isHomeGone(workspace, taskId) ? inOwnTree(options, { workspace, taskId }) : homeOf(query);
@@ -72,7 +75,7 @@ async function inOwnTree(
   task: { workspace: string; taskId: string },
 ): Promise<string> {
   const { taskWorkspace } = await import('../work/worktrees/make.ts');
-  const { processScreen } = await import('./screen-output.ts');
+  const { processScreen } = await import('../terminal/screen-output.ts');
   const place = typeof worktree === 'string' ? path.resolve(worktree) : null;
   return taskWorkspace(
     { ...task, place, branch: branch ?? null, base: base ?? null, acceptConfig: acceptConfig === true },

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { stateFiles, taskFiles } from '../store/layout.ts';
-import { taskIdsOf, treesBeside } from '../work/worktrees/home.ts';
-import { runIdsOf } from '../store/tasks/task.ts';
+import { runIdsOf, taskIdsOf } from '../work/worktrees/home.ts';
 import { type Completion, completionAt } from './completion-request.ts';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
-import { resolveWorkspace } from './workspace.ts';
+import { resolveWorkspace } from '../work/given-workspace.ts';
 
 /** `autoloop completion SHELL`: prints the script that teaches the shell. */
 export function completion(shell: Shell): void {
@@ -36,19 +34,8 @@ function linesOf(wanted: Completion, current: string): string[] {
     case 'tasks':
     case 'runs': {
       const workspace = resolveWorkspace(wanted.workspace);
-      const ids = wanted.kind === 'tasks' ? taskIdsOf(workspace) : runIds(workspace, wanted.taskId);
+      const ids = wanted.kind === 'tasks' ? taskIdsOf(workspace) : runIdsOf(workspace, wanted.taskId);
       return ids.map((id) => `${wanted.prefix}${id}`).filter((value) => value.startsWith(current));
     }
   }
-}
-
-/** Of one task or of all, the newest first. Reads nothing but folder names. */
-function runIds(workspace: string, taskId: string | null): string[] {
-  const tasks = taskIdsOf(workspace).filter((id) => taskId === null || id === taskId);
-  const trees = treesBeside(workspace);
-  const files = tasks.flatMap((id) => {
-    const home = trees.find((tree) => tree.taskId === id)?.workspace ?? workspace;
-    return ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(home, root), id));
-  });
-  return [...new Set(files.flatMap(runIdsOf))].sort().reverse();
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Exit } from './exit.ts';
 import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
-import type { ReportForm } from './run-report.ts';
+import type { ReportForm } from '../commands/run-report.ts';
 
 /** The commands about checks and what they have shown. */
 export function addEvidence(program: Command, exit: Exit): void {
@@ -14,7 +14,7 @@ export function addEvidence(program: Command, exit: Exit): void {
       const forms = (['html', 'pr', 'json'] as const).filter((form) => isGiven(command, form));
       if (forms.length > 1) command.error('error: --html, --pr and --json exclude each other: give one of them');
       const form: ReportForm = forms[0] ?? 'markdown';
-      const { printReport } = await import('./run-report.ts');
+      const { printReport } = await import('../commands/run-report.ts');
       exit.code = await printReport(await runQuery(command), form);
     });
   program
@@ -24,8 +24,8 @@ export function addEvidence(program: Command, exit: Exit): void {
     .option('--write', 'write those that work into autoloop.yaml')
     .option('--json', 'as JSON')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { tryChecks } = await import('./try-checks.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { tryChecks } = await import('../commands/try-checks.ts');
       const how = { isWriting: isGiven(command, 'write'), asJson: isGiven(command, 'json') };
       exit.code = await tryChecks(resolveWorkspace(textOf(command, 'workspace') ?? '.'), how);
     });

@@ -8,7 +8,7 @@ export function addHistory(program: Command, exit: Exit): void {
     .description('list the commits of a run: what each holds, and what had been paid by then')
     .option('--json', 'as JSON')
     .action(async (task: string | undefined, _options: unknown, command: Command) => {
-      const { checkpoints } = await import('./checkpoints.ts');
+      const { checkpoints } = await import('../commands/checkpoints.ts');
       exit.code = await checkpoints(await taskQuery(task, command), isGiven(command, 'json'));
     });
   withTask(program.command('diff'))
@@ -17,7 +17,7 @@ export function addHistory(program: Command, exit: Exit): void {
     .option('--from <n>', 'since this checkpoint, a number or a commit (default: since the baseline)')
     .option('--stat', 'the files and how much of each')
     .action(async (task: string | undefined, options: { turn?: number }, command: Command) => {
-      const { diff } = await import('./diff.ts');
+      const { diff } = await import('../commands/diff.ts');
       const [from, stat] = [textOf(command, 'from'), isGiven(command, 'stat')];
       if (options.turn !== undefined && from !== null) command.error('error: --turn and --from exclude each other');
       exit.code = await diff({ ...(await taskQuery(task, command)), turn: options.turn ?? null, from, stat });
@@ -36,8 +36,8 @@ function addClean(program: Command, exit: Exit): void {
     .option('--dry-run', 'only tell what would go')
     .option('--json', 'as JSON')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { clean } = await import('./clean.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { clean } = await import('../commands/clean.ts');
       const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
       const what = { history: isGiven(command, 'history'), isDry: isGiven(command, 'dryRun') };
       exit.code = await clean({ workspace, ...what }, isGiven(command, 'json'));
@@ -53,8 +53,8 @@ function addMerge(program: Command, exit: Exit): void {
     .option('--into <branch>', 'the branch that gets it (default: the one that is checked out)')
     .option('--force', 'also where its latest run is no success')
     .action(async (taskId: string, _options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { merge } = await import('./merge.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { merge } = await import('../commands/merge.ts');
       const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
       const force = isGiven(command, 'force');
       exit.code = await merge({ workspace, taskId, into: textOf(command, 'into'), force });
@@ -70,7 +70,7 @@ function addUndo(program: Command, exit: Exit): void {
     .option('--dry-run', 'only tell what would go back, and what would stay')
     .option('--json', 'as JSON')
     .action(async (task: string | undefined, _options: unknown, command: Command) => {
-      const { undo } = await import('./undo.ts');
+      const { undo } = await import('../commands/undo.ts');
       const name = textOf(command, 'to');
       const wishes = [
         ...(name === null ? [] : [{ kind: 'to', name } as const]),

@@ -15,7 +15,7 @@ export async function runQuery(command: Command) {
 
 /** The same for a command that takes the task as its argument. */
 export async function homeQuery(command: Command, taskId: string | null) {
-  const { resolveWorkspace } = await import('./workspace.ts');
+  const { resolveWorkspace } = await import('../work/given-workspace.ts');
   const { homeOf } = await import('../work/worktrees/home.ts');
   const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
   const runId = textOf(command, 'runId');

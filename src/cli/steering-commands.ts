@@ -1,7 +1,7 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Exit } from './exit.ts';
 import { isGiven, runQuery, withRunOptions } from './run-options.ts';
-import type { SteerRequest } from './steer.ts';
+import type { SteerRequest } from '../commands/steer.ts';
 
 const COMMANDS: readonly { readonly kind: SteerRequest['kind']; readonly says: boolean; readonly help: string }[] = [
   { kind: 'note', says: true, help: 'tell the next turn of a run something' },
@@ -19,7 +19,7 @@ export function addSteering(program: Command, exit: Exit): void {
     const command = withRunOptions(program.command(kind)).description(help).option('--json', 'as JSON');
     if (says) command.addArgument(new Argument('<text>', 'what to say; - reads it from standard input'));
     command.action(async () => {
-      const { steer } = await import('./steer.ts');
+      const { steer } = await import('../commands/steer.ts');
       const { readIntent } = await import('./intent.ts');
       const [given = null] = command.args;
       const text = given === '-' ? await readIntent({ intent: given }) : given;
@@ -34,7 +34,7 @@ function addWait(program: Command, exit: Exit): void {
     .option('--seconds <n>', 'no longer than this: then the exit code is 0', secondsOf)
     .option('--json', 'as JSON')
     .action(async (options: { seconds?: number }, command: Command) => {
-      const { wait } = await import('./wait.ts');
+      const { wait } = await import('../commands/wait.ts');
       const seconds = options.seconds ?? null;
       exit.code = await wait({ ...(await runQuery(command)), seconds, asJson: isGiven(command, 'json') });
     });

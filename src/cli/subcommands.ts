@@ -5,7 +5,7 @@ import type { Exit } from './exit.ts';
 import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
 import { addHistory } from './history-commands.ts';
 import { printHelp } from './help.ts';
-import type { SkillOptions } from './skill.ts';
+import type { SkillOptions } from '../commands/skill.ts';
 import { addSteering } from './steering-commands.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
@@ -31,7 +31,7 @@ function addDemo(program: Command, exit: Exit): void {
     .description('run the whole loop on a small project, with a scripted agent: no account, no network')
     .option('--workspace <dir>', 'where to make the project (default: a temporary folder)')
     .action(async (options: { workspace?: string }) => {
-      const { demo } = await import('./demo.ts');
+      const { demo } = await import('../commands/demo.ts');
       exit.code = await demo(options.workspace ?? null);
     });
 }
@@ -45,8 +45,8 @@ function addInit(program: Command, exit: Exit): void {
     .addOption(new Option('--permissions <what>', 'what it may do').choices(PERMISSIONS))
     .option('-y, --yes', 'ask nothing: what is not given is chosen')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { init } = await import('./init.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { init } = await import('../commands/init.ts');
       exit.code = await init(resolveWorkspace(textOf(command, 'workspace') ?? '.'), command.opts());
     });
 }
@@ -56,7 +56,7 @@ function addStatus(program: Command, exit: Exit): void {
     .description('tell where a run stands, also while it works')
     .option('--json', 'as JSON')
     .action(async (_options: unknown, command: Command) => {
-      const { status } = await import('./status.ts');
+      const { status } = await import('../commands/status.ts');
       exit.code = await status(await runQuery(command), isGiven(command, 'json'));
     });
 }
@@ -69,7 +69,7 @@ function addLogs(program: Command, exit: Exit): void {
     .option('--since <time>', 'leave out what was over before: 10m, 2h, 3d, or a time such as 2026-11-28T09:00')
     .option('--json', 'as JSON, an object a line')
     .action(async (options: { tail?: number }, command: Command) => {
-      const { logs } = await import('./logs.ts');
+      const { logs } = await import('../commands/logs.ts');
       const part = { tail: options.tail ?? null, since: await sinceOf(command) };
       const how = { isFollowing: isGiven(command, 'follow'), asJson: isGiven(command, 'json'), part };
       exit.code = await logs({ ...(await runQuery(command)), ...how });
@@ -103,8 +103,8 @@ function addServe(program: Command, exit: Exit): void {
     .option('--token-file <file>', 'keep the token there, so that the address stays the same')
     .option('--read-only', 'only show')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { serve } = await import('./serve.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { serve } = await import('../commands/serve.ts');
       const { port, host, allowedHost } = command.opts<{ port: number; host: string; allowedHost: string[] }>();
       exit.code = await serve({
         workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
@@ -125,8 +125,8 @@ function addMcp(program: Command, exit: Exit): void {
     .option('--allow-approve', 'the agent may approve plans, too')
     .option('--read-only', 'only show')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { mcp } = await import('./mcp.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { mcp } = await import('../commands/mcp.ts');
       exit.code = await mcp({
         workspace: resolveWorkspace(textOf(command, 'workspace') ?? '.'),
         mayApprove: isGiven(command, 'allowApprove'),
@@ -153,8 +153,8 @@ function addDoctor(program: Command, exit: Exit): void {
     .option('--notify', 'send a notice by every way that is configured, and say how each was taken')
     .option('--json', 'as JSON')
     .action(async (_options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('./workspace.ts');
-      const { doctor } = await import('./doctor.ts');
+      const { resolveWorkspace } = await import('../work/given-workspace.ts');
+      const { doctor } = await import('../commands/doctor.ts');
       const how = { asJson: isGiven(command, 'json'), isNotifying: isGiven(command, 'notify') };
       exit.code = await doctor(resolveWorkspace(textOf(command, 'workspace') ?? '.'), how);
     });
@@ -167,7 +167,7 @@ function addSkill(program: Command, exit: Exit): void {
     .addOption(new Option('--install <agent>', 'for whom').choices(['codex', 'agents', 'claude']))
     .option('--overwrite', 'replace a different skill file')
     .action(async (options: SkillOptions) => {
-      const { skill } = await import('./skill.ts');
+      const { skill } = await import('../commands/skill.ts');
       exit.code = await skill(options);
     });
 }

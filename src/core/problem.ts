@@ -1,5 +1,5 @@
 /**
- * What kind of trouble a problem is. The command line maps each kind to one exit code (`cli/exit-codes.ts`):
+ * What kind of trouble a problem is. The command line maps each kind to one exit code (`core/exit-codes.ts`):
  * usage 2, unsettled 4, busy 5, everything else 1. `unsettled`: the repository is not as a run left it; a person settles it, and
  * the run goes on from there, so that it pauses.
  */

@@ -9,7 +9,7 @@ import type { RunStore } from './store-port.ts';
 
 /**
  * What the loop needs of the world. `run/` is written against these and nothing else, so that a test can play the world,
- * and can make its n-th operation fail. `cli/` builds the real ones.
+ * and can make its n-th operation fail. `work/` and `terminal/` build the real ones.
  */
 export interface Ports {
   readonly store: RunStore;

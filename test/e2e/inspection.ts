@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StatusDocument } from '../../src/inspect/status-document.ts';
-import type { DoctorDocument } from '../../src/cli/doctor.ts';
+import type { DoctorDocument } from '../../src/commands/doctor.ts';
 import type { TaskDocument } from '../../src/inspect/task-document.ts';
 import { until } from '../support/marked-processes.ts';
 import { hashFolder } from '../support/readers.ts';

@@ -6,6 +6,7 @@ import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { runsOf } from '../../store/tasks/dating.ts';
 import type { RunQuery } from '../../store/tasks/lookup.ts';
 import { listTaskIds } from '../../store/tasks/listing.ts';
+import { runIdsOf as namesOfRuns } from '../../store/tasks/task.ts';
 import { sha1 } from '../ids.ts';
 import { noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
 
@@ -46,6 +47,17 @@ export function treeNamed(trees: readonly TaskTree[], typed: string): TaskTree |
 export function taskIdsOf(workspace: string): string[] {
   const elsewhere = treesBeside(workspace).map(({ taskId }) => taskId);
   return [...new Set([...listTaskIds(workspace), ...elsewhere])].sort();
+}
+
+/** The ids of the runs of one task, or of all (null), the newest first. Reads nothing but folder names. */
+export function runIdsOf(workspace: string, taskId: string | null): string[] {
+  const tasks = taskIdsOf(workspace).filter((id) => taskId === null || id === taskId);
+  const trees = treesBeside(workspace);
+  const files = tasks.flatMap((id) => {
+    const home = trees.find((tree) => tree.taskId === id)?.workspace ?? workspace;
+    return ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(home, root), id));
+  });
+  return [...new Set(files.flatMap(namesOfRuns))].sort().reverse();
 }
 
 /** The work trees of tasks for this workspace: those of its repository, of the same folder below the top. */

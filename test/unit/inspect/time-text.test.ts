@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clockTime, timeText } from '../../../src/inspect/time-text.ts';
-import { withClock } from '../../../src/cli/screen-output.ts';
+import { withClock } from '../../../src/terminal/screen-output.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

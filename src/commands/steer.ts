@@ -38,7 +38,7 @@ export async function steer({ workspace, kind, text, asJson, ...query }: SteerRe
 }
 
 async function resume(workspace: string, { taskId, runId }: FoundRun): Promise<number> {
-  const { atTerminal } = await import('./terminal.ts');
+  const { atTerminal } = await import('../terminal/at-terminal.ts');
   const { resumeRun } = await import('../work/resume.ts');
   const request = { workspace, taskId, runId, answer: null, instruction: null, given: {} };
   return atTerminal(workspace, (io) => resumeRun(request, io));

@@ -10,7 +10,7 @@ import { servePage } from '../web/serve.ts';
 import { watchWorkspace } from '../web/workspace-watch.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals } from '../terminal/signals.ts';
 
 export interface ServeCommand {
   readonly workspace: string;

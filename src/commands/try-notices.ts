@@ -2,7 +2,7 @@ import type { Notice } from '../core/notices.ts';
 import type { Settings } from '../core/settings.ts';
 import { type Finding, ok, warning } from '../inspect/finding.ts';
 import { send } from '../notify/send.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 /** Sends a notice by every way that is configured, once each. A finding for each way says how it was taken. */
 export async function tryNotices(workspace: string, { notify }: Settings): Promise<Finding[]> {

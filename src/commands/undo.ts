@@ -1,7 +1,7 @@
 import { print, printDocument } from '../inspect/print.ts';
 import { resumeLine } from '../inspect/resume-command.ts';
 import { undoRun, type UndoReport, type UndoRequest } from '../work/undo.ts';
-import { processScreen } from './screen-output.ts';
+import { processScreen } from '../terminal/screen-output.ts';
 
 /** `autoloop undo`: takes a run back to an earlier state. Resolves with exit code 0 when it did, or told what it would do. */
 export async function undo(request: UndoRequest, asJson: boolean): Promise<number> {

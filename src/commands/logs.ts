@@ -4,7 +4,7 @@ import { showLog } from '../inspect/follow.ts';
 import { jsonOutput, textOutput } from '../inspect/log-output.ts';
 import { type LogPart, onlyPart } from '../inspect/log-selection.ts';
 import { chooseRun } from '../inspect/run-view.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals } from '../terminal/signals.ts';
 
 export interface LogsRequest {
   readonly workspace: string;

@@ -8,8 +8,8 @@ import { replaceFile } from '../files/replace.ts';
 import { printDocument } from '../inspect/print.ts';
 import { tryChecks as attempts, type TriedCheck } from '../work/try-checks.ts';
 import { resolveSettings } from '../work/settings.ts';
-import { listenForSignals } from './signals.ts';
-import { processEnvironment } from './terminal.ts';
+import { listenForSignals } from '../terminal/signals.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 /** `autoloop checks`: the checks of a project, each run once. Exit code 1 where one cannot run, or there is none. */
 export async function tryChecks(

@@ -16,7 +16,7 @@ import { quoted } from '../inspect/resume-command.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { agentsHere } from '../work/agents.ts';
 import type { AgentHere } from './init-questions.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 /** What was given; what was not is asked for at a terminal, and chosen otherwise. */
 export interface InitOptions {

@@ -5,7 +5,7 @@ import { waitDocument, waitText } from '../inspect/wait-document.ts';
 import { waitForRun } from '../inspect/wait-for-run.ts';
 import type { StopRequest } from '../run/ports.ts';
 import type { RunQuery } from '../store/tasks/lookup.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals } from '../terminal/signals.ts';
 
 export interface WaitCommand extends RunQuery {
   /** Null: for as long as it takes. */

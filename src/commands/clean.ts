@@ -3,7 +3,7 @@ import { openForLooking } from '../history/repository.ts';
 import { outdated, removeSnapshots, snapshotsIn } from '../history/old-snapshots.ts';
 import { print, printDocument } from '../inspect/print.ts';
 import { resolveSettings } from '../work/settings.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 export interface CleanRequest {
   readonly workspace: string;

@@ -2,7 +2,7 @@ import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import { serveMcp } from '../mcp/server.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { VERSION } from '../work/version.ts';
-import { listenForSignals } from './signals.ts';
+import { listenForSignals } from '../terminal/signals.ts';
 
 export interface McpCommand {
   readonly workspace: string;

@@ -4,7 +4,7 @@ import type { Environment, Io } from '../work/ports.ts';
 import { resumeLine } from '../inspect/resume-command.ts';
 import { createAsker } from './asker.ts';
 import { createNarrator } from './narrator.ts';
-import { reportEnd } from './report.ts';
+import { reportEnd } from './run-end.ts';
 import { processScreen } from './screen-output.ts';
 import { listenForSignals, type StopCause } from './signals.ts';
 

@@ -12,7 +12,7 @@ import { resolveSettings } from '../work/settings.ts';
 import { checkPairs } from '../work/start.ts';
 import { lookAtChecks } from './look-at-checks.ts';
 import { tryNotices } from './try-notices.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 import { VERSION } from '../work/version.ts';
 
 /** What `autoloop doctor --json` prints (docs/json.md). */

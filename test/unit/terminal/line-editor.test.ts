@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LineEditor } from '../../../src/cli/line-editor.ts';
+import { LineEditor } from '../../../src/terminal/line-editor.ts';
 
 const PASTED = (text: string) => `\u001b[200~${text}\u001b[201~`;
 

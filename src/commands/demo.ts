@@ -7,8 +7,8 @@ import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
 import { quoted } from '../inspect/resume-command.ts';
 import { startRun } from '../work/start.ts';
-import { atTerminal } from './terminal.ts';
-import { resolveWorkspace } from './workspace.ts';
+import { atTerminal } from '../terminal/at-terminal.ts';
+import { resolveWorkspace } from '../work/given-workspace.ts';
 
 const TASK = 'demo';
 

@@ -8,7 +8,7 @@ import { send } from '../notify/send.ts';
 import { Told } from '../notify/told.ts';
 import { stateFiles } from '../store/layout.ts';
 import { resolveSettings } from '../work/settings.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 /**
  * Tells of a run whose process died without saying so: started by its watchdog, with nobody to print for. Does nothing where somebody

@@ -2,7 +2,7 @@ import type { CommandLineOptions } from '../config/command-line.ts';
 import { configDocument, renderConfig } from '../config/render.ts';
 import { printDocument } from '../inspect/print.ts';
 import { resolveSettings } from '../work/settings.ts';
-import { processEnvironment } from './terminal.ts';
+import { processEnvironment } from '../terminal/at-terminal.ts';
 
 /** `--print-config`: every key with its value and where it came from. */
 export async function printConfig(workspace: string, given: CommandLineOptions, asJson: boolean): Promise<number> {

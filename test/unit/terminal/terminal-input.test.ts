@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
-import { TerminalInput } from '../../../src/cli/terminal-input.ts';
+import { TerminalInput } from '../../../src/terminal/terminal-input.ts';
 
 describe('a question at a terminal', () => {
   it('is shown once keys are read one by one: a Ctrl-D before that would arrive as another character', async () => {
