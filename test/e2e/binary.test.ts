@@ -75,7 +75,7 @@ describe('the binary', () => {
   it('shows the places of the sources to whoever debugs it, and a stack trace to nobody else', () => {
     const args = ['--workspace', '/nonexistent', '--resume'];
     const shown = run(args, { env: { ...BARE, AUTOLOOP_DEBUG: '1' } });
-    expect(shown.stderr).toMatch(/\bat \w+ \(src\/cli\/workspace\.ts:\d+:\d+\)/);
+    expect(shown.stderr).toMatch(/\bat \w+ \(src\/work\/given-workspace\.ts:\d+:\d+\)/);
     expect(run(args).stderr).toBe('error: --workspace /nonexistent does not exist: give an existing directory\n');
   });
 });
