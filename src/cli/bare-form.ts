@@ -66,13 +66,15 @@ async function homeToResume(
 ): Promise<string> {
   const { homeOf, isHomeGone } = await import('../work/worktrees/home.ts');
   const { workspace, taskId } = query;
-  return taskId !== null && isHomeGone(workspace, taskId) ? inOwnTree(options, { workspace, taskId }) : homeOf(query);
+  return taskId !== null && isHomeGone(workspace, taskId)
+    ? inOwnTree(options, { workspace, taskId, isResume: true })
+    : homeOf(query);
 }
 
 /** The workspace in the work tree of a task, made if need be. */
 async function inOwnTree(
   { worktree, branch, base, acceptConfig }: RawOptions,
-  task: { workspace: string; taskId: string },
+  task: { workspace: string; taskId: string; isResume?: true },
 ): Promise<string> {
   const { taskWorkspace } = await import('../work/worktrees/make.ts');
   const { processScreen } = await import('../terminal/screen-output.ts');

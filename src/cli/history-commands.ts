@@ -23,7 +23,6 @@ export function addHistory(program: Command, exit: Exit): void {
       exit.code = await diff({ ...(await taskQuery(task, command)), turn: options.turn ?? null, from, stat });
     });
   addUndo(program, exit);
-  addMerge(program, exit);
   addClean(program, exit);
 }
 
@@ -41,23 +40,6 @@ function addClean(program: Command, exit: Exit): void {
       const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
       const what = { history: isGiven(command, 'history'), isDry: isGiven(command, 'dryRun') };
       exit.code = await clean({ workspace, ...what }, isGiven(command, 'json'));
-    });
-}
-
-function addMerge(program: Command, exit: Exit): void {
-  program
-    .command('merge')
-    .argument('<task>', 'a task with a work tree of its own')
-    .description('bring the work of a task’s branch into yours, as one commit; conflicts change nothing')
-    .option('--workspace <dir>', 'repository', '.')
-    .option('--into <branch>', 'the branch that gets it (default: the one that is checked out)')
-    .option('--force', 'also where its latest run is no success')
-    .action(async (taskId: string, _options: unknown, command: Command) => {
-      const { resolveWorkspace } = await import('../work/given-workspace.ts');
-      const { merge } = await import('../commands/merge.ts');
-      const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
-      const force = isGiven(command, 'force');
-      exit.code = await merge({ workspace, taskId, into: textOf(command, 'into'), force });
     });
 }
 

@@ -7,6 +7,7 @@ import { addHistory } from './history-commands.ts';
 import { printHelp } from './help.ts';
 import type { SkillOptions } from '../commands/skill.ts';
 import { addSteering } from './steering-commands.ts';
+import { addWorktrees } from './worktree-commands.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {
@@ -17,6 +18,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addServe(program, exit);
   addMcp(program, exit);
   addHistory(program, exit);
+  addWorktrees(program, exit);
   addEvidence(program, exit);
   addSteering(program, exit);
   addDoctor(program, exit);

@@ -85,10 +85,13 @@ export async function setIndexAndFiles(git: Git, changes: readonly PathChange[],
   const written = changes.map(fileOf).filter(([, to]) => to !== null);
   for (const [path] of written) removeEmptyFolder(top, path);
   const input = nulTerminated(written.map(([path]) => path));
-  if (written.length > 0) await git.output(['checkout-index', '-f', '-z', '--stdin'], { input, isLong: true });
+  if (written.length > 0) await git.output(WRITE_FILES, { input, isLong: true });
   const apart = changes.filter((change) => !sameEntry(fileOf(change)[1], indexOf(change)[1]));
   await setIndex(git, apart, lockWaitMs);
 }
+
+/** With what the index keeps to tell an edit by: without it the next command would take the files for edited ones. */
+const WRITE_FILES = ['checkout-index', '--force', '--index', '-z', '--stdin'];
 
 type Place = readonly [path: GitPath, entry: Entry | null];
 const indexOf = ({ path, to, index = to }: PathChange): Place => [path, index];

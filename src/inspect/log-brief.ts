@@ -12,6 +12,8 @@ export interface LogBrief {
   readonly lastEventAt: string | null;
   /** See `cyclesToGoOn`. */
   readonly cycles: number | null;
+  /** How many ended, by themselves or not. */
+  readonly turns: number;
 }
 
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
@@ -23,12 +25,14 @@ const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed'
 export function briefOf(file: string): LogBrief {
   let state = UNBORN;
   let lastEventAt: string | null = null;
+  let turns = 0;
   readLog(piecesOf(file), file, (event) => {
     lastEventAt = event.ts;
     const { event_type: type } = event;
+    if (type === 'phase_finished' || type === 'turn_interrupted') turns += 1;
     if (OPENS_OR_ENDS.has(type)) state = apply(state, event);
   });
   const { at, finished } = state;
   const cycles = finished?.status === 'failed' ? cyclesToGoOn(new RunCursor(file).catchUp().state) : null;
-  return { at, finished, lastEventAt, cycles };
+  return { at, finished, lastEventAt, cycles, turns };
 }

@@ -30,6 +30,8 @@ export interface LatestRun {
   readonly reason: string | null;
   /** Of the last event; ISO 8601. */
   readonly lastEventAt: string | null;
+  /** That ended. */
+  readonly turns: number;
   readonly resumeCommand: string | null;
 }
 
@@ -53,10 +55,13 @@ export async function taskSummaries(
     if (elsewhere.some((task) => task.taskId === taskId)) continue;
     summaries.push(await summaryOf({ workspace, holder, cache }, taskId));
   }
-  for (const { workspace: home, taskId } of elsewhere) {
-    summaries.push(await summaryOf({ workspace: home, holder: await lockHolder(stateFiles(home)), cache }, taskId));
-  }
+  for (const task of elsewhere) summaries.push(await summaryElsewhere(task, cache));
   return elsewhere.length === 0 ? summaries : summaries.sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
+}
+
+/** Where the run of a task in a workspace of its own stands. Writes nothing. */
+export async function summaryElsewhere({ workspace, taskId }: TaskElsewhere, cache: BriefCache): Promise<TaskSummary> {
+  return summaryOf({ workspace, holder: await lockHolder(stateFiles(workspace)), cache }, taskId);
 }
 
 interface Looker {
@@ -94,17 +99,18 @@ function placeOf(workspace: string, taskId: string) {
 function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, 'folder'>): LatestRun {
   const { taskId, runId } = found;
   try {
-    const { at, finished, lastEventAt, cycles } = cache.briefOf(logOf(workspace, found));
+    const { at, finished, lastEventAt, cycles, turns } = cache.briefOf(logOf(workspace, found));
     const standing = standingOf({ at, finished }, holder, runId);
     return {
       runId,
       status: standing,
       reason: standing === 'running' ? null : (finished?.reason ?? null),
       lastEventAt,
+      turns,
       resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { runId, status: 'unreadable', reason: error.message, lastEventAt: null, resumeCommand: null };
+    return { runId, status: 'unreadable', reason: error.message, lastEventAt: null, turns: 0, resumeCommand: null };
   }
 }

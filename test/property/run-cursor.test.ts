@@ -107,7 +107,8 @@ describe('what a list says of a run', () => {
         const { at: stage, finished, ...state } = replay(events);
         const cycles = finished?.status === 'failed' ? cyclesToGoOn({ at: stage, finished, ...state }) : null;
         const lastEventAt = events.at(-1)?.ts ?? null;
-        expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles });
+        const turns = events.filter(({ event_type: type }) => /^(phase_finished|turn_interrupted)$/.test(type)).length;
+        expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles, turns });
       }),
       { numRuns: tries(60) },
     );

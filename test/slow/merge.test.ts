@@ -52,6 +52,16 @@ describe('autoloop merge', () => {
     expect((await rig.run(['merge', 'job', '--into', 'other'])).code).toBe(0);
     expect(rig.git('show', 'other:base.txt')).toBe('changed\n');
     expect(rig.git('rev-parse', 'HEAD').trim()).toBe(head);
+    expect((await rig.run(['worktree', 'list'])).stdout).toMatch(
+      /^job +success +\d+ +\+\d+ -0 +1 +.* +yes +autoloop\/job/m,
+    );
+    expect((await rig.run(['worktree', 'remove', 'job'])).code).toBe(2);
+    const removed = await rig.run(['worktree', 'remove', 'job', '--force']);
+    expect(removed.stdout).toMatch(
+      /Removed the work tree of task job.* and the branch autoloop\/job\n.*is kept as refs/,
+    );
+    expect((await rig.run(['status', '--task-id', 'job'])).stdout).toContain('success');
+    expect((await rig.run(['worktree', 'clean', 'job'])).code).toBe(2);
   });
 
   it('changes nothing where both sides changed the same, or something of yours stands in the way', async () => {

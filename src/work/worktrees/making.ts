@@ -11,6 +11,8 @@ export interface Making {
   readonly place: string;
   readonly branch: string;
   readonly base: string;
+  /** The branch that it begins from; null: none. */
+  readonly baseBranch: string | null;
 }
 
 export interface Beginning {
@@ -61,8 +63,11 @@ function setAside(place: string, commonDir: string): string | null {
 
 function readMaking(note: string): Making | null {
   try {
-    const { place, branch, base } = JSON.parse(readText(note) ?? 'null') as Making;
-    return [place, branch, base].every((text) => typeof text === 'string') ? { place, branch, base } : null;
+    const read = JSON.parse(readText(note) ?? 'null') as Partial<Making>;
+    const { place = '', branch = '', base = '', baseBranch = null } = read;
+    return [place, branch, base].every((text) => typeof text === 'string' && text !== '')
+      ? { place, branch, base, baseBranch }
+      : null;
   } catch {
     return null; // There is none, or it is torn: nothing had begun.
   }

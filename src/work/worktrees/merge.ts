@@ -18,11 +18,12 @@ import { storedRequest } from '../../store/tasks/task.ts';
 import { openMachineFolder } from '../../files/machine-folder.ts';
 import { lockFor } from '../locks.ts';
 import { mendUndo } from '../mend-undo.ts';
-import { treeNamed, treesBeside } from './home.ts';
+import { checkoutsOf } from './checkouts.ts';
 import { moveByMerge } from './merge-move.ts';
 import { latestOf, requireSuccess } from './merge-source.ts';
+import { treeOfTask } from './named.ts';
 import { openHere } from './open-here.ts';
-import { gitFolderOf, type TaskTree } from './record.ts';
+import { gitFolderOf, noteMerged, type TaskTree } from './record.ts';
 
 export interface MergeRequest {
   readonly workspace: string;
@@ -37,6 +38,8 @@ export interface MergeReport {
   readonly taskId: string;
   readonly branch: string;
   readonly into: string;
+  /** The commit that was brought in, or was to be. */
+  readonly source: string;
   /** Where `into` stood before. */
   readonly before: string;
   /** Null: nothing was to be brought in, or there are conflicts. */
@@ -53,20 +56,23 @@ export interface MergeReport {
  * branch is checked out, none of the changed files may have uncommitted changes. Rejects with a Problem where it is refused.
  */
 export async function mergeTask(request: MergeRequest, warn: (text: string) => void): Promise<MergeReport> {
-  const tree = treeOf(request);
+  const tree = treeOfTask(request.workspace, request.taskId);
   const here = await openHere(request.workspace);
   const { git } = here;
   try {
     const into = request.into ?? (await look(git)).status.branch;
     if (into === null || into === tree.branch) throw noTarget(into);
-    const checkout = await checkoutOf(git, into);
+    const checkout = (await checkoutsOf(git, into))[0] ?? null;
     const target = checkout === null ? null : await openHere(checkout);
     const own = tree.isThere ? await lockTree(tree) : null;
     try {
       const merging = { git: target?.git ?? git, tree, into, identityMissing: here.identityMissing };
-      if (checkout === null) return await intoBranch(merging, request);
       const workspace = checkout === git.place.top ? request.workspace : checkout;
-      return await held(workspace, merging, { request, warn });
+      const report =
+        workspace === null ? await intoBranch(merging, request) : await held(workspace, merging, { request, warn });
+      const { source, before, commit, conflicts } = report;
+      if (conflicts.length === 0) await noteMerged(tree, { tip: source, into, commit: commit ?? before });
+      return report;
     } finally {
       await own?.release();
       await target?.git.close();
@@ -82,18 +88,6 @@ interface Merging {
   readonly tree: TaskTree;
   readonly into: string;
   readonly identityMissing: boolean;
-}
-
-function treeOf({ workspace, taskId }: MergeRequest): TaskTree {
-  const trees = treesBeside(workspace);
-  const tree = treeNamed(trees, taskId);
-  if (tree !== undefined) return tree;
-  const there = trees.map((one) => one.taskId).slice(0, 8);
-  throw new Problem(
-    'usage',
-    `task ${JSON.stringify(taskId)} has no work tree of its own here; ${there.length === 0 ? 'no task has' : `there are those of ${there.join(', ')}`}`,
-    'A task gets one by autoloop --worktree.',
-  );
 }
 
 function noTarget(into: string | null): Problem {
@@ -113,13 +107,6 @@ function lockTree({ workspace, top, taskId }: TaskTree) {
 /** The lock that runs of a work tree take, and nothing of its own in the work tree. */
 function lockGitFolder(gitFolder: string, holder: { workspace: string; runId: string }) {
   return lockFor(path.join(gitFolder, 'autoloop.lock'), holder);
-}
-
-/** The top of the work tree that has a branch checked out; null: none has. */
-async function checkoutOf(git: Git, branch: string): Promise<string | null> {
-  const pieces = (await git.output(['worktree', 'list', '--porcelain', '-z'])).toString().split('\0\0');
-  const found = pieces.map((piece) => piece.split('\0')).find((lines) => lines.includes(`branch refs/heads/${branch}`));
-  return found?.find((line) => line.startsWith('worktree '))?.slice('worktree '.length) ?? null;
 }
 
 async function held(
@@ -180,6 +167,7 @@ async function prepare({ git, tree, into, identityMissing }: Merging, { force }:
     taskId: tree.taskId,
     branch: tree.branch,
     into,
+    source,
     before,
     commit,
     changed: changes.map(({ path }) => pathDisplay(path)),

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readCarefully } from '../../files/careful-read.ts';
+import { replaceFile } from '../../files/replace.ts';
 import { isWorkTreeTop } from '../../files/work-tree.ts';
 
 /** A repository around a folder. Absolute paths. */
@@ -20,8 +21,27 @@ export interface TaskTree {
   readonly top: string;
   /** The workspace in it. */
   readonly workspace: string;
+  /** The workspace below the top; empty when it is the top. */
+  readonly folder: string;
   /** Whether it stands there still, itself and not a link. */
   readonly isThere: boolean;
+  /** What git keeps of it: its own git folder. */
+  readonly admin: string;
+  /** How far its branch was brought in, and where; null: not yet. */
+  readonly merged: MergedTip | null;
+  /** The branch that it was made from; null: none, or an older release made it. */
+  readonly baseBranch: string | null;
+  /** The hash of the configuration file that was carried into it; null: none was, or an older release made it. */
+  readonly carried: string | null;
+}
+
+/** What a merge brought in. */
+export interface MergedTip {
+  /** The task's commit. */
+  readonly tip: string;
+  readonly into: string;
+  /** The commit in which `into` got it. */
+  readonly commit: string;
 }
 
 /** Beside what git keeps of a linked work tree: it moves and goes with that. */
@@ -39,6 +59,20 @@ export interface TreeRecord {
   readonly base: string;
   /** The workspace below the top; empty when it is the top. */
   readonly folder: string;
+  readonly baseBranch?: string | null;
+  readonly carried?: string | null;
+  readonly merged?: MergedTip | null;
+}
+
+/** Writes it down, whole. */
+export async function writeRecord(admin: string, record: TreeRecord): Promise<void> {
+  await replaceFile(path.join(admin, RECORD_FILE), `${JSON.stringify(record)}\n`);
+}
+
+/** Notes how far the branch of a task was brought in. */
+export async function noteMerged({ admin }: TaskTree, merged: MergedTip): Promise<void> {
+  const record = recordIn(admin);
+  if (record !== null) await writeRecord(admin, { ...record, merged });
 }
 
 /** The repository that a folder is in, without a process; null: in none. */
@@ -63,8 +97,10 @@ function taskTree(admin: string): TaskTree[] {
   const link = textOf(path.join(admin, 'gitdir'));
   if (record === null || link === null) return [];
   const top = path.dirname(path.resolve(admin, link));
-  const { task: taskId, branch, base, folder } = record;
-  return [{ taskId, branch, base, top, workspace: path.join(top, folder), isThere: pointsBack(top, admin) }];
+  const { task: taskId, branch, base, folder, baseBranch = null, carried = null, merged = null } = record;
+  const workspace = path.join(top, folder);
+  const isThere = pointsBack(top, admin);
+  return [{ taskId, branch, base, top, workspace, folder, isThere, admin, merged, baseBranch, carried }];
 }
 
 function recordIn(admin: string): TreeRecord | null {
@@ -73,10 +109,26 @@ function recordIn(admin: string): TreeRecord | null {
     const { task, branch, base, folder } = read ?? {};
     if (read?.version !== 1 || task === undefined || branch === undefined || base === undefined) return null;
     if (folder === undefined || path.isAbsolute(folder) || folder.split('/').includes('..')) return null;
-    return { version: 1, task, branch, base, folder };
+    const { baseBranch, carried, merged } = read;
+    return {
+      ...{ version: 1, task, branch, base, folder },
+      baseBranch: textOrNull(baseBranch),
+      carried: textOrNull(carried),
+      merged: mergedIn(merged),
+    };
   } catch {
     return null; // None of ours, or torn: then the work tree is made again.
   }
+}
+
+function mergedIn(read: unknown): MergedTip | null {
+  const { tip, into, commit } = (read ?? {}) as Partial<Record<string, unknown>>;
+  const isWhole = typeof tip === 'string' && typeof into === 'string' && typeof commit === 'string';
+  return isWhole && [tip, commit].every((id) => /^[0-9a-f]{40,64}$/.test(id)) ? { tip, into, commit } : null;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** Whether a folder is the work tree that git keeps `admin` of. */

@@ -1,0 +1,138 @@
+import path from 'node:path';
+import { Problem } from '../../core/problem.ts';
+import type { Git } from '../../git/git.ts';
+import { look } from '../../git/look.ts';
+import { keepAll } from '../../history/undo.ts';
+import { pathDisplay } from '../../git/paths.ts';
+import { lockFor, lockWorkTree } from '../locks.ts';
+import { checkoutsOf } from './checkouts.ts';
+import { treeFacts } from './facts.ts';
+import { treeNamed, treesBeside } from './home.ts';
+import { reasonsToKeep } from './keep.ts';
+import { latestOf } from './merge-source.ts';
+import { mainWorkspace, noSuchTree } from './named.ts';
+import { openHere } from './open-here.ts';
+import type { TaskTree } from './record.ts';
+import { asideOf, begunRemovals, mendRemoval, performRemoval, type Removal } from './removal.ts';
+import { workedInSubmodules } from './submodules.ts';
+
+export interface RemoveRequest {
+  readonly workspace: string;
+  readonly taskId: string;
+  /** Also what is dirty or not merged: what no commit holds is kept as a snapshot, and the branch stays. */
+  readonly force: boolean;
+}
+
+export interface RemovedTree {
+  readonly taskId: string;
+  readonly path: string;
+  readonly branch: string;
+  readonly branchDeleted: boolean;
+  /** The reference that keeps what was not committed; null: nothing was. */
+  readonly snapshot: string | null;
+}
+
+/**
+ * Removes the work tree of a task, and its branch if another one has all of it; what is known of the task moves to the workspace.
+ * Rejects with a Problem where something would be lost or somebody works there; nothing is changed then.
+ */
+export async function removeTree(request: RemoveRequest, warn: (text: string) => void): Promise<RemovedTree> {
+  const workspace = mainWorkspace(request.workspace);
+  const { git } = await openHere(workspace);
+  try {
+    const begun = begunRemovals(git.place.commonDir).find((taskId) => taskId === request.taskId);
+    const tree = treeNamed(treesBeside(workspace), request.taskId);
+    const taskId = tree?.taskId ?? begun;
+    if (taskId === undefined) throw noSuchTree(workspace, request.taskId);
+    const lock = await lockFor(path.join(git.place.commonDir, `autoloop-${taskId}.lock`), { workspace, runId: taskId });
+    try {
+      const mended = await mendRemoval(git, taskId);
+      if (mended !== null) return reportOf(mended, null);
+      if (tree === undefined) throw noSuchTree(workspace, request.taskId);
+      return await removeHeld(git, tree, { ...request, workspace, warn });
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await git.close();
+  }
+}
+
+/** Finishes the removals in a repository that were broken off. */
+export async function mendRemovals(git: Git, workspace: string): Promise<void> {
+  for (const taskId of begunRemovals(git.place.commonDir)) {
+    const file = path.join(git.place.commonDir, `autoloop-${taskId}.lock`);
+    try {
+      const lock = await lockFor(file, { workspace, runId: taskId });
+      await mendRemoval(git, taskId).finally(() => lock.release());
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === 'busy')) throw error; // Busy: it is being removed now.
+    }
+  }
+}
+
+type Removing = RemoveRequest & { readonly warn: (text: string) => void };
+
+async function removeHeld(git: Git, tree: TaskTree, request: Removing): Promise<RemovedTree> {
+  if (!tree.isThere) return decide(git, tree, request);
+  const { workspace, taskId, admin } = tree;
+  const lock = await lockWorkTree({ workspace, runId: taskId, gitFolder: admin });
+  try {
+    return await decide(git, tree, request);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Removing): Promise<RemovedTree> {
+  const { taskId, top, branch, admin, folder } = tree;
+  const trees = treesBeside(workspace);
+  const found = (await treeFacts(trees, { git, workspace, target: null })).find((one) => one.tree.taskId === taskId);
+  if (found === undefined) throw noSuchTree(workspace, taskId);
+  const there = tree.isThere ? await openHere(tree.workspace) : null;
+  try {
+    const submodules = there === null ? [] : await workedInSubmodules(there.git, tree, found.tip);
+    const { reasons, isForceable } = reasonsToKeep(found, { submodules, run: await runOf(tree) });
+    if (reasons.length > 0 && !(force && isForceable)) {
+      throw new Problem(
+        'usage',
+        `the work tree of task ${taskId} stays: ${reasons.join('; ')}`,
+        isForceable
+          ? 'With --force it goes: what is not committed is kept as a snapshot, and the branch stays.'
+          : 'Move that first.',
+      );
+    }
+    const isForced = reasons.length > 0 && there !== null;
+    const snapshot = isForced ? await keepUncommitted(there.git, taskId, warn) : null;
+    const isElsewhere = (await checkoutsOf(git, branch)).some((checkout) => checkout !== top);
+    const tip = found.unmerged === 0 && !isElsewhere ? found.tip : null;
+    const aside = asideOf(top, new Date());
+    const removal: Removal = { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip };
+    await performRemoval(git, removal);
+    return reportOf(removal, snapshot);
+  } finally {
+    await there?.git.close();
+  }
+}
+
+/** How the latest run of a task ended: `none` where it has no run, `unfinished`, `unreadable`. */
+export async function runOf(tree: TaskTree): Promise<string> {
+  try {
+    const latest = await latestOf(tree);
+    return latest === null ? 'none' : (latest.state.finished?.status ?? 'unfinished');
+  } catch (error) {
+    if (error instanceof Problem) return 'unreadable';
+    throw error;
+  }
+}
+
+/** Also the state of the task: it is moved, but a commit costs little. */
+async function keepUncommitted(git: Git, taskId: string, warn: (text: string) => void): Promise<string | null> {
+  const snapshot = await keepAll(git, await look(git), `${taskId}-removed`);
+  for (const left of snapshot?.leftOut ?? []) warn(`not in the snapshot: ${pathDisplay(left.path)} (${left.why})`);
+  return snapshot?.ref ?? null;
+}
+
+function reportOf({ taskId, place, branch, tip }: Removal, snapshot: string | null): RemovedTree {
+  return { taskId, path: place, branch, branchDeleted: tip !== null, snapshot };
+}
