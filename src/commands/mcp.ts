@@ -2,6 +2,7 @@ import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import { serveMcp } from '../mcp/server.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { VERSION } from '../work/version.ts';
+import { seenFrom } from '../work/worktrees/home.ts';
 import { listenForSignals } from '../terminal/signals.ts';
 
 export interface McpCommand {
@@ -17,6 +18,6 @@ export interface McpCommand {
 export async function mcp({ workspace, mayApprove, isReadOnly }: McpCommand): Promise<number> {
   const { stop } = listenForSignals(() => undefined);
   const isInRun = (process.env.AUTOLOOP_RUN_ID ?? '') !== '';
-  await serveMcp({ workspace, version: VERSION, isReadOnly: isReadOnly || isInRun, mayApprove, stop });
+  await serveMcp({ seen: seenFrom(workspace), version: VERSION, isReadOnly: isReadOnly || isInRun, mayApprove, stop });
   return stop.aborted ? exitCodeOfStatus('interrupted', (stop.reason as StopRequest).signal) : 0;
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Problem } from '../core/problem.ts';
 import { chooseRun } from '../inspect/run-view.ts';
+import type { SeenWorkspace } from '../inspect/task-summary.ts';
 import { sendAndGoOn } from '../steer/send-on.ts';
 import type { CommandRequest } from '../web/documents.ts';
 import { LOOPBACK } from '../web/gate.ts';
@@ -10,6 +11,7 @@ import { servePage } from '../web/serve.ts';
 import { watchWorkspace } from '../web/workspace-watch.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
+import { seenFrom } from '../work/worktrees/home.ts';
 import { listenForSignals } from '../terminal/signals.ts';
 
 export interface ServeCommand {
@@ -32,8 +34,9 @@ export async function serve(options: ServeCommand): Promise<number> {
   }
   const signals = listenForSignals(() => undefined);
   const token = options.tokenFile === null ? newToken() : await tokenIn(options.tokenFile);
-  const command = (runId: string, request: CommandRequest) => commanded(workspace, runId, request);
-  const watched = watchWorkspace({ workspace, isReadOnly, command });
+  const seen = seenFrom(workspace);
+  const command = (runId: string, request: CommandRequest) => commanded(seen, runId, request);
+  const watched = watchWorkspace({ seen, isReadOnly, command });
   const { port } = options;
   const server = await servePage(watched, { port, host, allowedHosts, token, isReadOnly });
   process.stdout.write(`${server.url}\n`);
@@ -44,7 +47,8 @@ export async function serve(options: ServeCommand): Promise<number> {
   return exitCodeOfStatus('interrupted', (signals.stop.reason as StopRequest).signal);
 }
 
-async function commanded(workspace: string, runId: string, { kind, text, for: seen }: CommandRequest) {
+async function commanded({ homeOf }: SeenWorkspace, runId: string, { kind, text, for: seen }: CommandRequest) {
+  const workspace = homeOf(runId);
   const run = await chooseRun({ workspace, taskId: null, runId });
   const { id, text: said } = await sendAndGoOn(workspace, run, {
     kind,

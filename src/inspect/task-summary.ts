@@ -41,6 +41,15 @@ export interface TaskElsewhere {
   readonly taskId: string;
 }
 
+/** A workspace whose tasks may have work trees of their own, as whoever looks at it is told of them. */
+export interface SeenWorkspace {
+  readonly workspace: string;
+  /** The tasks that have one now. */
+  readonly elsewhere: () => readonly TaskElsewhere[];
+  /** The workspace that has a run; null: the run that is meant where none is named. */
+  readonly homeOf: (runId: string | null) => string;
+}
+
 /** The tasks of both state roots and those that are `elsewhere`, by id. Writes nothing. */
 export async function taskSummaries(
   workspace: string,

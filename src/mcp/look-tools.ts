@@ -26,8 +26,10 @@ export const LOOK_TOOLS = [
     input: z.strictObject({ run_id: runId }),
     output: STATUS,
     annotations: READS,
-    run: async ({ run_id }, { workspace }) =>
-      statusDocument(workspace, await viewRun(workspace, await found(workspace, run_id))),
+    run: async ({ run_id }, served) => {
+      const { workspace, run } = await found(served, run_id);
+      return statusDocument(workspace, await viewRun(workspace, run));
+    },
   }),
   tool({
     name: 'autoloop_tasks',
@@ -35,7 +37,7 @@ export const LOOK_TOOLS = [
     input: z.strictObject({}),
     output: TASKS,
     annotations: READS,
-    run: (_, { workspace }) => taskDocument(workspace),
+    run: (_, { workspace, elsewhere }) => taskDocument(workspace, elsewhere()),
   }),
   tool({
     name: 'autoloop_wait',
@@ -57,8 +59,8 @@ export const LOOK_TOOLS = [
     input: z.strictObject({ run_id: runId, turn }),
     output: EXCERPT,
     annotations: READS,
-    run: async ({ run_id, turn: number }, { workspace }) => {
-      const run = await found(workspace, run_id);
+    run: async ({ run_id, turn: number }, served) => {
+      const { workspace, run } = await found(served, run_id);
       const excerpt =
         number === undefined
           ? await excerptOfRun(workspace, run, MOST_BYTES)
@@ -72,8 +74,8 @@ export const LOOK_TOOLS = [
     input: z.strictObject({ run_id: runId, turn }),
     output: EXCERPT,
     annotations: READS,
-    run: async ({ run_id, turn: number }, { workspace }) => {
-      const run = await found(workspace, run_id);
+    run: async ({ run_id, turn: number }, served) => {
+      const { workspace, run } = await found(served, run_id);
       const history = historyOf(await readEventsOnly(logOf(workspace, run)));
       const range = rangeOf(history, { turn: number ?? null, from: null });
       const patch = await difference(await openForLooking(workspace), range, { stat: false });
@@ -86,17 +88,21 @@ export const LOOK_TOOLS = [
 
 const CUT = '\n[cut here: `autoloop diff` prints all of it]\n';
 
-/** The run that a tool means; `runId` undefined: the one at work, else the latest. Rejects with a Problem when there is none. */
-export function found(workspace: string, runId: string | undefined) {
-  return chooseRun({ workspace, taskId: null, runId: runId ?? null });
+/**
+ * The run that a tool means, and the workspace that has it; `runId` undefined: the one at work, else the latest. Rejects with a Problem
+ * when there is none.
+ */
+export async function found({ homeOf }: Served, runId: string | undefined) {
+  const workspace = homeOf(runId ?? null);
+  return { workspace, run: await chooseRun({ workspace, taskId: null, runId: runId ?? null }) };
 }
 
 async function waited(
-  { workspace, stop }: Served,
+  served: Served,
   { run_id, after, seconds }: { run_id: string | undefined; after: number | null; seconds: number },
 ) {
-  const run = await found(workspace, run_id);
-  const enough = AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)]);
+  const { workspace, run } = await found(served, run_id);
+  const enough = AbortSignal.any([served.stop, AbortSignal.timeout(seconds * 1_000)]);
   const end = await waitForRun({ workspace, run, after, stop: enough });
   const last = end.view.found;
   // Of a follow-up the caller knows nothing yet.

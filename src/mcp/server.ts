@@ -3,12 +3,13 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { Problem } from '../core/problem.ts';
 import { redactIn } from '../core/redact.ts';
+import type { SeenWorkspace } from '../inspect/task-summary.ts';
 import { LOOK_TOOLS } from './look-tools.ts';
 import { APPROVE_TOOLS, STEER_TOOLS } from './steer-tools.ts';
 import type { Tool } from './tool.ts';
 
 export interface McpOptions {
-  readonly workspace: string;
+  readonly seen: SeenWorkspace;
   readonly version: string;
   readonly isReadOnly: boolean;
   /** Whether the caller may approve plans and send them back. */
@@ -21,7 +22,7 @@ const INSTRUCTIONS =
   'Autoloop works off a large coding task with other agents: plan, implement, test, audit. Start a run only when the user asks for one; then wait for it with autoloop_wait, again and again with its place, and put its questions to the user.';
 
 /** Serves the tools on standard input and output until its caller goes away or `stop` says so. */
-export async function serveMcp({ workspace, version, isReadOnly, mayApprove, stop }: McpOptions): Promise<void> {
+export async function serveMcp({ seen, version, isReadOnly, mayApprove, stop }: McpOptions): Promise<void> {
   const server = new McpServer({ name: 'autoloop', version }, { instructions: INSTRUCTIONS });
   const tools = [...LOOK_TOOLS, ...(isReadOnly ? [] : [...STEER_TOOLS, ...(mayApprove ? APPROVE_TOOLS : [])])];
   for (const one of tools) {
@@ -30,7 +31,7 @@ export async function serveMcp({ workspace, version, isReadOnly, mayApprove, sto
       name,
       { description, inputSchema: input, outputSchema: output, annotations },
       (given: unknown, { signal }: { signal: AbortSignal }) =>
-        answer(one, given, { workspace, stop: AbortSignal.any([signal, stop]) }),
+        answer(one, given, { ...seen, stop: AbortSignal.any([signal, stop]) }),
     );
   }
   const gone = new Promise<void>((resolve) => {

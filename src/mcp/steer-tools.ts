@@ -77,8 +77,8 @@ function order(
     input,
     output: SENT,
     annotations,
-    run: async (given: { run_id?: string; text?: string; for?: string }, { workspace }) => {
-      const run = await found(workspace, given.run_id);
+    run: async (given: { run_id?: string; text?: string; for?: string }, served) => {
+      const { workspace, run } = await found(served, given.run_id);
       const { text: said = null, for: seen = null } = given;
       const sent = await sendAndGoOn(workspace, run, { kind, text: said, for: seen, by: 'mcp' });
       return { version: 1 as const, run_id: run.runId, id: sent.id, text: sent.text };

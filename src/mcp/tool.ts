@@ -1,9 +1,9 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
+import type { SeenWorkspace } from '../inspect/task-summary.ts';
 
 /** The workspace that tools speak of, and what whoever started the server allows. */
-export interface Served {
-  readonly workspace: string;
+export interface Served extends SeenWorkspace {
   /** Ends what waits when the caller goes away. */
   readonly stop: AbortSignal;
 }

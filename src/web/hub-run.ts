@@ -22,12 +22,10 @@ const MOST_ACTIVITIES = 500;
 
 /** What a page asks of a run, from its hub and its files. */
 export class HubRun implements WatchedRun {
-  readonly #workspace: string;
   readonly #hub: RunHub;
   readonly #isReadOnly: boolean;
 
-  constructor(workspace: string, hub: RunHub, isReadOnly: boolean) {
-    this.#workspace = workspace;
+  constructor(hub: RunHub, isReadOnly: boolean) {
     this.#hub = hub;
     this.#isReadOnly = isReadOnly;
   }
@@ -74,7 +72,7 @@ export class HubRun implements WatchedRun {
     await this.#hub.look();
     const isOurs = this.#hub.timeline.rows.some((row) => row.kind === 'turn' && row.commits.includes(commit));
     if (!isOurs) return null;
-    const patch = await patchOf(await openForLooking(this.#workspace), commit);
+    const patch = await patchOf(await openForLooking(this.#hub.workspace), commit);
     const text = patch.toString('utf8', 0, MOST_FILE_BYTES);
     return { version: 1 as const, commit, text, is_cut: patch.length > MOST_FILE_BYTES };
   }
@@ -105,7 +103,7 @@ export class HubRun implements WatchedRun {
   }
 
   get #layout() {
-    return layoutOf(this.#workspace, this.#hub.run);
+    return layoutOf(this.#hub.workspace, this.#hub.run);
   }
 
   #rowOf(number: number): TurnRow | null {

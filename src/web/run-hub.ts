@@ -32,7 +32,8 @@ interface OpenTurn {
 export class RunHub {
   readonly timeline = new Timeline((event) => sentenceOf(event)?.text ?? null);
   readonly run: FoundRun;
-  readonly #workspace: string;
+  /** That has the run. */
+  readonly workspace: string;
   readonly #cursor: RunCursor;
   readonly #readers = new Set<Tell>();
   readonly #stop = new AbortController();
@@ -46,7 +47,7 @@ export class RunHub {
   readonly #decisions: Decision[] = [];
 
   constructor(workspace: string, run: FoundRun) {
-    this.#workspace = workspace;
+    this.workspace = workspace;
     this.run = run;
     this.#cursor = new RunCursor(this.#layout.events);
   }
@@ -56,7 +57,7 @@ export class RunHub {
   }
 
   get #layout(): RunLayout {
-    return layoutOf(this.#workspace, this.run);
+    return layoutOf(this.workspace, this.run);
   }
 
   get #seq(): number {
@@ -137,7 +138,7 @@ export class RunHub {
     const { known } = this.#cursor;
     const standing = standingOf(known.state, holder, this.run.runId);
     const view = { found: this.run, layout, known, holder, standing };
-    const status = await statusDocument(this.#workspace, view);
+    const status = await statusDocument(this.workspace, view);
     const papers = paperNames(status.files);
     if (JSON.stringify([status, papers]) === JSON.stringify([this.#status, this.#papers])) return;
     this.#status = status;

@@ -1,24 +1,26 @@
 import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from '../inspect/brief-cache.ts';
-import { taskSummaries } from '../inspect/task-summary.ts';
+import { type TaskElsewhere, taskSummaries } from '../inspect/task-summary.ts';
 import type { TaskRow } from './documents.ts';
 
 /** The tasks as the page lists them: those that need a person first, then the latest. */
-export async function taskRows(workspace: string): Promise<readonly TaskRow[]> {
+export async function taskRows(workspace: string, elsewhere: readonly TaskElsewhere[]): Promise<readonly TaskRow[]> {
   const cache = new BriefCache(cacheFolder(), workspace);
-  const rows = (await taskSummaries(workspace, cache)).map(({ taskId, createdAt, runs, latest }): TaskRow => {
-    const status = latest?.status ?? null;
-    return {
-      task_id: taskId,
-      created_at: createdAt,
-      runs,
-      run_id: latest?.runId ?? null,
-      status,
-      needs_person: status !== null && status !== 'success' && status !== 'running',
-      where: latest?.reason ?? null,
-      since: latest?.lastEventAt ?? createdAt,
-    };
-  });
+  const rows = (await taskSummaries(workspace, cache, elsewhere)).map(
+    ({ taskId, createdAt, runs, latest }): TaskRow => {
+      const status = latest?.status ?? null;
+      return {
+        task_id: taskId,
+        created_at: createdAt,
+        runs,
+        run_id: latest?.runId ?? null,
+        status,
+        needs_person: status !== null && status !== 'success' && status !== 'running',
+        where: latest?.reason ?? null,
+        since: latest?.lastEventAt ?? createdAt,
+      };
+    },
+  );
   return rows.sort((a, b) => Number(b.needs_person) - Number(a.needs_person) || order(b.since, a.since));
 }
 

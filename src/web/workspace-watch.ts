@@ -1,6 +1,7 @@
 import { isRunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { Changes } from '../inspect/changes.ts';
+import type { SeenWorkspace } from '../inspect/task-summary.ts';
 import { stateFiles } from '../store/layout.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import type { CommandAnswer, CommandRequest, TasksMessage } from './documents.ts';
@@ -13,20 +14,22 @@ import type { Watched } from './watched.ts';
 const MOST_HUBS = 8;
 
 export interface WorkspaceWatchOptions {
-  readonly workspace: string;
+  readonly seen: SeenWorkspace;
   readonly isReadOnly: boolean;
   readonly command: (runId: string, request: CommandRequest) => Promise<CommandAnswer>;
 }
 
-/** Watches the runs of one workspace for the page's server. */
-export function watchWorkspace({ workspace, isReadOnly, command }: WorkspaceWatchOptions): Watched {
+/** Watches the runs of one workspace, and of the work trees that its tasks have, for the page's server. */
+export function watchWorkspace({ seen, isReadOnly, command }: WorkspaceWatchOptions): Watched {
+  const { workspace } = seen;
   const hubs = new Map<string, RunHub>();
   const stop = new AbortController();
   const hubOf = async (runId: string): Promise<RunHub> => {
     const known = hubs.get(runId);
     if (known !== undefined) return known;
     if (!isRunId(runId)) throw new Problem('usage', 'that has not the form of a run id');
-    const hub = new RunHub(workspace, await foundRun(workspace, runId));
+    const home = seen.homeOf(runId);
+    const hub = new RunHub(home, await foundRun(home, runId));
     hubs.set(runId, hub);
     for (const [id, other] of hubs) {
       if (hubs.size <= MOST_HUBS || other === hub || other.isRead) continue;
@@ -36,9 +39,9 @@ export function watchWorkspace({ workspace, isReadOnly, command }: WorkspaceWatc
     return hub;
   };
   return {
-    tasks: async () => ({ version: 1, workspace, tasks: await taskRows(workspace) }),
-    followTasks: (tell) => followTasks(workspace, tell, stop.signal),
-    run: async (runId) => new HubRun(workspace, await hubOf(runId), isReadOnly),
+    tasks: async () => ({ version: 1, workspace, tasks: await taskRows(workspace, seen.elsewhere()) }),
+    followTasks: (tell) => followTasks(seen, tell, stop.signal),
+    run: async (runId) => new HubRun(await hubOf(runId), isReadOnly),
     command,
     close: () => {
       stop.abort();
@@ -57,7 +60,7 @@ async function foundRun(workspace: string, runId: string): Promise<FoundRun> {
 }
 
 async function followTasks(
-  workspace: string,
+  seen: SeenWorkspace,
   tell: (message: TasksMessage) => void,
   stop: AbortSignal,
 ): Promise<() => void> {
@@ -65,13 +68,13 @@ async function followTasks(
   const signal = AbortSignal.any([stop, end.signal]);
   let told = '';
   const look = async () => {
-    const tasks = await taskRows(workspace);
+    const tasks = await taskRows(seen.workspace, seen.elsewhere());
     const text = JSON.stringify(tasks);
     if (text !== told) tell({ kind: 'tasks', tasks });
     told = text;
   };
   await look();
-  const { folder, tasks } = stateFiles(workspace);
+  const { folder, tasks } = stateFiles(seen.workspace);
   void (async () => {
     using changes = new Changes([folder, tasks]);
     while (!signal.aborted) {

@@ -99,6 +99,15 @@ describe('autoloop mcp', () => {
     expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'job', resumable: false }] });
   });
 
+  it('tells of tasks in work trees of their own, too', async () => {
+    await using rig = await createRig();
+    await rig.run(['--intent', 'Build it', '--task-id', 'apart', '--pairs', 'plan,implement', '--worktree']);
+    await using agent = await caller(rig);
+    expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'apart', runs: 1 }] });
+    expect(await agent.call('autoloop_status')).toMatchObject({ task_id: 'apart', status: 'success' });
+    expect(String((await agent.call('autoloop_diff')).text)).toContain('+');
+  });
+
   it('offers no approval unless it is allowed to, nothing but looking to an agent in a run, and says what it accepts', async () => {
     await using rig = await createRig();
     await using agent = await caller(rig);

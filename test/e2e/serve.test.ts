@@ -65,6 +65,25 @@ describe('autoloop serve', () => {
     expect(await server.end()).toBe(143);
   });
 
+  it('shows tasks in work trees of their own beside the others, with their changes, and steers them', async () => {
+    await using rig = await createRig({
+      script: { rules: [{ pair: 'plan', role: 'producer', nth: 1, question: 'Which port?' }] },
+    });
+    const apart = ['--intent', 'Build it', '--task-id', 'apart', '--pairs', 'plan', '--worktree'];
+    expect((await rig.run(apart)).code).toBe(4);
+    const server = await served(rig);
+    const { tasks } = (await (await server.get('/api/tasks')).json()) as TasksAnswer;
+    expect(tasks).toMatchObject([{ task_id: 'apart', status: 'paused', needs_person: true }]);
+    const at = `/api/runs/${tasks[0]?.run_id ?? ''}`;
+    await server.post(`${at}/commands`, JSON.stringify({ kind: 'answer', text: '8443' }));
+    const end = (await rig.run(['wait', '--task-id', 'apart'])).code;
+    const run = (await (await server.get(at)).json()) as RunAnswer;
+    expect({ end, status: run.status.status }).toEqual({ end: 0, status: 'success' });
+    const commit = run.rows.flatMap((row) => (row.kind === 'turn' ? row.commits : []))[0] ?? '';
+    expect((await server.get(`${at}/patch/${commit}`)).status).toBe(200);
+    await server.end();
+  });
+
   it('lets nobody in who comes by another name, from another page, or without the token', async () => {
     await using rig = await createRig();
     const { port, token, raw, get, post, end } = await served(rig);

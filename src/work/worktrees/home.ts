@@ -68,6 +68,15 @@ export function treesBeside(workspace: string): readonly TaskTree[] {
   return taskTrees(around.commonDir).filter((tree) => path.relative(tree.top, tree.workspace) === folder);
 }
 
+/** A workspace with the work trees beside it, for those who look at it and know nothing of git. */
+export function seenFrom(workspace: string) {
+  return {
+    workspace,
+    elsewhere: () => treesBeside(workspace),
+    homeOf: (runId: string | null) => homeOf({ workspace, taskId: null, runId }),
+  };
+}
+
 /** Throws a Problem of kind `usage` where it is gone. */
 function placeOf({ taskId, branch, top, workspace, isThere }: TaskTree): string {
   if (isThere) return workspace;
