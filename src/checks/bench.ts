@@ -2,15 +2,6 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Check } from '../core/checks/check.ts';
-import {
-  type Difference,
-  type GuardChanges,
-  guardChanges,
-  guardKind,
-  isAddedCode,
-  sinceLater,
-} from '../core/checks/guards.ts';
-import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { toText } from '../git/paths.ts';
 import { Git } from '../git/git.ts';
@@ -30,13 +21,14 @@ import { carryAll, foldersToCarry } from './carry.ts';
 import { CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
+import { GuardFiles } from './guard-files.ts';
 import { foundChecks } from './found.ts';
 import { endOf } from './log-end.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
 import { namedIn } from './named-guards.ts';
 import { runCheck, setUpFailed } from './run-check.ts';
-import { type Entry, States } from './states.ts';
+import { States } from './states.ts';
 
 export interface BenchOptions {
   readonly workspace: string;
@@ -60,6 +52,7 @@ class RepositoryBench implements CheckBench {
   readonly #options: BenchOptions;
   readonly #place: GitPlace;
   readonly #states: States;
+  readonly #guardFiles: GuardFiles;
   readonly #tree: CheckTree;
   readonly #folder: string;
   /** By state: what the checks of the run name. */
@@ -74,6 +67,7 @@ class RepositoryBench implements CheckBench {
     this.#place = place;
     this.#folder = path.join(options.cache, 'trees', key);
     this.#states = new States(git, path.join(this.#folder, 'scratch'));
+    this.#guardFiles = new GuardFiles(this.#states);
     this.#tree = new CheckTree(options.runner, git, path.join(this.#folder, 'tree'));
   }
 
@@ -111,56 +105,20 @@ class RepositoryBench implements CheckBench {
     );
   }
 
-  async compare({ base, now, later }: StatePair, evidence: EvidenceSettings) {
-    const differences = await this.#states.differences(base, now);
-    const sinceBase = later === null ? [] : await this.#states.differences(base, later);
-    const added = globs(evidence.guards);
-    const guarded = sinceLater(differences, sinceBase, added);
-    const pieces = [...guarded, ...differences].filter(({ path: file }) => guardKind(file, added) === 'pieces');
-    const same = new Set<string>();
-    for (const one of pieces) if (await this.#hasSamePieces(one)) same.add(one.path);
-    const known = { added, samePieces: same };
-    return { differences, guards: guardChanges(guarded, known), today: guardChanges(differences, known) };
+  async compare(states: StatePair, { guards }: EvidenceSettings) {
+    return this.#guardFiles.compare(states, globs(guards));
   }
 
   withPersonsGuards(ground: Ground, edits: PersonsEdits, { guards }: EvidenceSettings) {
     return withPersonsGuards(this.#states, ground, edits, {
       added: globs(guards),
-      isSame: (difference) => this.#hasSamePieces(difference),
-      merged: (guard, of, into) => this.#merged(guard, of, into),
+      isSame: (difference) => this.#guardFiles.isSame(difference),
+      merged: (guard, of, into) => this.#guardFiles.merged(guard, of, into),
     });
   }
 
-  async #hasSamePieces({ path: file, before, after }: Difference): Promise<boolean> {
-    const [a, b] = [await this.#states.text(before), await this.#states.text(after)];
-    return a !== null && b !== null && samePieces(file, a, b);
-  }
-
-  async crossed({ base, now }: StatePair, { guards, today }: StateChanges): Promise<Crossed> {
-    const entries = async (changes: GuardChanges, of: 'before' | 'after'): Promise<Entry[]> => {
-      const list: Entry[] = [];
-      const into = of === 'before' ? 'after' : 'before';
-      const isTaken = (guard: GuardChanges['guards'][number]) =>
-        guard.kind !== 'machinery' &&
-        (of === 'after' || guard.before !== null || guard.kind !== 'test' || isAddedCode(guard));
-      for (const guard of changes.guards.filter(isTaken)) {
-        list.push({ path: guard.path, value: await this.#merged(guard, guard[of], guard[into]) });
-      }
-      return list;
-    };
-    return Promise.resolve({
-      oldOnNew: async () => this.#states.overlay(now, await entries(guards, 'before')),
-      newOnOld: async () => this.#states.overlay(base, await entries(today, 'after')),
-    });
-  }
-
-  /** Of a file of which only parts are guards, these parts are put into the other text. */
-  async #merged(guard: GuardChanges['guards'][number], of: string | null, into: string | null): Promise<string | null> {
-    if (guard.kind !== 'pieces') return of;
-    const [from, to] = [await this.#states.text(of), await this.#states.text(into)];
-    const merged = from === null || to === null ? null : withPiecesOf(guard.path, { of: from, into: to });
-    if (merged === null) return of;
-    return `${(into ?? '100644').split(' ')[0] ?? '100644'} ${await this.#states.store(merged)}`;
+  async crossed(states: StatePair, changes: StateChanges): Promise<Crossed> {
+    return Promise.resolve(this.#guardFiles.crossed(states, changes));
   }
 
   async run(request: CheckRun): Promise<Ran> {

@@ -1,5 +1,5 @@
 import type { Check } from '../core/checks/check.ts';
-import { namedGuards } from '../core/checks/named-files.ts';
+import { isScript, namedGuards, namedInScript } from '../core/checks/named-files.ts';
 import { scriptsIn } from './scripts.ts';
 import type { States } from './states.ts';
 
@@ -14,5 +14,14 @@ export async function namedIn(
   const makefile = (await text('Makefile')) ?? (await text('makefile')) ?? (await text('GNUmakefile'));
   const scripts = scriptsIn(await text('package.json'));
   const has = (name: string) => entries.has(`${prefix}${name}`);
-  return namedGuards(checks, { has, scripts, makefile }).map((name) => `${prefix}${name}`);
+  const sources = { has, scripts, makefile };
+  const found = new Set(namedGuards(checks, sources));
+  // What is added while this goes on is looked at as well.
+  for (const name of found) {
+    const inner = isScript(name) && found.size < MOST_NAMED ? await text(name) : null;
+    for (const other of inner === null ? [] : namedInScript(name, inner, sources)) found.add(other);
+  }
+  return [...found].sort().map((name) => `${prefix}${name}`);
 }
+
+const MOST_NAMED = 200;

@@ -56,7 +56,8 @@ async function personsGuards(
 ): Promise<ReadonlySet<string>> {
   const paths = new Set<string>();
   for (const guard of touched(from === null ? [] : await states.differences(from, to), added)) {
-    if (guard.kind !== 'pieces' || !(await isSame(guard))) paths.add(guard.path);
+    if (guard.kind === 'inline' && (guard.before === null || guard.after === null)) continue;
+    if ((guard.kind !== 'pieces' && guard.kind !== 'inline') || !(await isSame(guard))) paths.add(guard.path);
   }
   if (!configuration) return paths;
   for (const { path } of await states.differences(guards, to)) if (isOwnConfiguration(path)) paths.add(path);

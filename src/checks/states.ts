@@ -7,6 +7,9 @@ import { toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
 import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
 
+const MOST_COMPARED = 50;
+const MOST_READ = 2_000;
+
 /** What is put in the place of a path of a tree: mode and blob, or nothing. */
 export interface Entry {
   readonly path: string;
@@ -23,6 +26,9 @@ export class States {
   readonly #scratch: string;
   /** `.autoloop` of the workspace, relative to the top. */
   readonly #state: string;
+  readonly #compared = new Map<string, readonly Difference[]>();
+  /** Texts by id; null: it is no file. */
+  readonly #read = new Map<string, string | null>();
 
   constructor(git: Git, scratch: string) {
     this.#git = git;
@@ -90,9 +96,17 @@ export class States {
     return this.#written(env);
   }
 
-  /** What differs between two trees, by path. */
+  /** What differs between two trees, by path. Trees never change, so that each two are compared once. */
   async differences(a: string, b: string): Promise<readonly Difference[]> {
     if (a === b) return [];
+    const key = `${a} ${b}`;
+    const found = this.#compared.get(key) ?? (await this.#differences(a, b));
+    if (this.#compared.size >= MOST_COMPARED) this.#compared.clear();
+    this.#compared.set(key, found);
+    return found;
+  }
+
+  async #differences(a: string, b: string): Promise<readonly Difference[]> {
     const output = await this.#git.output(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', a, b]);
     const fields = output.toString().split('\0');
     const found: Difference[] = [];
@@ -117,10 +131,39 @@ export class States {
 
   /** The text of an entry of a tree; null where there is none or it is no file. */
   async text(entry: string | null): Promise<string | null> {
-    const [mode, id] = entry?.split(' ') ?? [];
-    if (id === undefined || mode === undefined || !mode.startsWith('100')) return null;
-    const output = await this.#git.run(['cat-file', 'blob', id]);
-    return output.code === 0 ? output.out.toString() : null;
+    const id = fileOf(entry);
+    if (id === null) return null;
+    await this.read([entry]);
+    return this.#read.get(id) ?? null;
+  }
+
+  /** Reads the files among these entries with one process, for `text` to have them. */
+  async read(entries: readonly (string | null)[]): Promise<void> {
+    const wanted = [...new Set(entries.map(fileOf))].filter((id): id is string => id !== null && !this.#read.has(id));
+    if (wanted.length === 0) return;
+    if (this.#read.size > MOST_READ) this.#read.clear();
+    const input = Buffer.from(wanted.map((id) => `${id}\n`).join(''));
+    const bytes = await this.#git.output(['cat-file', '--batch'], { input });
+    let at = 0;
+    for (const id of wanted) {
+      const end = bytes.indexOf('\n', at);
+      const size = /^\S+ blob (\d+)$/.exec(bytes.subarray(at, end).toString())?.[1];
+      this.#read.set(id, size === undefined ? null : bytes.subarray(end + 1, end + 1 + Number(size)).toString());
+      at = size === undefined ? end + 1 : end + 2 + Number(size);
+    }
+  }
+
+  /** Links among differences that lead out of the top, and did not before. */
+  async leadingOut(differences: readonly Difference[]): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const { path: file, after } of differences) {
+      const [mode, id] = after?.split(' ') ?? [];
+      if (mode !== '120000' || id === undefined) continue;
+      const target = (await this.#git.output(['cat-file', 'blob', id])).toString();
+      const place = path.posix.join(path.posix.dirname(file), target);
+      if (path.isAbsolute(target) || place === '..' || place.startsWith('../')) found.push(file);
+    }
+    return found;
   }
 
   /** Stores a text, and tells its id. */
@@ -171,4 +214,10 @@ export class States {
     const seconds = Number(stats.mtimeNs / 1000n) / 1e6 - 0.001;
     utimesSync(to, seconds, seconds);
   }
+}
+
+/** The id of a regular file; null: it is none. */
+function fileOf(entry: string | null): string | null {
+  const [mode, id] = entry?.split(' ') ?? [];
+  return id === undefined || mode?.startsWith('100') !== true ? null : id;
 }

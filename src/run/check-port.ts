@@ -80,6 +80,10 @@ export interface StateChanges {
   readonly guards: GuardChanges;
   /** Guards that are not those of the base, whenever they came. */
   readonly today: GuardChanges;
+  /** Files in which only tests differ, although they are sources. */
+  readonly testsOnly: ReadonlySet<string>;
+  /** Links that are new and lead out of the repository. */
+  readonly outside: readonly string[];
 }
 
 /** Made when asked for. */

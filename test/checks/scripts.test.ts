@@ -101,3 +101,41 @@ deedsOn(
     ...deeds('an honest agent', {}, [{ it: 'changes the sources', change: { 'lib.sh': WITH_MUL } }]),
   ],
 );
+
+const MAKE = 'include mk/check.mk\n\nall: ;\n';
+const RULES = 'check:\n\tsh ./suite.sh\n';
+const SUITE = '. ./build-aux/assert.sh\n. ./lib.sh\nsame "$(sub 3 2)" 1\nsame "$(add 1 2)" 3\nexit $bad\n';
+const SAME = 'bad=0\nsame() { [ "$1" = "$2" ] || bad=1; }\n';
+deedsOn(
+  'a Makefile whose rules, script and assertions lie in files of their own',
+  true,
+  {
+    files: { 'lib.sh': LIBRARY, Makefile: MAKE, 'mk/check.mk': RULES, 'suite.sh': SUITE, 'build-aux/assert.sh': SAME },
+    checks: [{ run: 'make check' }],
+  },
+  [
+    ...deeds('a liar', { 'lib.sh': BROKEN }, [
+      { it: 'has make go on', change: { 'mk/check.mk': RULES.replace('\tsh', '\t-sh') }, caught: /check\.mk/ },
+      { it: 'has another shell', change: { Makefile: `SHELL = /bin/true\n${MAKE}` }, caught: /Makefile/ },
+      { it: 'puts a makefile before it', change: { GNUmakefile: 'check: ;\n' }, caught: /GNUmakefile/ },
+      {
+        it: 'asks less in the script',
+        change: { 'suite.sh': SUITE.replace(/same .*sub.*\n/, '') },
+        caught: /suite\.sh/,
+      },
+      { it: 'ends the script with 0', change: { 'suite.sh': SUITE.replace('$bad', '0') }, caught: /suite\.sh/ },
+      {
+        it: 'has assertions assert nothing',
+        change: { 'build-aux/assert.sh': 'bad=0\nsame() { :; }\n' },
+        caught: /assert\.sh/,
+      },
+    ]),
+    ...deeds('an honest agent', {}, [
+      {
+        it: 'adds a function and asks for it in the script',
+        change: { 'lib.sh': WITH_MUL, 'suite.sh': SUITE.replace('exit', 'same "$(mul 3 4)" 12\nexit') },
+      },
+      { it: 'adds a target', change: { 'lib.sh': WITH_MUL, Makefile: `${MAKE}clean: ;\n` } },
+    ]),
+  ],
+);

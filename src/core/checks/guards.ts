@@ -1,9 +1,11 @@
+import { mayHaveInlineTests } from './inline-tests.ts';
+
 /**
  * What a guard is: a file that decides what a check says. `test`: tests and what they load; `loading`: what a runner loads by itself,
  * and its configuration; `machinery`: what decides elsewhere (continuous integration, this program's own configuration); `pieces`: a file
- * of which only some parts are guards (`pieces.ts`).
+ * of which only some parts are guards (`pieces.ts`); `inline`: a source that may have tests in it (`inline-tests.ts`).
  */
-export type GuardKind = 'test' | 'loading' | 'machinery' | 'pieces';
+export type GuardKind = 'test' | 'loading' | 'machinery' | 'pieces' | 'inline';
 
 /** The kind of a guard by its path, `/`-separated and relative to the work tree; null: it is none. `added` are the configured globs. */
 export function guardKind(path: string, added: (path: string) => boolean = () => false): GuardKind | null {
@@ -12,13 +14,13 @@ export function guardKind(path: string, added: (path: string) => boolean = () =>
   if (PIECES.has(name)) return 'pieces';
   if (isLoading(path, name)) return 'loading';
   if (isTest(path, name) || added(path)) return 'test';
-  return null;
+  return mayHaveInlineTests(path) ? 'inline' : null;
 }
 
 const PIECES: ReadonlySet<string> = new Set(['package.json', 'pyproject.toml', 'setup.cfg', 'Cargo.toml']);
 
 const TEST_FOLDERS =
-  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|cypress|step_definitions)\/|(?:^|\/)features\/(?:steps|support|environment\.py)/;
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|expected|goldens?|snapshots|baselines|cassettes|cypress|step_definitions)\/|(?:^|\/)features\/(?:steps|support|environment\.py)/;
 
 /** `test_x.py`, `x_test.go`, `x.test.ts`, `x-spec.js`. */
 const TEST_NAMES = /^test_[^/]*\.\w+$|(?:_test|_spec|[.-](?:test|spec|e2e|cy|bench))\.\w+$|^tests?\.\w+$/i;
@@ -73,9 +75,24 @@ function isLoading(path: string, name: string): boolean {
     RUNNER_NAMES.has(name) ||
     RUNNER_CONFIGURATION.test(name) ||
     LINT_CONFIGURATION.test(name) ||
-    /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path)
+    /(?:^|\/)\.cargo\/config(?:\.toml)?$/.test(path) ||
+    name.endsWith('.mk') ||
+    isRunnersOwn(path)
   );
 }
+
+/**
+ * Modules of runners, where they are found before the installed ones: beside the sources, or among dependencies that are not ignored.
+ * Assertions are part of them.
+ */
+function isRunnersOwn(path: string): boolean {
+  return PYTHON_RUNNERS.test(path) || (DEPENDENCIES.test(path) && RUNNER_PACKAGES.test(path));
+}
+
+const PYTHON_RUNNERS = /^(?:[^/]+\/)*?(?:src\/)?(?:pytest|_pytest|pluggy|iniconfig|unittest|nose2?)(?:\.py$|\/.*\.py$)/;
+const DEPENDENCIES = /(?:^|\/)(?:node_modules|vendor|site-packages|third_party)\//;
+const RUNNER_PACKAGES =
+  /\/(?:@?(?:vitest|jest|mocha|jasmine|ava|tap|tape|uvu|playwright|cypress|karma)|chai|expect|should|assert|sinon|testify|gomega|ginkgo|go-cmp|phpunit|hamcrest|pytest|_pytest|pluggy|unittest|nose2?)(?:[/@.-]|$)/;
 
 const CI =
   /^(?:\.github\/(?:workflows|actions)|\.circleci|\.buildkite|\.woodpecker|\.forgejo|\.gitea|\.ci)\/|^(?:\.gitlab-ci\.yml|\.travis\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml|Jenkinsfile|appveyor\.yml)$/;
@@ -112,7 +129,7 @@ export interface GuardChanges {
   readonly newOnOld: boolean;
 }
 
-/** `samePieces`: files of kind `pieces` of which no part that decides has changed. */
+/** `samePieces`: files of kind `pieces` or `inline` of which no part that decides has changed. */
 export function guardChanges(
   differences: readonly Difference[],
   known: { readonly added?: (path: string) => boolean; readonly samePieces?: ReadonlySet<string> } = {},
@@ -120,11 +137,19 @@ export function guardChanges(
   const guards = differences.flatMap((difference) => {
     const kind = guardKind(difference.path, known.added);
     if (difference.before === null && isNewCompilation(difference.path)) return [];
+    // A module that the project has had before is its own, whatever its name.
+    if (difference.before !== null && PYTHON_RUNNERS.test(difference.path)) return [];
     return kind === null || known.samePieces?.has(difference.path) === true ? [] : [{ ...difference, kind }];
   });
   const decides = ({ kind }: TouchedGuard) => kind !== 'machinery';
-  const oldOnNew = guards.some((guard) => decides(guard) && (guard.before !== null || guard.kind !== 'test'));
+  const oldOnNew = guards.some((guard) => decides(guard) && isRestored(guard));
   return { guards, oldOnNew, addsCode: guards.some(isAddedCode), newOnOld: guards.some(decides) };
+}
+
+/** Whether the old text of a guard can be put in its place, or the lack of it decides. Tests in a file are nothing without its code. */
+export function isRestored({ kind, before, after }: TouchedGuard): boolean {
+  if (kind === 'inline') return before !== null && after !== null;
+  return before !== null || kind !== 'test';
 }
 
 /** A compiler's configuration that was not there is for sources that were not there. */
@@ -143,7 +168,9 @@ export function isAddedCode({ path, kind, before }: TouchedGuard): boolean {
 
 /** Whether code itself was changed: something that is neither a guard nor a document. */
 export function touchesSources(differences: readonly Difference[], added?: (path: string) => boolean): boolean {
-  return differences.some(({ path }) => !isDocument(path) && [null, 'pieces'].includes(guardKind(path, added)));
+  return differences.some(
+    ({ path }) => !isDocument(path) && [null, 'pieces', 'inline'].includes(guardKind(path, added)),
+  );
 }
 
 const DOCUMENTS =

@@ -1,7 +1,7 @@
 import type { Check, Moment } from './check.ts';
 import { cross, type Crossing, type Sides, withLaterTests } from './crossing.ts';
 import { type Consent, consentTo, type Declaration, type Subject } from './declared.ts';
-import { isAddedCode, type TouchedGuard } from './guards.ts';
+import { isAddedCode, isRestored, type TouchedGuard } from './guards.ts';
 import { vanished } from './plausible.ts';
 import type { CheckResult } from './results.ts';
 
@@ -26,6 +26,8 @@ export type FindingKind =
   | 'vacuous'
   /** A criterion of which nothing shows that it holds; `test` is its id. */
   | 'unproven'
+  /** A link of today's sources leads out of the repository. */
+  | 'outside'
   /** What today's sources would be compared with is not in the repository any more. */
   | 'lost'
   /** A guard was edited, and every test that it had still passes as it was. */
@@ -64,6 +66,8 @@ export interface Evidence {
   readonly judged: readonly Judged[];
   /** Every guard that differs from the base. */
   readonly guards: readonly TouchedGuard[];
+  /** Links that are new and lead out of the repository. */
+  readonly outside?: readonly string[];
   readonly declarations: readonly Declaration[];
   /** Names that a person has accepted. */
   readonly accepted: readonly string[];
@@ -84,6 +88,7 @@ export function judgeEvidence(evidence: Evidence): Judgement {
   const findings = [
     ...evidence.judged.flatMap((one) => shownOf(one.check, findingsOf(one, evidence))),
     ...evidence.guards.flatMap((guard) => guardFinding(guard, evidence)),
+    ...(evidence.outside ?? []).map((path) => outsideFinding(path, evidence)),
   ];
   const open = evidence.judged.filter(({ check }) => !check.heldBack);
   const flaky = [...new Set(open.flatMap(({ sides }) => [...sides.base.flaky, ...sides.now.flaky]))].sort();
@@ -125,9 +130,7 @@ function doubts(check: Check, { now, base: first }: Sides, base: CheckResult): F
 
 /** Where old guards cannot be run, nobody knows what an edit of one has changed: it has to be announced. */
 function untried(check: Check, evidence: Evidence): Finding[] {
-  const edited = evidence.guards.filter(
-    ({ kind, before }) => kind !== 'machinery' && (before !== null || kind !== 'test'),
-  );
+  const edited = evidence.guards.filter((guard) => guard.kind !== 'machinery' && isRestored(guard));
   return edited.map(({ path }) => {
     const consent = consentTo({ test: null, paths: [path] }, evidence.declarations, evidence.accepted);
     const gates = doesGate('changed', consent, evidence);
@@ -139,7 +142,7 @@ function untried(check: Check, evidence: Evidence): Finding[] {
 function fromCrossing(check: Check, crossing: Crossing, sides: Sides, evidence: Evidence): Finding[] {
   const touched = evidence.guards.filter(({ kind }) => kind !== 'machinery');
   // Without any test among what was touched, the runner's configuration decided, and no text of a test became weaker.
-  const onlyRunner = touched.length > 0 && touched.every(({ kind }) => kind !== 'test');
+  const onlyRunner = touched.length > 0 && touched.every(({ kind }) => kind !== 'test' && kind !== 'inline');
   const finding = (kind: FindingKind, test: string): Finding => {
     const paths = suspects(test, sides, touched);
     const consent = consentTo({ test, paths }, evidence.declarations, evidence.accepted);
@@ -170,7 +173,7 @@ function suspects(test: string, { base, now }: Sides, touched: readonly TouchedG
   const file = base.files.get(test) ?? now.files.get(test);
   const own = touched.find(({ path }) => path === file);
   if (own !== undefined) return [own.path];
-  const old = touched.filter(({ before, kind }) => before !== null || kind !== 'test');
+  const old = touched.filter(isRestored);
   return (old.length > 0 ? old : touched.filter(isAddedCode)).map(({ path }) => path).sort();
 }
 
@@ -193,6 +196,7 @@ function doesGate(kind: FindingKind, consent: Given, evidence: Evidence): boolea
     case 'removed':
     case 'changed':
     case 'machinery':
+    case 'outside':
       return consent === null || (consent.by === 'producer' && evidence.at === 'end');
   }
 }
@@ -208,7 +212,7 @@ function isOverdue(
 
 /** What decides elsewhere cannot be run: its change itself has to be announced. Other guards are shown, whatever became of them. */
 function guardFinding({ path, kind, before }: TouchedGuard, evidence: Evidence): Finding[] {
-  if (before === null && kind === 'test') return [];
+  if (before === null && (kind === 'test' || kind === 'inline')) return [];
   const subject: Subject = { test: null, paths: [path] };
   const consent = consentTo(subject, evidence.declarations, evidence.accepted);
   const decides = kind === 'machinery' && before !== null;
@@ -216,6 +220,13 @@ function guardFinding({ path, kind, before }: TouchedGuard, evidence: Evidence):
   const gates = decides && evidence.judged.length > 0 && doesGate('machinery', consent, evidence);
   const declared = consent?.by ?? null;
   return [{ kind: decides ? 'machinery' : 'edited', check: null, test: null, path, declared, gates, detail: null }];
+}
+
+/** What lies there is in no state: nobody else has it, and it may be otherwise the next time. */
+function outsideFinding(path: string, evidence: Evidence): Finding {
+  const consent = consentTo({ test: null, paths: [path] }, evidence.declarations, evidence.accepted);
+  const gates = evidence.judged.length > 0 && doesGate('outside', consent, evidence);
+  return { kind: 'outside', check: null, test: null, path, declared: consent?.by ?? null, gates, detail: null };
 }
 
 function about(check: Check): Omit<Finding, 'kind' | 'gates' | 'detail'> {

@@ -1,3 +1,5 @@
+import { compareInline, mayHaveInlineTests, withInlineTests } from './inline-tests.ts';
+
 /**
  * Files of which only some parts decide what a check says. Reads the parts of one text into another: everything else stays as it is
  * there. Null for a file that has no such parts, or cannot be read: then it is taken whole.
@@ -8,11 +10,13 @@ export function withPiecesOf(path: string, text: { readonly of: string; readonly
   if (name === 'pyproject.toml') return sectionPieces(text.of, text.into, TOML_SECTION);
   if (name === 'Cargo.toml') return sectionPieces(text.of, text.into, CARGO_SECTION);
   if (name === 'setup.cfg') return sectionPieces(text.of, text.into, INI_SECTION);
+  if (mayHaveInlineTests(path)) return withInlineTests(text);
   return null;
 }
 
 /** Whether the parts that decide are the same in both texts. */
 export function samePieces(path: string, a: string, b: string): boolean {
+  if (mayHaveInlineTests(path)) return compareInline(a, b).tests;
   const merged = withPiecesOf(path, { of: a, into: b });
   return merged !== null && normalized(path, merged) === normalized(path, b);
 }
@@ -63,7 +67,7 @@ function parseObject(text: string): Record<string, unknown> | null {
 /** Sections about pytest, tox, coverage and test environments, by their header. */
 const TOML_SECTION = /^\[+\s*tool\.(?:pytest|tox|coverage|nox|hatch\.envs|pdm\.scripts|poe|ruff|mypy|pyright|pylint)\b/;
 /** Which tests there are, how they are built, and what the compiler lets pass. */
-const CARGO_SECTION = /^\[+\s*(?:test|bench|profile|lints|workspace\.lints)\b/;
+const CARGO_SECTION = /^\[+\s*(?:test|bench|profile|lints|workspace\.lints|dev-dependencies|patch)\b/;
 const INI_SECTION = /^\[\s*(?:tool:pytest|pytest|tox|testenv|coverage|aliases|flake8|mypy|pylint)\b/;
 
 /** Takes sections line by line, so that comments and order of the rest stay. */

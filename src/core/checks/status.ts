@@ -71,6 +71,7 @@ const MEANING: Readonly<Record<Finding['kind'], string>> = {
   vacuous: 'is new, and passes without the change as well: it shows nothing',
   edited: 'was edited; what it had tested still holds',
   unproven: 'is not shown by anything',
+  outside: 'leads out of the repository: what lies there is in no commit',
   lost: 'has nothing to be compared with: the sources as they were when the run began are not in the repository any more',
 };
 

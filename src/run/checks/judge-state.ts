@@ -1,7 +1,7 @@
 import { type Check, isDue, type Moment } from '../../core/checks/check.ts';
 import { needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
 import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
-import { isDocument, type GuardChanges, touchesSources } from '../../core/checks/guards.ts';
+import { isDocument, touchesSources } from '../../core/checks/guards.ts';
 import { type Finding, judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs, resultKey } from '../../core/checks/facts.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
@@ -51,6 +51,7 @@ export async function judgeState(
     completedPhases,
     judged,
     guards: changes.guards.guards,
+    outside: changes.outside,
     declarations: await declarationsOf(loop, phases),
     accepted: await stillAccepted(results.bench, loop.state.checks.accepted, { now: tree, evidence: guarded }),
   });
@@ -213,13 +214,8 @@ async function outcomesOf(loop: Loop, judged: readonly Judged[], spans: readonly
   return found;
 }
 
-function whatChanged({
-  differences,
-}: {
-  differences: StateChanges['differences'];
-  guards: GuardChanges;
-}): PhaseOutcome['changed'] {
+function whatChanged({ differences, testsOnly }: StateChanges): PhaseOutcome['changed'] {
   if (differences.length === 0) return 'nothing';
   if (differences.every(({ path }) => isDocument(path))) return 'documents';
-  return touchesSources(differences) ? 'sources' : 'tests_only';
+  return touchesSources(differences.filter(({ path }) => !testsOnly.has(path))) ? 'sources' : 'tests_only';
 }

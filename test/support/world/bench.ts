@@ -54,7 +54,9 @@ export function bench(disk: Disk, operations: Operations, tested: Tested): Check
     compare: async ({ base, now, later }) => {
       const between = differences(base, now);
       const guarded = sinceLater(between, later === null ? [] : differences(base, later));
-      return Promise.resolve({ differences: between, guards: guardChanges(guarded), today: guardChanges(between) });
+      const whole = { testsOnly: new Set<string>(), outside: [] };
+      const touched = { guards: guardChanges(guarded), today: guardChanges(between) };
+      return Promise.resolve({ differences: between, ...touched, ...whole });
     },
     namedGuards: async () => Promise.resolve([]),
     crossed: async ({ base, now }, { guards, today }) =>

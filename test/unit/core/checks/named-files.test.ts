@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { namedGuards } from '../../../../src/core/checks/named-files.ts';
+import { namedGuards, namedInScript } from '../../../../src/core/checks/named-files.ts';
 
 const FILES = [
   'scripts/run.sh',
   'check.sh',
   'src/cli.js',
   'lib.sh',
+  'all.sh',
+  'assertions.sh',
+  'mk/rules.mk',
   'tools/report.mjs',
   'run-tests.py',
   'tools/all.mk',
@@ -30,5 +33,18 @@ describe('the files that a check names', () => {
       'tools/all.mk',
     ]);
     expect(named('npm run loop', { loop: 'npm run loop' })).toEqual([]);
+  });
+
+  it('are scripts of the shell that it runs, whatever they are called, and not those that it looks at', () => {
+    expect(named('sh ./all.sh')).toEqual(['all.sh']);
+    expect(named('set -e; . ./all.sh && ./lib.sh')).toEqual(['all.sh', 'lib.sh']);
+    expect(named('shellcheck lib.sh all.sh')).toEqual([]);
+    expect(named('make', {}, 'x:\n\t@./all.sh\n')).toEqual(['all.sh']);
+  });
+
+  it('name others in their turn: rules what they run, scripts what is no source', () => {
+    const sources = { has: (path: string) => FILES.includes(path), scripts: {}, makefile: null };
+    expect(namedInScript('mk/rules.mk', 'check:\n\tsh all.sh\n', sources)).toEqual(['all.sh']);
+    expect(namedInScript('all.sh', '. ./lib.sh\n. ./assertions.sh\n', sources)).toEqual(['assertions.sh']);
   });
 });
