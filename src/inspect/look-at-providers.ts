@@ -51,10 +51,14 @@ function loginFinding({ provider, login, logInWith, problems }: ReportedLogin): 
 
 type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'logInWith' | 'problems'>;
 
+/** The whole list, where it is one to read. */
+const MOST_NAMED = 10;
+
 /** Those that Autoloop cannot do without come first. */
 function shortList(capabilities: readonly string[]): string {
   const needed = capabilities.filter((name) => name.endsWith(' --json'));
-  if (needed.length === 0) return capabilities.join(', ');
+  if (needed.length === 0)
+    return capabilities.length <= MOST_NAMED ? capabilities.join(', ') : `${capabilities.length} options in its help`;
   const rest = capabilities.length - needed.length;
   return `${needed.join(', ')}${rest === 0 ? '' : `, and ${rest} more options`}`;
 }

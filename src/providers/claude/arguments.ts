@@ -1,7 +1,11 @@
 import type { Settings } from '../../core/settings.ts';
 
-/** How claude is called, apart from the turn. Null: whatever the operator's own configuration says. */
+/**
+ * How claude is called, apart from the turn. Null: whatever the operator's own configuration says. `capabilities`: what its help
+ * lists (`claude/probe.ts`).
+ */
 export interface ClaudeCalling {
+  readonly capabilities: readonly string[];
   readonly model: string | null;
   readonly effort: string | null;
   readonly permissionStrategy: Settings['provider']['claude']['permissionStrategy'];
@@ -10,6 +14,9 @@ export interface ClaudeCalling {
 
 /** The tools that `allow_core_tools` allows. */
 export const CORE_TOOLS: readonly string[] = ['Read', 'Write', 'Edit', 'Glob', 'Grep', 'Bash'];
+
+/** Who answers when claude would ask. Nobody does in a run, with or without it: newer releases can be told. */
+const PROMPTS = '--permission-prompts';
 
 export type ClaudeSession = { readonly start: string } | { readonly resume: string };
 
@@ -26,6 +33,7 @@ export function claudeArguments(calling: ClaudeCalling, contractFile: string, se
     ...(calling.model === null ? [] : ['--model', calling.model]),
     ...(calling.effort === null ? [] : ['--effort', calling.effort]),
     ...permissionArguments(calling.permissionStrategy),
+    ...(calling.capabilities.includes(PROMPTS) ? [PROMPTS, 'none'] : []),
     '--append-system-prompt-file',
     contractFile,
     ...('start' in session ? ['--session-id', session.start] : ['--resume', session.resume]),

@@ -50,7 +50,7 @@ export class ClaudeReader implements Reader {
       answer: result['is_error'] === true ? null : textOf(text),
       usage: this.#usage(result),
       totals: sessionUsage(result),
-      metadata,
+      metadata: this.#progress.init === null ? metadata : { ...metadata, init: this.#progress.init },
       warnings: denied.length === 0 ? [] : [`claude was denied ${denied.join(', ')}`],
       denied,
     };

@@ -1,15 +1,14 @@
-import { readCarefully } from '../../files/careful-read.ts';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { shorten } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
-import { listOf, objectOf, parseJson, parseObject, textOf } from '../json.ts';
+import { parseObject, textOf } from '../json.ts';
 import type { Ask } from '../program.ts';
 import { findProgram, type ProviderProblem } from '../find-program.ts';
-import type { PreflightSubject, PreflightWorld, ProviderReport } from '../report.ts';
+import type { PreflightSubject, ProviderReport } from '../report.ts';
 import { modelsOf, notFound } from '../report.ts';
 import type { ClaudeCalling } from './arguments.ts';
 import { CORE_TOOLS } from './arguments.ts';
+import { lookAtPermissions } from './permissions.ts';
+import { claudeOptions } from './probe.ts';
 
 type Strategy = ClaudeCalling['permissionStrategy'];
 
@@ -27,24 +26,25 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
   const { claude } = settings.provider;
   const said = await world.ask(program, ['--version']);
   const starts = said.exitCode === 0;
+  const version = /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null;
   const login: Login = starts ? await askLogin(program, world.ask) : { text: 'unknown', payer: null, problem: null };
+  const writing = lookAtPermissions(claude.permissionStrategy, world);
   const chosen = roles.map((role) => ({ model: role.model ?? claude.model, effort: role.effort ?? claude.effort }));
   return {
     provider: 'claude',
     program,
-    version: /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null,
-    capabilities: [],
+    version,
+    capabilities: starts ? await claudeOptions({ name: 'claude', program, version }, world.ask, world.cacheDir) : [],
     models: modelsOf(chosen),
     login: login.text,
     logInWith: null,
     whoPays: login.payer ?? 'unknown',
     permissions: permissions(claude.permissionStrategy),
-    notices: [...apiKeyNotice(login), ...writingNotice(claude.permissionStrategy, world)],
+    notices: [...apiKeyNotice(login), ...writing.notices],
     problems: [
       ...(starts ? [] : [doesNotStart(said.error ?? shorten(said.stderr))]),
       ...(login.problem === null ? [] : [login.problem]),
-      ...rootProblem(claude.permissionStrategy, world),
-      ...writingProblem(claude.permissionStrategy, world),
+      ...writing.problems,
     ],
   };
 }
@@ -94,16 +94,6 @@ function doesNotStart(reason: string): ProviderProblem {
   };
 }
 
-function rootProblem(strategy: Strategy, world: PreflightWorld): ProviderProblem[] {
-  if (strategy !== 'bypass' || world.uid !== 0 || world.env['IS_SANDBOX'] === '1') return [];
-  return [
-    {
-      text: 'claude refuses to bypass permissions for root (provider.claude.permission_strategy: bypass)',
-      hint: 'Run as another user, set IS_SANDBOX=1 if this machine is a sandbox, or use permission_strategy: allow_core_tools.',
-    },
-  ];
-}
-
 function permissions(strategy: Strategy): string {
   switch (strategy) {
     case 'inherit':
@@ -112,61 +102,5 @@ function permissions(strategy: Strategy): string {
       return `${CORE_TOOLS.join(', ')} are allowed (provider.claude.permission_strategy: allow_core_tools)`;
     case 'bypass':
       return 'everything is allowed without asking (provider.claude.permission_strategy: bypass)';
-  }
-}
-
-/** Nobody answers claude's questions in a run: what its settings do not allow is denied, and the turn is paid all the same. */
-function writingNotice(strategy: Strategy, world: PreflightWorld): string[] {
-  if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting) || modeThatDenies(world) !== null) return [];
-  return [
-    "no settings of claude's that allow writing were found, so its turns may change nothing; provider.claude.permission_strategy: allow_core_tools allows it",
-  ];
-}
-
-/** Where its settings choose a mode in which nothing is written without being asked for, that is known before a turn is paid. */
-function writingProblem(strategy: Strategy, world: PreflightWorld): ProviderProblem[] {
-  if (strategy !== 'inherit' || settingsFiles(world).some(allowsWriting)) return [];
-  const denied = modeThatDenies(world);
-  if (denied === null) return [];
-  return [
-    {
-      text: `claude could change nothing: ${denied.file} says permissions.defaultMode: ${denied.mode}, and nothing allows writing`,
-      hint: 'Set provider.claude.permission_strategy: allow_core_tools (`autoloop init --provider claude` does), or allow Write and Edit there.',
-    },
-  ];
-}
-
-/** A later file wins, as for claude. */
-function modeThatDenies(world: PreflightWorld): { readonly file: string; readonly mode: string } | null {
-  const modes = settingsFiles(world).map((file) => ({ file, mode: modeIn(file) }));
-  const last = modes.findLast(({ mode }) => mode !== '');
-  return last !== undefined && ['plan', 'dontAsk', 'default', 'manual'].includes(last.mode) ? last : null;
-}
-
-function modeIn(file: string): string {
-  return textOf(objectOf(readSettings(file)?.['permissions'])?.['defaultMode']) ?? '';
-}
-
-function settingsFiles(world: PreflightWorld): string[] {
-  const home = world.env['CLAUDE_CONFIG_DIR'] ?? path.join(world.env['HOME'] ?? homedir(), '.claude');
-  const project = path.join(world.cwd, '.claude');
-  return [
-    path.join(home, 'settings.json'),
-    path.join(project, 'settings.json'),
-    path.join(project, 'settings.local.json'),
-  ];
-}
-
-function allowsWriting(file: string): boolean {
-  const rules = objectOf(readSettings(file)?.['permissions']);
-  if (['acceptEdits', 'auto', 'bypassPermissions'].includes(modeIn(file))) return true;
-  return listOf(rules?.['allow']).some((rule) => /^(Write|Edit|Bash)\b/.test(textOf(rule) ?? ''));
-}
-
-function readSettings(file: string): JsonObject | null {
-  try {
-    return objectOf(parseJson(readCarefully(file, { followLinks: true })?.toString() ?? ''));
-  } catch {
-    return null; // claude cannot read it either.
   }
 }

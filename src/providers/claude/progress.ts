@@ -2,6 +2,7 @@ import { addUsage } from '../../core/totals.ts';
 import type { Usage } from '../../core/vocabulary.ts';
 import { UNKNOWN_USAGE } from '../../core/vocabulary.ts';
 import type { Activity } from '../../run/agent-port.ts';
+import { shorten } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, objectOf, textOf } from '../json.ts';
 import type { ActivityReader, Deed } from '../provider.ts';
@@ -32,6 +33,8 @@ export class ProgressReader {
   heard = false;
   /** What was said of the account's limits last. */
   limitEvent: LimitEvent | null = null;
+  /** What the session was begun with, as claude says it first; null when its output does not tell. */
+  init: Readonly<Record<string, unknown>> | null = null;
 
   constructor(show: (activity: Activity) => void) {
     this.#show = show;
@@ -42,7 +45,9 @@ export class ProgressReader {
     if (event['type'] === 'rate_limit_event') this.limitEvent = limitIn(event) ?? this.limitEvent;
     if (event['type'] !== 'system') return;
     this.heard = true;
+    if (event['subtype'] === 'init') this.init = startedWith(event);
     if (event['subtype'] === 'api_retry') this.#retry(event);
+    if (event['subtype'] === 'permission_denied') this.#show({ kind: 'notice', text: denied(event) });
   }
 
   #assistant(message: JsonObject): void {
@@ -64,6 +69,18 @@ export class ProgressReader {
     const reason = textOf(event['error']) ?? 'an error';
     this.#show({ kind: 'notice', text: `trying again after ${reason} (${countOf(event['attempt']) ?? this.retries})` });
   }
+}
+
+const INIT_FIELDS = ['permissionMode', 'model', 'claude_code_version'];
+
+function startedWith(event: JsonObject): JsonObject {
+  return Object.fromEntries(INIT_FIELDS.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]));
+}
+
+/** Told at once: a turn whose tools are denied may go on for an hour. */
+function denied(event: JsonObject): string {
+  const why = textOf(event['message']);
+  return `denied: ${textOf(event['tool_name']) ?? 'a tool'}${why === null ? '' : ` (${shorten(why)})`}`;
 }
 
 function limitIn(event: JsonObject): LimitEvent | null {

@@ -11,8 +11,13 @@ export const claude: Provider = {
   async create(request) {
     const { claudeAgent } = await import('./agent.ts');
     const { permissionStrategy, stream } = request.settings.provider.claude;
-    const calling = { ...agentOf(request, claude), permissionStrategy, stream };
-    return claudeAgent(request.world, readyReport(request).program, calling);
+    const { program, capabilities } = readyReport(request);
+    return claudeAgent(request.world, program, {
+      ...agentOf(request, claude),
+      capabilities,
+      permissionStrategy,
+      stream,
+    });
   },
   activity: claudeActivity,
 };

@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { listOf, objectOf, parseJson } from '../json.ts';
-import type { Ask } from '../program.ts';
 import { shorten } from '../failure.ts';
+import { optionsIn, ProbeCache } from '../probe-cache.ts';
+import type { Ask } from '../program.ts';
 import { BOUNDED_RETRIES } from './arguments.ts';
 
 /** What this installation of codex is and can do. */
@@ -26,7 +24,7 @@ export async function probeCodex(program: string, ask: Ask, cacheDir: string): P
   const said = await ask(program, ['--version']);
   if (said.error !== null) return { version: null, capabilities: [], error: said.error };
   const version = /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null;
-  const cache = new ProbeCache(path.join(cacheDir, 'codex.json'), program, version);
+  const cache = new ProbeCache(cacheDir, { name: 'codex', program, version });
   const known = cache.read();
   if (known !== null) return { version, capabilities: known, error: null };
 
@@ -42,11 +40,6 @@ export async function probeCodex(program: string, ask: Ask, cacheDir: string): P
   return { version, capabilities, error: null };
 }
 
-/** The long options that a help text names, sorted. */
-export function optionsIn(help: string): readonly string[] {
-  return [...new Set(help.match(/(?<![\w-])--[a-z][a-z-]*[a-z]/g))].sort();
-}
-
 function isAtLeast(version: string | null, least: readonly [number, number, number]): boolean {
   const numbers = version?.split(/[.-]/).map(Number) ?? [];
   for (const [place, floor] of least.entries()) {
@@ -54,57 +47,4 @@ function isAtLeast(version: string | null, least: readonly [number, number, numb
     if (number !== floor) return number > floor;
   }
   return true;
-}
-
-/** A cache: whatever is wrong with it means that codex is asked again, and never that a run fails. */
-class ProbeCache {
-  readonly #file: string;
-  readonly #program: string;
-  readonly #version: string | null;
-
-  constructor(file: string, program: string, version: string | null) {
-    this.#file = file;
-    this.#program = program;
-    this.#version = version;
-  }
-
-  read(): readonly string[] | null {
-    const entry = objectOf(this.#entries()[this.#program]);
-    if (this.#version === null || entry === null || entry['installation'] !== this.#installation()) return null;
-    const capabilities = listOf(entry['capabilities']).filter((item) => typeof item === 'string');
-    return capabilities.length === 0 ? null : capabilities;
-  }
-
-  write(capabilities: readonly string[]): void {
-    const entry = { installation: this.#installation(), capabilities };
-    const entries = { ...this.#entries(), [this.#program]: entry };
-    try {
-      mkdirSync(path.dirname(this.#file), { recursive: true });
-      const temporary = `${this.#file}.${process.pid}`;
-      writeFileSync(temporary, `${JSON.stringify(entries, null, 2)}\n`);
-      renameSync(temporary, this.#file);
-    } catch {
-      // Not remembered: the next run asks codex again, which takes 0.2 s.
-    }
-  }
-
-  #entries(): Readonly<Record<string, unknown>> {
-    try {
-      return objectOf(parseJson(readFileSync(this.#file, 'utf8'))) ?? {};
-    } catch {
-      // No cache yet, or none that can be read: nothing is remembered.
-      return {};
-    }
-  }
-
-  /** A launcher's file stays the same when the program behind it changes, hence the version too. */
-  #installation(): string | null {
-    try {
-      const file = realpathSync(this.#program);
-      return `${file} ${this.#version ?? ''} ${statSync(file).mtimeMs}`;
-    } catch {
-      // The program went away meanwhile: nothing to remember.
-      return null;
-    }
-  }
 }

@@ -20,7 +20,13 @@ import {
 } from './fakes.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const PLAIN: ClaudeCalling = { model: null, effort: null, permissionStrategy: 'inherit', stream: false };
+const PLAIN: ClaudeCalling = {
+  capabilities: [],
+  model: null,
+  effort: null,
+  permissionStrategy: 'inherit',
+  stream: false,
+};
 
 function play(performances: Performance | readonly Performance[], changes: Partial<ClaudeCalling> = {}, env = {}) {
   const runner = new FakeRunner(...[performances].flat());
@@ -54,6 +60,14 @@ describe('a call of claude', () => {
     const { agent, runner } = play({ lines: [claudeResult()] }, changes);
     await agent.run(turnCall());
     expect(shape(runner.last)).toBe(expected);
+  });
+
+  it('says that nobody answers its questions, where its help knows of that', async () => {
+    const { agent, runner } = play({ lines: [claudeResult()] }, { capabilities: ['--model', '--permission-prompts'] });
+    await agent.run(turnCall({ resume: THREAD }));
+    expect(shape(runner.last)).toBe(
+      `-p --output-format json --permission-prompts none --append-system-prompt-file FILE --resume ${THREAD}`,
+    );
   });
 
   it('goes on with a session with the same options', async () => {
@@ -159,6 +173,14 @@ describe('the answer of claude', () => {
     expect(metadata).toEqual(Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'result')));
   });
 
+  it('comes with what claude began with, where its events tell', async () => {
+    const began = { permissionMode: 'acceptEdits', model: 'opus', claude_code_version: '9.9.9' };
+    const init = { type: 'system', subtype: 'init', session_id: THREAD, tools: ['Bash'], ...began };
+    const { metadata } = answered(await play({ lines: [init, result] }).agent.run(turnCall({ resume: THREAD })));
+    expect(metadata).toMatchObject({ init: began, num_turns: 1 });
+    expect(metadata['init']).not.toHaveProperty('tools');
+  });
+
   it('may be empty', async () => {
     const { agent } = play({ lines: [claudeResult({ result: '' })] });
     expect(answered(await agent.run(turnCall())).text).toBe('');
@@ -205,6 +227,18 @@ describe('tools that claude was denied', () => {
   it('are not blamed on a setting that already allows them', async () => {
     expect((await run({ permissionStrategy: 'allow_core_tools' })).denied[0]).not.toContain('allow_core_tools');
     expect((await run({ permissionStrategy: 'bypass' })).denied[0]).toContain("claude's own settings");
+  });
+});
+
+describe('a denial that claude tells of while it works', () => {
+  it('is shown at once, with its reason', async () => {
+    const event = { type: 'system', subtype: 'permission_denied', tool_name: 'Bash', message: 'It needs approval.' };
+    const turn = turnCall();
+    await play({ lines: [event, { ...event, message: undefined }, claudeResult()] }).agent.run(turn);
+    expect(turn.activities).toEqual([
+      { kind: 'notice', text: 'denied: Bash (It needs approval.)' },
+      { kind: 'notice', text: 'denied: Bash' },
+    ]);
   });
 });
 

@@ -76,7 +76,13 @@ describe('the transcript of a session of claude', () => {
 });
 
 describe('a turn of claude', () => {
-  const calling = { model: null, effort: null, permissionStrategy: 'inherit', stream: false } as const;
+  const calling = {
+    capabilities: [],
+    model: null,
+    effort: null,
+    permissionStrategy: 'inherit',
+    stream: false,
+  } as const;
 
   /** Takes a turn during which the session's transcript comes to be: what was shown, and the request. */
   async function turnWith(stream: boolean) {

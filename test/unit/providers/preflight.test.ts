@@ -293,25 +293,26 @@ describe('the preflight of claude', () => {
   });
 
   it('does not take reading or denying for writing', async () => {
-    permit('home', { allow: ['Read', 'WriteLike'], deny: ['Write'], defaultMode: 'plan' });
+    permit('home', { allow: ['Read', 'WriteLike'], deny: ['Write'] });
     const { notices, problems } = await look(settings, world(CLAUDE));
     expect([...notices, ...problems]).toHaveLength(1);
   });
 
-  it.each(['plan', 'dontAsk', 'default', 'manual'])(
-    'knows that it writes nothing in its mode %s',
-    async (defaultMode) => {
-      permit('home', { defaultMode });
-      const { notices, problems } = await look(settings, world(CLAUDE));
-      expect(notices).toEqual([]);
-      expect(problems).toEqual([
-        {
-          text: expect.stringContaining(`permissions.defaultMode: ${defaultMode}`) as unknown,
-          hint: expect.stringContaining('allow_core_tools') as unknown,
-        },
-      ]);
-    },
-  );
+  it('asks what its help lists once for each installation', async () => {
+    const helped = {
+      ...CLAUDE,
+      'claude --help': 'Options:\n  -p, --print\n  --permission-prompts <target>  Who answers\n',
+    };
+    expect((await look(settings, world(helped))).capabilities).toEqual(['--permission-prompts', '--print']);
+    expect((await look(settings, world(helped))).capabilities).toEqual(['--permission-prompts', '--print']);
+    expect(asked.filter((line) => line === 'claude --help')).toHaveLength(1);
+    const updated = { ...helped, 'claude --version': '2.1.331 (Claude Code)', 'claude --help': '  --print\n' };
+    expect((await look(settings, world(updated))).capabilities).toEqual(['--print']);
+  });
+
+  it('does without the options of a claude that has no help to give', async () => {
+    expect(await look(settings, world(CLAUDE))).toMatchObject({ capabilities: [], problems: [] });
+  });
 });
 
 describe('the preflight of a configured command', () => {

@@ -31,7 +31,13 @@ describe('what claude says aside of a setting that it does not know', () => {
   it('is shown', async () => {
     const stderrTail = 'Warning: unknown effort level enormous, using the default\nsomething else\n';
     const world = worldWith(new FakeRunner({ lines: [claudeResult()], stderrTail }));
-    const calling = { model: null, effort: 'enormous', permissionStrategy: 'inherit', stream: false } as const;
+    const calling = {
+      capabilities: [],
+      model: null,
+      effort: 'enormous',
+      permissionStrategy: 'inherit',
+      stream: false,
+    } as const;
     const { warnings } = answered(await claudeAgent(world, '/bin/claude', calling).run(turnCall()));
     expect(warnings.filter((text) => text.startsWith('claude: '))).toEqual([
       'claude: Warning: unknown effort level enormous, using the default',
