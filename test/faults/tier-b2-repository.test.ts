@@ -119,7 +119,10 @@ for (const [what, env] of [
     { anonymous: true },
     async (rig) => {
       const before = gitConfig(rig);
-      const done = await rig.run(START, { env });
+      // Without HOME the home folder is that of the user's account: nothing of it may be used here.
+      const home = rig.sandbox.env['HOME'] ?? '';
+      const places = { XDG_STATE_HOME: path.join(home, 'state'), XDG_CONFIG_HOME: path.join(home, 'config') };
+      const done = await rig.run(START, { env: { ...places, ...env } });
       expect(done.code).toBe(0);
       expect(lines(done.stderr)).toEqual([
         '[!] WARNING: git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>',
