@@ -1,7 +1,8 @@
-// `npm run test:agents`: runs test/agents with the real codex and claude against a mock of their APIs on this machine, one
-// line a case. Where the agents cannot be installed nothing is tested, which the last line says: that is a failure, except
-// with --if-installable (CI). `--agent-version oldest` takes the oldest versions of the table instead of the newest, `part 1/3` runs a
-// third of the files. Other arguments go to vitest. Plain Node without dependencies.
+// `npm run test:agents`: runs test/agents with real agents against a mock of their APIs on this machine, one line a case. Where
+// codex and claude cannot be installed nothing is tested, which the last line says: that is a failure, except
+// with --if-installable (CI). `--agent-version oldest` takes the oldest versions of the table instead of the newest, and
+// `--agent-version codex=0.170.0,claude=2.1.331` these; `part 1/3` runs a third of the files. Other arguments go to vitest. Plain Node
+// without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,20 +15,22 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Three times what they take on two busy processors. With CI's install it is less than CI has for a step. */
 const LONGEST_TESTS_MINUTES = 9;
 const OPTIONAL = '--if-installable';
+const NAMED_VERSIONS = /^[a-z]+=\d[\w.+-]*(,[a-z]+=\d[\w.+-]*)*$/;
 const say = (text) => process.stderr.write(`test:agents: ${text}\n`);
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {
   const isOptional = args.includes(OPTIONAL);
-  const { end, own, wrong } = chosen(args.filter((arg) => arg !== OPTIONAL));
+  const { versions, own, wrong } = chosen(args.filter((arg) => arg !== OPTIONAL));
   if (wrong !== null) {
     say(`ERROR: ${wrong}`);
     return 2;
   }
   let agents;
   try {
-    agents = installAgents(say, isOptional ? LONGEST_INSTALL_MINUTES.ci : LONGEST_INSTALL_MINUTES.usual, end);
+    const minutes = isOptional ? LONGEST_INSTALL_MINUTES.ci : LONGEST_INSTALL_MINUTES.usual;
+    agents = installAgents(say, { minutes, versions });
   } catch (error) {
     say(`NOT RUN, since the real agents cannot be installed here: ${error.message}`);
     return isOptional ? 0 : 1;
@@ -35,8 +38,8 @@ async function main(args) {
   const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const words = [process.execPath, vitest, 'run', '--config', 'test/agents/vitest.config.ts', ...own];
   const seal = sealed();
-  const env = { ...process.env, REAL_AGENTS: agents };
-  if (!sandboxStarts(seal ?? [], agents)) {
+  const env = { ...process.env, REAL_AGENTS: JSON.stringify(agents) };
+  if (!sandboxStarts(seal ?? [], agents.codex)) {
     say("codex's sandbox does not start here (containers often forbid it): codex runs without");
     env.REAL_CODEX_SANDBOX = 'bypass';
   }
@@ -53,14 +56,16 @@ async function main(args) {
 
 /** Which versions, and what is left for vitest; `wrong`: what of the arguments cannot be. */
 function chosen(args) {
-  let end = 'newest';
+  let versions = 'newest';
   let wrong = null;
   const own = [];
   for (let at = 0; at < args.length; at += 1) {
     const value = args[at + 1] ?? '';
     if (args[at] === '--agent-version') {
-      if (['oldest', 'newest'].includes(value)) end = value;
-      else wrong = `--agent-version ${value}: it must be oldest or newest`;
+      if (['oldest', 'newest'].includes(value)) versions = value;
+      else if (NAMED_VERSIONS.test(value))
+        versions = Object.fromEntries(value.split(',').map((each) => each.split('=')));
+      else wrong = `--agent-version ${value}: it must be oldest, newest, or as codex=0.170.0,claude=2.1.331`;
       at += 1;
     } else if (args[at] === 'part') {
       if (/^[1-9]\d*\/[1-9]\d*$/.test(value)) own.push(`--shard=${value}`);
@@ -114,9 +119,9 @@ function sealed() {
   return tried.status === 0 && counted(String(tried.output[3])) !== null ? words : null;
 }
 
-function sandboxStarts(seal, agents) {
+function sandboxStarts(seal, codex) {
   const home = mkdtempSync(path.join(tmpdir(), 'codex-home-'));
-  const [command, ...args] = [...seal, path.join(agents, 'codex'), 'sandbox', '--', 'true'];
+  const [command, ...args] = [...seal, codex, 'sandbox', '--', 'true'];
   const env = { ...process.env, CODEX_HOME: home };
   const tried = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'], timeout: 60_000 });
   rmSync(home, { recursive: true, force: true });

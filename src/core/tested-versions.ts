@@ -6,10 +6,10 @@ export interface TestedVersions {
   readonly newest: string;
 }
 
-/** scripts/install-agents.mjs has the same table; a test holds them together. */
+/** scripts/install-agents.mjs has the same of these two; a test holds them together. */
 export const TESTED: Readonly<Partial<Record<ProviderName, TestedVersions>>> = {
-  codex: { oldest: '0.169.0', newest: '0.169.0' },
-  claude: { oldest: '2.1.330', newest: '2.1.330' },
+  codex: { oldest: '0.169.0', newest: '0.171.0' },
+  claude: { oldest: '2.1.330', newest: '2.1.332' },
 };
 
 /** Where a version lies; null where nothing is known of it or of its program's tests. */

@@ -31,7 +31,7 @@ const LONGEST_RUN_MS = 170_000;
 
 /**
  * A rig with the real codex and claude, which know nothing but the mock: their HOME is the rig's, and their environment holds
- * nothing of the developer's. The programs are those in the folder REAL_AGENTS (scripts/test-agents.mjs sets it).
+ * nothing of the developer's. The programs are those of REAL_AGENTS, by name (scripts/test-agents.mjs sets it).
  */
 export async function createStage(options: StageOptions): Promise<Stage> {
   const mock = new Mock(options.decide);
@@ -101,9 +101,15 @@ function shown(value: unknown): string {
 }
 
 function installAgents(rig: Rig): void {
-  const folder = process.env['REAL_AGENTS'];
-  if (folder === undefined) throw new Error('REAL_AGENTS is not set: these tests are run by `npm run test:agents`');
-  for (const name of AGENTS) symlinkSync(path.join(folder, name), path.join(rig.sandbox.root, 'bin', name));
+  for (const [name, program] of Object.entries(installed()))
+    symlinkSync(program, path.join(rig.sandbox.root, 'bin', name));
+}
+
+/** Where the programs are that could be installed, by name. */
+export function installed(): Readonly<Partial<Record<AgentName, string>>> {
+  const programs = process.env['REAL_AGENTS'];
+  if (programs === undefined) throw new Error('REAL_AGENTS is not set: these tests are run by `npm run test:agents`');
+  return JSON.parse(programs) as Partial<Record<AgentName, string>>;
 }
 
 function environment(rig: Rig, mock: Mock, { ownRetries = 0, env }: StageOptions): Record<string, string> {
