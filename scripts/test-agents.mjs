@@ -73,7 +73,7 @@ function chosen(args) {
       at += 1;
     } else own.push(args[at]);
   }
-  return { end, own, wrong };
+  return { versions, own, wrong };
 }
 
 /** Runs a command in a process group of its own, which is ended with this program and when its time is up. */

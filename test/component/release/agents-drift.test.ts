@@ -8,11 +8,11 @@ import { PROJECT } from '../../support/compiled.ts';
 interface Agent {
   readonly name: string;
   readonly package: string;
+  readonly oldest: string;
   readonly newest: string;
 }
 
 const { AGENTS } = (await import(path.join(PROJECT, 'scripts/install-agents.mjs'))) as { AGENTS: readonly Agent[] };
-const SCRIPT = path.join(PROJECT, 'scripts/agents-drift.mjs');
 
 let root: string;
 beforeEach(() => {
@@ -57,12 +57,20 @@ if (command === 'view') {
 }
 
 function drift(...args: string[]) {
+  return runScript('agents-drift.mjs', '--no-tests', ...args);
+}
+
+function testAgents(...args: string[]) {
+  return runScript('test-agents.mjs', ...args);
+}
+
+function runScript(name: string, ...args: string[]) {
   const env = {
     PATH: `${path.join(root, 'bin')}:/usr/bin:/bin`,
     HOME: root,
     AUTOLOOP_AGENTS_CACHE: path.join(root, 'cache'),
   };
-  return spawnSync(process.execPath, [SCRIPT, '--no-tests', ...args], { env, encoding: 'utf8' });
+  return spawnSync(process.execPath, [path.join(PROJECT, 'scripts', name), ...args], { env, encoding: 'utf8' });
 }
 
 const tested = (name: string) => AGENTS.find((agent) => agent.name === name)!;
@@ -98,4 +106,28 @@ describe('npm run agents:drift', () => {
     expect(drift()).toMatchObject({ status: 1, stderr: expect.stringContaining('npm view') as string });
     expect(drift('--fast')).toMatchObject({ status: 2, stdout: '' });
   });
+});
+
+describe('npm run test:agents', () => {
+  it.each([
+    [['--agent-version', 'latest'], '--agent-version latest: it must be oldest, newest, or as codex='],
+    [['--agent-version', 'codex'], '--agent-version codex: it must be'],
+    [['part', '3'], 'part 3: it must be as 1/3'],
+  ])('refuses %j before it installs anything', (args, words) => {
+    const { status, stderr } = testAgents(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+
+  it.each([['oldest'], ['codex=0.170.0,claude=2.1.331']])(
+    'takes the versions %s, and says where they cannot be had',
+    (versions) => {
+      writeFileSync(path.join(root, 'bin/npm'), '#!/bin/sh\necho "no such $*" >&2\nexit 1\n', { mode: 0o755 });
+      const { status, stderr } = testAgents('--agent-version', versions, 'part', '1/3');
+      expect(status).toBe(1);
+      const version = versions === 'oldest' ? tested('codex').oldest : '0.170.0';
+      expect(stderr).toContain(`installing ${tested('codex').package}@${version} into`);
+      expect(stderr).toMatch(/NOT RUN, since the real agents cannot be installed here: npm install .* failed: no such/);
+    },
+  );
 });
