@@ -6,6 +6,13 @@ export interface Sides {
   readonly now: CheckResult;
   readonly oldOnNew: CheckResult | null;
   readonly newOnOld: CheckResult | null;
+  /** The guards that the last completed phase left, on today's code; null: none of them was touched since. */
+  readonly laterOnNew?: CheckResult | null;
+}
+
+/** Sides whose base has the tests of completed phases as well: `ofPhases` names them. */
+export interface ExpectedSides extends Sides {
+  readonly ofPhases?: ReadonlySet<string>;
 }
 
 /** What became of the tests of one check, by id, each in one list at most. Flaky ones and old failures gate nothing. */
@@ -41,7 +48,7 @@ type Fate = keyof Crossing;
  *
  * Today's failure of a test that its old text passes is a regression, too: the text that counts now says so.
  */
-export function cross(sides: Sides): Crossing {
+export function cross(sides: ExpectedSides): Crossing {
   const lists: Record<Fate, string[]> = {
     kept: [],
     regression: [],
@@ -66,8 +73,9 @@ export function cross(sides: Sides): Crossing {
   return lists;
 }
 
-function fateOfOld(id: string, was: TestOutcome, sides: Sides): Fate | null {
-  const { base, now, oldOnNew, newOnOld } = sides;
+function fateOfOld(id: string, was: TestOutcome, sides: ExpectedSides): Fate | null {
+  const { base, now, newOnOld } = sides;
+  const oldOnNew = oldTextOf(id, sides);
   const is = now.tests.get(id);
   if (was === 'failed' || base.flaky.includes(id)) {
     // It passes now, and today's text of it fails on the old code: that is what the work was for.
@@ -79,6 +87,11 @@ function fateOfOld(id: string, was: TestOutcome, sides: Sides): Fate | null {
   if (is !== 'passed') return 'removed';
   if (oldOnNew === null || oldOnNew.tests.get(id) === 'passed') return 'kept';
   return newOnOld?.tests.get(id) === 'passed' ? 'weakened' : 'changed';
+}
+
+/** What the text that a test had tells about today's code: the base does not know a test that a phase has written. */
+function oldTextOf(id: string, { oldOnNew, laterOnNew, ofPhases }: ExpectedSides): CheckResult | null {
+  return ofPhases?.has(id) === true ? (laterOnNew ?? null) : oldOnNew;
 }
 
 function fateOfNew(id: string, is: TestOutcome, { base, newOnOld }: Sides): Fate | null {
@@ -97,23 +110,30 @@ export function withLaterTests(base: CheckResult, later: CheckResult | null): Ch
   if (later === null) return base;
   const tests = new Map(base.tests);
   const files = new Map(base.files);
-  for (const [id, outcome] of later.tests) {
-    if (outcome !== 'passed' || tests.has(id)) continue;
-    tests.set(id, outcome);
+  for (const id of testsOfPhases(base, later)) {
+    tests.set(id, 'passed');
     const file = later.files.get(id);
     if (file !== undefined) files.set(id, file);
   }
   return { ...base, tests, files };
 }
 
+/** The sides with what completed phases have added to the base. */
+export function expectedSides(sides: Sides, later: CheckResult | null): ExpectedSides {
+  return { ...sides, base: withLaterTests(sides.base, later), ofPhases: testsOfPhases(sides.base, later) };
+}
+
+function testsOfPhases(base: CheckResult, later: CheckResult | null): ReadonlySet<string> {
+  const added = [...(later?.tests ?? [])].filter(([id, outcome]) => outcome === 'passed' && !base.tests.has(id));
+  return new Set(added.map(([id]) => id));
+}
+
 /** Whether today's tests must be run on the old code before anything can be said about these. */
-export function needsNewOnOld({ base, now, oldOnNew }: Sides): boolean {
-  if (oldOnNew === null) return false;
-  return [...base.tests].some(
-    ([id, was]) =>
-      was === 'passed' &&
-      !base.flaky.includes(id) &&
-      now.tests.get(id) === 'passed' &&
-      oldOnNew.tests.get(id) !== 'passed',
-  );
+export function needsNewOnOld(sides: ExpectedSides): boolean {
+  const { base, now } = sides;
+  return [...base.tests].some(([id, was]) => {
+    const old = oldTextOf(id, sides);
+    const isSteady = was === 'passed' && !base.flaky.includes(id) && now.tests.get(id) === 'passed';
+    return isSteady && old !== null && old.tests.get(id) !== 'passed';
+  });
 }

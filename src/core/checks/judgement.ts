@@ -1,5 +1,5 @@
 import type { Check, Moment } from './check.ts';
-import { cross, type Crossing, type Sides, withLaterTests } from './crossing.ts';
+import { cross, type Crossing, expectedSides, type Sides } from './crossing.ts';
 import { type Consent, consentTo, type Declaration, type Subject } from './declared.ts';
 import { isAddedCode, isRestored, type TouchedGuard } from './guards.ts';
 import { vanished } from './plausible.ts';
@@ -105,11 +105,10 @@ function shownOf(check: Check, found: readonly Finding[]): readonly Finding[] {
 }
 
 function findingsOf({ check, sides, later, inPlace = false }: Judged, evidence: Evidence): Finding[] {
-  const base = withLaterTests(sides.base, later);
-  const crossing = cross({ ...sides, base });
+  const expected = expectedSides(sides, later);
   const found = [
-    ...fromCrossing(check, crossing, { ...sides, base }, evidence),
-    ...doubts(check, sides, base),
+    ...fromCrossing(check, cross(expected), expected, evidence),
+    ...doubts(check, sides, expected.base),
     ...(inPlace ? untried(check, evidence) : []),
   ];
   if (check.gate === 'none') return found.map((finding) => ({ ...finding, gates: false }));

@@ -1,14 +1,15 @@
 import { type Check, isDue, type Moment } from '../../core/checks/check.ts';
-import { needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
+import { expectedSides, needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
 import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
-import { isDocument, touchesSources } from '../../core/checks/guards.ts';
+import { type GuardChanges, isDocument, touchesSources } from '../../core/checks/guards.ts';
 import { type Finding, judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs, resultKey } from '../../core/checks/facts.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
 import { scopeKey } from '../../core/scope.ts';
 import type { Step } from '../../core/steps.ts';
-import type { Crossed, StateChanges } from '../check-port.ts';
+import type { EvidenceSettings } from '../../core/settings.ts';
+import type { CheckBench, Crossed, StateChanges, StatePair } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
 import { stillAccepted } from './accepted.ts';
 import { withNamedGuards } from './guarded.ts';
@@ -36,7 +37,9 @@ export async function judgeState(
   const guarded = await withNamedGuards(results.bench, resolved, results.evidence);
   const changes = await results.bench.compare(states, guarded);
   const crossed = await results.bench.crossed(states, changes);
-  const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed };
+  const since =
+    later === null ? null : await sinceLater(results.bench, { base: later, now: tree, later: null }, guarded);
+  const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed, since };
   const judged: Judged[] = [];
   for (const check of resolved.checks) {
     const ms = baseMs(loop.state.checks, check);
@@ -58,6 +61,17 @@ export async function judgeState(
   return { ...(await withCriteria(inputs, judgement, judged)), tree };
 }
 
+/** What was done to guards since the last completed phase, and its guards on today's sources. */
+async function sinceLater(bench: CheckBench, states: StatePair, evidence: EvidenceSettings): Promise<Since> {
+  const changes = await bench.compare(states, evidence);
+  return { changes, crossed: await bench.crossed(states, changes) };
+}
+
+interface Since {
+  readonly changes: StateChanges;
+  readonly crossed: Crossed | null;
+}
+
 interface SideInputs {
   readonly loop: Loop;
   readonly results: ResultStore;
@@ -67,10 +81,11 @@ interface SideInputs {
   readonly later: string | null;
   readonly changes: StateChanges;
   readonly crossed: Crossed | null;
+  readonly since: Since | null;
 }
 
 async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
-  const { results, step, tree, base: baseTree, changes, crossed } = inputs;
+  const { results, step, tree, base: baseTree, changes, crossed, since } = inputs;
   const { retries } = results.evidence;
   const at: Moment = step.at;
   const never = () => false;
@@ -81,34 +96,26 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
   const { guards, today } = changes;
   const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
-  let sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
+  const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
   if (crossed === null || inPlace || now.ending === 'stopped') return { check, sides, later: before, inPlace };
   const wantsProof = step.at === 'end' || step.closesPhase;
-  if (guards.oldOnNew || (guards.addsCode && wantsProof)) {
-    const crossedTree = await crossed.oldOnNew();
-    const oldOnNew = await results.of({
-      check,
-      side: 'old_on_new',
-      tree: crossedTree,
-      at,
-      suspicious,
-      tries: Math.min(1, retries),
-    });
-    sides = { ...sides, oldOnNew };
+  const isWanted = ({ oldOnNew, addsCode }: GuardChanges) => oldOnNew || (addsCode && wantsProof);
+  const oldText = async (guarded: Crossed) => {
+    const on = await guarded.oldOnNew();
+    return results.of({ check, side: 'old_on_new', tree: on, at, suspicious, tries: Math.min(1, retries) });
+  };
+  const old: Sides = {
+    ...sides,
+    oldOnNew: isWanted(guards) ? await oldText(crossed) : null,
+    laterOnNew:
+      before !== null && since?.crossed && isWanted(since.changes.guards) ? await oldText(since.crossed) : null,
+  };
+  if (!today.newOnOld || !(wantsProof || needsNewOnOld(expectedSides(old, before)))) {
+    return { check, sides: old, later: before };
   }
-  if (today.newOnOld && (wantsProof || needsNewOnOld({ ...sides, base: expected }))) {
-    const crossedTree = await crossed.newOnOld();
-    const newOnOld = await results.of({
-      check,
-      side: 'new_on_old',
-      tree: crossedTree,
-      at,
-      suspicious: never,
-      tries: 0,
-    });
-    sides = { ...sides, newOnOld };
-  }
-  return { check, sides, later: before };
+  const on = await crossed.newOnOld();
+  const newOnOld = await results.of({ check, side: 'new_on_old', tree: on, at, suspicious: never, tries: 0 });
+  return { check, sides: { ...old, newOnOld }, later: before };
 }
 
 /** What the last completed phase left; run where a person has edited guards since. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Declaration } from '../../../../src/core/checks/declared.ts';
 import type { TouchedGuard } from '../../../../src/core/checks/guards.ts';
 import { type Evidence, judgeEvidence } from '../../../../src/core/checks/judgement.ts';
+import type { CheckResult } from '../../../../src/core/checks/results.ts';
 import { CHECK, evidence, ran, sides } from './results-of.ts';
 
 const touched = (path: string, kind: TouchedGuard['kind'] = 'test'): TouchedGuard => ({
@@ -157,6 +158,18 @@ describe('what gates', () => {
   it('is a test that an earlier phase had added', () => {
     const judged = { check: CHECK, sides: sides(BASE, PASSES), later: ran({ t: 'p', added: 'p' }) };
     expect(judgeEvidence(evidence(judged)).findings).toMatchObject([{ kind: 'removed', test: 'added', gates: true }]);
+  });
+
+  it('is not that the base does not know the test that a phase has added to a file of it', () => {
+    const crossed = { oldOnNew: BASE, newOnOld: BASE };
+    const now = ran({ t: 'p', added: 'p' });
+    const verdict = (laterOnNew: CheckResult | null) =>
+      judgeEvidence(
+        evidence({ check: CHECK, sides: sides(BASE, now, { ...crossed, laterOnNew }), later: now }, { guards: [TEST] }),
+      );
+    expect(verdict(null).verdict).toBe('passed');
+    expect(verdict(now).verdict).toBe('passed');
+    expect(verdict(ran({ t: 'p', added: 'f' })).findings).toMatchObject([{ kind: 'changed', test: 'added' }, {}]);
   });
 
   it('is nothing while a check was stopped: nobody knows', () => {
