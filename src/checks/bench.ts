@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import type { Check } from '../core/checks/check.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import { toText } from '../git/paths.ts';
@@ -22,10 +21,12 @@ import { CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
 import { GuardFiles } from './guard-files.ts';
+import { globs } from './globs.ts';
 import { foundChecks } from './found.ts';
 import { endOf } from './log-end.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
+import { NamedParts } from './named-parts.ts';
 import { namedIn } from './named-guards.ts';
 import { runCheck, setUpFailed } from './run-check.ts';
 import { States } from './states.ts';
@@ -57,6 +58,9 @@ class RepositoryBench implements CheckBench {
   readonly #folder: string;
   /** By state: what the checks of the run name. */
   readonly #named = new Map<string, readonly string[]>();
+  readonly #parts: NamedParts;
+  /** By state: what it names and this machine has not. */
+  readonly #missing = new Map<string, readonly string[]>();
   /** Lock files for which the setup was run. */
   #setUpFor: string | null = null;
 
@@ -67,6 +71,7 @@ class RepositoryBench implements CheckBench {
     this.#place = place;
     this.#folder = path.join(options.cache, 'trees', key);
     this.#states = new States(git, path.join(this.#folder, 'scratch'));
+    this.#parts = new NamedParts(options.runner, git);
     this.#guardFiles = new GuardFiles(this.#states);
     this.#tree = new CheckTree(options.runner, git, path.join(this.#folder, 'tree'));
   }
@@ -151,6 +156,7 @@ class RepositoryBench implements CheckBench {
   async #enter(tree: string, evidence: EvidenceSettings, logFile: string): Promise<Place | null> {
     const { carry, keep, setup } = evidence;
     const place = await this.#tree.enter(tree, setup === null ? keep : [...keep, ...carry]);
+    this.#missing.set(tree, await this.#parts.bring(place.root, await this.#states.entries(tree)));
     if (setup === null) {
       carryAll(this.#place.top, place.root, foldersToCarry(await this.#states.ignoredFolders(), carry));
       return place;
@@ -165,6 +171,10 @@ class RepositoryBench implements CheckBench {
     const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
     this.#setUpFor = exitCode === 0 ? locks : null;
     return exitCode === 0 ? place : null;
+  }
+
+  missing(tree: string) {
+    return this.#missing.get(tree) ?? [];
   }
 
   changed(base: string, now: string) {
@@ -192,7 +202,3 @@ class RepositoryBench implements CheckBench {
 }
 
 const SETUP_MS = 30 * 60_000;
-
-function globs(list: readonly string[]): (path: string) => boolean {
-  return list.length === 0 ? () => false : picomatch([...list], { dot: true });
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
@@ -24,6 +24,8 @@ const LOCK_FILES = [
   'composer.lock',
 ];
 
+/** Contents of large files are brought by ourselves (`named-parts.ts`): nothing is fetched. */
+const POINTERS_STAY = '[filter "lfs"]\n\tsmudge =\n\tprocess =\n\trequired = false\n';
 const IDENTITY = ['-c', 'user.name=autoloop', '-c', 'user.email=autoloop@localhost'];
 
 /**
@@ -81,6 +83,7 @@ export class CheckTree {
     const info = path.join(this.#folder, '.git', 'objects', 'info');
     mkdirSync(info, { recursive: true });
     writeFileSync(path.join(info, 'alternates'), `${path.join(commonDir, 'objects')}\n`);
+    appendFileSync(path.join(this.#folder, '.git', 'config'), POINTERS_STAY);
     this.#isMade = true;
   }
 

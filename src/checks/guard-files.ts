@@ -11,16 +11,16 @@ import {
 import { compareInline, hasInlineTests, mayHaveInlineTests } from '../core/checks/inline-tests.ts';
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { Crossed, StateChanges, StatePair } from '../run/check-port.ts';
-import type { Entry, States } from './states.ts';
+import type { Entry, StateFiles } from './states.ts';
 
 /** Whether a path is a guard because the configuration says so. */
 type IsAdded = (path: string) => boolean;
 
 /** What was done to guards between states, and states with the guards of others. */
 export class GuardFiles {
-  readonly #states: States;
+  readonly #states: StateFiles;
 
-  constructor(states: States) {
+  constructor(states: StateFiles) {
     this.#states = states;
   }
 

@@ -1,11 +1,11 @@
 import type { Check } from '../core/checks/check.ts';
 import { isScript, namedGuards, namedInScript } from '../core/checks/named-files.ts';
 import { scriptsIn } from './scripts.ts';
-import type { States } from './states.ts';
+import type { StateFiles } from './states.ts';
 
 /** The files of a state that checks name as what runs them, relative to the top. `prefix`: of the folder they run in, with its `/`. */
 export async function namedIn(
-  states: States,
+  states: StateFiles,
   prefix: string,
   { checks, tree }: { readonly checks: readonly Check[]; readonly tree: string },
 ): Promise<readonly string[]> {

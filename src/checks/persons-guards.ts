@@ -1,6 +1,6 @@
 import { type Difference, guardKind, isOwnConfiguration, type TouchedGuard } from '../core/checks/guards.ts';
 import type { Ground, PersonsEdits } from '../run/check-port.ts';
-import type { Entry, States } from './states.ts';
+import type { Entry, StateFiles } from './states.ts';
 
 export interface GuardTexts {
   readonly added: (path: string) => boolean;
@@ -15,7 +15,7 @@ export interface GuardTexts {
  * after one, stays out of the base: it tells nothing about sources that had not what it is about.
  */
 export async function withPersonsGuards(
-  states: States,
+  states: StateFiles,
   ground: Ground,
   edits: PersonsEdits,
   texts: GuardTexts,
@@ -49,7 +49,7 @@ export async function withPersonsGuards(
 }
 
 async function personsGuards(
-  states: States,
+  states: StateFiles,
   { guards }: Ground,
   { from, to, configuration }: PersonsEdits,
   { added, isSame }: GuardTexts,

@@ -17,11 +17,22 @@ export interface Entry {
   readonly value: string | null;
 }
 
+/** What comparing states, and putting guards into others, needs of them. */
+export interface StateFiles {
+  differences(a: string, b: string): Promise<readonly Difference[]>;
+  entries(tree: string): Promise<ReadonlyMap<string, string>>;
+  text(entry: string | null): Promise<string | null>;
+  read(entries: readonly (string | null)[]): Promise<void>;
+  leadingOut(differences: readonly Difference[]): Promise<readonly string[]>;
+  store(text: string): Promise<string>;
+  overlay(tree: string, entries: readonly Entry[]): Promise<string>;
+}
+
 /**
  * States of the sources as trees of the user's repository. Its index, branches and files stay as they are: everything happens in index
  * files of our own in `scratch`, and only objects are added.
  */
-export class States {
+export class States implements StateFiles {
   readonly #git: Git;
   readonly #scratch: string;
   /** `.autoloop` of the workspace, relative to the top. */
@@ -181,12 +192,6 @@ export class States {
         return mode === undefined || name === undefined ? [] : [[name, `${mode} ${id ?? ''}`] as const];
       }),
     );
-  }
-
-  /** Whether a tree has parts that only another repository knows. */
-  async hasSubmodules(tree: string): Promise<boolean> {
-    const output = await this.#git.output(['ls-tree', '-r', '-z', tree]);
-    return output.toString().startsWith('160000 ') || output.includes('\u0000160000 ');
   }
 
   /** The folders that git ignores, relative to the top, without what lies in them. */

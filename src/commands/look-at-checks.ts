@@ -14,7 +14,6 @@ export function lookAtChecks(workspace: string, { checks, evidence, runtime }: S
       ? error(CHECKS, `evidence.mode is required, and ${why}`, fix)
       : { ...ok(CHECKS, `${why}: no success is verified`), fix };
   if (evidence.mode === 'off') return [ok(CHECKS, 'switched off (evidence.mode): no success is verified')];
-  if (!runtime.useGit) return [none('checks need git (runtime.no_git)', 'Set runtime.no_git: false.')];
   if (checks?.length === 0) return [none('there is none (checks: [])', 'Name some in autoloop.yaml.')];
   const known = checks ?? foundChecks(workspace);
   if (known.length === 0) return [none('none is known', 'Set `checks` in autoloop.yaml.')];
@@ -23,6 +22,9 @@ export function lookAtChecks(workspace: string, { checks, evidence, runtime }: S
     return `${check.name} (${commandText(check.run)}${from})`;
   });
   return [
-    ok(CHECKS, `${named.join(', ')}: they run what agents wrote with your rights, outside of the agents’ sandbox`),
+    ok(
+      CHECKS,
+      `${named.join(', ')}: they run ${runtime.useGit ? '' : 'in the work tree, since there is no git, '}what agents wrote with your rights, outside of the agents’ sandbox`,
+    ),
   ];
 }

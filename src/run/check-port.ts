@@ -6,6 +6,8 @@ import type { EvidenceSettings } from '../core/settings.ts';
 
 /** What the loop needs for checks: states of the sources, and commands run on them. */
 export interface CheckBench {
+  /** Without git: checks run in the work tree, and what a guard was is known by its hash alone. */
+  readonly isInPlace?: boolean;
   /** Checks of the sources as they are, by what is usual for their tools. */
   discover(): Promise<readonly Check[]>;
   /** The state of the sources as they are. */
@@ -38,10 +40,12 @@ export interface CheckBench {
   crossed(states: StatePair, changes: StateChanges): Promise<Crossed | null>;
   /** Runs a check once on a state. Rejects with a Problem where the state cannot be put in place. */
   run(request: CheckRun): Promise<Ran>;
+  /** What a state that was put in place only names, and this machine has not: submodules, large files. */
+  missing?(tree: string): readonly string[];
   /** The end of a check's output, control characters out; null: there is none. */
   tail(log: string): Promise<string | null>;
-  /** How much differs between two states. */
-  changed(base: string, now: string): Promise<ChangedLines>;
+  /** How much differs between two states; null: not known. */
+  changed(base: string, now: string): Promise<ChangedLines | null>;
   /** The texts of paths that differ between two states. */
   texts(base: string, now: string, paths: readonly string[]): Promise<ReadonlyMap<string, GuardTexts>>;
   close(): Promise<void>;

@@ -51,7 +51,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     asker: askerOf(io, run.answer),
     inbox: workspace.inbox(runId),
     narrator,
-    checks: git !== null && settings.evidence?.mode !== 'off' ? ((await workspace.checks?.()) ?? null) : null,
+    checks: settings.evidence?.mode !== 'off' ? ((await workspace.checks?.()) ?? null) : null,
     clock: workspace.clock,
     newRunId: workspace.newRunId,
     stop: io.stop,

@@ -21,6 +21,8 @@ export interface CheckPlaces {
   readonly machine: string | null;
   /** The repository as the run has it, whose configuration is watched; null: it is looked for. */
   readonly git: Git | null;
+  /** The workspace is worked on without git, wherever it lies. */
+  readonly withoutGit?: boolean;
   readonly cache?: string;
 }
 
@@ -29,7 +31,7 @@ export function checkBench(
   workspace: string,
   supervisor: Supervisor,
   io: Pick<Io, 'stop' | 'hurry' | 'environment'>,
-  { machine, git, cache }: CheckPlaces,
+  { machine, git, cache, withoutGit = false }: CheckPlaces,
 ): CheckWork {
   const { stop, hurry, environment } = io;
   let opened: Promise<CheckBench | null> | null = null;
@@ -38,14 +40,14 @@ export function checkBench(
       import('../checks/bench.ts'),
       import('../checks/processes.ts'),
     ]);
-    return openBench({
+    const common = {
       workspace,
-      git,
       cache: cache ?? openCacheFolder(machine, environment.env),
-      runner: createRunner({ workspace, stop, hurry }),
       processes: supervisedProcesses(supervisor, { stop, hurry }),
       env: environment.env,
-    });
+    };
+    if (withoutGit) return (await import('../checks/folder-bench.ts')).openFolderBench(common);
+    return openBench({ ...common, git, runner: createRunner({ workspace, stop, hurry }) });
   };
   return {
     open: () => (opened ??= open()),

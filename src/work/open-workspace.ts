@@ -65,7 +65,8 @@ export async function inWorkspace<T>(
     supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
     const opened = (await repository?.open(supervisor)) ?? null;
     git = opened?.tree ?? null;
-    bench = checkBench(workspace, supervisor, io, { machine, git: opened?.git ?? null });
+    const withoutGit = !settings.runtime.useGit;
+    bench = checkBench(workspace, supervisor, io, { machine, git: opened?.git ?? null, withoutGit });
     return await work({
       folder: workspace,
       git,

@@ -53,6 +53,8 @@ export interface Judged {
   readonly later: CheckResult | null;
   /** It runs in the work tree, where guards of another state cannot be put in place. */
   readonly inPlace?: boolean;
+  /** Without git, nobody has the old text of a guard: an edit of one is a person's to accept. */
+  readonly hashesOnly?: boolean;
 }
 
 export interface Evidence {
@@ -104,12 +106,15 @@ function shownOf(check: Check, found: readonly Finding[]): readonly Finding[] {
   return found.some(({ gates }) => gates) ? [{ ...about(check), kind: 'not_passed', gates: true, detail: null }] : [];
 }
 
-function findingsOf({ check, sides, later, inPlace = false }: Judged, evidence: Evidence): Finding[] {
+function findingsOf(
+  { check, sides, later, inPlace = false, hashesOnly = false }: Judged,
+  evidence: Evidence,
+): Finding[] {
   const expected = expectedSides(sides, later);
   const found = [
     ...fromCrossing(check, cross(expected), expected, evidence),
     ...doubts(check, sides, expected.base),
-    ...(inPlace ? untried(check, evidence) : []),
+    ...(inPlace ? untried(check, { evidence, hashesOnly }) : []),
   ];
   if (check.gate === 'none') return found.map((finding) => ({ ...finding, gates: false }));
   if (check.gate !== 'pass' || hasPassed(sides.now)) return found;
@@ -128,11 +133,13 @@ function doubts(check: Check, { now, base: first }: Sides, base: CheckResult): F
 }
 
 /** Where old guards cannot be run, nobody knows what an edit of one has changed: it has to be announced. */
-function untried(check: Check, evidence: Evidence): Finding[] {
+function untried(check: Check, of: { readonly evidence: Evidence; readonly hashesOnly: boolean }): Finding[] {
+  const { evidence, hashesOnly } = of;
   const edited = evidence.guards.filter((guard) => guard.kind !== 'machinery' && isRestored(guard));
   return edited.map(({ path }) => {
     const consent = consentTo({ test: null, paths: [path] }, evidence.declarations, evidence.accepted);
-    const gates = doesGate('changed', consent, evidence);
+    const isPersons = hashesOnly && evidence.at === 'end';
+    const gates = isPersons ? consent?.by !== 'person' : doesGate('changed', consent, evidence);
     const detail = 'the check runs in the work tree, where its old text cannot be tried';
     return { ...about(check), kind: 'changed', path, declared: consent?.by ?? null, gates, detail };
   });

@@ -15,7 +15,7 @@ export function verdictOf(input: ReportInput, state: RunState): Pick<ReportFacts
 /** Why nothing shows a success, in a few words. */
 export function whyUnverified(state: RunState): string {
   if (!isEvidenceOn(state)) return 'checks are switched off';
-  return state.run.useGit ? 'no check is known' : 'checks need git';
+  return 'no check is known';
 }
 
 /** What it came to, a few words each: criteria, checks, findings, size, cost and time. */

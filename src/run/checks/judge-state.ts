@@ -97,7 +97,10 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   const { guards, today } = changes;
   const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
   const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
-  if (crossed === null || inPlace || now.ending === 'stopped') return { check, sides, later: before, inPlace };
+  const hashesOnly = results.bench.isInPlace === true;
+  if (crossed === null || inPlace || now.ending === 'stopped') {
+    return { check, sides, later: before, inPlace, hashesOnly };
+  }
   const wantsProof = step.at === 'end' || step.closesPhase;
   const isWanted = ({ oldOnNew, addsCode }: GuardChanges) => oldOnNew || (addsCode && wantsProof);
   const oldText = async (guarded: Crossed) => {

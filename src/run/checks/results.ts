@@ -99,7 +99,10 @@ export class ResultStore {
 
   /** A check that needs what no clean copy has is run in the work tree, and that is said. */
   async #tryInPlace(request: Omit<CheckRun, 'mayBeKnown'>, clean: CheckResult): Promise<Ran | null> {
-    if (this.evidence.where !== 'auto' || !failsWhole(clean)) return null;
+    if (this.evidence.where !== 'auto') return null;
+    const missing = this.bench.missing?.(request.tree) ?? [];
+    if (missing.length > 0) return this.#withMissing(request, missing);
+    if (!failsWhole(clean)) return null;
     const ran = await this.bench.run({ ...request, where: 'in_place', mayBeKnown: false });
     if (failsWhole(ran.result)) return null;
     const { name } = request.check;
@@ -107,7 +110,16 @@ export class ResultStore {
     return ran;
   }
 
+  async #withMissing(request: Omit<CheckRun, 'mayBeKnown'>, missing: readonly string[]): Promise<Ran> {
+    const names = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`;
+    this.#loop.ports.narrator.warn(
+      `no clean copy can have ${names} (submodule or large file whose content is not on this machine): check ${request.check.name} is run in the work tree`,
+    );
+    return this.bench.run({ ...request, where: 'in_place', mayBeKnown: false });
+  }
+
   #where(atBase: 'clean' | 'in_place' | undefined): 'clean' | 'in_place' {
+    if (this.bench.isInPlace === true) return 'in_place';
     if (this.evidence.where !== 'auto') return this.evidence.where;
     return atBase ?? 'clean';
   }
