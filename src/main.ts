@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { BUILT } from './cli/built.ts';
 
 /**
- * argv -> command -> exit code. The two hidden first arguments are decided before anything else is loaded: the watchdog must
+ * argv -> command -> exit code. The hidden first arguments are decided before anything else is loaded: the watchdog must
  * cost next to nothing, and the rehearsal agent is a program of its own.
  */
 async function main(): Promise<void> {
@@ -15,6 +15,12 @@ async function main(): Promise<void> {
   } else if (first === '--internal-rehearsal') {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);
+  } else if (first === '--internal-batched') {
+    const { endWith } = await import('./supervision/end-with.ts');
+    const { runCommandLine } = await import('./cli/command-line.ts');
+    const [owner = '', ...args] = rest;
+    endWith(Number(owner));
+    process.exitCode = await runCommandLine(args);
   } else if (first === '--internal-crashed') {
     const { tellOfCrash } = await import('./commands/crashed.ts');
     await tellOfCrash(rest[0] ?? '');

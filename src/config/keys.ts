@@ -1,5 +1,6 @@
 import type { Settings } from '../core/settings.ts';
 import type { KeyRow, PlaceOf, SettingOf } from './key-row.ts';
+import { BATCH_KEYS } from './keys/batch.ts';
 import { CHECK_KEYS } from './keys/checks.ts';
 import { HISTORY_KEYS } from './keys/history.ts';
 import { NOTIFY_KEYS } from './keys/notify.ts';
@@ -16,6 +17,7 @@ export const CONFIG_KEYS = [
   ...RUNTIME_KEYS,
   ...CHECK_KEYS,
   ...HISTORY_KEYS,
+  ...BATCH_KEYS,
   ...NOTIFY_KEYS,
 ] as const satisfies readonly KeyRow[];
 
@@ -35,6 +37,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   notify:
     'who is told when a run needs a person; all but `on` only in your own file ([docs/watch.md](docs/watch.md#notifications))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
+  batch: 'the bounds of `autoloop batch`, over all its tasks ([docs/worktrees.md](docs/worktrees.md#a-queue-of-tasks))',
   history: 'how long what was there before is kept ([docs/checkpoints.md](docs/checkpoints.md))',
 };
 

@@ -117,7 +117,14 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   },
   session_identified: { session: text, provider: oneOf(PROVIDER_NAMES), session_id: text },
   phase_finished: { ...inTurn, empty_output: maybe(flag), outcome, ...cost },
-  turn_interrupted: { ...inTurn, ...cost, reason: maybe(text), message: maybe(text), edits: maybe(text) },
+  turn_interrupted: {
+    ...inTurn,
+    ...cost,
+    reason: maybe(text),
+    message: maybe(text),
+    edits: maybe(text),
+    until: maybe(text),
+  },
   edits_recovered: { ...inTurn, commit: maybe(text), paths: maybe(count) },
   checkpoint: {
     subject: text,

@@ -136,6 +136,8 @@ export type EventBody =
         readonly reason: InterruptionReason;
         readonly message: string;
         readonly edits: string | null;
+        /** When the usage limit ends that the turn was lost to, where the provider names it; ISO 8601. */
+        readonly until?: string;
       })
   /** Ours: edits of an interrupted turn were committed (`commit`) or there was nothing to commit (null). */
   | ({

@@ -109,6 +109,13 @@ export interface Settings {
   readonly evidence?: EvidenceSettings;
   /** Of this machine or person alone: in no log. `keepDays`: how long snapshots of uncommitted files are kept. */
   readonly history?: { readonly keepDays: number };
+  /** The bounds of a batch. Of this machine or person alone: in no log. */
+  readonly batch?: {
+    /** How many tasks of a provider may be at work at once. */
+    readonly perProvider: Readonly<Record<string, number>> | null;
+    readonly maxCostUsd: number | null;
+    readonly maxMinutes: number | null;
+  };
   /** Who is told when a person is needed. Of this machine alone: no log has it. */
   readonly notify?: NotifySettings;
 }

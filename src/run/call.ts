@@ -19,7 +19,14 @@ export interface AgentCall {
 
 export type CallEnd =
   | { readonly kind: 'answered'; readonly report: Extract<TurnReport, { kind: 'answered' }>; readonly cost: TurnCost }
-  | { readonly kind: 'stopped'; readonly reason: InterruptionReason; readonly stop: Stop; readonly cost: TurnCost };
+  | {
+      readonly kind: 'stopped';
+      readonly reason: InterruptionReason;
+      readonly stop: Stop;
+      readonly cost: TurnCost;
+      /** When the usage limit ends that it stopped for, ISO 8601. */
+      readonly until?: string;
+    };
 
 /** One turn of an agent with the second chances that its failures deserve; none of them counts as a cycle. */
 export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
@@ -51,7 +58,7 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
     const then = afterFailure(failure, tries, limits);
     if (then.do === 'stop') {
       const reason = stopReason(call, failure);
-      return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost };
+      return { kind: 'stopped', reason: then.reason, stop: { status: then.status, reason }, cost, ...untilOf(then) };
     }
     await loop.notice('provider_failure', named(agent, failure)); // One that ends the run is said at the end.
     if (then.do === 'again_in_new_session') {
@@ -64,6 +71,10 @@ export async function callAgent(loop: Loop, call: AgentCall): Promise<CallEnd> {
       await clock.sleep(then.waitMs, stop);
     }
   }
+}
+
+function untilOf({ until }: { readonly until?: string }) {
+  return until === undefined ? {} : { until };
 }
 
 /** Settings are a person's: a configuration file that appears or changes while an agent works is the agent's, and said to be. */

@@ -80,7 +80,7 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
     const dirty = new Map(ours.map((path) => [path, after.dirty.get(path) ?? 'clean']));
     edits = await ports.store.keep('edits', boundary.git.encode({ ...after, dirty }));
   }
-  const { reason, stop, cost } = end;
+  const { reason, stop, cost, until } = end;
   await loop.record({
     event_type: 'turn_interrupted',
     ...turnFields(turn),
@@ -88,6 +88,7 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
     reason,
     message: stop.reason ?? '',
     edits,
+    ...(until === undefined ? {} : { until }),
   });
   return stop;
 }

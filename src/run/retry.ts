@@ -15,7 +15,8 @@ export type AfterFailure =
   | { readonly do: 'again'; readonly waitMs: number }
   | { readonly do: 'again_in_new_session' }
   | { readonly do: 'wait_for_limit'; readonly until: string }
-  | { readonly do: 'stop'; readonly status: RunStatus; readonly reason: InterruptionReason };
+  /** `until`: the end of a usage limit, ISO 8601, where the provider names it. */
+  | { readonly do: 'stop'; readonly status: RunStatus; readonly reason: InterruptionReason; readonly until?: string };
 
 /** Waits before each further try of a transient failure, unless the provider states one. */
 export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
@@ -65,8 +66,12 @@ function afterLimit(
   const until = failure.resetsAt ?? inFuture(now, failure.retryAfterMs);
   if (until === null) return stop('paused', 'limit');
   const waitMs = Date.parse(until) - now.getTime();
-  if (waitMs > 0) return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : stop('paused', 'limit');
-  return tries.limitOver++ < MOST_TRIES_AFTER_LIMIT ? { do: 'again', waitMs: AFTER_LIMIT_MS } : stop('paused', 'limit');
+  if (waitMs > 0) return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : pausedUntil(until);
+  return tries.limitOver++ < MOST_TRIES_AFTER_LIMIT ? { do: 'again', waitMs: AFTER_LIMIT_MS } : pausedUntil(until);
+}
+
+function pausedUntil(until: string): AfterFailure {
+  return { do: 'stop', status: 'paused', reason: 'limit', until };
 }
 
 function inFuture(now: Date, ms: number | null): string | null {

@@ -10,6 +10,7 @@ const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
 /** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  batch: ['core', 'files', 'config', 'git', 'store', 'run', 'supervision', 'inspect', 'work'],
   steer: ['core', 'files', 'store', 'inspect', 'supervision'],
   notify: ['core'],
   mcp: ['core', 'store', 'inspect', 'steer', 'history'],
@@ -34,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'history',
     'terminal',
+    'batch',
   ],
   terminal: ['core', 'store', 'run', 'work', 'inspect'],
   inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run', 'history'],

@@ -133,6 +133,7 @@ const BOUNDS = [
     kind: number({ above: 0 }, '(US dollars)'),
     default: null,
     meaning: 'Cost, as far as agents report it, at which a run pauses.',
+    option: { flags: '--max-cost-usd <amount>', help: 'cost at which the run pauses, in US dollars' },
   },
 ] as const satisfies readonly KeyRow[];
 

@@ -17,7 +17,7 @@ export function guardPath(state: StateFiles, file: string): void {
 /** Names directly under the state folder that another tool of the same name left there; sorted. They are left alone. */
 export function foreignFiles(state: StateFiles): readonly string[] {
   const ours =
-    /^(?:tasks|lock|\.gitignore|config\.ya?ml|.*\.(?:tmp|processes)|.*\.(?:torn|corrupt|aside)-.*|lock\..*)$/;
+    /^(?:tasks|batch|lock|\.gitignore|config\.ya?ml|.*\.(?:tmp|processes)|.*\.(?:torn|corrupt|aside)-.*|lock\..*)$/;
   return listFolder(state.folder)
     .map(({ name }) => name)
     .filter((name) => !ours.test(name));

@@ -74,6 +74,7 @@ const IGNORED = [
   'lock',
   '*.tmp',
   'turns/',
+  '/batch/',
   'diagnostics.log',
   '*.torn-*',
   '*.corrupt-*',

@@ -40,7 +40,9 @@ function candidatesOf(kind: Kind): unknown[] {
     case 'list':
       return [[candidatesOf(kind.of)[0]], []];
     case 'map':
-      return [{ one: candidatesOf(kind.of)[0] }];
+      return ['one', 'codex']
+        .filter((name) => kind.names.test(name))
+        .map((name) => ({ [name]: candidatesOf(kind.of)[0] }));
     case 'mapping':
       return [
         Object.fromEntries(Object.entries<Field>(kind.of).map(([name, field]) => [name, candidatesOf(field.kind)[0]])),

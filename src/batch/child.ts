@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { closeSync, constants } from 'node:fs';
+import path from 'node:path';
+import { openChecked } from '../files/door.ts';
+import { makeFolder } from '../files/folders.ts';
+import { ownArgv } from '../supervision/own-argv.ts';
+
+/** This program at work on one task, in a process of its own. */
+export interface TaskProcess {
+  /** Its exit code; 1 where a signal ended it or it could not be started. */
+  readonly exit: Promise<number>;
+  signal(name: NodeJS.Signals): void;
+}
+
+export interface TaskProcessRequest {
+  readonly workspace: string;
+  /** After `--workspace`. */
+  readonly args: readonly string[];
+  /** All of its standard input. */
+  readonly input: string;
+  /** What it prints is added to this file, which need not exist. */
+  readonly output: string;
+}
+
+/** The program's first argument when it works for a batch: `<program> --internal-batched <pid of the batch> <arguments>`. */
+export const BATCHED_ARGUMENT = '--internal-batched';
+
+/**
+ * Starts this program for one task. It is in a session of its own, so that a terminal's Ctrl-C reaches it by way of us alone, and ends by
+ * itself when we are gone. Throws a Problem of kind `state` where its output cannot be kept.
+ */
+export function startTaskProcess({ workspace, args, input, output }: TaskProcessRequest): TaskProcess {
+  makeFolder(path.dirname(output));
+  const file = openChecked(output, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
+  try {
+    const [program = '', ...before] = ownArgv();
+    const words = [...before, BATCHED_ARGUMENT, String(process.pid), '--workspace', workspace, ...args];
+    const child = spawn(program, words, { cwd: workspace, detached: true, stdio: ['pipe', file, file] });
+    child.stdin?.on('error', () => undefined); // It may end without reading.
+    child.stdin?.end(input);
+    return {
+      exit: new Promise((resolve) => {
+        child.once('exit', (code) => resolve(code ?? 1));
+        child.once('error', () => resolve(1));
+      }),
+      signal: (name) => void child.kill(name),
+    };
+  } finally {
+    closeSync(file);
+  }
+}

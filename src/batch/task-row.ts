@@ -1,0 +1,47 @@
+import { worstOf } from '../core/batch/decide.ts';
+import type { QueuedTask } from './queue.ts';
+
+/** What a task came to, for the table at the end. */
+export interface TaskRow {
+  readonly taskId: string;
+  /** As `status` has it, or why it was not begun. */
+  readonly status: string;
+  readonly code: number;
+  readonly durationMs: number;
+  readonly costUsd: number;
+  /** Null: it has none. */
+  readonly branch: string | null;
+  readonly note: string | null;
+}
+
+/** `closed`: why the batch begins no more; null: it would have. */
+export function rowOf(task: QueuedTask, isStuck: boolean, closed: string | null): TaskRow {
+  const { intent, look, standing, tree, noteCode } = task;
+  const code = codeOf(task);
+  return {
+    taskId: intent.taskId,
+    status: look === null ? (standing.is === 'ended' ? 'not begun' : 'queued') : look.standing.replaceAll('_', ' '),
+    code: code === 0 ? noteCode : code,
+    durationMs: look?.durationMs ?? 0,
+    costUsd: look?.costUsd ?? 0,
+    branch: tree?.branch ?? null,
+    note: task.note ?? noteOf(task, isStuck, closed),
+  };
+}
+
+function codeOf({ standing }: QueuedTask): number {
+  return standing.is === 'ended' ? standing.code : 4;
+}
+
+function noteOf({ intent, look, standing }: QueuedTask, isStuck: boolean, closed: string | null): string | null {
+  if (isStuck) return `after ${intent.after.join(', ')}`;
+  if (standing.is === 'parked') return look?.question ?? null;
+  if (standing.is === 'limited') return `usage limit of ${standing.provider}`;
+  if (standing.is === 'due') return closed ?? (intent.after.length > 0 ? `after ${intent.after.join(', ')}` : null);
+  return standing.is === 'ended' && standing.code !== 0 ? (look?.reason ?? null) : null;
+}
+
+/** The exit code of a batch that came to its end. */
+export function codeOfBatch(rows: readonly TaskRow[]): number {
+  return worstOf(rows.map(({ code }) => code));
+}

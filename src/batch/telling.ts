@@ -1,0 +1,80 @@
+import { screenLine } from '../core/screen.ts';
+import { placeOption } from '../inspect/resume-command.ts';
+import { timeText } from '../inspect/time-text.ts';
+import type { BatchLine } from '../store/batch-log.ts';
+import type { QueuedTask } from './queue.ts';
+
+const MOST = 200;
+
+/** What is told of how a task stands: a key that changes with it, and a line; null: nothing to tell. */
+export function tellingOf(task: QueuedTask): { readonly key: string; readonly text: string | null } {
+  const { intent, look, standing, process } = task;
+  const { taskId } = intent;
+  switch (standing.is) {
+    case 'due':
+      return { key: '', text: null };
+    case 'working': {
+      const waits = standing.isWaiting ? (look?.question ?? 'waits for a usage limit') : null;
+      if (waits !== null) return { key: `waits ${waits}`, text: `[*] ${taskId} stays: ${screenLine(waits, MOST)}` };
+      return {
+        key: 'working',
+        text: process === null ? `[*] ${taskId} is at work in another process, and waited for` : null,
+      };
+    }
+    case 'limited': {
+      const until =
+        standing.until === null
+          ? 'nobody knows until when'
+          : `until ${timeText(new Date(standing.until).toISOString())}`;
+      return {
+        key: `limited ${standing.until ?? ''}`,
+        text: `[*] ${taskId} waits for the usage limit of ${standing.provider}, ${until}`,
+      };
+    }
+    case 'parked':
+      return { key: `parked ${look?.seq ?? 0}`, text: parkedText(task) };
+    case 'ended':
+      return { key: `ended ${standing.code} ${look?.seq ?? 0}`, text: endText(task, standing.code) };
+  }
+}
+
+function parkedText({ intent, look }: QueuedTask): string {
+  const place = placeOption(look?.workspace ?? '');
+  const isPlan = look?.question === 'the plan waits for approval';
+  const command = isPlan
+    ? `autoloop approve --task-id ${intent.taskId}`
+    : `autoloop answer TEXT --task-id ${intent.taskId}`;
+  return `[AGENT QUESTION] ${intent.taskId}: ${screenLine(look?.question ?? '', MOST)}\n    ${command}${place}`;
+}
+
+const MARKS: Readonly<Record<string, string>> = {
+  failed: '[FAILED]',
+  blocked: '[BLOCKED]',
+  needs_followup: '[FOLLOW-UP]',
+  paused: '[PAUSED]',
+};
+
+function endText({ intent, look, note, output }: QueuedTask, code: number): string {
+  if (code === 0) return `[SUCCESS] ${intent.taskId}`;
+  const why = look?.reason ?? note ?? null;
+  const mark = MARKS[look?.standing ?? ''] ?? '[FAILED]';
+  const log = look === null && output !== null ? `\n    What it printed is in ${output}` : '';
+  return `${mark} ${intent.taskId}${why === null ? '' : `: ${screenLine(why, MOST)}`}${log}`;
+}
+
+/** The line of the batch's file for how a task stands now; null: it has none. */
+export function stepOf({ intent, look, standing }: QueuedTask): Omit<BatchLine, 'ts'> | null {
+  const named = { task: intent.taskId, ...(look === null ? {} : { run_id: look.runId }) };
+  switch (standing.is) {
+    case 'ended':
+      return { step: 'ended', ...named, code: standing.code };
+    case 'parked':
+      return { step: 'parked', ...named };
+    case 'limited': {
+      const { until } = standing;
+      return { step: 'limited', ...named, ...(until === null ? {} : { until: new Date(until).toISOString() }) };
+    }
+    default:
+      return null;
+  }
+}
