@@ -52,6 +52,7 @@ const MARKS: Readonly<Record<string, string>> = {
   blocked: '[BLOCKED]',
   needs_followup: '[FOLLOW-UP]',
   paused: '[PAUSED]',
+  interrupted: '[INTERRUPTED]',
 };
 
 function endText({ intent, look, note, output }: QueuedTask, code: number): string {

@@ -1,40 +1,12 @@
 import type { EventType } from './events.ts';
+import { type Check, count, countOrNull, flag, maybe, object, objects, oneOf, text, texts } from './field-checks.ts';
 import { PAIRS, PROVIDER_NAMES } from './vocabulary.ts';
 
-type Check = (value: unknown) => boolean;
-
-const text: Check = (value) => typeof value === 'string';
-const flag: Check = (value) => typeof value === 'boolean';
-const count: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const countOrNull: Check = (value) => value === null || count(value);
-const texts: Check = (value) => Array.isArray(value) && value.every(text);
-const oneOf =
-  (values: readonly string[]): Check =>
-  (value) =>
-    values.some((one) => one === value);
 const pair = oneOf(PAIRS);
 const role = oneOf(['producer', 'verifier']);
 const mode = oneOf(['single', 'up-to']);
 const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
 
-/** Null or absent is "not known", wherever the fold can do without. */
-const maybe =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || value === null || check(value);
-
-const object =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.entries(fields).every(([name, check]) => check((value as Readonly<Record<string, unknown>>)[name]));
-
-const objects =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
 const command: Check = (value) => text(value) || texts(value);
 const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
 
