@@ -8,6 +8,7 @@ import { lookAtRepository } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
 import { printDocument } from '../inspect/print.ts';
 import { agentsConfiguration } from '../work/frozen-config.ts';
+import { refuseAbove } from '../work/locks.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { checkPairs } from '../work/start.ts';
 import { lookAtChecks } from './look-at-checks.ts';
@@ -37,6 +38,7 @@ export async function doctor(
     ...(settings === null ? [] : await lookAt('git', () => lookAtRepository(workspace, settings))),
     ...(settings === null ? [] : await lookAt('checks', () => lookAtChecks(workspace, settings))),
     ...(await lookAt('workspace', () => lookAtWorkspace(workspace))),
+    ...(await lookAt('lock', () => lookAbove(workspace))),
     ...(isNotifying && settings !== null ? await tryNotices(workspace, settings) : []),
   ];
   const document: DoctorDocument = {
@@ -48,6 +50,12 @@ export async function doctor(
   if (asJson) await printDocument(document);
   else process.stdout.write(findings.map(findingText).join(''));
   return document.ok ? 0 : 1;
+}
+
+/** A run in a folder that this workspace lies in keeps it from starting one. */
+function lookAbove(workspace: string): Finding[] {
+  refuseAbove(workspace);
+  return [];
 }
 
 /** Without settings nothing can be said of programs and repository. */

@@ -20,6 +20,21 @@ export interface WatchOptions {
   readonly accept: boolean;
 }
 
+/** Why a start refuses git's configuration by what earlier starts knew of it; null: it takes it. Changes nothing. */
+export function refusedConfig(
+  values: readonly ConfigValue[],
+  { place, record }: Pick<WatchOptions, 'place' | 'record'>,
+): Problem | null {
+  const known = record?.read() ?? null;
+  if (known === null) return null;
+  const executed = executedIn(values, place);
+  const suspects =
+    known.trusted === null
+      ? executed.filter((value) => known.refused.includes(valueId(value)))
+      : newValues(executed, known.trusted);
+  return suspects.length === 0 ? null : refusal(suspects);
+}
+
 /**
  * What git would execute, as it was when the program began. Before each call of git the files are compared that it comes from; a
  * new or changed value is an agent's, and pauses the run before git can act on it.
@@ -35,14 +50,8 @@ export class ConfigWatch {
     const hashes = hashesOf(filesOf(values, options.place));
     const executed = executedIn(values, options.place);
     const { record } = options;
-    const known = record?.read() ?? null;
-    if (known !== null && !options.accept) {
-      const suspects =
-        known.trusted === null
-          ? executed.filter((value) => known.refused.includes(valueId(value)))
-          : newValues(executed, known.trusted);
-      if (suspects.length > 0) throw refusal(suspects);
-    }
+    const refused = options.accept ? null : refusedConfig(values, options);
+    if (refused !== null) throw refused;
     const trusted = executed.map(valueId);
     await record?.write({ trusted, refused: [] });
     return new ConfigWatch(options, trusted, hashes);

@@ -17,24 +17,39 @@ const TICK_MS = 20;
  * program is removed, and returned; any other one that is stale is a Problem with the command that removes it.
  */
 export function clearLeftLocks(place: Place, died: DiedCall | null): string[] {
+  const { ours, stale } = leftLocks(place, died);
+  for (const file of ours) rmSync(file, { force: true });
+  if (stale !== null) throw stale;
+  return ours;
+}
+
+export interface LeftLocks {
+  /** Those of our own call that died. */
+  readonly ours: string[];
+  /** Why no run can start; null: none is in the way. */
+  readonly stale: Problem | null;
+}
+
+/** The same, and removes nothing. */
+export function leftLocks(place: Place, died: DiedCall | null): LeftLocks {
   const found = locksOf(place).flatMap((file) => {
     const stats = lstatSync(file, { throwIfNoEntry: false });
     return stats === undefined ? [] : [{ file, since: stats.mtimeMs }];
   });
-  if (found.length === 0) return [];
+  if (found.length === 0) return { ours: [], stale: null };
   const holder = lockHolder(place);
-  if (typeof holder === 'string') return [];
+  if (typeof holder === 'string') return { ours: [], stale: null };
   const ours = found.filter(({ since }) => died !== null && since >= died.at - TICK_MS);
-  for (const { file } of ours) rmSync(file, { force: true });
   const stale = found.find((lock) => !ours.includes(lock) && holder === null && Date.now() - lock.since > STALE_MS);
-  if (stale !== undefined) {
-    throw new Problem(
-      'git',
-      `The lock ${stale.file} is in the way, and no git command is at work in this repository: one that was killed left it`,
-      `${removal(stale.file)}, then try again.`,
-    );
-  }
-  return ours.map(({ file }) => file);
+  return { ours: ours.map(({ file }) => file), stale: stale === undefined ? null : inTheWay(stale.file) };
+}
+
+function inTheWay(file: string): Problem {
+  return new Problem(
+    'git',
+    `The lock ${file} is in the way, and no git command is at work in this repository: one that was killed left it`,
+    `${removal(file)}, then try again.`,
+  );
 }
 
 function locksOf({ gitDir, commonDir }: Place): string[] {

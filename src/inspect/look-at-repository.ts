@@ -1,10 +1,20 @@
+import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
+import { isThere } from '../files/door.ts';
+import { machineFolder } from '../files/places.ts';
+import { FileCallRecord } from '../git/call-record.ts';
+import { configRecord } from '../git/config-record.ts';
+import type { ConfigValue } from '../git/config-values.ts';
+import { refusedConfig } from '../git/config-watch.ts';
 import { Git } from '../git/git.ts';
 import { AGENT_IDENTITY, hasIdentity } from '../git/identity.ts';
-import { locate } from '../git/place.ts';
+import { locate, type Place } from '../git/place.ts';
 import { readConfig } from '../git/repository.ts';
 import { createRunner, gitVersion } from '../git/runner.ts';
+import { leftLocks } from '../git/stale-locks.ts';
 import { RepositoryWorkTree } from '../git/work-tree.ts';
+import { holderOf } from '../store/lock.ts';
+import { isAlive } from '../supervision/identity.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 
 const GIT = 'git';
@@ -18,18 +28,49 @@ export async function lookAtRepository(workspace: string, settings: Settings): P
     return [warning(GIT, 'not installed: runs go on without checkpoints', 'Install git, or set runtime.no_git: true.')];
   }
   const version = ok(GIT, `version ${(await gitVersion(runner)) ?? 'unknown'}`);
-  if (located.kind === 'none') return [version, ok(GIT, 'no repository yet: the first run makes one (git init)')];
+  if (located.kind === 'none') return [version, noRepository(workspace)];
   const { place } = located;
-  const identityMissing = !hasIdentity(await readConfig(runner, place));
+  const config = await readConfig(runner, place);
+  const identityMissing = !hasIdentity(config);
   const options = { identityMissing, lockWaitMs: 0, commitEverything: settings.runtime.commitEverything };
   const tree = new RepositoryWorkTree(new Git(runner, place), options);
   return [
     version,
+    ...refusals(workspace, place, config),
     ...(await headFindings(tree)),
     ...(identityMissing ? [NO_IDENTITY] : [ok(GIT, 'user.name and user.email are set')]),
     ...(settings.runtime.trackArtifacts ? await ignoreFindings(tree) : []),
     ...(await uncoveredFindings(tree)),
   ];
+}
+
+function noRepository(workspace: string): Finding {
+  if (!isThere(path.join(workspace, '.git/HEAD')))
+    return ok(GIT, 'no repository yet: the first run makes one (git init)');
+  return error(
+    GIT,
+    `${path.join(workspace, '.git')} is there, and git takes it for no repository`,
+    'Mend it, or move it away.',
+  );
+}
+
+/** What the start of a run refuses a repository for, whether or not git works there. */
+function refusals(workspace: string, place: Place, config: readonly ConfigValue[]): Finding[] {
+  const folder = machineFolder(workspace);
+  const record = configRecord(path.join(folder, 'git-config.json'));
+  const { stale } = leftLocks(place, new FileCallRecord(path.join(folder, 'git-call.json')).died());
+  const problems = [refusedConfig(config, { place, record }), stale].filter((problem) => problem !== null);
+  const holder = elsewhere(workspace, path.join(place.gitDir, 'autoloop.lock'));
+  return [...problems.map(({ message, hint }) => error(GIT, message, hint)), ...(holder === null ? [] : [holder])];
+}
+
+/** A run in another folder of the same work tree holds its git folder. That of this workspace is told with the lock. */
+function elsewhere(workspace: string, lock: string): Finding | null {
+  const holder = holderOf(lock);
+  if (holder === null || holder.workspace === workspace || !isAlive(holder)) return null;
+  const { pid, run_id: runId, since } = holder;
+  const text = `busy: pid ${pid}, run ${runId} since ${since} in ${holder.workspace ?? 'this repository'}`;
+  return error('lock', text, `kill -INT ${pid} stops it`);
 }
 
 const NO_IDENTITY = warning(

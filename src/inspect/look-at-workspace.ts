@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { cacheFolder } from '../files/places.ts';
+import { cacheFolder, machineFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { isThere } from '../files/door.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
@@ -20,7 +20,7 @@ export async function lookAtWorkspace(workspace: string): Promise<Finding[]> {
   return [
     ...(await lookAt('workspace', () => writable(state))),
     ...lockFindings(state, holder),
-    ...leftoverFindings(state, holder),
+    ...leftoverFindings([machineFolder(workspace), state.folder], holder),
     ...(await lookAt('runs', () => unfinished(workspace))),
   ];
 }
@@ -55,8 +55,9 @@ function lockFindings(state: StateFiles, holder: LockHolder | null): Finding[] {
 }
 
 /** The ledgers of starts that were killed together with their watchdogs, and the processes that they name. */
-function leftoverFindings(state: StateFiles, holder: LockHolder | null): Finding[] {
-  const findings = ledgersIn(state.folder).flatMap((file) => leftoversOf(file, holder));
+function leftoverFindings(folders: readonly string[], holder: LockHolder | null): Finding[] {
+  const ledgers = folders.flatMap((folder) => ledgersIn(folder));
+  const findings = ledgers.flatMap((file) => leftoversOf(file, holder));
   return findings.length > 0 ? findings : [ok('leftovers', 'no process of an earlier run is left')];
 }
 

@@ -38,8 +38,11 @@ export function lockFor(file: string, { workspace, runId }: Omit<Locked, 'gitFol
   return acquireLock(file, requestOf({ workspace, runId, gitFolder: null }));
 }
 
-/** Without a repository a workspace may lie in another one: whoever works there is found by the lock above. */
-function refuseAbove(workspace: string): void {
+/**
+ * Without a repository a workspace may lie in another one: whoever works there is found by the lock above. Throws a Problem of kind
+ * `busy`.
+ */
+export function refuseAbove(workspace: string): void {
   for (let folder = path.dirname(workspace); folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const { lock } = stateFiles(folder);
     const holder = isThere(lock, 'file') ? holderOf(lock) : null;

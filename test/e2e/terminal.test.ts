@@ -18,6 +18,23 @@ describe('at a terminal', () => {
     expect(answers).toMatchObject([{ source: 'human', answer: expect.stringContaining('red') as string }]);
   });
 
+  it('a paste of several lines at a question is one answer, also where the terminal does not mark it', async () => {
+    const rules = [
+      { role: 'producer', times: 1, question: 'Which names?' },
+      { role: 'verifier', times: 1, question: 'In which order?' },
+    ] as const;
+    await using rig = await createRig({ script: { rules } });
+    const running = rig.start(['--intent', 'Build it', '--pairs', 'plan'], { terminal: true, stdin: null });
+    await running.sees(/Which names\?[^]*Your answer: /);
+    running.type('\u001b[200~one\r\ntwo\r\n\r\nthree\u001b[201~');
+    running.type('\r');
+    await running.sees(/In which order\?[^]*Your answer: /);
+    running.type('first this\nthen that\n');
+    expect((await running.done).code).toBe(0);
+    const answers = rig.events().flatMap((event) => (event.event_type === 'clarified' ? [event.clarification] : []));
+    expect(answers.map(({ answer }) => answer)).toEqual(['one\ntwo\n\nthree', 'first this\nthen that']);
+  });
+
   it('--list-tasks is a table with status, time and request; into a pipe it is the ids as ever', async () => {
     await using rig = await createRig();
     await rig.run(['--task-id', 'first', '--intent', 'Build it\nand more', '--pairs', 'plan']);
