@@ -37,19 +37,34 @@ function addWorktree(program: Command, exit: Exit): void {
     );
 }
 
+const STRATEGIES = ['squash', 'no-ff', 'ff-only', 'rebase'] as const;
+
 function addMerge(program: Command, exit: Exit): void {
   program
     .command('merge')
     .argument('<task>', 'a task with a work tree of its own')
-    .description('bring the work of a task’s branch into yours, as one commit; conflicts change nothing')
+    .description('bring the work of a task’s branch into yours; conflicts change nothing')
     .option('--workspace <dir>', 'repository', '.')
+    .option('--squash', 'as one commit (what merge.strategy says if it says nothing else)')
+    .option('--no-ff', 'as a merge commit')
+    .option('--ff-only', 'only where your branch has nothing of its own')
+    .option('--rebase', 'each commit again, on top of yours')
     .option('--into <branch>', 'the branch that gets it (default: the one that is checked out)')
+    .option('--agent', 'let an agent resolve conflicts, in the task’s work tree')
     .option('--force', 'also where its latest run is no success')
-    .action(async (taskId: string, _options: unknown, command: Command) => {
+    .option('--json', 'as JSON')
+    .action(async (taskId: string, options: Readonly<Record<string, unknown>>, command: Command) => {
       const { resolveWorkspace } = await import('../work/given-workspace.ts');
       const { merge } = await import('../commands/merge.ts');
+      const given: Readonly<Record<string, unknown>> = { ...options, noFf: options['ff'] === false };
+      const ways = STRATEGIES.filter((way) => given[ATTRIBUTES[way]] === true);
+      if (ways.length > 1) command.error(`error: --${ways.join(' and --')} exclude each other: give one of them`);
+      const [force, byAgent, asJson] = [isGiven(command, 'force'), isGiven(command, 'agent'), isGiven(command, 'json')];
+      if (byAgent && asJson) command.error('error: --agent tells what it does: it goes without --json');
       const workspace = resolveWorkspace(textOf(command, 'workspace') ?? '.');
-      const force = isGiven(command, 'force');
-      exit.code = await merge({ workspace, taskId, into: textOf(command, 'into'), force });
+      const request = { workspace, taskId, into: textOf(command, 'into'), force, strategy: ways[0] ?? null };
+      exit.code = await merge(request, { asJson, byAgent });
     });
 }
+
+const ATTRIBUTES = { squash: 'squash', 'no-ff': 'noFf', 'ff-only': 'ffOnly', rebase: 'rebase' } as const;

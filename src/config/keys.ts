@@ -3,6 +3,7 @@ import type { KeyRow, PlaceOf, SettingOf } from './key-row.ts';
 import { BATCH_KEYS } from './keys/batch.ts';
 import { CHECK_KEYS } from './keys/checks.ts';
 import { HISTORY_KEYS } from './keys/history.ts';
+import { MERGE_KEYS } from './keys/merge.ts';
 import { NOTIFY_KEYS } from './keys/notify.ts';
 import { PROVIDER_KEYS } from './keys/provider.ts';
 import { RUNTIME_KEYS } from './keys/runtime.ts';
@@ -18,6 +19,7 @@ export const CONFIG_KEYS = [
   ...CHECK_KEYS,
   ...HISTORY_KEYS,
   ...BATCH_KEYS,
+  ...MERGE_KEYS,
   ...NOTIFY_KEYS,
 ] as const satisfies readonly KeyRow[];
 
@@ -38,6 +40,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
     'who is told when a run needs a person; all but `on` only in your own file ([docs/watch.md](docs/watch.md#notifications))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
   batch: 'the bounds of `autoloop batch`, over all its tasks ([docs/worktrees.md](docs/worktrees.md#a-queue-of-tasks))',
+  merge: 'how the work of a task is brought into your branch ([docs/worktrees.md](docs/worktrees.md))',
   history: 'how long what was there before is kept ([docs/checkpoints.md](docs/checkpoints.md))',
 };
 

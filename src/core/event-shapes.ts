@@ -196,6 +196,10 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     undoes: maybe(count),
   },
   limit_wait: { until: text, message: maybe(text) },
+  worktree_created: { path: text, branch: text, base: text, included: maybe(count), setup_ms: maybe(count) },
+  worktree_removed: { path: text, snapshot: maybe(text) },
+  merged: { into: text, strategy: text, commit: text },
+  merge_conflict: { into: maybe(text), paths: texts },
   run_finished: {
     status: text,
     exit_code: maybe(count),

@@ -116,12 +116,24 @@ export interface Settings {
     readonly maxCostUsd: number | null;
     readonly maxMinutes: number | null;
   };
+  /** How tasks are brought into a branch. Of this machine or person alone: in no log. */
+  readonly merge?: MergeSettings;
   /** Who is told when a person is needed. Of this machine alone: no log has it. */
   readonly notify?: NotifySettings;
 }
 
 /** A check as the configuration has it; without a gate it has the one that is usual. */
 export type ConfiguredCheck = Omit<Check, 'origin' | 'gate'> & { readonly gate: Gate | null };
+
+/** The ways in which a task's work can be brought into a branch. */
+export type MergeStrategy = 'squash' | 'no-ff' | 'ff-only' | 'rebase';
+
+/** How a task's work is brought into a branch. `check`: a shell command; null: none. */
+export interface MergeSettings {
+  readonly strategy: MergeStrategy;
+  readonly check: string | null;
+  readonly keepArtifacts: boolean;
+}
 
 /** What success has to rest on, and how checks are run. */
 export interface EvidenceSettings {

@@ -7,6 +7,8 @@ export interface SquashFacts {
   readonly taskId: string;
   /** Null: the task has no run any more. */
   readonly runId: string | null;
+  /** Before the subject. */
+  readonly prefix?: string;
 }
 
 const SUBJECT_MOST = 72;
@@ -16,13 +18,13 @@ const BODY_MOST = 4000;
  * The message of the one commit that brings a task's work in: the request's first line as its subject, the rest as its body, and the
  * run as a trailer. Nothing in it that looks like a secret.
  */
-export function squashMessage({ request, taskId, runId }: SquashFacts): string {
+export function squashMessage({ request, taskId, runId, prefix = '' }: SquashFacts): string {
   const lines = redactTokens(request ?? '')
     .replaceAll(/[^\P{Cc}\n\t]/gu, '')
     .split('\n')
     .map((line) => line.trimEnd());
   const at = lines.findIndex((line) => wordsOf(line) !== '');
-  const first = wordsOf(lines[at] ?? '') || `Task ${taskId}`;
+  const first = `${prefix}${wordsOf(lines[at] ?? '') || `Task ${taskId}`}`;
   const subject = cutAt(first, SUBJECT_MOST);
   const rest = lines
     .slice(at + 1)

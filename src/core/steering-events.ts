@@ -1,4 +1,5 @@
 import type { RunRewound } from './rewind-events.ts';
+import type { WorktreeEvent } from './worktree-events.ts';
 import type { Sender } from './command.ts';
 
 /** The command that an event follows from, and from where it came. */
@@ -15,6 +16,7 @@ interface Approvable {
 /** What operators do to a run, as its log has it. Only this implementation writes these events. */
 export type SteeringEvent =
   | RunRewound
+  | WorktreeEvent
   /** A command was taken that leads to no other event. */
   | ({ readonly event_type: 'commanded'; readonly kind: string } & FromCommand)
   /** Nothing more is paid for until somebody approves `what`, whose content has this SHA-256. */

@@ -25,10 +25,21 @@ export interface CommitOrder {
   readonly changes: readonly PathChange[];
   readonly message: string;
   readonly identityMissing: boolean;
+  /** Whose it is and since when, as git writes it; absent: whoever commits, now. */
+  readonly author?: Author;
+  /** What it stands on; absent: `head`. */
+  readonly parents?: readonly string[];
+}
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
 }
 
 /** Makes a commit that no reference names yet; null where it would change nothing. Four processes. */
-export async function commitOf(git: Git, { head, changes, message, identityMissing }: CommitOrder) {
+export async function commitOf(git: Git, order: CommitOrder): Promise<string | null> {
+  const { head, changes, parents = [head] } = order;
   const own = PrivateIndex.empty(git.place);
   const env = { GIT_INDEX_FILE: own.file };
   try {
@@ -42,7 +53,7 @@ export async function commitOf(git: Git, { head, changes, message, identityMissi
     });
     const tree = (await git.output(['write-tree'], { env })).toString().trim();
     const before = (await git.output(['rev-parse', '--verify', `${head}^{tree}`])).toString().trim();
-    return tree === before ? null : await commitTree(git, { tree, parents: [head], message, identityMissing });
+    return tree === before && parents.length === 1 ? null : await commitTree(git, { ...order, tree, parents });
   } finally {
     own.remove();
   }
@@ -51,10 +62,16 @@ export async function commitOf(git: Git, { head, changes, message, identityMissi
 /** Makes a commit of a tree that no reference names yet. */
 export async function commitTree(
   git: Git,
-  made: { tree: string; parents: readonly string[]; message: string; identityMissing: boolean },
+  made: Pick<CommitOrder, 'message' | 'identityMissing' | 'author'> & { tree: string; parents: readonly string[] },
 ): Promise<string> {
   const parents = made.parents.flatMap((parent) => ['-p', parent]);
-  const env = made.identityMissing ? AGENT_ENVIRONMENT : {};
+  const { author } = made;
+  const theirs = author && {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: author.date,
+  };
+  const env = { ...(made.identityMissing ? AGENT_ENVIRONMENT : {}), ...theirs };
   const args = ['commit-tree', '--no-gpg-sign', made.tree, ...parents, '-F', '-'];
   return (await git.output(args, { env, input: Buffer.from(made.message) })).toString().trim();
 }

@@ -139,7 +139,15 @@ function environment(): Record<string, string> {
   return { ...result, ...FIXED };
 }
 
-const ALLOWED = [...INHERITED, ...Object.keys(FIXED), 'GIT_INDEX_FILE', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR'];
+const ALLOWED = [
+  ...INHERITED,
+  ...Object.keys(FIXED),
+  'GIT_INDEX_FILE',
+  'GIT_AUTHOR_DATE',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+];
 
 interface Started {
   readonly cwd: string;

@@ -83,6 +83,10 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     told(
       `the run went back ${number === null ? 'to before the last undo' : `to checkpoint ${number}`} (${checkpoint.slice(0, 10)})${kept.length === 0 ? '' : `; kept as they are${pathsOf(kept)}`}`,
     ),
+  worktree_created: ({ path, branch }) => kept(`work tree ${shown(path)}, branch ${shown(branch)}`),
+  worktree_removed: ({ path }) => kept(`the work tree ${shown(path)} was removed`),
+  merged: ({ into, commit }) => told(`merged into ${shown(into)} as ${shown(commit.slice(0, 10))}`),
+  merge_conflict: ({ into, paths }) => told(`not merged into ${shown(into)}: both changed${pathsOf(paths)}`),
   auto_followup_scheduled: ({ followup_run_id: id, followup_depth: depth, auto_followup_max_depth: most }) =>
     told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
   auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),

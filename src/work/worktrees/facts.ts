@@ -10,6 +10,7 @@ import { type Operation, readOperation } from '../../git/operation.ts';
 import { absolute, fromText, pathDisplay } from '../../git/paths.ts';
 import { createRunner } from '../../git/runner.ts';
 import { dirtyPaths, type Status } from '../../git/status.ts';
+import { mergeTaskOf } from './agent-merge.ts';
 import { isCarried } from './configuration.ts';
 import { gitIn, openToLook } from './open-here.ts';
 import type { TaskTree } from './record.ts';
@@ -99,7 +100,8 @@ async function viewOf(tree: TaskTree, { git, workspace }: Comparison): Promise<S
 export function unkept(tree: TaskTree, status: Status, workspace: string): Pick<TreeFacts, 'dirty' | 'nested'> {
   const { top, folder, taskId, carried } = tree;
   const state = `${folder === '' ? '' : `${folder}/`}.autoloop/`;
-  const own = [`${state}tasks/${taskId}/`, `${state}.gitignore`].map(fromText);
+  const tasks = [taskId, mergeTaskOf(taskId)].map((id) => `${state}tasks/${id}/`);
+  const own = [...tasks, `${state}.gitignore`].map(fromText);
   const isLeft = (path: string) =>
     !own.some((part) => path === part || path.startsWith(part)) &&
     !isCarried(absolute(top, path).toString(), { carried, workspace });

@@ -15,11 +15,22 @@ function mergeFile(git: Git, machine: string | null): string {
 
 /** Moves the branch that is checked out, its index and files; a crash in between is mended by `mendMerge`. False: the branch moved. */
 export async function moveByMerge(git: Git, machine: string | null, move: Move, why: string): Promise<boolean> {
+  const file = await beginMove(git, machine, move);
+  const hasMoved = await performMove(git, move, why, LOCK_WAIT_MS);
+  endMove(file);
+  return hasMoved;
+}
+
+/** Writes down a move that a crash is to be mended by. Resolves with where; `endMove` takes it away again. */
+export async function beginMove(git: Git, machine: string | null, move: Move): Promise<string> {
   const file = mergeFile(git, machine);
   await replaceFile(file, `${JSON.stringify({ version: 1, ...move })}\n`);
-  const hasMoved = await performMove(git, move, why, LOCK_WAIT_MS);
+  return file;
+}
+
+/** It is done. */
+export function endMove(file: string): void {
   remove(file);
-  return hasMoved;
 }
 
 /** Finishes or forgets a merge that a crash broke off. Resolves with its commit; null: there was none, or nothing had moved. */

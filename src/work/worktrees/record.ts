@@ -31,6 +31,10 @@ export interface TaskTree {
   readonly merged: MergedTip | null;
   /** The branch that it was made from; null: none, or an older release made it. */
   readonly baseBranch: string | null;
+  /** What keeps its servers from meeting those of others: the first number from 0 that no other work tree has. */
+  readonly slot: number;
+  /** The first port of slot 0. */
+  readonly portBase: number;
   /** The hash of the configuration file that was carried into it; null: none was, or an older release made it. */
   readonly carried: string | null;
 }
@@ -61,6 +65,8 @@ export interface TreeRecord {
   readonly folder: string;
   readonly baseBranch?: string | null;
   readonly carried?: string | null;
+  readonly slot?: number;
+  readonly portBase?: number;
   readonly merged?: MergedTip | null;
 }
 
@@ -68,6 +74,9 @@ export interface TreeRecord {
 export async function writeRecord(admin: string, record: TreeRecord): Promise<void> {
   await replaceFile(path.join(admin, RECORD_FILE), `${JSON.stringify(record)}\n`);
 }
+
+/** Of work trees that older releases made. */
+export const PORT_BASE = 4100;
 
 /** Notes how far the branch of a task was brought in. */
 export async function noteMerged({ admin }: TaskTree, merged: MergedTip): Promise<void> {
@@ -97,10 +106,13 @@ function taskTree(admin: string): TaskTree[] {
   const link = textOf(path.join(admin, 'gitdir'));
   if (record === null || link === null) return [];
   const top = path.dirname(path.resolve(admin, link));
-  const { task: taskId, branch, base, folder, baseBranch = null, carried = null, merged = null } = record;
+  const { task: taskId, branch, base, folder, baseBranch = null, carried = null, merged = null, slot = 0 } = record;
+  const { portBase = PORT_BASE } = record;
   const workspace = path.join(top, folder);
   const isThere = pointsBack(top, admin);
-  return [{ taskId, branch, base, top, workspace, folder, isThere, admin, merged, baseBranch, carried }];
+  return [
+    { taskId, branch, base, top, workspace, folder, isThere, admin, merged, baseBranch, slot, portBase, carried },
+  ];
 }
 
 function recordIn(admin: string): TreeRecord | null {
@@ -109,12 +121,14 @@ function recordIn(admin: string): TreeRecord | null {
     const { task, branch, base, folder } = read ?? {};
     if (read?.version !== 1 || task === undefined || branch === undefined || base === undefined) return null;
     if (folder === undefined || path.isAbsolute(folder) || folder.split('/').includes('..')) return null;
-    const { baseBranch, carried, merged } = read;
+    const { baseBranch, carried, merged, slot, portBase } = read;
     return {
       ...{ version: 1, task, branch, base, folder },
       baseBranch: textOrNull(baseBranch),
       carried: textOrNull(carried),
       merged: mergedIn(merged),
+      ...(Number.isSafeInteger(slot) ? { slot } : {}),
+      ...(Number.isSafeInteger(portBase) ? { portBase } : {}),
     };
   } catch {
     return null; // None of ours, or torn: then the work tree is made again.

@@ -5,6 +5,7 @@ import { readText } from '../../files/door.ts';
 import { machineFolder } from '../../files/places.ts';
 import { replaceFile } from '../../files/replace.ts';
 import type { Git } from '../../git/git.ts';
+import { mergeTaskOf } from './agent-merge.ts';
 import { archiveTask } from './archive.ts';
 import { pointsBack, RECORD_FILE } from './record.ts';
 
@@ -66,7 +67,7 @@ export async function mendRemoval(git: Git, taskId: string): Promise<Removal | n
 /** Every step may be done again. */
 async function finish(git: Git, removal: Removal): Promise<void> {
   const { place, aside, admin, folder, workspace, taskId, branch, tip } = removal;
-  await archiveTask(path.join(aside, folder), workspace, taskId);
+  for (const id of [taskId, mergeTaskOf(taskId)]) await archiveTask(path.join(aside, folder), workspace, id);
   deleteFolder(aside);
   await forget(git, place, admin);
   if (tip !== null) await git.run(['update-ref', '-d', `refs/heads/${branch}`, tip]);

@@ -1,0 +1,22 @@
+/** What happens to the work tree of a task and to its branch. All are ours; none moves the run. */
+export type WorktreeEvent =
+  /** `base` is the commit that it began with; `included`: how many ignored files were copied; `setup_ms`: null without a setup. */
+  | {
+      readonly event_type: 'worktree_created';
+      readonly path: string;
+      readonly branch: string;
+      readonly base: string;
+      readonly included: number;
+      readonly setup_ms: number | null;
+    }
+  /** `snapshot`: the reference that keeps what was not committed; null: nothing was. */
+  | { readonly event_type: 'worktree_removed'; readonly path: string; readonly snapshot: string | null }
+  /** `commit` is what the branch `into` got. */
+  | {
+      readonly event_type: 'merged';
+      readonly into: string;
+      readonly strategy: string;
+      readonly commit: string;
+    }
+  /** Paths in which both sides changed the same, at most 100; nothing was changed. */
+  | { readonly event_type: 'merge_conflict'; readonly into: string; readonly paths: readonly string[] };

@@ -1,0 +1,27 @@
+import { Problem } from '../../core/problem.ts';
+import type { Git } from '../../git/git.ts';
+import { pathDisplay } from '../../git/paths.ts';
+import type { PathChange } from '../../git/put-back.ts';
+import { groundOf } from '../../history/undo-facts.ts';
+import { planUndo } from '../../history/undo-plan.ts';
+
+const MOST_NAMED = 20;
+
+/** Nothing of a person's makes room. Throws a Problem of kind `usage` that names what is in the way. */
+export function refuseDirty(
+  git: Git,
+  changes: readonly PathChange[],
+  dirty: ReadonlySet<string>,
+  workspace: string,
+): void {
+  const own = new Set(changes.map(({ path }) => path));
+  const { kept } = planUndo({ differences: changes, own, foreign: new Set(), dirty, ground: groundOf(git) });
+  if (kept.length === 0) return;
+  const listed = kept.slice(0, MOST_NAMED).map(({ path, why }) => `${pathDisplay(path)} (${why})`);
+  const more = kept.length > MOST_NAMED ? ` and ${kept.length - MOST_NAMED} more` : '';
+  throw new Problem(
+    'usage',
+    `in ${workspace} stand in the way, and nothing was changed: ${listed.join(', ')}${more}`,
+    'Commit, stash or move them, then merge again.',
+  );
+}
