@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { layerOfKeys } from '../config/layer-values.ts';
+import { isThere } from '../files/door.ts';
+import { filesBelow, foldersIn } from '../files/folders.ts';
 import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT } from '../rehearsal/project.ts';
@@ -46,15 +48,16 @@ export async function demo(given: string | null): Promise<number> {
 
 /** Absolute paths of the runs' pages. */
 function reportsBelow(runs: string): string[] {
-  const names = readdirSync(runs).sort();
-  return names.map((name) => path.join(runs, name, 'report.html')).filter((file) => existsSync(file));
+  return foldersIn(runs)
+    .map((name) => path.join(runs, name, 'report.html'))
+    .filter((file) => isThere(file, 'file'));
 }
 
 /** Paths from the folder of the runs. */
 function artifactsBelow(runs: string): string[] {
-  return readdirSync(runs, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.parentPath.includes(`${path.sep}artifacts${path.sep}`))
-    .map((entry) => path.relative(runs, path.join(entry.parentPath, entry.name)))
+  return filesBelow(runs)
+    .map((file) => path.relative(runs, file))
+    .filter((name) => name.includes(`${path.sep}artifacts${path.sep}`))
     .sort();
 }
 

@@ -156,16 +156,22 @@ export function versionOf(file: string): string | null {
   return lookAt(file)?.version ?? null;
 }
 
-function standing(found: BigIntStats): Standing {
+/** What a look at a path or a descriptor has found. */
+export function standing(found: BigIntStats): Standing {
   return {
     kind: kindOf(found),
     size: Number(found.size),
     version: [found.dev, found.ino, found.size, found.ctimeNs].join(' '),
     mode: Number(found.mode) & 0o777,
-    changedMs: Number(found.ctimeMs),
-    writtenMs: Number(found.mtimeMs),
-    birthMs: Number(found.birthtimeMs),
+    changedMs: inMs(found.ctimeNs),
+    writtenMs: inMs(found.mtimeNs),
+    birthMs: inMs(found.birthtimeNs),
   };
+}
+
+/** With its fraction: much happens within a millisecond. */
+function inMs(ns: bigint): number {
+  return Number(ns) / 1e6;
 }
 
 /** What of a Stats or Dirent says what kind of thing it is. */

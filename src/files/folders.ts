@@ -1,7 +1,17 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  copyFileSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
-import { kindOf, lookAt, type Standing } from './door.ts';
+import { kindOf, lookAt, type Standing, standing } from './door.ts';
 import { within } from './way.ts';
 
 /** A name in a folder, nothing followed. */
@@ -21,6 +31,17 @@ export function listFolder(folder: string): readonly Entry[] {
     if (isMissing(error)) return [];
     throw diskProblem(error, folder, 'read');
   }
+}
+
+/** A folder itself and what is in it, nothing followed. Throws a FileFault for a link, and the system's error for what is missing. */
+export function lookInto(folder: string): { readonly self: Standing; readonly inside: ReadonlyMap<string, Standing> } {
+  return within(folder, (way) => {
+    const inside = readdirSync(way).flatMap((name) => {
+      const found = lstatSync(path.join(way, name), { bigint: true, throwIfNoEntry: false });
+      return found === undefined ? [] : [[name, standing(found)] as const];
+    });
+    return { self: standing(lstatSync(`${way}/.`, { bigint: true })), inside: new Map(inside) };
+  });
 }
 
 /** The names of the folders in a folder, sorted; none where there is none, or none that may be read. */
@@ -95,6 +116,34 @@ export function rename(from: string, to: string): void {
       renameSync(path.join(source, path.basename(from)), path.join(target, path.basename(to))),
     ),
   );
+}
+
+/** Gives a file a second name in its own folder. Throws the system's error, EEXIST where something has that name. */
+export function giveSecondName(file: string, name: string): void {
+  within(path.dirname(file), (way) => linkSync(path.join(way, path.basename(file)), path.join(way, name)));
+}
+
+/** Copies a file to a name that is free. Throws the system's error. */
+export function copyFile(from: string, to: string): void {
+  within(path.dirname(from), (source) =>
+    within(path.dirname(to), (target) =>
+      copyFileSync(
+        path.join(source, path.basename(from)),
+        path.join(target, path.basename(to)),
+        constants.COPYFILE_EXCL,
+      ),
+    ),
+  );
+}
+
+/** Throws a FileFault for a link, and the system's error where the user may not write this file, or write and enter this folder. */
+export function requireAccess(place: string): void {
+  try {
+    within(place, (way) => accessSync(way, constants.W_OK | constants.X_OK));
+  } catch (error) {
+    if (!(isErrno(error) && error.code === 'ENOTDIR')) throw error;
+    within(path.dirname(place), (way) => accessSync(path.join(way, path.basename(place)), constants.W_OK));
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readCarefully } from '../files/careful-read.ts';
 import type { CommitRequest } from '../run/git-port.ts';
 import type { Git } from './git.ts';
 import { readHead, readLooseCommit } from './head.ts';
@@ -64,7 +65,7 @@ async function commitAtOnce(
 ): Promise<'done' | 'empty' | 'moved' | 'interrupted'> {
   // Where a person's half-written message survives a failed commit.
   const draft = path.join(git.place.gitDir, 'COMMIT_EDITMSG');
-  const kept = existsSync(draft) ? readFileSync(draft) : null;
+  const kept = readCarefully(draft);
   let output: GitOutput;
   try {
     output = await git.run(COMMIT, { env, input: Buffer.from(message), isLong: true });

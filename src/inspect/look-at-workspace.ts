@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { cacheFolder, machineFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { isThere } from '../files/door.ts';
+import { requireAccess } from '../files/folders.ts';
+import { promised } from '../files/operations.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
 import { ledgersIn, readLedger } from '../supervision/ledger.ts';
@@ -29,7 +29,7 @@ async function writable(state: StateFiles): Promise<Finding[]> {
   guardPath(state, state.tasks);
   for (const folder of [state.workspace, state.folder, state.tasks].filter((place) => isThere(place))) {
     try {
-      await access(folder, constants.W_OK | constants.X_OK);
+      await promised(() => requireAccess(folder));
     } catch (failure) {
       throw diskProblem(failure, folder, 'written');
     }

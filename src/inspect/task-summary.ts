@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Problem } from '../core/problem.ts';
+import { isThere } from '../files/door.ts';
 import { peekJson } from '../store/disk/json-files.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { runsOf } from '../store/tasks/dating.ts';
@@ -101,7 +101,7 @@ function placeOf(workspace: string, taskId: string) {
     const runs = runsOf(place.files);
     if (runs.length > 0) return { ...place, runs };
   }
-  const isOurs = existsSync(placeIn('autoloop').files.metadata);
+  const isOurs = isThere(placeIn('autoloop').files.metadata, 'file');
   return { ...placeIn(isOurs ? 'autoloop' : 'superloop'), runs: [] };
 }
 

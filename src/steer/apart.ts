@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
 import { screenText } from '../core/screen.ts';
+import { openChecked } from '../files/door.ts';
 import { lockHolder } from '../inspect/lock-holder.ts';
 import { stateFiles } from '../store/layout.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
@@ -29,8 +30,7 @@ const LOOK_MS = 50;
  */
 export async function launchApart(request: ApartRequest): Promise<string> {
   const { workspace, output, hasBegun } = request;
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
-  const file = openSync(output, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+  const file = openChecked(output, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
   try {
     const from = fstatSync(file).size;
     const child = await started(request, file);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { makeFolder } from '../files/folders.ts';
 import { type RunView, viewRun } from '../inspect/run-view.ts';
 import { launchApart } from './apart.ts';
 
@@ -13,7 +13,7 @@ export async function resumeApart(workspace: string, { found, layout, holder, kn
   if (holder !== null && holder.alive !== false) {
     throw new Problem('usage', `resume: ${holder.runId} is at work in this workspace`, 'Wait for it, or stop it.');
   }
-  await mkdir(layout.turns, { recursive: true });
+  makeFolder(layout.turns);
   const { taskId, runId } = found;
   const before = known.state.seq;
   await launchApart({

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { machineFolder } from '../files/places.ts';
 import { viewRun } from '../inspect/run-view.ts';
@@ -48,8 +48,9 @@ export async function startApart(request: StartApart): Promise<{ readonly run: F
 
 /** A new file of the machine-only state; the oldest ones are removed. */
 async function outputFile(workspace: string): Promise<string> {
-  const folder = path.join(machineFolder(workspace), 'started');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const wanted = path.join(machineFolder(workspace), 'started');
+  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  const folder = await realpath(wanted); // A home may be reached through a link.
   const names = (await readdir(folder)).sort();
   for (const name of names.slice(0, Math.max(0, names.length - MOST_KEPT + 1))) await rm(path.join(folder, name));
   return path.join(folder, `${String(Date.now()).padStart(15, '0')}-${process.pid}.out`);

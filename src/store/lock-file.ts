@@ -1,11 +1,10 @@
-import { closeSync, constants, linkSync, writeSync } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { isErrno } from '../files/disk-problem.ts';
 import { lookAt, openChecked, readText } from '../files/door.ts';
 import { FileFault } from '../files/fault.ts';
-import { moveAside, rename } from '../files/folders.ts';
-import { within } from '../files/way.ts';
+import { giveSecondName, moveAside, rename } from '../files/folders.ts';
 
 /** Puts `text` in the place of a lock that the caller may replace. */
 export function put(file: string, text: string): void {
@@ -27,9 +26,7 @@ export function write(file: string, text: string): void {
 /** Makes `file` a complete copy of `draft`, unless it exists: false. */
 export function claim(draft: string, file: string): boolean {
   try {
-    within(path.dirname(file), (way) =>
-      linkSync(path.join(way, path.basename(draft)), path.join(way, path.basename(file))),
-    );
+    giveSecondName(draft, path.basename(file));
     return true;
   } catch (error) {
     if (!isErrno(error)) throw error;

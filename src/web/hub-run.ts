@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
+import { openReader, type Reader } from '../files/door.ts';
 import { openForLooking, patchOf } from '../history/repository.ts';
 import { PhaseOutputs } from '../inspect/phase-outputs.ts';
 import { turnLogFile } from '../inspect/turn-deeds.ts';
@@ -128,21 +127,20 @@ function activitiesIn(log: string, { provider }: TurnRow): readonly Activity[] {
     .slice(-MOST_ACTIVITIES);
 }
 
-/** The begin of a regular file; null where there is none. Links are not followed, and nothing is waited for. */
+/** The begin of a regular file; null where there is none, or none that is read. */
 async function textIn(file: string, most: number): Promise<{ readonly text: string; readonly is_cut: boolean } | null> {
-  let handle: FileHandle;
+  let reader: Reader | null;
   try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    reader = await openReader(file);
   } catch {
-    return null; // Not there, or a link, or not ours to read: the page shows that there is nothing.
+    return null; // A link, say: the page shows that there is nothing.
   }
+  if (reader === null) return null;
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) return null;
-    const bytes = Buffer.alloc(Math.min(stat.size, most));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    return { text: bytes.toString('utf8', 0, bytesRead), is_cut: stat.size > most };
+    const bytes = Buffer.alloc(Math.min(reader.size, most));
+    const read = reader.read(bytes, 0);
+    return { text: bytes.toString('utf8', 0, read), is_cut: reader.size > most };
   } finally {
-    await handle.close();
+    reader.close();
   }
 }

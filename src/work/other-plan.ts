@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Pair } from '../core/vocabulary.ts';
 import { PAIRS } from '../core/vocabulary.ts';
+import { isThere } from '../files/door.ts';
 import { readState } from '../store/log/event-log.ts';
 import { runLayout, type TaskFiles } from '../store/layout.ts';
 import { runIdsOf } from '../store/tasks/task.ts';
@@ -23,7 +23,7 @@ export async function planElsewhere(task: TaskFiles, pairs: readonly Pair[]): Pr
 /** The pairs of a run whose plan is complete. */
 async function plannedPairs(task: TaskFiles, runId: string): Promise<readonly Pair[] | null> {
   const { events } = runLayout(task, runId);
-  if (!existsSync(events)) return null;
+  if (!isThere(events, 'file')) return null;
   // A log that cannot be read is no plan to go on with; whoever resumes that run is told why.
   const state = await readState(events).catch(() => null);
   return state?.completed.includes('plan') === true ? state.run.pairs : null;

@@ -12,15 +12,22 @@ export interface Import {
   /** A file relative to `src/` (or to the project, with `../`), or the name of a package or of a node module. */
   readonly to: string;
   readonly isTypeOnly: boolean;
+  /** What is taken of it by name, types left out; `*`: all of it. */
+  readonly names: readonly string[];
 }
 
 /** Every import of every source file: static ones, dynamic ones, types and re-exports. */
 export function importsOf(root: string = SOURCE): readonly Import[] {
   return sourceFiles(root).flatMap((from) => {
     const text = readFileSync(path.join(root, from), 'utf8');
-    return specifiersIn(text, from).map(({ specifier, isTypeOnly }) => {
+    return specifiersIn(text, from).map(({ specifier, isTypeOnly, names }) => {
       const isRelative = specifier.startsWith('.');
-      return { from, isTypeOnly, to: isRelative ? path.join(path.dirname(from), specifier) : packageName(specifier) };
+      return {
+        from,
+        isTypeOnly,
+        names,
+        to: isRelative ? path.join(path.dirname(from), specifier) : packageName(specifier),
+      };
     });
   });
 }
@@ -31,22 +38,35 @@ export function sourceFiles(root: string = SOURCE): readonly string[] {
     .sort();
 }
 
-function specifiersIn(text: string, file: string): { specifier: string; isTypeOnly: boolean }[] {
-  const found: { specifier: string; isTypeOnly: boolean }[] = [];
+type Specified = Pick<Import, 'isTypeOnly' | 'names'> & { readonly specifier: string };
+
+function specifiersIn(text: string, file: string): Specified[] {
+  const found: Specified[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const isTypeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly });
+      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly, names: namesIn(node.importClause) });
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
-      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly: node.isTypeOnly });
+      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly: node.isTypeOnly, names: ['*'] });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
-      if (specifier && ts.isStringLiteral(specifier)) found.push({ specifier: specifier.text, isTypeOnly: false });
+      if (specifier && ts.isStringLiteral(specifier)) {
+        found.push({ specifier: specifier.text, isTypeOnly: false, names: ['*'] });
+      }
     }
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
   return found;
+}
+
+function namesIn(clause: ts.ImportClause | undefined): readonly string[] {
+  if (clause === undefined) return [];
+  const bindings = clause.namedBindings;
+  const whole = clause.name !== undefined || (bindings !== undefined && ts.isNamespaceImport(bindings)) ? ['*'] : [];
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return whole;
+  const named = bindings.elements.filter(({ isTypeOnly }) => !isTypeOnly);
+  return [...whole, ...named.map(({ name, propertyName }) => (propertyName ?? name).text)];
 }
 
 function packageName(specifier: string): string {

@@ -149,6 +149,80 @@ describe('libraries', () => {
   });
 });
 
+/** Works on what is open already, which the door or whoever is named below has opened, or only asks where a name leads. */
+const ON_DESCRIPTORS =
+  /^(?:constants|closeSync|readSync|writeSync|fstatSync|ftruncateSync|fsyncSync|fdatasyncSync|fchmodSync|futimesSync|realpathSync)$/;
+
+/** Who beside the door may name a file to the system, and why that is none below `.autoloop/`. */
+const OPENS_BY_PATH: readonly { readonly who: RegExp; readonly why: string }[] = [
+  { who: /^files\//, why: 'the door itself, and where things of this machine are' },
+  {
+    who: /^git\//,
+    why: 'git folders and the work tree: what is read by hand is opened carefully, and git is held to its place',
+  },
+  { who: /^history\/undo-facts\.ts$/, why: 'the work tree, as git names it' },
+  { who: /^checks\//, why: 'the sources, and copies of them in the cache' },
+  { who: /^work\/worktrees\//, why: 'work trees of tasks as a whole, and what git keeps of them' },
+  { who: /^config\/load\.ts$/, why: "the configuration: a person's, who may keep it behind a link" },
+  {
+    who: /^cli\/intent\.ts$|^batch\/intents\.ts$|^work\/given-workspace\.ts$|^commands\/skill\.ts$/,
+    why: 'a path that a person typed',
+  },
+  { who: /^commands\/demo\.ts$|^rehearsal\//, why: "the demo's project, and an agent's part in it" },
+  {
+    who: /^commands\/serve\.ts$|^steer\/start-apart\.ts$|^store\/(?:inbox|starting)\.ts$/,
+    why: "the machine's folder",
+  },
+  {
+    who: /^notify\/told\.ts$|^inspect\/brief-cache\.ts$|^providers\/(?:probe-cache|codex\/probe)\.ts$/,
+    why: 'the cache',
+  },
+  { who: /^inspect\/changes\.ts$/, why: 'it is told of changes, and opens nothing' },
+  {
+    who: /^providers\/acp\/places\.ts$/,
+    why: 'where a path that an agent names leads, before it is allowed',
+  },
+  { who: /^providers\/claude\/transcript\.ts$/, why: "claude's own folder" },
+  { who: /^providers\/claude\/agent\.ts$|^work\/try-checks\.ts$/, why: 'a temporary folder of its own' },
+  { who: /^supervision\/|^terminal\/signals\.ts$/, why: '/proc, /sys, and the program of this process' },
+  { who: /^main\.ts$/, why: 'standard output' },
+];
+
+describe('the door', () => {
+  const ofFiles = imports.filter(({ to, isTypeOnly }) => /^node:fs(?:\/promises)?$/.test(to) && !isTypeOnly);
+  const byPath = [
+    ...new Set(
+      ofFiles.filter(({ names }) => !names.every((name) => ON_DESCRIPTORS.test(name))).map(({ from }) => from),
+    ),
+  ];
+
+  it('is the only way to a file, but for those who have a reason to go without', () => {
+    expect(byPath.filter((file) => !OPENS_BY_PATH.some(({ who }) => who.test(file)))).toEqual([]);
+    expect(OPENS_BY_PATH.filter(({ who }) => !byPath.some((file) => who.test(file)))).toEqual([]);
+  });
+
+  it('is the only way for whoever knows where the state is', () => {
+    const knows = (file: string) =>
+      imports.some(({ from, to }) => from === file && to === 'store/layout.ts') ||
+      /['"`/]\.autoloop\b/.test(codeOf(file));
+    const isOfDoor = (file: string) => file.startsWith('files/');
+    // Sources without it, temporary folders of their own, and work trees as a whole, which `.autoloop` is a part of.
+    const known = [
+      'checks/folder-states.ts',
+      'commands/demo.ts',
+      'work/worktrees/make.ts',
+      'work/worktrees/removal.ts',
+    ];
+    expect(byPath.filter((file) => !isOfDoor(file) && knows(file))).toEqual(known);
+  });
+
+  it('is not gone round: no other interface of the system opens files', () => {
+    expect(
+      sourceFiles().filter((file) => /\bBun\.(?:file|write)\b|process\.binding|createRequire/.test(codeOf(file))),
+    ).toEqual([]);
+  });
+});
+
 function codeOf(file: string): string {
   const text = readFileSync(path.join(SOURCE, file), 'utf8');
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');

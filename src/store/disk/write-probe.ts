@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { remove } from '../../files/folders.ts';
+import { remove, requireAccess } from '../../files/folders.ts';
 import path from 'node:path';
 import { appendWhole } from '../../files/replace.ts';
 import { diskProblem, isMissing } from '../../files/disk-problem.ts';
+import { promised } from '../../files/operations.ts';
 import { guardPath } from './guard.ts';
 import type { RunLayout, StateFiles } from '../layout.ts';
 
@@ -25,7 +24,7 @@ export async function probeWritable(state: StateFiles, run: RunLayout | null = n
 /** False: not there yet. Rejects when it is there and cannot be written. */
 async function isWritable(place: string): Promise<boolean> {
   try {
-    await access(place, constants.W_OK);
+    await promised(() => requireAccess(place));
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -35,7 +34,7 @@ async function isWritable(place: string): Promise<boolean> {
 
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
+    await promised(() => requireAccess(folder));
   } catch (error) {
     throw diskProblem(error, folder, 'written');
   }

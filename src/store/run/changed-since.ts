@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DEPENDENCY_FOLDERS } from '../../core/dependency-folders.ts';
 import { lookAt } from '../../files/door.ts';
+import { lookInto } from '../../files/folders.ts';
 import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
+import { promised } from '../../files/operations.ts';
 import { STATE_FOLDER } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 
@@ -30,12 +30,12 @@ function begun(file: string): number | null {
 /** A folder's own time tells of files that were removed; in the artifacts it tells of our temporary files as well. */
 async function isChanged(folder: string, since: number, what: 'files' | 'files and folders'): Promise<boolean> {
   try {
-    if (what === 'files and folders' && lstatSync(folder).mtimeMs > since) return true;
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const place = path.join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name) && (await isChanged(place, since, what))) return true;
-      } else if (lstatSync(place).ctimeMs > since) return true;
+    const { self, inside } = await promised(() => lookInto(folder));
+    if (what === 'files and folders' && self.writtenMs > since) return true;
+    for (const [name, { kind, changedMs }] of inside) {
+      if (kind !== 'folder') {
+        if (changedMs > since) return true;
+      } else if (!SKIPPED.has(name) && (await isChanged(path.join(folder, name), since, what))) return true;
     }
     return false;
   } catch (error) {

@@ -1,8 +1,7 @@
-import { constants, copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { isErrno } from '../../files/disk-problem.ts';
 import { lookAt } from '../../files/door.ts';
-import { listFolder, makeFolder, remove, rename } from '../../files/folders.ts';
+import { copyFile, listFolder, makeFolder, remove, rename } from '../../files/folders.ts';
 import { stateDisk } from '../../store/disk/disk.ts';
 import { stateFiles, taskFiles } from '../../store/layout.ts';
 import { ignoreLocalFiles } from '../../store/run/run-folder.ts';
@@ -47,7 +46,7 @@ function move(from: string, to: string): void {
     if (!(isErrno(error) && error.code === 'EXDEV')) throw error;
     const draft = `${to}.tmp`;
     remove(draft);
-    copyFileSync(from, draft, constants.COPYFILE_EXCL);
+    copyFile(from, draft);
     rename(draft, to);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, lstatSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CONFIG_FILE_NAMES } from '../../config/load.ts';
 import { readCarefully } from '../../files/careful-read.ts';
@@ -13,13 +13,13 @@ export interface Carried {
 /** Copies the workspace's configuration file where the commit has not the same. Null: nothing was to be done. */
 export function carryConfiguration(from: string, to: string): Carried | null {
   const name = CONFIG_FILE_NAMES.find((one) => lstatSync(path.join(from, one), { throwIfNoEntry: false })?.isFile());
-  if (name === undefined) return null;
-  const [source, target] = [path.join(from, name), path.join(to, name)];
+  const content = name === undefined ? null : readCarefully(path.join(from, name));
+  if (name === undefined || content === null) return null;
+  const target = path.join(to, name);
   const there = lstatSync(target, { throwIfNoEntry: false });
-  const content = readFileSync(source);
-  if (there?.isFile() === true && content.equals(readFileSync(target))) return null;
+  if (readCarefully(target)?.equals(content) === true) return null;
   if (there !== undefined) rmSync(target, { recursive: true, force: true });
-  copyFileSync(source, target);
+  writeFileSync(target, content, { flag: 'wx' });
   return { name, hash: hashOf(content) };
 }
 

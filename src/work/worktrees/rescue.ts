@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { isThere, lookAt } from '../../files/door.ts';
+import { listFolder, makeFolder, remove, rename } from '../../files/folders.ts';
 
 /**
  * What is left in the place of a work tree that was deleted while a run was at work in it: the run's log, which the run itself put back.
@@ -7,17 +8,17 @@ import path from 'node:path';
  */
 export function keepState(top: string): void {
   const kept = keptPlace(top);
-  if (isFolder(kept) || !isFolder(top)) return;
-  const left = readdirSync(top);
-  if (left.length === 1 && left[0] === STATE && isFolder(path.join(top, STATE))) renameSync(top, kept);
+  if (isThere(kept, 'folder') || !isThere(top, 'folder')) return;
+  const [first, ...others] = listFolder(top);
+  if (first?.name === STATE && first.kind === 'folder' && others.length === 0) rename(top, kept);
 }
 
 /** Puts what was kept into the work tree that stands there again. False: nothing was. */
 export function bringStateBack(top: string): boolean {
   const kept = keptPlace(top);
-  if (!isFolder(path.join(kept, STATE))) return false;
+  if (!isThere(path.join(kept, STATE), 'folder')) return false;
   pour(path.join(kept, STATE), path.join(top, STATE));
-  rmSync(kept, { recursive: true, force: true });
+  remove(kept);
   return true;
 }
 
@@ -29,20 +30,16 @@ function keptPlace(top: string): string {
 
 /** Files take the place of those of their names; no link is followed, and none is brought along. */
 function pour(from: string, to: string): void {
-  if (!isFolder(to)) {
-    rmSync(to, { force: true });
-    mkdirSync(to, { recursive: true, mode: 0o700 });
+  if (lookAt(to)?.kind !== 'folder') {
+    remove(to);
+    makeFolder(to);
   }
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (entry.isDirectory()) pour(source, target);
-    else if (entry.isFile()) {
-      rmSync(target, { recursive: true, force: true });
-      renameSync(source, target);
+  for (const { name, kind } of listFolder(from)) {
+    const [source, target] = [path.join(from, name), path.join(to, name)];
+    if (kind === 'folder') pour(source, target);
+    else if (kind === 'file') {
+      remove(target);
+      rename(source, target);
     }
   }
-}
-
-function isFolder(place: string): boolean {
-  return lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 }
