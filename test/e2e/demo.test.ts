@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { documented } from '../docs/first-hour.ts';
 import { PROJECT } from '../support/compiled.ts';
+import { notPrinted } from '../support/transcript.ts';
 
 /** The columns of the terminal in the README's picture. */
 const COLUMNS = 84;
@@ -22,27 +24,6 @@ function transcript(): string[] {
     isFull = row.length === COLUMNS;
   }
   return lines.filter((line) => line !== '…' && !line.startsWith('$ '));
-}
-
-/** The lines that `output` does not have, or not in this order; ids, times and places may differ. */
-function notPrinted(lines: readonly string[], output: string): string[] {
-  const left = output.split('\n').map(neutral);
-  return lines.filter((line) => {
-    const at = left.indexOf(neutral(line));
-    left.splice(0, at + 1);
-    return at < 0;
-  });
-}
-
-function neutral(line: string): string {
-  return line
-    .replace(/^\d\d:\d\d:\d\d /, '')
-    .replace(/^((?:Commits|Took|Chain|Look|Squash):).*/, '$1')
-    .replace(/run-\d{8}T\d{6}Z-[0-9a-f]{8}/, 'RUN')
-    .replace(/(?<=Checkpoint )[0-9a-f]+/, 'COMMIT')
-    .replace(/(?<=finished in )[^:]+/, 'TIME')
-    .replace(/(?<=skipped in ).+/, 'TIME')
-    .replace(/(?<=project is made in ).+/, 'FOLDER');
 }
 
 describe('the demo', () => {
@@ -71,6 +52,13 @@ describe('the demo', () => {
     expect(transcript().length).toBeGreaterThan(20);
     expect(notPrinted(transcript(), stdout)).toEqual([]);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('prints what docs/first-hour.md shows of it', () => {
+    const [command, ...lines] = documented('demo');
+    expect(command).toBe('$ autoloop demo');
+    expect(lines.length).toBeGreaterThan(100);
+    expect(notPrinted(lines, stdout)).toEqual([]);
   });
 
   it('ends with what was built and written, where it says', () => {
