@@ -12,7 +12,7 @@ import { ignoreLocalFiles } from '../store/run/run-folder.ts';
 import { lockFor } from '../work/locks.ts';
 import type { Environment, Signals } from '../work/ports.ts';
 import { startTaskProcess } from './child.ts';
-import { bringBack, finishedBefore } from './finish.ts';
+import { bringBack, finishedBefore, type Finishing } from './finish.ts';
 import { type BatchRequest, prepareBatch, type PreparedBatch } from './prepare.ts';
 import { factsOf, lookAtTasks, queued, type QueuedTask } from './queue.ts';
 import { argumentsFor, refuseChanged, requestHash } from './start-task.ts';
@@ -22,6 +22,7 @@ import { stepOf, tellingOf } from './telling.ts';
 /** What a batch is given by whoever sits at the terminal. */
 export interface BatchIo extends Signals {
   readonly environment: Environment;
+  readonly openPr: Finishing['openPr'];
   readonly line: (text: string) => void;
   readonly warn: (text: string) => void;
 }
@@ -114,13 +115,9 @@ class Batch {
     await lookAtTasks(request.workspace, this.tasks, Date.now());
     for (const task of this.tasks) await this.#tell(task);
     if (!io.stop.aborted) {
-      await bringBack(this.tasks, {
-        request,
-        into: prepared.into,
-        log: (line) => this.#log(line),
-        line: io.line,
-        warn: io.warn,
-      });
+      const { openPr, line, warn } = io;
+      const log: Finishing['log'] = (entry) => this.#log(entry);
+      await bringBack(this.tasks, { request, into: prepared.into, openPr, log, line, warn });
     }
     this.#close();
     const { parallel } = request;

@@ -6,6 +6,8 @@ import type { BatchRequest } from './prepare.ts';
 import type { QueuedTask } from './queue.ts';
 
 export interface Finishing {
+  /** Opens the pull request of a task; its address, or a sentence where it has none. */
+  readonly openPr: (taskId: string) => Promise<{ readonly url: string | null; readonly text: string }>;
   readonly request: BatchRequest;
   /** The branch that gets the work; null: none does. */
   readonly into: string | null;
@@ -22,6 +24,8 @@ export function finishedBefore(tasks: readonly QueuedTask[], { lines }: BatchRec
       (line) => line.task === task.intent.taskId && line.step === 'ended' && line.code === 0,
     );
     if (at >= 0) task.finished = at;
+    const opened = own.findLast(({ step }) => step === 'pr_opened');
+    if (opened !== undefined) task.note = opened.url ?? 'pushed';
     const merged = own.find(({ step }) => step === 'merged');
     if (merged === undefined || task.work !== 'coming') continue;
     task.work = 'there';
@@ -29,12 +33,14 @@ export function finishedBefore(tasks: readonly QueuedTask[], { lines }: BatchRec
   }
 }
 
-/** Brings what has finished since into the branch, one task after the other in the order of finishing. */
+/** Brings what has finished since into the branch, or offers it as a pull request, one task after the other in the order of finishing. */
 export async function bringBack(tasks: readonly QueuedTask[], finishing: Finishing): Promise<void> {
   const done = tasks.filter(({ standing }) => standing.is === 'ended' && standing.code === 0);
   for (const task of done) task.finished ??= nextPlace(tasks);
   const due = done.filter(({ work }) => work === 'coming');
   for (const task of due.sort((a, b) => (a.finished ?? 0) - (b.finished ?? 0))) await merge(task, finishing);
+  if (!finishing.request.pr) return;
+  for (const task of done.filter(({ note }) => note === null)) await offer(task, finishing);
 }
 
 function nextPlace(tasks: readonly QueuedTask[]): number {
@@ -59,6 +65,21 @@ async function merge(task: QueuedTask, { request, into, log, line, warn }: Finis
     if (!(error instanceof Problem)) throw error;
     fail(task, error.message, exitCodeOfProblem(error.kind));
     warn(`${taskId} is not merged: ${[error.message, error.hint].filter((part) => part !== null).join(' ')}`);
+  }
+}
+
+async function offer(task: QueuedTask, { openPr, log, line, warn }: Finishing): Promise<void> {
+  const { taskId } = task.intent;
+  try {
+    const { url, text } = await openPr(taskId);
+    task.note = url ?? 'pushed';
+    await log({ step: 'pr_opened', task: taskId, ...(url === null ? {} : { url }) });
+    line(text);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    task.note = error.message;
+    task.noteCode = exitCodeOfProblem(error.kind);
+    warn(`${taskId} has no pull request: ${[error.message, error.hint].filter((part) => part !== null).join(' ')}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { INITIAL_PROVIDERS, PERMISSIONS } from '../config/initial-choices.ts';
-import { addBatch } from './batch-commands.ts';
+import { addQueue } from './batch-commands.ts';
 import { addEvidence } from './evidence-commands.ts';
 import type { Exit } from './exit.ts';
 import { isGiven, runQuery, textOf, withRunOptions } from './run-options.ts';
@@ -19,7 +19,7 @@ export function addSubcommands(program: Command, exit: Exit): void {
   addServe(program, exit);
   addMcp(program, exit);
   addHistory(program, exit);
-  addBatch(program, exit);
+  addQueue(program, exit);
   addWorktrees(program, exit);
   addEvidence(program, exit);
   addSteering(program, exit);

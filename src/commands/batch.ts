@@ -16,6 +16,13 @@ export async function batch(request: BatchRequest): Promise<number> {
   const { rows, code } = await runBatch(request, {
     ...signals,
     environment: processEnvironment(),
+    openPr: async (taskId) => {
+      const { pullRequestOf, pullRequestText } = await import('./pr.ts');
+      const { workspace } = request;
+      const wish = { workspace, taskId, isDraft: false, remote: null, force: false };
+      const opened = await pullRequestOf(wish, (text) => screen.warn(text));
+      return { url: opened.url, text: pullRequestText(opened) };
+    },
     line: (text) => screen.line(text),
     warn: (text) => screen.warn(text),
   });

@@ -123,6 +123,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     command_id: maybe(text),
     by: maybe(text),
   },
+  pr_opened: { url: text },
   commanded: { command_id: text, kind: text, by: maybe(text) },
   approval_requested: { sha256: text },
   approval_given: {

@@ -35,6 +35,11 @@ export function squashMessage({ request, taskId, runId, prefix = '' }: SquashFac
   return `${[subject, cutAt(body, BODY_MOST), trailers].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** What a task is called in one line: the first line of its request. */
+export function subjectOf(request: string | null, taskId: string): string {
+  return squashMessage({ request, taskId, runId: null }).split('\n', 1).join('');
+}
+
 /** A heading without its marks. */
 function wordsOf(line: string): string {
   return line.replace(/^[#\s]+/, '').trim();

@@ -19,6 +19,8 @@ export type SteeringEvent =
   | WorktreeEvent
   /** A command was taken that leads to no other event. */
   | ({ readonly event_type: 'commanded'; readonly kind: string } & FromCommand)
+  /** The work is offered as a pull request, which is at this address. */
+  | { readonly event_type: 'pr_opened'; readonly url: string }
   /** Nothing more is paid for until somebody approves `what`, whose content has this SHA-256. */
   | ({ readonly event_type: 'approval_requested' } & Approvable)
   /** By whom it was approved or sent back; `command_id` is null where a person at the terminal did. */

@@ -143,6 +143,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   auto_answer_finished: ({ answer }) => told(`Answered automatically: ${shown(answer)}`),
   clarified: ({ clarification: { question, answer, source } }) =>
     kept(`${question === null ? 'instruction' : 'answer'} (${source}): ${shown(answer)}`),
+  pr_opened: ({ url }) => told(`pull request ${shown(url)}`),
   commanded: ({ kind, by }) => told(`${shown(kind)} by the operator (${shown(by)})`),
   approval_requested: () => told('The plan waits for approval'),
   approval_given: ({ verdict, text, by }) =>

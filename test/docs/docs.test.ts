@@ -57,6 +57,7 @@ const EVENT_TYPES = Object.keys({
   merged: 0,
   merge_conflict: 0,
   noticed: 0,
+  pr_opened: 0,
   commanded: 0,
   approval_requested: 0,
   approval_given: 0,
