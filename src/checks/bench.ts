@@ -16,6 +16,7 @@ import type {
   StateChanges,
   StatePair,
 } from '../run/check-port.ts';
+import { lookAtCarried } from './carried.ts';
 import { carryAll, foldersToCarry } from './carry.ts';
 import { CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
@@ -61,6 +62,8 @@ class RepositoryBench implements CheckBench {
   readonly #parts: NamedParts;
   /** By state: what it names and this machine has not. */
   readonly #missing = new Map<string, readonly string[]>();
+  /** What checks were last given of the work tree, for telling passes of other runs apart. */
+  #carriedNow: string | null = null;
   /** Lock files for which the setup was run. */
   #setUpFor: string | null = null;
 
@@ -128,7 +131,9 @@ class RepositoryBench implements CheckBench {
 
   async run(request: CheckRun): Promise<Ran> {
     const { check, tree, evidence, expected, logFile, where } = request;
-    const known = { folder: path.join(this.#options.cache, 'results'), check, tree, setup: evidence.setup };
+    if (this.#carriedNow === null) await this.carried(evidence, Infinity);
+    const setup = evidence.setup ?? this.#carriedNow;
+    const known = { folder: path.join(this.#options.cache, 'results'), check, tree, setup };
     if (request.mayBeKnown) {
       const pass = knownPass(known);
       if (pass !== null) return { ...pass, cached: true };
@@ -171,6 +176,14 @@ class RepositoryBench implements CheckBench {
     const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
     this.#setUpFor = exitCode === 0 ? locks : null;
     return exitCode === 0 ? place : null;
+  }
+
+  async carried({ carry, setup }: EvidenceSettings, since: number) {
+    const at = Date.now();
+    const names = setup === null ? foldersToCarry(await this.#states.ignoredFolders(), carry) : [];
+    const folders = names.map((folder) => lookAtCarried(this.#place.top, folder, since));
+    this.#carriedNow = folders.map(({ path: folder, digest }) => `${folder} ${digest}`).join('\n');
+    return { at, folders };
   }
 
   missing(tree: string) {

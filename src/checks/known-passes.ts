@@ -10,6 +10,7 @@ export interface PassKey {
   readonly folder: string;
   readonly check: Check;
   readonly tree: string;
+  /** How its dependencies came to be: the command that prepares the folder, or what was carried from the work tree. */
   readonly setup: string | null;
 }
 
@@ -43,6 +44,6 @@ export function rememberPass(key: PassKey, { parser, result }: Known): void {
 
 function fileOf({ folder, check, tree, setup }: PassKey): string {
   const { run, parser, results } = check;
-  const key = JSON.stringify([1, tree, check.name, run, parser, results, setup, process.platform, process.arch]);
+  const key = JSON.stringify([2, tree, check.name, run, parser, results, setup, process.platform, process.arch]);
   return path.join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
 }

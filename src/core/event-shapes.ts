@@ -9,6 +9,7 @@ const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
 
 const command: Check = (value) => text(value) || texts(value);
 const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
+const carried = object({ at: count, folders: object({}) });
 
 const usage = maybe(
   object({
@@ -47,7 +48,7 @@ const opened = {
   settings,
   programs: maybe(object({})),
   spent_before: totals,
-  chain_base: maybe(object({ tree: text, guards: maybe(text), left: maybe(text) })),
+  chain_base: maybe(object({ tree: text, guards: maybe(text), left: maybe(text), carried: maybe(carried) })),
   format: maybe(count),
   version: maybe(text),
 };
@@ -154,6 +155,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     base_commit: maybe(text),
     where: text,
     guard_tree: maybe(text),
+    carried: maybe(carried),
   },
   check_started: { check: text, tree: text },
   check_finished: {

@@ -42,6 +42,11 @@ export interface CheckBench {
   run(request: CheckRun): Promise<Ran>;
   /** What a state that was put in place only names, and this machine has not: submodules, large files. */
   missing?(tree: string): readonly string[];
+  /** The ignored folders of dependencies that checks get from the work tree, as they are. `since`: in milliseconds. */
+  carried?(
+    evidence: EvidenceSettings,
+    since: number,
+  ): Promise<{ readonly at: number; readonly folders: readonly CarriedFolder[] }>;
   /** The end of a check's output, control characters out; null: there is none. */
   tail(log: string): Promise<string | null>;
   /** How much differs between two states; null: not known. */
@@ -49,6 +54,14 @@ export interface CheckBench {
   /** The texts of paths that differ between two states. */
   texts(base: string, now: string, paths: readonly string[]): Promise<ReadonlyMap<string, GuardTexts>>;
   close(): Promise<void>;
+}
+
+export interface CarriedFolder {
+  /** Relative to the top. */
+  readonly path: string;
+  readonly digest: string;
+  /** The packages of which something has changed since the given time, at most five. */
+  readonly touched: readonly string[];
 }
 
 export interface GuardTexts {

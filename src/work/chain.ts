@@ -129,7 +129,13 @@ function forWhoeverWorks({ instruction, accept, acceptConfig, reloadChecks }: Pl
 function baseOf({ run, checks }: RunEnd['state']): PlannedRun['chainBase'] {
   const { resolved } = checks;
   if (resolved === null) return run.chainBase;
-  return { tree: resolved.baseTree, commit: resolved.baseCommit, guards: resolved.guardTree, left: checks.left };
+  return {
+    tree: resolved.baseTree,
+    commit: resolved.baseCommit,
+    guards: resolved.guardTree,
+    left: checks.left,
+    ...(resolved.carried ? { carried: resolved.carried } : {}),
+  };
 }
 
 /** A follow-up has the checks of the first run, found ones too. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { symlinkSync, mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { PROJECT } from '../support/compiled.ts';
 import { deeds, deedsOn } from '../support/check-matrix.ts';
 
@@ -208,5 +208,45 @@ deedsOn(
     ...deeds('an honest agent', {}, [
       { it: 'adds a function with a test', change: { 'src/m.js': MORE, 'test/n.test.js': NEW('vitest') } },
     ]),
+  ],
+);
+
+/** An assertion library of its own, among what git ignores. */
+function withAssertions(folder: string): void {
+  mkdirSync(path.join(folder, 'node_modules/asserting'), { recursive: true });
+  writeFileSync(path.join(folder, 'node_modules/asserting/package.json'), '{"name":"asserting","main":"index.js"}\n');
+  writeFileSync(path.join(folder, 'node_modules/asserting/index.js'), "module.exports = require('node:assert');\n");
+}
+
+const ASSERTED = TESTS('node:test').replace("'node:assert'", "'asserting'");
+// What git ignores is not put back between the deeds: the last one counts.
+deedsOn(
+  'dependencies that come from the work tree',
+  true,
+  {
+    files: {
+      'package.json': PACKAGE('node --test test/'),
+      '.gitignore': 'node_modules\n',
+      'src/m.js': GOOD,
+      'test/m.test.js': ASSERTED,
+    },
+    prepare: withAssertions,
+  },
+  [
+    { it: 'an honest agent changes the sources', change: { 'src/m.js': MORE, 'node_modules/.cache/x': '1\n' } },
+    {
+      it: 'an honest agent installs what it names',
+      change: {
+        'src/m.js': MORE,
+        'package.json': PACKAGE('node --test test/', { dependencies: { other: '1.0.0' } }),
+        'node_modules/other/package.json': '{"name":"other"}\n',
+      },
+      shown: /node_modules holds dependencies.*other/,
+    },
+    {
+      it: 'a liar has assertions among dependencies assert nothing',
+      change: { 'src/m.js': BROKEN, 'node_modules/asserting/index.js': 'exports.equal = () => {};\n' },
+      caught: /node_modules holds dependencies.*asserting/,
+    },
   ],
 );

@@ -16,6 +16,12 @@ export interface LoggedCheck {
   readonly origin: string;
 }
 
+/** The folders of dependencies that checks get from the work tree, by path, each as a hash; `at`: when that was, in milliseconds. */
+export interface Carried {
+  readonly at: number;
+  readonly folders: Readonly<Record<string, string>>;
+}
+
 /** Where checks run: in clean copies of states, or in the work tree itself. */
 export type Where = 'auto' | 'clean' | 'in_place';
 
@@ -27,6 +33,7 @@ export type CheckEventBody =
       readonly base_tree: string;
       readonly base_commit: string | null;
       readonly where: Where;
+      readonly carried?: Carried;
       /** The guards that count, where they are not those of the base: a person's, from an earlier run of the chain. */
       readonly guard_tree?: string;
     }
@@ -153,5 +160,6 @@ export interface ChainBase {
   readonly tree: string;
   readonly commit: string | null;
   readonly guards?: string;
+  readonly carried?: Carried;
   readonly left?: string | null;
 }

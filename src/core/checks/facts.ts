@@ -1,7 +1,7 @@
 import type { Check, Moment } from './check.ts';
 import type { TestChange } from './declared.ts';
 import type { Counts } from './results.ts';
-import { type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
+import { type Carried, type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
 
 /** What the log says about the checks of a run. */
 export interface CheckFacts {
@@ -15,6 +15,8 @@ export interface CheckFacts {
     readonly guardTree: string;
     readonly baseCommit: string | null;
     readonly where: Where;
+    /** Null or absent: not known. */
+    readonly carried?: Carried | null;
   } | null;
   readonly baseJudged: boolean;
   /** Results by check and state (`resultKey`): a state is run once. */
@@ -108,7 +110,8 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
       const { base_tree: baseTree, base_commit: baseCommit, where } = event;
       const checks = event.checks.map(fromLogged);
       const known = facts.resolved?.baseTree === baseTree ? facts.resolved.guardTree : baseTree;
-      const resolved = { checks, baseTree, guardTree: event.guard_tree ?? known, baseCommit, where };
+      const carried = event.carried ?? facts.resolved?.carried ?? null;
+      const resolved = { checks, baseTree, guardTree: event.guard_tree ?? known, baseCommit, where, carried };
       return { ...facts, resolved, baseJudged: checks.length === 0, kept: stillTrue(facts, checks) };
     }
     case 'check_started':

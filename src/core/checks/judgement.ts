@@ -26,6 +26,8 @@ export type FindingKind =
   | 'vacuous'
   /** A criterion of which nothing shows that it holds; `test` is its id. */
   | 'unproven'
+  /** Dependencies that checks get from the work tree are not those of the start. */
+  | 'carried'
   /** A link of today's sources leads out of the repository. */
   | 'outside'
   /** What today's sources would be compared with is not in the repository any more. */
@@ -70,6 +72,8 @@ export interface Evidence {
   readonly guards: readonly TouchedGuard[];
   /** Links that are new and lead out of the repository. */
   readonly outside?: readonly string[];
+  /** Folders of dependencies that are not as they were. `isRecorded`: a lock file or the like has changed with them. */
+  readonly carried?: readonly { readonly path: string; readonly detail: string | null; readonly isRecorded: boolean }[];
   readonly declarations: readonly Declaration[];
   /** Names that a person has accepted. */
   readonly accepted: readonly string[];
@@ -90,7 +94,11 @@ export function judgeEvidence(evidence: Evidence): Judgement {
   const findings = [
     ...evidence.judged.flatMap((one) => shownOf(one.check, findingsOf(one, evidence))),
     ...evidence.guards.flatMap((guard) => guardFinding(guard, evidence)),
-    ...(evidence.outside ?? []).map((path) => outsideFinding(path, evidence)),
+    ...(evidence.outside ?? []).map((path) => placeFinding({ kind: 'outside', path, detail: null }, evidence)),
+    ...(evidence.carried ?? []).map(({ path, detail, isRecorded }) => {
+      const finding = placeFinding({ kind: 'carried', path, detail }, evidence);
+      return isRecorded ? { ...finding, gates: false } : finding;
+    }),
   ];
   const open = evidence.judged.filter(({ check }) => !check.heldBack);
   const flaky = [...new Set(open.flatMap(({ sides }) => [...sides.base.flaky, ...sides.now.flaky]))].sort();
@@ -203,6 +211,7 @@ function doesGate(kind: FindingKind, consent: Given, evidence: Evidence): boolea
     case 'changed':
     case 'machinery':
     case 'outside':
+    case 'carried':
       return consent === null || (consent.by === 'producer' && evidence.at === 'end');
   }
 }
@@ -229,10 +238,13 @@ function guardFinding({ path, kind, before }: TouchedGuard, evidence: Evidence):
 }
 
 /** What lies there is in no state: nobody else has it, and it may be otherwise the next time. */
-function outsideFinding(path: string, evidence: Evidence): Finding {
-  const consent = consentTo({ test: null, paths: [path] }, evidence.declarations, evidence.accepted);
-  const gates = evidence.judged.length > 0 && doesGate('outside', consent, evidence);
-  return { kind: 'outside', check: null, test: null, path, declared: consent?.by ?? null, gates, detail: null };
+function placeFinding(
+  found: Pick<Finding, 'kind' | 'detail'> & { readonly path: string },
+  evidence: Evidence,
+): Finding {
+  const consent = consentTo({ test: null, paths: [found.path] }, evidence.declarations, evidence.accepted);
+  const gates = evidence.judged.length > 0 && doesGate(found.kind, consent, evidence);
+  return { check: null, test: null, declared: consent?.by ?? null, gates, ...found };
 }
 
 function about(check: Check): Omit<Finding, 'kind' | 'gates' | 'detail'> {

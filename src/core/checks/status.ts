@@ -71,6 +71,7 @@ const MEANING: Readonly<Record<Finding['kind'], string>> = {
   vacuous: 'is new, and passes without the change as well: it shows nothing',
   edited: 'was edited; what it had tested still holds',
   unproven: 'is not shown by anything',
+  carried: 'holds dependencies that are not those of the start, which no lock file tells',
   outside: 'leads out of the repository: what lies there is in no commit',
   lost: 'has nothing to be compared with: the sources as they were when the run began are not in the repository any more',
 };

@@ -22,14 +22,23 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
       loop.ports.narrator.line('[*] To run without checks: `checks: []` in autoloop.yaml, or --no-checks');
     }
   }
+  const carried = state.checks.resolved?.carried ?? inherited?.carried ?? (await carriedNow(results, checks));
   await loop.record({
     event_type: 'checks_resolved',
     checks: checks.map(toLogged),
     base_tree: tree,
     base_commit: commit,
     where,
+    ...(carried ? { carried } : {}),
     ...(baseTree !== null || inherited?.guards === undefined ? {} : { guard_tree: inherited.guards }),
   });
+}
+
+/** Null where nothing is carried. */
+async function carriedNow({ bench, evidence }: ResultStore, checks: readonly Check[]) {
+  const found = checks.length === 0 ? null : ((await bench.carried?.(evidence, Infinity)) ?? null);
+  if (found === null || found.folders.length === 0) return null;
+  return { at: found.at, folders: Object.fromEntries(found.folders.map(({ path, digest }) => [path, digest])) };
 }
 
 const CHECKS_RUN = '[*] Checks run what agents wrote with your rights, outside of the agents’ sandbox';

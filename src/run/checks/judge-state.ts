@@ -11,6 +11,7 @@ import type { Step } from '../../core/steps.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench, Crossed, StateChanges, StatePair } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
+import { carriedSince } from './carried.ts';
 import { stillAccepted } from './accepted.ts';
 import { withNamedGuards } from './guarded.ts';
 import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
@@ -55,6 +56,7 @@ export async function judgeState(
     judged,
     guards: changes.guards.guards,
     outside: changes.outside,
+    carried: step.at === 'end' || step.closesPhase ? await carriedSince(loop, results, changes) : [],
     declarations: await declarationsOf(loop, phases),
     accepted: await stillAccepted(results.bench, loop.state.checks.accepted, { now: tree, evidence: guarded }),
   });
