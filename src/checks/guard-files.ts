@@ -64,7 +64,7 @@ export class GuardFiles {
     return found;
   }
 
-  crossed({ base, now }: StatePair, { guards, today }: StateChanges): Crossed {
+  crossed({ base, now }: StatePair, { today }: StateChanges): Crossed {
     const entries = async (changes: GuardChanges, of: 'before' | 'after'): Promise<Entry[]> => {
       const list: Entry[] = [];
       const into = of === 'before' ? 'after' : 'before';
@@ -77,7 +77,7 @@ export class GuardFiles {
       return list;
     };
     return {
-      oldOnNew: async () => this.#states.overlay(now, await entries(guards, 'before')),
+      oldOnNew: async () => this.#states.overlay(now, await entries(today, 'before')),
       newOnOld: async () => this.#states.overlay(base, await entries(today, 'after')),
     };
   }

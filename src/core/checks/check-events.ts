@@ -1,6 +1,6 @@
 import type { Check, Gate, Moment, ParserName, Side, When } from './check.ts';
 import type { CriterionState } from './criteria.ts';
-import type { Finding } from './judgement.ts';
+import type { Finding } from './finding.ts';
 import type { Counts, Ending } from './results.ts';
 
 /** A check as the log has it. */

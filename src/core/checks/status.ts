@@ -1,5 +1,5 @@
 import type { CriterionResult } from './criteria.ts';
-import type { Finding } from './judgement.ts';
+import type { Finding } from './finding.ts';
 
 /** What is known of a phase's work at the end of a run. */
 export interface PhaseOutcome {

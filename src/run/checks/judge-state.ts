@@ -1,8 +1,9 @@
 import { type Check, isDue, type Moment } from '../../core/checks/check.ts';
 import { expectedSides, needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
 import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
-import { type GuardChanges, isDocument, touchesSources } from '../../core/checks/guards.ts';
-import { type Finding, judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
+import { type GuardChanges, isDocument, touchesSources, type TouchedGuard } from '../../core/checks/guards.ts';
+import type { Finding } from '../../core/checks/finding.ts';
+import { judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs, resultKey } from '../../core/checks/facts.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
@@ -54,7 +55,7 @@ export async function judgeState(
     closesPhase: step.at === 'pair' && step.closesPhase,
     completedPhases,
     judged,
-    guards: changes.guards.guards,
+    guards: everyTouched(changes),
     outside: changes.outside,
     carried: step.at === 'end' || step.closesPhase ? await carriedSince(loop, results, changes) : [],
     declarations: await declarationsOf(loop, phases),
@@ -67,6 +68,12 @@ export async function judgeState(
 async function sinceLater(bench: CheckBench, states: StatePair, evidence: EvidenceSettings): Promise<Since> {
   const changes = await bench.compare(states, evidence);
   return { changes, crossed: await bench.crossed(states, changes) };
+}
+
+/** What was done to guards since they became guards, and what has come to be one since the base. */
+function everyTouched({ guards: { guards }, today }: StateChanges): readonly TouchedGuard[] {
+  const known = new Set(guards.map(({ path }) => path));
+  return [...guards, ...today.guards.filter(({ path }) => !known.has(path))];
 }
 
 interface Since {
@@ -96,7 +103,7 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   const expected = withLaterTests(base, before);
   const suspicious = (result: CheckResult) => failsNewly(expected, result);
   const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
-  const { guards, today } = changes;
+  const { today } = changes;
   const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
   const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
   const hashesOnly = results.bench.isInPlace === true;
@@ -111,7 +118,7 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   };
   const old: Sides = {
     ...sides,
-    oldOnNew: isWanted(guards) ? await oldText(crossed) : null,
+    oldOnNew: isWanted(today) ? await oldText(crossed) : null,
     laterOnNew:
       before !== null && since?.crossed && isWanted(since.changes.guards) ? await oldText(since.crossed) : null,
   };

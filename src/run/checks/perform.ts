@@ -1,5 +1,5 @@
 import type { EventOf } from '../../core/events.ts';
-import type { Finding } from '../../core/checks/judgement.ts';
+import type { Finding } from '../../core/checks/finding.ts';
 import { isEvidenceOn } from '../../core/checks-due.ts';
 import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';

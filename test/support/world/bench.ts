@@ -59,13 +59,13 @@ export function bench(disk: Disk, operations: Operations, tested: Tested): Check
       return Promise.resolve({ differences: between, ...touched, ...whole });
     },
     namedGuards: async () => Promise.resolve([]),
-    crossed: async ({ base, now }, { guards, today }) =>
+    crossed: async ({ base, now }, { today }) =>
       Promise.resolve({
         oldOnNew: async () =>
           Promise.resolve(
             overlaid(
               now,
-              guards.guards.map(({ path, before }) => [path, before]),
+              today.guards.map(({ path, before }) => [path, before]),
             ),
           ),
         newOnOld: async () =>
