@@ -6,6 +6,8 @@ export interface SessionFields {
   readonly hasThreads: boolean;
   /** The model and effort in force are kept with the session. */
   readonly keepsOverrides: boolean;
+  /** What a turn that was cut off was told may be lost: until a turn has ended in its session, each is told everything. */
+  readonly mayForget?: true;
 }
 
 /** One conversation with an agent, as its file below `sessions/` holds it (docs/state.md). */

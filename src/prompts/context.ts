@@ -11,7 +11,10 @@ export interface TurnContext {
   /** Whether the provider's sessions are called threads. */
   readonly hasThreads: boolean;
   readonly files: TurnFiles;
-  /** `id`: the session that goes on, null for a new one. `isNew`: the agent has not seen the request in this session. */
+  /**
+   * `id`: the session that goes on, null for a new one. `isNew`: the agent has not seen the request in this session, or may
+   * have lost it.
+   */
   readonly session: { readonly id: string | null; readonly isNew: boolean };
   /** The session's pending note: an answer, an instruction, or what was wrong with the last turn. */
   readonly note: string | null;

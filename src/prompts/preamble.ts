@@ -47,7 +47,7 @@ function identity(context: TurnContext): string {
 
 function conversation({ session, hasThreads, note, request }: TurnContext): string {
   const status =
-    session.id === null || session.isNew
+    session.id === null
       ? fact('THREAD STATUS', 'new')
       : fact(hasThreads ? 'RESUMED THREAD ID' : 'RESUMED SESSION ID', session.id);
   return [

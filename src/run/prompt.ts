@@ -28,6 +28,8 @@ export function promptFor(loop: Loop, input: PromptInput): string {
   const { files, request } = loop.ports.store;
   const { scope, role, cycle, attempt } = plan;
   const artifactDir = files.artifactDir(scope);
+  const isSure = agent.sessions.mayForget !== true || loop.state.heard.includes(session.name);
+  const isNew = resume === null || !isSure;
   const context: TurnContext = {
     workspace: files.workspace,
     runId: loop.state.run.runId ?? '',
@@ -46,12 +48,12 @@ export function promptFor(loop: Loop, input: PromptInput): string {
       runArtifactsDir: files.artifacts,
       otherArtifacts: artifactsOf(loop, scope),
     },
-    session: { id: resume, isNew: resume === null },
+    session: { id: resume, isNew },
     note,
     request,
     phase: phase === null ? null : contractOf(loop, phase),
     checks: input.checks,
-    bootstrap: phase === null || resume !== null ? null : bootstrapOf(loop, scope),
+    bootstrap: phase === null || !isNew ? null : bootstrapOf(loop, scope),
   };
   return renderTurn(context);
 }

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { EventOf } from '../../src/core/events.ts';
 import { expectBilled } from './bill.ts';
 import type { Refusal, Reply } from './mock/api.ts';
-import { createStage, type AgentName, type Stage } from './stage.ts';
+import { createStage, type OwnName, type Stage } from './stage.ts';
 import { promptOf, turnOf, work } from './worker.ts';
 
 const RUN = ['--intent', 'Greet', '--pairs', 'plan'];
 /** When a stream breaks off, claude asks for a whole document before it gives up. */
-const CALLS_OF_A_CUT: Readonly<Record<AgentName, number>> = { codex: 1, claude: 2 };
+const CALLS_OF_A_CUT: Readonly<Record<OwnName, number>> = { codex: 1, claude: 2 };
 
 /** What Autoloop does while an API is out of order. `createStage` turns the agents' own retries off. */
-export function describeOutages(agent: AgentName): void {
+export function describeOutages(agent: OwnName): void {
   describe(`while the API of ${agent} is out of order, and its own retries are off, Autoloop`, () => {
     it.each([
       { outage: 'answers 500', reply: refusal(500, 'api_error', 'Internal server error'), times: 1 },

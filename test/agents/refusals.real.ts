@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from './mock/api.ts';
 import { breakingOff, refusal } from './outages.ts';
-import { AGENTS, createStage, type AgentName, type StageOptions } from './stage.ts';
+import { AGENTS, createStage, type OwnName, type StageOptions } from './stage.ts';
 import { work } from './worker.ts';
 
 const RUN = ['--intent', 'Greet', '--pairs', 'plan'];
 const HOUR_MS = 3_600_000;
-const SETTINGS: Readonly<Record<AgentName, RegExp>> = {
+const SETTINGS: Readonly<Record<OwnName, RegExp>> = {
   codex: /Remove provider\.codex\.model to use codex's own default/,
   claude: /Set provider\.claude\.model/,
 };
-const LOGINS: Readonly<Record<AgentName, RegExp>> = { codex: /`codex login`/, claude: /`claude auth login`/ };
+const LOGINS: Readonly<Record<OwnName, RegExp>> = { codex: /`codex login`/, claude: /`claude auth login`/ };
 const TOO_MANY = refusal(429, 'rate_limit_error', 'Too many requests', { 'retry-after': '2' });
 /** A subscription's login. */
 const SUBSCRIPTION = { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'dummy' };
@@ -108,7 +108,7 @@ describe('claude', () => {
 });
 
 /** How each service says that a subscription's limit is used up. */
-function usageLimit(agent: AgentName, resets: Date): Pick<StageOptions, 'decide' | 'env'> {
+function usageLimit(agent: OwnName, resets: Date): Pick<StageOptions, 'decide' | 'env'> {
   const seconds = Math.floor(resets.getTime() / 1000);
   if (agent === 'codex') {
     const error = { type: 'usage_limit_reached', message: 'The usage limit has been reached', resets_at: seconds };

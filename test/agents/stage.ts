@@ -5,9 +5,13 @@ import type { Finished, Running } from '../support/invocation.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 import { Mock, type Decide } from './mock/server.ts';
 
-export type AgentName = 'codex' | 'claude';
+export type AgentName = OwnName | AcpName;
+/** Those that Autoloop calls in their own ways. */
+export type OwnName = 'codex' | 'claude';
+/** Those that are played through the Agent Client Protocol. */
+export type AcpName = 'opencode' | 'gemini';
 
-export const AGENTS: readonly AgentName[] = ['codex', 'claude'];
+export const AGENTS: readonly OwnName[] = ['codex', 'claude'];
 
 export interface StageOptions {
   /** Who plays both roles, unless `provider` says otherwise. */
@@ -58,7 +62,9 @@ export function configOf(agent: AgentName, keys: ProviderKeys = {}): string {
   const sandbox = process.env['REAL_CODEX_SANDBOX'] ?? 'workspace-write';
   const codex = { model: 'gpt-5.5', sandbox, ...(keys['codex'] as object | undefined) };
   const claude = { permission_strategy: 'allow_core_tools', ...(keys['claude'] as object | undefined) };
-  return JSON.stringify({ provider: { name: agent, ...keys, codex, claude } });
+  const isAcp = agent === 'opencode' || agent === 'gemini';
+  const named = isAcp ? { name: 'acp', acp: { agent, ...(keys['acp'] as object | undefined) } } : { name: agent };
+  return JSON.stringify({ provider: { ...keys, ...named, codex, claude } });
 }
 
 export class Stage {
@@ -124,8 +130,41 @@ function environment(rig: Rig, mock: Mock, { ownRetries = 0, env }: StageOptions
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     CLAUDE_CODE_MAX_RETRIES: String(ownRetries),
+    ...opencodeEnvironment(mock),
+    ...geminiEnvironment(rig, mock),
     ...env,
   };
+}
+
+/** Its own default is a mock's model; nothing of it looks for releases, plugins or catalogues on the network. */
+function opencodeEnvironment({ url }: Mock): Record<string, string> {
+  const model = { name: 'm1', tool_call: true, limit: { context: 200_000, output: 8000 }, cost: OPENCODE_COST };
+  const options = { baseURL: `${url}/v1`, apiKey: 'dummy' };
+  const mock = { npm: '@ai-sdk/openai-compatible', name: 'Mock', options, models: { m1: model } };
+  const config = { autoupdate: false, share: 'disabled', model: 'mock/m1', small_model: 'mock/m1', provider: { mock } };
+  return {
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
+  };
+}
+
+/** Dollars for a million tokens. */
+export const OPENCODE_COST = { input: 1, output: 10, cache_read: 0.1 };
+
+function geminiEnvironment(rig: Rig, { url }: Mock): Record<string, string> {
+  const folder = path.join(rig.sandbox.root, 'home/.gemini');
+  mkdirSync(folder, { recursive: true });
+  const settings = {
+    security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
+    general: { enableAutoUpdate: false, disableAutoUpdate: true, disableUpdateNag: true },
+    privacy: { usageStatisticsEnabled: false },
+    telemetry: { enabled: false },
+  };
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(settings));
+  return { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: url, GEMINI_CLI_TRUST_WORKSPACE: 'true' };
 }
 
 /** Without what codex would look for on the network: the catalogue of its plugins, and who counts its turns. */

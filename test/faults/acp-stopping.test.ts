@@ -28,6 +28,8 @@ describe('a run that ends while such an agent is at work', () => {
       rig.script({});
       expect((await rig.run(['--resume'])).code).toBe(0);
       if (step === 'session/prompt') expect(rig.turns()[0]?.session).toBe(id);
+      // What it was told before may be lost with the turn that was cut off.
+      expect(rig.turns()[0]?.prompt).toContain('INITIAL REQUEST SNAPSHOT:\nBuild it');
       await rig.checkPromises();
     },
   );

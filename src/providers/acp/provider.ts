@@ -6,7 +6,7 @@ import { acpName, commandOf, RECIPES } from './recipes.ts';
 export const acp: Provider = {
   name: 'acp',
   section: ({ acp: { model } }) => ({ model, effort: null }),
-  sessions: { hasThreads: false, keepsOverrides: false },
+  sessions: { hasThreads: false, keepsOverrides: false, mayForget: true },
   tellsCost: ({ acp: { agent } }) => agent !== null && RECIPES[agent].tellsCost,
   preflight: async (subject) => (await import('./preflight.ts')).acpPreflight(subject),
   async create(request) {

@@ -4,7 +4,7 @@ import { type Provider, readyReport } from '../provider.ts';
 export const command: Provider = {
   name: 'command',
   section: null,
-  sessions: { hasThreads: false, keepsOverrides: false },
+  sessions: { hasThreads: false, keepsOverrides: false, mayForget: true },
   tellsCost: ({ command: settings }) => settings !== null && settings.usage.cost !== null,
   preflight: async (subject) => (await import('./preflight.ts')).commandPreflight(subject),
   async create(request) {

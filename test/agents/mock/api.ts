@@ -1,5 +1,5 @@
-/** Which of the two APIs was called: OpenAI's Responses (codex) or Anthropic's Messages (claude). */
-export type Api = 'responses' | 'messages';
+/** Which API was called: OpenAI's Responses (codex) or Chat Completions (opencode), Anthropic's Messages (claude), or Google's (gemini). */
+export type Api = 'responses' | 'messages' | 'chat' | 'generate';
 
 /** What a request to a model says, as far as tests look at it. */
 export interface Asked {
@@ -12,6 +12,8 @@ export interface Asked {
   readonly toolResults: readonly string[];
   /** Whether the answer is to come as server-sent events. */
   readonly isStreamed: boolean;
+  /** The program asks for something of its own beside the turn. */
+  readonly isAside?: boolean;
 }
 
 export interface ModelCall extends Asked {
@@ -45,15 +47,18 @@ export interface Refusal {
 
 /** What each API has of its own: how to read its requests and how to word its replies. */
 export interface Dialect {
-  readonly path: string;
-  read(body: Json): Asked;
+  handles(path: string): boolean;
+  read(body: Json, path: string): Asked;
   /** The server-sent events of a reply. */
   events(reply: Spoken, model: string, billed: Billed): readonly SentEvent[];
   /** The same as one document. */
   whole(reply: Spoken, model: string, billed: Billed): Json;
+  /** What ends a stream, where something does. */
+  readonly end?: string;
 }
 
-export type SentEvent = Json & { readonly type: string };
+/** Without a type it is sent without a name. */
+export type SentEvent = Json & { readonly type?: string };
 
 export type Json = Readonly<Record<string, unknown>>;
 

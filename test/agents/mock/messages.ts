@@ -4,7 +4,7 @@ import { joinedText, objectsIn, textIn } from './api.ts';
 
 /** Anthropic's Messages API, as Claude Code 2.1.330 uses it. */
 export const messages: Dialect = {
-  path: '/v1/messages',
+  handles: (path) => path === '/v1/messages',
   read(body) {
     const turns = objectsIn(body['messages']).filter((turn) => turn['role'] === 'user');
     const isText = (turn: Json): boolean => resultsIn(turn).length === 0;

@@ -4,7 +4,7 @@ import { joinedText, objectsIn, textIn } from './api.ts';
 
 /** OpenAI's Responses API, as codex 0.169.0 uses it. */
 export const responses: Dialect = {
-  path: '/v1/responses',
+  handles: (path) => path === '/v1/responses',
   read(body) {
     const items = objectsIn(body['input']);
     const sinceUser = items.slice(items.findLastIndex(isUserText) + 1);

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api, Billed, Dialect, Json, ModelCall, Reply, Spoken } from './api.ts';
+import { chat } from './chat.ts';
+import { generate } from './generate.ts';
 import { messages } from './messages.ts';
 import { responses } from './responses.ts';
 
@@ -12,7 +14,7 @@ export interface AnsweredCall extends ModelCall {
 
 export type Decide = (call: ModelCall) => Reply;
 
-/** Both APIs on one port of the loopback interface. `decide` says what becomes of each call, and may be exchanged at any time. */
+/** All APIs on one port of the loopback interface. `decide` says what becomes of each call, and may be exchanged at any time. */
 export class Mock {
   decide: Decide;
   /** Every call of a model, in order. */
@@ -50,9 +52,10 @@ export class Mock {
     try {
       const body = await bodyOf(request);
       const path = request.url?.split('?')[0] ?? '';
-      const api = (['responses', 'messages'] as const).find((name) => DIALECTS[name].path === path);
+      const api = APIS.find((name) => DIALECTS[name].handles(path));
       if (api !== undefined && request.method === 'POST') {
-        this.#answer(api, JSON.parse(body) as Json, response);
+        const asked = DIALECTS[api].read(JSON.parse(body) as Json, path);
+        this.#answer({ api, at: performance.now(), ...asked }, response);
         return;
       }
       this.others.push(`${request.method ?? ''} ${path}`);
@@ -64,8 +67,11 @@ export class Mock {
     }
   }
 
-  #answer(api: Api, body: Json, response: ServerResponse): void {
-    const call: ModelCall = { api, at: performance.now(), ...DIALECTS[api].read(body) };
+  #answer(call: ModelCall, response: ServerResponse): void {
+    if (call.isAside === true) {
+      speak(call, { say: 'As you like it' }, NOTHING, response);
+      return;
+    }
     const reply = this.decide(call);
     const billed = isSpoken(reply) ? billFor(this.calls.length) : null;
     this.calls.push({ ...call, reply, billed });
@@ -75,7 +81,9 @@ export class Mock {
   }
 }
 
-const DIALECTS: Readonly<Record<Api, Dialect>> = { responses, messages };
+const DIALECTS: Readonly<Record<Api, Dialect>> = { responses, messages, chat, generate };
+const APIS = ['responses', 'messages', 'chat', 'generate'] as const satisfies readonly Api[];
+const NOTHING: Billed = { input: 0, cached: 0, output: 0, reasoning: 0 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const EVENTS_TYPE = { 'content-type': 'text/event-stream' };
 
@@ -96,7 +104,7 @@ function speak(call: ModelCall, reply: Spoken, billed: Billed, response: ServerR
   }
   response.writeHead(200, EVENTS_TYPE);
   for (const event of dialect.events(reply, call.model, billed)) response.write(lineOf(event));
-  response.end();
+  response.end(dialect.end ?? '');
 }
 
 /** The response begins, if it is a stream; then its connection ends, or nothing comes any more. */
@@ -105,16 +113,16 @@ function breakOff(call: ModelCall, how: 'cut' | 'silence', response: ServerRespo
     if (how === 'cut') response.destroy();
     return;
   }
-  const nothing = { input: 0, cached: 0, output: 0, reasoning: 0 };
-  const [first] = DIALECTS[call.api].events({ say: '' }, call.model, nothing);
+  const [first] = DIALECTS[call.api].events({ say: '' }, call.model, NOTHING);
   response.writeHead(200, EVENTS_TYPE);
   response.write(lineOf(first), () => {
     if (how === 'cut') response.destroy();
   });
 }
 
-function lineOf(event: { type: string } | undefined): string {
-  return `event: ${event?.type ?? ''}\ndata: ${JSON.stringify(event)}\n\n`;
+function lineOf(event: { type?: string } | undefined): string {
+  const name = event?.type === undefined ? '' : `event: ${event.type}\n`;
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,0 +1,3 @@
+import { describeAcp } from './acp.ts';
+
+describeAcp('opencode');
