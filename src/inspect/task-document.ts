@@ -21,6 +21,8 @@ interface TaskEntry {
     readonly last_event_at: string | null;
     readonly resume_command: string | null;
   } | null;
+  /** The name of the batch that it was in last; null: in none. */
+  readonly batch: string | null;
   /** Whether `--resume --task-id` would go on with the latest run now. */
   readonly resumable: boolean;
 }
@@ -32,7 +34,7 @@ export async function taskDocument(workspace: string, elsewhere: readonly TaskEl
   return { version: 1, tasks };
 }
 
-function taskEntry({ taskId, root, createdAt, runs, latest }: TaskSummary): TaskEntry {
+function taskEntry({ taskId, root, createdAt, runs, latest, batch }: TaskSummary): TaskEntry {
   return {
     task_id: taskId,
     root,
@@ -45,6 +47,7 @@ function taskEntry({ taskId, root, createdAt, runs, latest }: TaskSummary): Task
       last_event_at: latest.lastEventAt,
       resume_command: latest.resumeCommand,
     },
+    batch: batch?.id ?? null,
     resumable: latest !== null && latest.resumeCommand !== null,
   };
 }

@@ -5,6 +5,7 @@ import { stateFiles, taskFiles } from '../store/layout.ts';
 import { runsOf } from '../store/tasks/dating.ts';
 import { listTaskIds, STATE_ROOTS, type StateRoot } from '../store/tasks/listing.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
+import { type BatchPlace, batchPlaces } from './batches.ts';
 import type { BriefCache } from './brief-cache.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -19,6 +20,8 @@ export interface TaskSummary {
   readonly createdAt: string | null;
   readonly runs: number;
   readonly latest: LatestRun | null;
+  /** The batch that it was in last; null: in none. */
+  readonly batch: BatchPlace | null;
   /** Null: its task.json does not say. */
   readonly request: string | null;
 }
@@ -50,7 +53,7 @@ export interface SeenWorkspace {
   readonly homeOf: (runId: string | null) => string;
 }
 
-/** The tasks of both state roots and those that are `elsewhere`, by id. Writes nothing. */
+/** The tasks of both state roots, those that are `elsewhere`, and those that a batch has not begun yet, by id. Writes nothing. */
 export async function taskSummaries(
   workspace: string,
   cache: BriefCache,
@@ -58,6 +61,8 @@ export async function taskSummaries(
 ): Promise<TaskSummary[]> {
   // The lock first: whoever is gone by then has written all that the logs will hold.
   const holder = await lockHolder(stateFiles(workspace));
+  const places = batchPlaces(workspace);
+  const placed = (summary: TaskSummary) => ({ ...summary, batch: places.get(summary.taskId) ?? null });
   const summaries: TaskSummary[] = [];
   // One after the other: what a log holds is let go of before the next is read.
   for (const taskId of listTaskIds(workspace)) {
@@ -65,12 +70,18 @@ export async function taskSummaries(
     summaries.push(await summaryOf({ workspace, holder, cache }, taskId));
   }
   for (const task of elsewhere) summaries.push(await summaryElsewhere(task, cache));
-  return elsewhere.length === 0 ? summaries : summaries.sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
+  const known = new Set(summaries.map(({ taskId }) => taskId));
+  for (const [taskId, { isOpen }] of places) if (isOpen && !known.has(taskId)) summaries.push(unbegun(taskId));
+  return summaries.map(placed).sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
 }
 
 /** Where the run of a task in a workspace of its own stands. Writes nothing. */
 export async function summaryElsewhere({ workspace, taskId }: TaskElsewhere, cache: BriefCache): Promise<TaskSummary> {
   return summaryOf({ workspace, holder: await lockHolder(stateFiles(workspace)), cache }, taskId);
+}
+
+function unbegun(taskId: string): TaskSummary {
+  return { taskId, root: 'autoloop', createdAt: null, runs: 0, latest: null, batch: null, request: null };
 }
 
 interface Looker {
@@ -90,6 +101,7 @@ async function summaryOf(looker: Looker, taskId: string): Promise<TaskSummary> {
     createdAt: typeof createdAt === 'string' ? createdAt : null,
     runs: runs.length,
     latest: runId === undefined ? null : latestRun(looker, { root, taskId, runId }),
+    batch: null,
     request: typeof request === 'string' ? request : null,
   };
 }

@@ -22,12 +22,12 @@ export async function taskTable(
     .join('\n')}\n`;
 }
 
-function rowOf({ taskId, createdAt, latest, request }: TaskSummary): string[] {
+function rowOf({ taskId, createdAt, latest, batch, request }: TaskSummary): string[] {
   const when = latest?.lastEventAt ?? createdAt;
   const first = (request ?? '').split('\n').find((line) => line.trim() !== '') ?? '';
   return [
     screenLine(taskId, 48),
-    latest === null ? 'no run' : latest.status.replace('_', ' '),
+    latest === null ? (batch?.isOpen === true ? 'queued' : 'no run') : latest.status.replace('_', ' '),
     when === null ? '' : timeText(when),
     screenLine(first, 200),
   ];

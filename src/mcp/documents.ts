@@ -133,6 +133,7 @@ export const TASKS = z.looseObject({
       created_at: text,
       runs: z.number(),
       latest_run: latestRun.nullable(),
+      batch: text,
       resumable: z.boolean(),
     }),
   ),

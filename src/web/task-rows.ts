@@ -7,7 +7,7 @@ import type { TaskRow } from './documents.ts';
 export async function taskRows(workspace: string, elsewhere: readonly TaskElsewhere[]): Promise<readonly TaskRow[]> {
   const cache = new BriefCache(cacheFolder(), workspace);
   const rows = (await taskSummaries(workspace, cache, elsewhere)).map(
-    ({ taskId, createdAt, runs, latest }): TaskRow => {
+    ({ taskId, createdAt, runs, latest, batch }): TaskRow => {
       const status = latest?.status ?? null;
       return {
         task_id: taskId,
@@ -16,7 +16,7 @@ export async function taskRows(workspace: string, elsewhere: readonly TaskElsewh
         run_id: latest?.runId ?? null,
         status,
         needs_person: status !== null && status !== 'success' && status !== 'running',
-        where: latest?.reason ?? null,
+        where: latest?.reason ?? (latest === null && batch?.isOpen === true ? `queued in batch ${batch.id}` : null),
         since: latest?.lastEventAt ?? createdAt,
       };
     },

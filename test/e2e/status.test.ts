@@ -129,6 +129,7 @@ describe('autoloop status', () => {
         created_at: expect.any(String) as unknown,
         runs: 2,
         latest_run: expect.objectContaining({ run_id: child!.runId, status: 'success' }) as unknown,
+        batch: null,
         resumable: false,
       },
     ]);
