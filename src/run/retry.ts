@@ -67,7 +67,7 @@ function afterLimit(
   if (until === null) return stop('paused', 'limit');
   const waitMs = Date.parse(until) - now.getTime();
   if (waitMs > 0) return waitMs <= maxWaitMinutes * 60_000 ? { do: 'wait_for_limit', until } : pausedUntil(until);
-  return tries.limitOver++ < MOST_TRIES_AFTER_LIMIT ? { do: 'again', waitMs: AFTER_LIMIT_MS } : pausedUntil(until);
+  return tries.limitOver++ < MOST_TRIES_AFTER_LIMIT ? { do: 'again', waitMs: AFTER_LIMIT_MS } : stop('paused', 'limit');
 }
 
 function pausedUntil(until: string): AfterFailure {

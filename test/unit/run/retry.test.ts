@@ -30,8 +30,8 @@ describe('a usage limit that ends later', () => {
 
   it('pauses the run unless it may wait that long', () => {
     const after = (maxWaitMinutes: number) => afterFailure(limit(until), tries, { now: NOW, maxWaitMinutes });
-    expect(after(0)).toEqual({ do: 'stop', status: 'paused', reason: 'limit' });
-    expect(after(4)).toEqual({ do: 'stop', status: 'paused', reason: 'limit' });
+    expect(after(0)).toEqual({ do: 'stop', status: 'paused', reason: 'limit', until });
+    expect(after(4)).toEqual({ do: 'stop', status: 'paused', reason: 'limit', until });
     expect(after(5)).toEqual({ do: 'wait_for_limit', until });
   });
 });
