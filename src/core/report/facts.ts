@@ -19,7 +19,7 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
     ...verdictOf(input, state),
     summary: summaryOf(state, input),
     look: lookOf(findings, known, input),
-    criteria: (input.criteria.length > 0 ? input.criteria : notWeighed(input.phases)).map((one) => ({
+    criteria: withNotWeighed(input).map((one) => ({
       ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
       text: textOf(one, input.phases),
     })),
@@ -37,6 +37,11 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
 }
 
 /** A run that ends before its evidence was weighed owes all that it set out to show. */
+function withNotWeighed({ phases, criteria }: ReportInput): readonly CriterionResult[] {
+  const known = new Set(criteria.map(({ phaseId }) => phaseId));
+  return [...criteria, ...notWeighed(phases.filter(({ phaseId }) => !known.has(phaseId)))];
+}
+
 function notWeighed(phases: readonly Phase[]): readonly CriterionResult[] {
   return phases.flatMap(({ phaseId, acceptanceCriteria }) =>
     acceptanceCriteria.map(({ id }) => ({

@@ -6,23 +6,26 @@ const MOST_CHARACTERS = 60_000;
 
 /** The report as Markdown. Text of agents and tests is escaped, details are folded. */
 export function reportMarkdown(facts: ReportFacts): string {
-  return cut(`# ${escaped(facts.title)}\n\n${body(facts)}`);
+  return within((room) => `# ${escaped(facts.title)}\n\n${body(facts, room)}`);
 }
 
 /** The same as the body of a pull request, whose title stands elsewhere. */
 export function pullRequestBody(facts: ReportFacts): string {
-  return cut(body(facts));
+  return within((room) => body(facts, room));
 }
 
-function body(facts: ReportFacts): string {
+function body(facts: ReportFacts, room: Room): string {
   const parts = [
     `**${escaped(facts.verdict)}** · ${facts.summary.map(escaped).join(' · ')}`,
-    section('Please look', facts.look.map(lookItem)),
-    section('Criteria', criteriaRows(facts)),
+    section(
+      'Please look',
+      bounded(facts.look, room).map((item) => lookItem(item, room)),
+    ),
+    section('Criteria', criteriaRows(facts, room)),
     section('Checks', [
       ...facts.checks.map(checkLine),
-      ...folded('Failing before this run, not counted', facts.oldFailures),
-      ...folded('Flaky, not counted', facts.flaky),
+      ...folded('Failing before this run, not counted', bounded(facts.oldFailures, room)),
+      ...folded('Flaky, not counted', bounded(facts.flaky, room)),
     ]),
     section(
       'Phases',
@@ -33,21 +36,45 @@ function body(facts: ReportFacts): string {
     ),
     section(
       'Questions and answers',
-      facts.answers.map(({ question, answer }) => `- ${escaped(question)}\n  ${escaped(answer)}`),
+      bounded(facts.answers, room).map(({ question, answer }) => `- ${escaped(question)}\n  ${escaped(answer)}`),
     ),
     section('How to repeat it', repeatLines(facts)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function cut(text: string): string {
-  return text.length <= MOST_CHARACTERS
-    ? text
-    : `${text.slice(0, MOST_CHARACTERS - 40).toWellFormed()}\n\n…cut at 60,000 characters\n`;
+/** How much of each part is told. */
+interface Room {
+  readonly items: number;
+  /** Of a guard's text, in characters; 0: the text is left out. */
+  readonly text: number;
 }
 
-function lookItem({ text, gates, guard }: ReportItem): string {
-  return `- ${gates ? '**open** ' : ''}${escaped(text)}${guard === null ? '' : guardDetails(guard)}`;
+const ROOMS: readonly Room[] = [
+  { items: Infinity, text: 2_000 },
+  { items: Infinity, text: 400 },
+  { items: 200, text: 0 },
+  { items: 40, text: 0 },
+];
+
+/** The fullest form that fits: a cut in the middle would leave a fold or a fence open. */
+function within(render: (room: Room) => string): string {
+  for (const room of ROOMS) {
+    const text = render(room);
+    if (text.length <= MOST_CHARACTERS) return text;
+  }
+  const short = render({ items: 10, text: 0 });
+  return short.length <= MOST_CHARACTERS
+    ? short
+    : `${short.slice(0, MOST_CHARACTERS - 40).toWellFormed()}\n\n…cut at 60,000 characters\n`;
+}
+
+function bounded<T>(list: readonly T[], { items }: Room): readonly T[] {
+  return list.slice(0, items);
+}
+
+function lookItem({ text, gates, guard }: ReportItem, room: Room): string {
+  return `- ${gates ? '**open** ' : ''}${escaped(text)}${guard === null || room.text === 0 ? '' : guardDetails(guard, room)}`;
 }
 
 function checkLine({ name, command, origin, before, after, seconds }: ReportCheck): string {
@@ -73,24 +100,25 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n')}`;
 }
 
-function criteriaRows({ criteria }: ReportFacts): string[] {
+function criteriaRows({ criteria }: ReportFacts, room: Room): string[] {
   if (criteria.length === 0) return [];
-  const rows = criteria.map(({ id, text, state, tests, note }) => {
+  const rows = bounded(criteria, room).map(({ id, text, state, tests, note }) => {
     const shown = tests.slice(0, 10).map(code).join(', ') || escaped(note ?? '');
     return `| ${cell(id)} | ${cell(text)} | ${state} | ${shown.replaceAll('|', '\\|')} |`;
   });
   return ['| Criterion | Text | State | Shown by |', '|---|---|---|---|', ...rows];
 }
 
-function guardDetails({ path, before, after }: { path: string; before: string | null; after: string | null }): string {
-  return `\n  <details><summary>${escaped(path)}: before and now</summary>\n\n${fenced(before)}\n\n${fenced(after)}\n  </details>`;
+function guardDetails(
+  { path, before, after }: { path: string; before: string | null; after: string | null },
+  room: Room,
+): string {
+  return `\n  <details><summary>${escaped(path)}: before and now</summary>\n\n${fenced(before, room)}\n\n${fenced(after, room)}\n  </details>`;
 }
 
-const MOST_TEXT = 2_000;
-
-function fenced(text: string | null): string {
+function fenced(text: string | null, room: Room): string {
   if (text === null) return '(not there)';
-  const body = screenText(text).slice(0, MOST_TEXT).toWellFormed();
+  const body = screenText(text).slice(0, room.text).toWellFormed();
   const fence = '`'.repeat(Math.max(3, ...[...body.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
   return `${fence}\n${body}\n${fence}`;
 }

@@ -160,12 +160,13 @@ async function withCriteria(
   const { scope } = step;
   const isAsked = scope === null || loop.state.checks.asked.includes(scopeKey(scope));
   const isLast = (loop.state.active?.cycle ?? 1) >= loop.state.run.maxIterations;
-  if (!step.closesPhase || step.at !== 'pair' || isAsked || isLast || judgement.verdict !== 'passed') {
+  if (scope === null || !step.closesPhase || step.at !== 'pair' || judgement.verdict !== 'passed') {
     return { ...judgement, criteria: [] };
   }
   const [outcome] = await outcomesOf(loop, judged, [{ phaseId: scope.phaseId ?? '', changes }]);
   const missing = outcome?.criteria.filter(({ state }) => state === 'missing') ?? [];
-  if (missing.length === 0 || judged.length === 0) return { ...judgement, criteria: [] };
+  const isOwed = missing.length > 0 && judged.length > 0 && !isAsked && !isLast;
+  if (!isOwed) return { ...judgement, criteria: outcome?.criteria ?? [] };
   const findings = missing.map(unproven);
   return { ...judgement, verdict: 'failed', findings: [...findings, ...judgement.findings], criteria: [] };
 }

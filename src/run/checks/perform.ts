@@ -39,9 +39,15 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
   const now = await judgeState(loop, results, step, tree);
   if (now.verdict === 'inconclusive') return STOPPED;
   const judged = step.at === 'end' ? await withCommitted(loop, results, step, now) : now;
-  loop.criteria = judged.criteria;
+  loop.criteria = step.at === 'end' ? judged.criteria : withPhase(loop.criteria, judged.criteria);
   await recordJudgement(loop, step, judged);
   return null;
+}
+
+/** A run may end for its follow-up without a last judgement: what its phases had shown when they were complete is what it tells. */
+function withPhase(known: Loop['criteria'], of: Loop['criteria']): Loop['criteria'] {
+  const phases = new Set(of.map(({ phaseId }) => phaseId));
+  return [...known.filter(({ phaseId }) => !phases.has(phaseId)), ...of];
 }
 
 /** The repository was made anew, or pruned. No agent can mend that, so that it is said at the end, where a check would have decided. */
