@@ -177,6 +177,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     note: maybe(text),
     tree: text,
     left_out: maybe(texts),
+    checks: maybe(count),
   },
   person_edited: {
     from: maybe(text),

@@ -103,8 +103,8 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
     return told(`Check ${check} on ${SIDES[side]}: ${counts}${cached ? ' (known)' : ` in ${duration(ms)}`}${doubt}`);
   },
-  checks_judged: ({ at, verdict, findings, more }) => {
-    if (at === 'base') return null;
+  checks_judged: ({ at, verdict, findings, more, checks }) => {
+    if (at === 'base' || (verdict === 'passed' && checks === 0)) return null;
     if (verdict === 'passed') return told('Checks hold');
     const lines = findings.filter(({ gates }) => gates).map((finding) => `  ${shown(findingText(finding))}`);
     const rest = more > 0 ? [`  and ${more} more`] : [];

@@ -71,6 +71,8 @@ export type CheckEventBody =
       readonly old_failures?: readonly string[];
       /** Checks that cannot run here and are left out from now on. */
       readonly left_out?: readonly string[];
+      /** How many checks a judgement after the base rests on; 0: on guards alone. Logs of before do not tell. */
+      readonly checks?: number;
     }
   /** While no agent was at work the sources went from one state to another: guards that were edited are a person's, and count from now on. */
   | {

@@ -141,6 +141,7 @@ async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: Jud
     flaky: flaky.slice(0, MOST_LISTED),
     note,
     tree,
+    checks: loop.state.checks.resolved?.checks.length ?? 0,
     phase_id: scope?.phaseId ?? null,
     ...(scope !== null && isPhased(scope.pair) ? { pair: scope.pair } : {}),
   };

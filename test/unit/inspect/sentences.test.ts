@@ -25,6 +25,13 @@ describe('an event in a sentence', () => {
     );
   });
 
+  it('says that checks hold where there are any', () => {
+    const judged = { event_type: 'checks_judged', at: 'end', verdict: 'passed', findings: [], more: 0 };
+    expect(lineOf({ ...judged, checks: 1 })).toContain('Checks hold');
+    expect(lineOf(judged)).toContain('Checks hold');
+    expect(lineOf({ ...judged, checks: 0 })).toBeNull();
+  });
+
   it('is none for a checkpoint without a commit and for a session', () => {
     expect(lineOf({ event_type: 'checkpoint', subject: 'x', commit: null })).toBeNull();
     expect(lineOf({ event_type: 'session_identified', pair: 'plan', session: 'plan', provider: 'codex' })).toBeNull();
