@@ -73,14 +73,21 @@ async function homeToResume(
 
 /** The workspace in the work tree of a task, made if need be. */
 async function inOwnTree(
-  { worktree, branch, base, acceptConfig }: RawOptions,
+  { worktree, branch, base, withChanges, acceptConfig }: RawOptions,
   task: { workspace: string; taskId: string; isResume?: true },
 ): Promise<string> {
   const { taskWorkspace } = await import('../work/worktrees/make.ts');
   const { processScreen } = await import('../terminal/screen-output.ts');
   const place = typeof worktree === 'string' ? path.resolve(worktree) : null;
   return taskWorkspace(
-    { ...task, place, branch: branch ?? null, base: base ?? null, acceptConfig: acceptConfig === true },
+    {
+      ...task,
+      place,
+      branch: branch ?? null,
+      base: base ?? null,
+      withChanges: withChanges === true,
+      acceptConfig: acceptConfig === true,
+    },
     processScreen(),
   );
 }

@@ -14,6 +14,7 @@ export type RawOptions = CommandLineOptions & {
   readonly worktree?: string | true;
   readonly branch?: string;
   readonly base?: string;
+  readonly withChanges?: true;
   readonly resume?: true;
   readonly runId?: string;
   readonly answer?: string;
@@ -73,12 +74,17 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   }
 }
 
-function checkWorktree({ worktree, branch, base, resume, git }: RawOptions, refuse: (message: string) => never): void {
+function checkWorktree(
+  { worktree, branch, base, withChanges, resume, git }: RawOptions,
+  refuse: (message: string) => never,
+): void {
   if (worktree !== undefined && resume === true)
     refuse('--worktree makes a work tree for a new run: --resume finds the one of its task without it');
   if (worktree === undefined && branch !== undefined)
     refuse('--branch names the branch of a work tree: it needs --worktree');
   if (worktree === undefined && base !== undefined) refuse('--base says where a work tree begins: it needs --worktree');
+  if (worktree === undefined && withChanges === true)
+    refuse('--with-changes says what goes into a work tree: it needs --worktree');
   if (worktree !== undefined && git === false) refuse('--worktree needs git: --no-git excludes it');
 }
 

@@ -91,7 +91,8 @@ function addTaskOptions(program: Command): void {
       'work in a work tree and on a branch of the task’s own (default: beside the repository)',
     )
     .option('--branch <name>', 'with --worktree: its branch (default: autoloop/ and the task’s id)')
-    .option('--base <ref>', 'with --worktree: where the branch begins (default: HEAD)');
+    .option('--base <ref>', 'with --worktree: where the branch begins (default: HEAD)')
+    .option('--with-changes', 'with --worktree: what you have not committed goes with it, as a commit');
   addKeyOptions(program, 'task');
 }
 

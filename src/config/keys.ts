@@ -7,6 +7,7 @@ import { MERGE_KEYS } from './keys/merge.ts';
 import { NOTIFY_KEYS } from './keys/notify.ts';
 import { PROVIDER_KEYS } from './keys/provider.ts';
 import { RUNTIME_KEYS } from './keys/runtime.ts';
+import { WORKTREE_KEYS } from './keys/worktree.ts';
 import { camel, type FileValue } from './kinds.ts';
 
 /**
@@ -19,6 +20,7 @@ export const CONFIG_KEYS = [
   ...CHECK_KEYS,
   ...HISTORY_KEYS,
   ...BATCH_KEYS,
+  ...WORKTREE_KEYS,
   ...MERGE_KEYS,
   ...NOTIFY_KEYS,
 ] as const satisfies readonly KeyRow[];
@@ -40,6 +42,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
     'who is told when a run needs a person; all but `on` only in your own file ([docs/watch.md](docs/watch.md#notifications))',
   runtime: 'what a run works through, what is committed, and the bounds of a whole chain of runs',
   batch: 'the bounds of `autoloop batch`, over all its tasks ([docs/worktrees.md](docs/worktrees.md#a-queue-of-tasks))',
+  worktree: 'how work trees of tasks are made and left ([docs/worktrees.md](docs/worktrees.md))',
   merge: 'how the work of a task is brought into your branch ([docs/worktrees.md](docs/worktrees.md))',
   history: 'how long what was there before is kept ([docs/checkpoints.md](docs/checkpoints.md))',
 };

@@ -116,6 +116,8 @@ export interface Settings {
     readonly maxCostUsd: number | null;
     readonly maxMinutes: number | null;
   };
+  /** How work trees of tasks are made and left. Of this machine or person alone: in no log. */
+  readonly worktree?: WorktreeSettings;
   /** How tasks are brought into a branch. Of this machine or person alone: in no log. */
   readonly merge?: MergeSettings;
   /** Who is told when a person is needed. Of this machine alone: no log has it. */
@@ -124,6 +126,15 @@ export interface Settings {
 
 /** A check as the configuration has it; without a gate it has the one that is usual. */
 export type ConfiguredCheck = Omit<Check, 'origin' | 'gate'> & { readonly gate: Gate | null };
+
+/** How work trees of tasks are made and left; commands are of the shell, null: none. */
+export interface WorktreeSettings {
+  readonly setup: string | null;
+  readonly teardown: string | null;
+  readonly root: string | null;
+  readonly portBase: number;
+  readonly includeMaxMb: number;
+}
 
 /** The ways in which a task's work can be brought into a branch. */
 export type MergeStrategy = 'squash' | 'no-ff' | 'ff-only' | 'rebase';

@@ -6,6 +6,7 @@ export type WorktreeEvent =
       readonly path: string;
       readonly branch: string;
       readonly base: string;
+      readonly base_branch: string | null;
       readonly included: number;
       readonly setup_ms: number | null;
     }

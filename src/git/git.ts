@@ -38,7 +38,11 @@ export class Git {
     await this.#watch?.check();
     const env = { ...placeEnvironment(this.place), ...call?.env };
     const look = () => this.#anchor.blocked();
-    return this.#runner.run(this.place.top, args, { look, ...call, env });
+    let output = await this.#runner.run(this.place.top, args, { look, ...call, env });
+    for (let again = 0; again < 2 && isRacedByGc(output); again += 1) {
+      output = await this.#runner.run(this.place.top, args, { look, ...call, env });
+    }
+    return output;
   }
 
   /**
@@ -82,4 +86,9 @@ export class Git {
   get nullId(): string {
     return '0'.repeat(this.place.objectFormat === 'sha256' ? 64 : 40);
   }
+}
+
+/** A gc of somebody else removed the empty folder in which an object was about to be written: nothing has happened yet. */
+function isRacedByGc({ code, err }: GitOutput): boolean {
+  return code !== 0 && /^(?:error|fatal): unable to create temporary file/m.test(err.toString());
 }

@@ -9,6 +9,7 @@ import { refusedConfig } from '../git/config-watch.ts';
 import { Git } from '../git/git.ts';
 import { AGENT_IDENTITY, hasIdentity } from '../git/identity.ts';
 import { locate, type Place } from '../git/place.ts';
+import { pruneExpire } from '../git/prune-expire.ts';
 import { readConfig } from '../git/repository.ts';
 import { createRunner, gitVersion } from '../git/runner.ts';
 import { leftLocks } from '../git/stale-locks.ts';
@@ -33,7 +34,8 @@ export async function lookAtRepository(workspace: string, settings: Settings): P
   const config = await readConfig(runner, place);
   const identityMissing = !hasIdentity(config);
   const options = { identityMissing, lockWaitMs: 0, commitEverything: settings.runtime.commitEverything };
-  const tree = new RepositoryWorkTree(new Git(runner, place), options);
+  const git = new Git(runner, place);
+  const tree = new RepositoryWorkTree(git, options);
   return [
     version,
     ...refusals(workspace, place, config),
@@ -41,7 +43,15 @@ export async function lookAtRepository(workspace: string, settings: Settings): P
     ...(identityMissing ? [NO_IDENTITY] : [ok(GIT, 'user.name and user.email are set')]),
     ...(settings.runtime.trackArtifacts ? await ignoreFindings(tree) : []),
     ...(await uncoveredFindings(tree)),
+    ...(config.some(({ key }) => key.toLowerCase() === 'gc.pruneexpire') ? await pruneFindings(git) : []),
   ];
+}
+
+async function pruneFindings(git: Git): Promise<Finding[]> {
+  const found = await pruneExpire(git);
+  if (found === null) return [];
+  const text = `gc.pruneExpire is ${JSON.stringify(found)}: a git gc beside a run deletes what it has just written, and --worktree is refused`;
+  return [warning(GIT, text, 'git config gc.pruneExpire 2.weeks.ago')];
 }
 
 function noRepository(workspace: string): Finding {

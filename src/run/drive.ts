@@ -109,6 +109,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   if (state.at === 'unborn') {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
+    if (ports.store.worktree) await loop.record(ports.store.worktree);
     await makeBaseline(loop);
     const made = await makeSafe(loop);
     if (opening.instruction !== null) await instruct(loop, opening.instruction);

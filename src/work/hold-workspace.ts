@@ -4,6 +4,7 @@ import { stateFiles } from '../store/layout.ts';
 import type { WorkspaceLock } from '../store/lock.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { type Locked, lockWorkTree } from './locks.ts';
+import { lockForGit } from './worktrees/at-work.ts';
 
 /** A workspace that nobody else works in. */
 export interface HeldWorkspace {
@@ -17,7 +18,13 @@ export interface HeldWorkspace {
  * Problem of kind `busy`. Whoever holds it releases the lock.
  */
 export async function holdWorkspace(wanted: Locked, warn: (text: string) => void): Promise<HeldWorkspace> {
-  const lock = await lockWorkTree(wanted);
+  const locked = await lockWorkTree(wanted);
+  const unlock = lockForGit(wanted.gitFolder, wanted.runId);
+  const release = () => {
+    unlock();
+    return locked.release();
+  };
+  const lock = { ...locked, release, [Symbol.asyncDispose]: release };
   try {
     const state = stateFiles(wanted.workspace);
     const machine = openMachineFolder(wanted.workspace);

@@ -12,6 +12,7 @@ import { watchConfiguration } from './frozen-config.ts';
 import { notified, notifierOf } from './notified.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
+import { createdEvent } from './worktrees/at-work.ts';
 
 /** A workspace whose lock this process holds. */
 export interface LockedWorkspace {
@@ -50,7 +51,8 @@ export async function openRun(
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
   const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
   const diagnosing = diagnosed(narrator, diagnostics);
-  const told = { store: { ...withLock(locked, store, runId), ...watch }, warnings };
+  const worktree = create === null ? null : await createdEvent(state.workspace);
+  const told = { store: { ...withLock(locked, store, runId), ...watch, worktree }, warnings };
   const notifier = notifierOf(locked, { taskId, runId, settings }, diagnosing);
   if (notifier === null) return { ...told, narrator: diagnosing };
   return { ...told, narrator: notified(diagnosing, notifier), settle: () => notifier.settle() };

@@ -19,6 +19,7 @@ import type { Io, OpenWorkspace } from './ports.ts';
 import { prepareGit } from './repository.ts';
 import { resumeSettings } from './resume-settings.ts';
 import { systemClock } from './system-clock.ts';
+import { inTree } from './worktrees/at-work.ts';
 
 /** The workspace that is wanted, and the run that the chain begins with. */
 export interface WantedWorkspace extends RunName {
@@ -46,6 +47,10 @@ export async function inWorkspace<T>(
   io: Io,
   work: (open: OpenWorkspace) => Promise<T>,
 ): Promise<T> {
+  return opened(wanted, inTree(io, wanted.workspace), work);
+}
+
+async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
   const { workspace, settings, taskId, runId } = wanted;
   const state = stateFiles(workspace);
   // Side by side, as each waits for programs; where both refuse, the first one's reason is told.
@@ -63,10 +68,10 @@ export async function inWorkspace<T>(
     if (machine === null) io.warn(WEAKER);
     if (place.gitFolder !== null) await mendUndoIn({ workspace, machine, warn: (text) => io.warn(text) });
     supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
-    const opened = (await repository?.open(supervisor)) ?? null;
-    git = opened?.tree ?? null;
+    const found = (await repository?.open(supervisor)) ?? null;
+    git = found?.tree ?? null;
     const withoutGit = !settings.runtime.useGit;
-    bench = checkBench(workspace, supervisor, io, { machine, git: opened?.git ?? null, withoutGit });
+    bench = checkBench(workspace, supervisor, io, { machine, git: found?.git ?? null, withoutGit });
     return await work({
       folder: workspace,
       git,
@@ -81,7 +86,7 @@ export async function inWorkspace<T>(
       revisedRequest: ({ taskId: id, runId: of }) =>
         stateDisk(state).read(`${runLayout(taskFiles(state, id), of).artifacts}/audit/revised_request.md`),
       // A repository that cannot be asked any more is the reason why the run ended, and that is said.
-      nameUncovered: async () => opened?.nameUncovered().catch(() => undefined),
+      nameUncovered: async () => found?.nameUncovered().catch(() => undefined),
     });
   } finally {
     // What it finds is what the run ended with, or is found by the next start.

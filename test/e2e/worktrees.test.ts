@@ -19,6 +19,7 @@ describe('autoloop --worktree', () => {
     expect([rig.git('rev-parse', 'HEAD'), rig.treeHash(), ...rig.status()]).toEqual(before);
     expect(rig.git('show', 'autoloop/job:src/made.txt')).toBe('made\n');
     expect(rig.git('show', 'autoloop/job:base.txt')).toBe('as it was\n');
+    expect(rig.git('grep', '-h', 'worktree_created', 'autoloop/job')).toContain('"base_branch":"main"');
 
     expect((await rig.run(['--list-tasks'])).stdout).toBe('job\n');
     const { tasks } = await json<{ tasks: { task_id: string; latest_run: { status: string } }[] }>(rig, [

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { CONFIG_FILE_NAMES } from '../../config/load.ts';
 import { Problem } from '../../core/problem.ts';
+import type { WorktreeSettings } from '../../core/settings.ts';
 import { lookAt } from '../../files/door.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
@@ -9,17 +10,23 @@ import { toText } from '../../git/paths.ts';
 import type { Status } from '../../git/status.ts';
 import { gitFailure } from '../../git/runner.ts';
 import { stateFiles } from '../../store/layout.ts';
-import { requireOwnConfiguration } from '../frozen-config.ts';
 import { lockFor } from '../locks.ts';
 import { type Beginning, type Making, mendMaking, noteDown, tipOf } from './making.ts';
 import { isArchived } from './archive.ts';
-import { checkoutsOf } from './checkouts.ts';
+import { branchOfTask, commitNamed, sharedBase } from './branches.ts';
 import { carryConfiguration } from './configuration.ts';
+import { furnish, type Says } from './furnish.ts';
 import { openHere } from './open-here.ts';
+import { requireSmallInclusion } from './include.ts';
 import { freePlace, usualPlace } from './place.ts';
+import { requireRoom, requireSparingGc, told } from './preparing.ts';
 import { bringStateBack, keepState } from './rescue.ts';
 import { mendRemoval } from './removal.ts';
 import { gitFolderOf, noteOf, type TaskTree, taskTrees, writeRecord } from './record.ts';
+import { setUp } from './setup.ts';
+import { takeSlot } from './slot.ts';
+import { treeSettings } from './tree-settings.ts';
+import { commitOfChanges } from './with-changes.ts';
 
 /** What is said of the work tree that a task is to get; null: not said. */
 export interface TreeWish {
@@ -30,18 +37,17 @@ export interface TreeWish {
   readonly branch: string | null;
   readonly base: string | null;
   readonly acceptConfig: boolean;
+  /** What is not committed goes with it, as its first commit. */
+  readonly withChanges?: boolean;
   /** It had one: nothing is begun anew. */
   readonly isResume?: boolean;
-}
-
-export interface Says {
-  line(text: string): void;
-  warn(text: string): void;
 }
 
 interface Maker extends Beginning {
   readonly wish: TreeWish;
   readonly says: Says;
+  readonly settings: WorktreeSettings;
+  readonly identityMissing: boolean;
 }
 
 /**
@@ -50,21 +56,27 @@ interface Maker extends Beginning {
  */
 export async function taskWorkspace(wish: TreeWish, says: Says): Promise<string> {
   const { workspace, taskId } = wish;
-  requireOwnConfiguration(workspace, wish.acceptConfig);
-  const { git } = await openHere(workspace);
+  const settings = await treeSettings(workspace, wish.acceptConfig);
+  const { git, identityMissing } = await openHere(workspace);
   try {
     const { commonDir } = git.place;
     const lock = await lockFor(path.join(commonDir, `autoloop-${taskId}.lock`), { workspace, runId: taskId });
     try {
-      const maker = { git, wish, says, note: noteOf(commonDir, taskId) };
+      const maker = { git, wish, says, settings, identityMissing, note: noteOf(commonDir, taskId) };
       const begun = await mendMaking(maker, taskId, (text) => says.warn(text));
       const removed = await mendRemoval(git, taskId);
       if (removed !== null)
         says.line(`[*] The removal of the work tree ${removed.place} was broken off, and is finished`);
       const known = taskTrees(commonDir).find((tree) => tree.taskId === taskId);
       if (known === undefined && begun === null && wish.isResume === true) throw goneOnPurpose(taskId);
-      if (known !== undefined) return await takeUp(maker, known);
-      return begun === null ? await make(maker) : await makeAgain(maker, begun);
+      const made = await (known !== undefined
+        ? takeUp(maker, known)
+        : begun === null
+          ? make(maker)
+          : makeAgain(maker, begun));
+      const tree = taskTrees(commonDir).find((one) => one.taskId === taskId);
+      if (tree !== undefined) await setUp(tree, settings.setup, says);
+      return made;
     } finally {
       await lock.release();
     }
@@ -93,18 +105,36 @@ async function make(maker: Maker): Promise<string> {
   }
   const branch = wish.branch ?? `autoloop/${taskId}`;
   const base = await commitNamed(git, wish.base ?? 'HEAD');
-  const tip = await freeBranch(maker, branch);
-  const place = freePlace(wish.place ?? usualPlace(git.place, taskId), git.place.commonDir);
-  const { branch: current } = await sayWhatStays(maker);
+  const tip = await branchOfTask(git, { name: branch, taskId, isNew: wish.base !== null || wish.withChanges === true });
+  const root = maker.settings.root === null ? null : path.resolve(workspace, maker.settings.root, taskId);
+  const place = freePlace(wish.place ?? root ?? usualPlace(git.place, taskId), git.place.commonDir);
+  await requireSparingGc(git);
+  await requireRoom(git, place, tip ?? base);
+  await requireSmallInclusion(git, maker.settings.includeMaxMb);
+  const { start, current } = await beginningOf(maker, base);
   const making = {
     place,
     branch,
-    base: tip === null ? base : await sharedBase(git, base, tip),
-    baseBranch: wish.base === null ? current : await branchNamed(git, wish.base),
+    base: tip === null ? start : await sharedBase(git, start, tip),
+    baseBranch: wish.base === null ? current : (await tipOf(git, wish.base)) === null ? null : wish.base,
   };
   await noteDown(maker, making);
-  await addTree(git, tip === null ? ['--no-track', '-b', branch, place, base] : [place, branch]);
+  await addTree(maker, tip === null ? ['--no-track', '-b', branch, place, start] : [place, branch]);
   return finish(maker, making);
+}
+
+/** The commit that it begins with, and the branch that is checked out. What is not committed travels only where that is wished for. */
+async function beginningOf({ git, wish, says, identityMissing }: Maker, base: string) {
+  const view = await look(git);
+  const { head, branch: current } = view.status;
+  if (wish.withChanges !== true) {
+    sayWhatStays(git, view.status, { workspace: wish.workspace, warn: (text) => says.warn(text) });
+    return { start: base, current };
+  }
+  if (head !== base) throw new Problem('usage', '--with-changes begins at HEAD: leave --base out');
+  const start = await commitOfChanges(git, { view, head, identityMissing }, (text) => says.warn(text));
+  if (start !== base) says.line(`[*] Your uncommitted changes go with it, as ${start.slice(0, 10)}`);
+  return { start, current };
 }
 
 /** The task has one: it is gone on with, or made again on its branch. */
@@ -136,7 +166,7 @@ async function makeAgain(maker: Maker, making: Making): Promise<string> {
   freeAgain(place, git.place.commonDir, wish.taskId);
   await noteDown(maker, making);
   // Twice: also where git was told to keep the entry of one that is missing.
-  await addTree(git, ['--force', '--force', place, branch]);
+  await addTree(maker, ['--force', '--force', place, branch]);
   says.line(`[*] It is made again from its branch ${branch}`);
   if (bringStateBack(place)) says.line('[*] The log of its runs was kept, and is there again');
   return finish(maker, making);
@@ -155,14 +185,15 @@ function freeAgain(place: string, commonDir: string, taskId: string): void {
   );
 }
 
-async function addTree(git: Git, args: readonly string[]): Promise<void> {
+async function addTree({ git, says }: Maker, args: readonly string[]): Promise<void> {
   const all = ['worktree', 'add', '--quiet', ...args];
-  const output = await git.run(all, { isLong: true });
+  const output = await told(git.run(all, { isLong: true }), () => says.line('[*] The work tree is being made'));
   if (output.code !== 0)
     throw gitFailure(all, output, 'Nothing of yours was changed; the next start clears up what is left of it.');
 }
 
-async function finish({ git, wish, says, note }: Maker, { place, branch, base, baseBranch }: Making): Promise<string> {
+async function finish(maker: Maker, { place, branch, base, baseBranch }: Making): Promise<string> {
+  const { git, wish, says, note, settings } = maker;
   const folder = toText(git.place.prefix);
   const workspace = path.join(place, folder);
   mkdirSync(workspace, { recursive: true });
@@ -172,6 +203,7 @@ async function finish({ git, wish, says, note }: Maker, { place, branch, base, b
   const admin = gitFolderOf(place);
   if (admin === null)
     throw new Problem('git', `the work tree ${place} was taken away while it was made`, 'Start again.');
+  const included = await furnish(git, { top: place, folder, admin }, says);
   await writeRecord(admin, {
     version: 1,
     task: wish.taskId,
@@ -180,60 +212,28 @@ async function finish({ git, wish, says, note }: Maker, { place, branch, base, b
     folder,
     baseBranch,
     carried: carried?.hash ?? null,
+    slot: takeSlot(git.place.commonDir, wish.taskId),
+    portBase: settings.portBase,
+    setup: 'due',
+    included,
+    isTold: false,
   });
   rmSync(note, { force: true });
   return workspace;
 }
 
-/** The commit of a branch that is the task's from before; null: there is none. Throws a Problem of kind `usage` for one that cannot be. */
-async function freeBranch({ git, wish: { taskId, base } }: Maker, name: string): Promise<string | null> {
-  const checked = await git.run(['check-ref-format', '--branch', name]);
-  if (checked.code !== 0 || checked.out.toString().trim() !== name) {
-    throw new Problem('usage', `--branch ${JSON.stringify(name)} is no name that git takes for a branch`);
-  }
-  const tip = await tipOf(git, name);
-  if (tip === null) return null;
-  const [checkout] = await checkoutsOf(git, name);
-  const state = `${toText(git.place.prefix)}.autoloop/tasks/${taskId}`;
-  const isOurs = base === null && (await git.run(['cat-file', '-e', `${tip}:${state}`])).code === 0;
-  if (isOurs && checkout === undefined) return tip;
-  throw new Problem(
-    'usage',
-    `the branch ${name} exists already, ${checkout === undefined ? 'and is not of this task' : `and is checked out in ${checkout}`}`,
-    'Give another one: --branch NAME',
-  );
-}
-
-/** The commit from which both come; where there is none, the first. */
-async function sharedBase(git: Git, base: string, tip: string): Promise<string> {
-  const output = await git.run(['merge-base', base, tip]);
-  return output.code === 0 ? output.out.toString().trim() : base;
-}
-
-async function commitNamed(git: Git, name: string): Promise<string> {
-  const output = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
-  if (output.code === 0) return output.out.toString().trim();
-  const [what, hint] =
-    name === 'HEAD'
-      ? ['the repository has no commit yet: a work tree needs one to begin with', 'Commit something first.']
-      : [`--base ${JSON.stringify(name)} names no commit`, null];
-  throw new Problem('usage', what, hint);
-}
-
 /** Uncommitted changes do not travel. */
-async function sayWhatStays({ git, wish, says }: Maker): Promise<Status> {
-  const { status } = await look(git);
-  const { tracked, untracked } = status;
+function sayWhatStays(
+  git: Git,
+  { tracked, untracked }: Status,
+  { workspace, warn }: { readonly workspace: string; readonly warn: (text: string) => void },
+): void {
   const state = `${toText(git.place.prefix)}.autoloop/`;
   const all = [...tracked.keys(), ...untracked].map(toText).filter((name) => !name.startsWith(state));
   const dirty = all.filter((name) => !CONFIG_FILE_NAMES.some((own) => name === `${toText(git.place.prefix)}${own}`));
-  if (dirty.length === 0) return status;
+  if (dirty.length === 0) return;
   const files = dirty.length === 1 ? '1 file' : `${dirty.length} files`;
-  says.warn(`${files} in ${wish.workspace} with uncommitted changes: the work tree begins without them`);
-  return status;
-}
-
-/** Null: it is a commit, and no branch. */
-async function branchNamed(git: Git, name: string): Promise<string | null> {
-  return (await tipOf(git, name)) === null ? null : name;
+  warn(
+    `${files} in ${workspace} with uncommitted changes: the work tree begins without them; --with-changes takes them along`,
+  );
 }

@@ -1,13 +1,32 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { machineFolder } from '../../files/places.ts';
 import { isWithin, realPathOf } from '../../files/work-tree.ts';
 import { type AroundFolder, repositoryAround } from './record.ts';
 
 /** Where the work tree of a task goes if nobody says: beside the repository, in a folder of its name. */
 export function usualPlace({ top, commonDir }: Pick<AroundFolder, 'top' | 'commonDir'>, taskId: string): string {
   const main = path.basename(commonDir) === '.git' ? path.dirname(commonDir) : top;
-  return path.join(path.dirname(main), `${path.basename(main)}.autoloop`, taskId);
+  const beside = path.join(path.dirname(main), `${path.basename(main)}.autoloop`);
+  const holder = existsSync(beside) ? beside : path.dirname(main);
+  return path.join(isWritable(holder) ? beside : machinePlace(commonDir, main), taskId);
+}
+
+/** Among what belongs to this machine, by a name that tells the repository. */
+function machinePlace(commonDir: string, main: string): string {
+  const hash = createHash('sha256').update(commonDir).digest('hex').slice(0, 8);
+  return path.join(path.dirname(machineFolder(main)), 'worktrees', `${path.basename(main)}-${hash}`);
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -67,6 +67,14 @@ export interface TreeRecord {
   readonly carried?: string | null;
   readonly slot?: number;
   readonly portBase?: number;
+  /** Whether its setup is to be run; absent: an older release made it. */
+  readonly setup?: 'due' | 'failed' | 'done';
+  /** How long that took, ms. */
+  readonly setupMs?: number | null;
+  /** How many ignored files were copied. */
+  readonly included?: number;
+  /** Whether the log of a run tells that it was made. */
+  readonly isTold?: boolean;
   readonly merged?: MergedTip | null;
 }
 
@@ -80,7 +88,7 @@ export const PORT_BASE = 4100;
 
 /** Notes how far the branch of a task was brought in. */
 export async function noteMerged({ admin }: TaskTree, merged: MergedTip): Promise<void> {
-  const record = recordIn(admin);
+  const record = readRecord(admin);
   if (record !== null) await writeRecord(admin, { ...record, merged });
 }
 
@@ -102,7 +110,7 @@ export function taskTrees(commonDir: string): readonly TaskTree[] {
 }
 
 function taskTree(admin: string): TaskTree[] {
-  const record = recordIn(admin);
+  const record = readRecord(admin);
   const link = textOf(path.join(admin, 'gitdir'));
   if (record === null || link === null) return [];
   const top = path.dirname(path.resolve(admin, link));
@@ -115,13 +123,14 @@ function taskTree(admin: string): TaskTree[] {
   ];
 }
 
-function recordIn(admin: string): TreeRecord | null {
+/** What is written down of a work tree; null: it is none of a task. */
+export function readRecord(admin: string): TreeRecord | null {
   try {
     const read = JSON.parse(textOf(path.join(admin, RECORD_FILE)) ?? 'null') as Partial<TreeRecord> | null;
     const { task, branch, base, folder } = read ?? {};
     if (read?.version !== 1 || task === undefined || branch === undefined || base === undefined) return null;
     if (folder === undefined || path.isAbsolute(folder) || folder.split('/').includes('..')) return null;
-    const { baseBranch, carried, merged, slot, portBase } = read;
+    const { baseBranch, carried, merged, slot, portBase, setup, setupMs, included, isTold } = read;
     return {
       ...{ version: 1, task, branch, base, folder },
       baseBranch: textOrNull(baseBranch),
@@ -129,6 +138,10 @@ function recordIn(admin: string): TreeRecord | null {
       merged: mergedIn(merged),
       ...(Number.isSafeInteger(slot) ? { slot } : {}),
       ...(Number.isSafeInteger(portBase) ? { portBase } : {}),
+      ...(setup === undefined ? {} : { setup }),
+      ...(typeof setupMs === 'number' ? { setupMs } : {}),
+      ...(Number.isSafeInteger(included) ? { included } : {}),
+      ...(typeof isTold === 'boolean' ? { isTold } : {}),
     };
   } catch {
     return null; // None of ours, or torn: then the work tree is made again.

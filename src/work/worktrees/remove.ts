@@ -14,6 +14,9 @@ import { mainWorkspace, noSuchTree } from './named.ts';
 import { openHere } from './open-here.ts';
 import type { TaskTree } from './record.ts';
 import { asideOf, begunRemovals, mendRemoval, performRemoval, type Removal } from './removal.ts';
+import { tearDown } from './setup.ts';
+import { freeSlot } from './slot.ts';
+import { treeSettings } from './tree-settings.ts';
 import { workedInSubmodules } from './submodules.ts';
 
 export interface RemoveRequest {
@@ -108,7 +111,13 @@ async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Remo
     const tip = found.unmerged === 0 && !isElsewhere ? found.tip : null;
     const aside = asideOf(top, new Date());
     const removal: Removal = { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip };
+    const { teardown } = await treeSettings(workspace, false);
+    await tearDown(tree, teardown).catch((error: unknown) => {
+      if (!(force && error instanceof Problem)) throw error;
+      warn(error.message);
+    });
     await performRemoval(git, removal);
+    freeSlot(git.place.commonDir, tree.slot, taskId);
     return reportOf(removal, snapshot);
   } finally {
     await there?.git.close();

@@ -1,0 +1,62 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EventOf } from '../../core/events.ts';
+import type { Io } from '../ports.ts';
+import { treeEnvironment } from './environment.ts';
+import { treesBeside } from './home.ts';
+import { readRecord, RECORD_FILE, type TaskTree, writeRecord } from './record.ts';
+import { lookAt } from '../../files/door.ts';
+
+function treeAt(workspace: string): TaskTree | undefined {
+  return treesBeside(workspace).find((one) => one.workspace === workspace);
+}
+
+/** What runs of a workspace have of their surroundings: in the work tree of a task also what tells it from others. */
+export function inTree(io: Io, workspace: string): Io {
+  const tree = treeAt(workspace);
+  if (tree === undefined) return io;
+  const env = { ...io.environment.env, ...treeEnvironment(tree) };
+  return { ...io, environment: { ...io.environment, env } };
+}
+
+/**
+ * Keeps git from removing the work tree of a task while a run works in it, as `git worktree lock` does; a lock of a person stays. What it
+ * returns takes the lock away.
+ */
+export function lockForGit(gitFolder: string | null, runId: string): () => void {
+  if (gitFolder === null || lookAt(path.join(gitFolder, RECORD_FILE)) === null) return () => undefined;
+  const file = path.join(gitFolder, 'locked');
+  const ours = `autoloop ${runId} pid ${process.pid}\n`;
+  if (textOf(file)?.startsWith('autoloop ') === false) return () => undefined;
+  writeFileSync(file, ours);
+  return () => {
+    if (textOf(file) === ours) rmSync(file, { force: true });
+  };
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null; // It is not locked.
+  }
+}
+
+/** How the work tree was made, for the log of its first run; null: it is told already, or the workspace is none of a task. */
+export async function createdEvent(workspace: string): Promise<EventOf<'worktree_created'> | null> {
+  const tree = treeAt(workspace);
+  const record = tree === undefined ? null : readRecord(tree.admin);
+  if (tree === undefined || record?.isTold !== false) return null;
+  await writeRecord(tree.admin, { ...record, isTold: true });
+  const { top, branch, base, baseBranch } = tree;
+  const { included = 0, setupMs = null } = record;
+  return {
+    event_type: 'worktree_created',
+    path: top,
+    branch,
+    base,
+    base_branch: baseBranch,
+    included,
+    setup_ms: setupMs,
+  };
+}
