@@ -68,8 +68,11 @@ describe('docs/json.md', () => {
       await ask(...what.split(' '));
     }
     for (const what of ['--list-tasks', 'checkpoints', 'doctor', '--print-config']) await ask(what);
-    // Of `process`, which is null for a run that waits.
-    const unseen = ['pid', 'host'];
+    rig.script({});
+    await rig.run(['--worktree', '--intent', 'Plan it', '--task-id', 'apart', '--pairs', 'plan']);
+    for (const what of ['worktree list', 'merge apart', 'worktree remove apart --force']) await ask(...what.split(' '));
+    // Of `process`, which is null for a run that waits, and of `failed_check`, where no check of a merge fails.
+    const unseen = ['pid', 'host', 'how', 'last'];
     const found = new Set([...unseen, ...documents.flatMap((text) => keysOf(JSON.parse(text)))]);
     const text = readFileSync(path.join(PROJECT, 'docs/json.md'), 'utf8');
     const named = new Set([...text.matchAll(/`([a-z_][a-z_\d]*)`/g)].map(([, name = '']) => name));
@@ -106,6 +109,6 @@ const VALUES = new Set(
     'autoloop superloop starting running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
     'planned in_progress completed deferred producer verifier command file message notice output activity unreadable ' +
     'limit warning error default null feedback approval ended taken done good so bad proven reviewed missing ' +
-    'note pause stop approve reject wait pair report'
+    'note pause stop approve reject wait pair report squash rebase there gone out_of_reach no_task list remove clean merge'
   ).split(' '),
 );
