@@ -301,17 +301,22 @@ describe('the preflight of claude', () => {
   it('asks what its help lists once for each installation', async () => {
     const helped = {
       ...CLAUDE,
+      'claude --version': '2.1.331 (Claude Code)',
       'claude --help': 'Options:\n  -p, --print\n  --permission-prompts <target>  Who answers\n',
     };
     expect((await look(settings, world(helped))).capabilities).toEqual(['--permission-prompts', '--print']);
     expect((await look(settings, world(helped))).capabilities).toEqual(['--permission-prompts', '--print']);
     expect(asked.filter((line) => line === 'claude --help')).toHaveLength(1);
-    const updated = { ...helped, 'claude --version': '2.1.331 (Claude Code)', 'claude --help': '  --print\n' };
+    const updated = { ...helped, 'claude --version': '2.1.332 (Claude Code)', 'claude --help': '  --print\n' };
     expect((await look(settings, world(updated))).capabilities).toEqual(['--print']);
   });
 
-  it('does without the options of a claude that has no help to give', async () => {
+  it('does without the options of a claude that has no help to give, and does not ask an older one', async () => {
     expect(await look(settings, world(CLAUDE))).toMatchObject({ capabilities: [], problems: [] });
+    expect(asked).not.toContain('claude --help');
+    const newer = { ...CLAUDE, 'claude --version': '2.1.400 (Claude Code)' };
+    expect(await look(settings, world(newer))).toMatchObject({ capabilities: [], problems: [] });
+    expect(asked).toContain('claude --help');
   });
 });
 
