@@ -116,7 +116,9 @@ export class HubRun implements WatchedRun {
 
 /** A person reads what the agent said; what it decided is the turn's outcome. */
 function withoutControl(text: string): string {
-  return text.replace(/\s*<loop-control>[\s\S]*<\/loop-control>\s*$/i, '');
+  const said = text.trimEnd();
+  const start = said.endsWith('</loop-control>') ? said.lastIndexOf('<loop-control>') : -1;
+  return start < 0 ? said : said.slice(0, start).trimEnd();
 }
 
 function activitiesIn(log: string, { provider }: TurnRow): readonly Activity[] {

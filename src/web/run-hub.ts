@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { type LockHolder, lockHolder } from '../inspect/lock-holder.ts';
 import { looks } from '../inspect/looks.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
 import { layoutOf } from '../inspect/run-view.ts';
 import { sentenceOf } from '../inspect/sentences.ts';
-import { standingOf } from '../inspect/standing.ts';
+import { isLive, standingOf } from '../inspect/standing.ts';
 import { statusDocument, type StatusDocument } from '../inspect/status-document.ts';
+import { pendingOf } from '../inspect/waiting.ts';
 import { TurnDeeds } from '../inspect/turn-deeds.ts';
 import type { RunLayout } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
@@ -18,6 +20,10 @@ import { Timeline } from './timeline.ts';
 const MOST_ACTIVITIES = 500;
 /** Rows beyond so many are loaded anew instead of told one by one. */
 const MOST_MISSED = 1_000;
+/** How long a folder that cannot be watched is left alone. */
+const AGAIN_MS = 1_000;
+/** How old the answer of git may be for a run that stopped. */
+const REST_MS = 10_000;
 
 type Tell = (message: RunMessage, place: Place) => void;
 
@@ -32,16 +38,17 @@ interface OpenTurn {
 export class RunHub {
   readonly timeline = new Timeline((event) => sentenceOf(event)?.text ?? null);
   readonly run: FoundRun;
-  /** That has the run. */
   readonly workspace: string;
   readonly #cursor: RunCursor;
   readonly #readers = new Set<Tell>();
-  readonly #stop = new AbortController();
   #looking: Promise<void> = Promise.resolve();
-  #watching: Promise<void> | null = null;
+  /** Ends the watching that goes on while somebody reads. */
+  #watching: AbortController | null = null;
   #turn: OpenTurn | null = null;
   #status: StatusDocument | null = null;
   #papers: readonly string[] = [];
+  /** Until when a run that stopped is taken for unchanged, as long as log, lock and inbox are. */
+  #rest = { seen: '', until: 0 };
   /** By turn: what it was told first, where it was told anything. */
   readonly #notes = new Map<number, readonly string[]>();
   readonly #decisions: Decision[] = [];
@@ -97,20 +104,28 @@ export class RunHub {
   async follow(place: Place, tell: Tell): Promise<() => void> {
     await this.look();
     const [seq = 0, turn = 0, told = 0] = place.split('.').map((part) => Math.max(0, Number(part) || 0));
-    const missed = this.#missedRows(seq, turn);
-    if (missed === null || seq > this.#seq) tell({ kind: 'reload' }, this.place);
+    const missed = this.timeline.since(seq);
+    if (missed.length > MOST_MISSED || seq > this.#seq) tell({ kind: 'reload' }, this.place);
     else {
       if (missed.length > 0) tell({ kind: 'rows', rows: missed }, this.place);
       this.#missedActivities(turn, told, tell);
     }
     if (this.#status !== null) tell({ kind: 'status', status: this.#status, papers: this.#papers }, this.place);
     this.#readers.add(tell);
-    this.#watching ??= this.#watch();
-    return () => this.#readers.delete(tell);
+    if (this.#watching === null) {
+      this.#watching = new AbortController();
+      void this.#watch(this.#watching.signal);
+    }
+    return () => {
+      this.#readers.delete(tell);
+      if (!this.isRead) this.close();
+    };
   }
 
+  /** Whoever reads hears nothing more; a look still reads what is new. */
   close(): void {
-    this.#stop.abort();
+    this.#watching?.abort();
+    this.#watching = null;
   }
 
   /** Reads what is new, and tells it. One look at a time. */
@@ -124,10 +139,16 @@ export class RunHub {
     return this.#looking;
   }
 
-  async #watch(): Promise<void> {
-    for await (const holder of looks(this.#layout, { stop: this.#stop.signal, isFollowing: true })) {
-      // What cannot be read now is read at the next look: an agent may be in the middle of mending it.
-      await this.#lookAs(holder).catch(() => undefined);
+  /** What cannot be read or watched now is tried again: an agent may be in the middle of mending it. */
+  async #watch(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        for await (const holder of looks(this.#layout, { stop, isFollowing: true })) {
+          await this.#lookAs(holder).catch(() => undefined);
+        }
+      } catch {
+        await delay(AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
+      }
     }
   }
 
@@ -137,6 +158,11 @@ export class RunHub {
     await this.#readActivities();
     const { known } = this.#cursor;
     const standing = standingOf(known.state, holder, this.run.runId);
+    const pending = await pendingOf(this.workspace, this.run.runId);
+    const seen = JSON.stringify([known.state.seq, holder, standing, pending]);
+    // What came of a run that stopped is asked of git: not at each look where nothing else has changed.
+    if (!isLive(standing) && seen === this.#rest.seen && performance.now() < this.#rest.until) return;
+    this.#rest = { seen, until: performance.now() + REST_MS };
     const view = { found: this.run, layout, known, holder, standing };
     const status = await statusDocument(this.workspace, view);
     const papers = paperNames(status.files);
@@ -173,14 +199,6 @@ export class RunHub {
       turn.activities = [...turn.activities, { kind, text }].slice(-MOST_ACTIVITIES);
       this.#tell({ kind: 'activity', turn: turn.deeds.turn, activity: { kind, text } });
     }
-  }
-
-  /** Rows that a page at this place does not have, or has as they were; null: too many. */
-  #missedRows(seq: number, turn: number) {
-    const { rows } = this.timeline;
-    const last = rows.findLastIndex((row) => row.kind === 'turn' && row.turn === turn);
-    const news = rows.filter((row, at) => row.seq > seq || at === last);
-    return news.length > MOST_MISSED ? null : news;
   }
 
   #missedActivities(turn: number, told: number, tell: Tell): void {

@@ -15,12 +15,13 @@ export async function taskRows(workspace: string, elsewhere: readonly TaskElsewh
         runs,
         run_id: latest?.runId ?? null,
         status,
-        needs_person: status !== null && status !== 'success' && status !== 'running',
+        needs_person: status !== null && status !== 'success' && status !== 'running' && status !== 'starting',
         where: latest?.reason ?? (latest === null && batch?.isOpen === true ? `queued in batch ${batch.id}` : null),
         since: latest?.lastEventAt ?? createdAt,
       };
     },
   );
+  cache.save();
   return rows.sort((a, b) => Number(b.needs_person) - Number(a.needs_person) || order(b.since, a.since));
 }
 

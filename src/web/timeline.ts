@@ -5,6 +5,8 @@ import type { Row, TurnRow } from './documents.ts';
 export class Timeline {
   readonly #sentence: (event: RunEvent) => string | null;
   readonly #rows: Row[] = [];
+  /** By place of the row: the seq of the event that made or changed it last. */
+  readonly #changedAt: number[] = [];
   /** Where the last turn stands among the rows. */
   #last = -1;
 
@@ -16,6 +18,16 @@ export class Timeline {
     return this.#rows;
   }
 
+  /** The rows that were made or changed after this event, oldest first. */
+  since(seq: number): readonly Row[] {
+    return this.#rows.filter((_, at) => (this.#changedAt[at] ?? 0) > seq);
+  }
+
+  /** The row of a turn; null: there is no such turn. */
+  turn(number: number): TurnRow | null {
+    return this.#rows.find((row): row is TurnRow => row.kind === 'turn' && row.turn === number) ?? null;
+  }
+
   /** The rows that this event made or changed. */
   take(event: RunEvent): readonly Row[] {
     switch (event.event_type) {
@@ -23,7 +35,7 @@ export class Timeline {
         this.#last = this.#rows.length;
         return this.#add(turnRow(event));
       case 'phase_finished':
-        return this.#change((row) => ({
+        return this.#change(event, (row) => ({
           ...row,
           ended_at: event.ts,
           duration_ms: event.duration_ms ?? null,
@@ -33,7 +45,7 @@ export class Timeline {
           cost_usd: event.usage?.costUsd ?? null,
         }));
       case 'turn_interrupted':
-        return this.#change((row) => ({
+        return this.#change(event, (row) => ({
           ...row,
           ended_at: event.ts,
           duration_ms: event.duration_ms ?? null,
@@ -44,7 +56,7 @@ export class Timeline {
       case 'edits_recovered': {
         const { commit } = event;
         if (commit === null || this.#last < 0) return [];
-        return this.#change((row) => ({ ...row, commits: [...row.commits, commit] }));
+        return this.#change(event, (row) => ({ ...row, commits: [...row.commits, commit] }));
       }
       case 'pair_started': {
         const { seq, ts: at, event_type: type, pair, phase_id: phase } = event;
@@ -75,15 +87,17 @@ export class Timeline {
   }
 
   #add(row: Row): readonly Row[] {
+    this.#changedAt.push(row.seq);
     this.#rows.push(row);
     return [row];
   }
 
-  #change(change: (row: TurnRow) => TurnRow): readonly Row[] {
+  #change({ seq }: RunEvent, change: (row: TurnRow) => TurnRow): readonly Row[] {
     const row = this.#rows[this.#last];
     if (row?.kind !== 'turn') return [];
     const changed = change(row);
     this.#rows[this.#last] = changed;
+    this.#changedAt[this.#last] = seq;
     return [changed];
   }
 }

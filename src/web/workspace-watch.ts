@@ -22,32 +22,68 @@ export interface WorkspaceWatchOptions {
 /** Watches the runs of one workspace, and of the work trees that its tasks have, for the page's server. */
 export function watchWorkspace({ seen, isReadOnly, command }: WorkspaceWatchOptions): Watched {
   const { workspace } = seen;
-  const hubs = new Map<string, RunHub>();
+  const hubs = new Hubs(seen);
   const stop = new AbortController();
-  const hubOf = async (runId: string): Promise<RunHub> => {
-    const known = hubs.get(runId);
-    if (known !== undefined) return known;
-    if (!isRunId(runId)) throw new Problem('usage', 'that has not the form of a run id');
-    const home = seen.homeOf(runId);
-    const hub = new RunHub(home, await foundRun(home, runId));
-    hubs.set(runId, hub);
-    for (const [id, other] of hubs) {
-      if (hubs.size <= MOST_HUBS || other === hub || other.isRead) continue;
-      other.close();
-      hubs.delete(id);
-    }
-    return hub;
-  };
   return {
     tasks: async () => ({ version: 1, workspace, tasks: await taskRows(workspace, seen.elsewhere()) }),
     followTasks: (tell) => followTasks(seen, tell, stop.signal),
-    run: async (runId) => new HubRun(await hubOf(runId), isReadOnly),
+    run: async (runId) => new HubRun(await hubs.of(runId), isReadOnly),
     command,
     close: () => {
       stop.abort();
-      for (const hub of hubs.values()) hub.close();
+      hubs.close();
     },
   };
+}
+
+/** The runs that are looked at, each read by one hub. */
+class Hubs {
+  readonly #seen: SeenWorkspace;
+  readonly #open = new Map<string, Promise<RunHub>>();
+
+  constructor(seen: SeenWorkspace) {
+    this.#seen = seen;
+  }
+
+  /** Rejects with a Problem when there is no such run. */
+  async of(runId: string): Promise<RunHub> {
+    if (!isRunId(runId)) throw new Problem('usage', 'that has not the form of a run id');
+    const known = this.#open.get(runId) ?? this.#opened(runId);
+    // The one that was asked for last is the last to be let go of.
+    this.#open.delete(runId);
+    this.#open.set(runId, known);
+    try {
+      const hub = await known;
+      await this.#letGo();
+      return hub;
+    } catch (error) {
+      if (this.#open.get(runId) === known) this.#open.delete(runId);
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const hub of this.#open.values()) {
+      void hub.then(
+        (one) => one.close(),
+        () => undefined, // There is nothing to close.
+      );
+    }
+  }
+
+  async #opened(runId: string): Promise<RunHub> {
+    const workspace = this.#seen.homeOf(runId);
+    return new RunHub(workspace, await foundRun(workspace, runId));
+  }
+
+  /** A hub that is let go of goes on for whoever still has it. */
+  async #letGo(): Promise<void> {
+    for (const [id, opened] of [...this.#open]) {
+      if (this.#open.size <= MOST_HUBS) return;
+      const hub = await opened.catch(() => null);
+      if (hub?.isRead !== true) this.#open.delete(id);
+    }
+  }
 }
 
 /** To a page a run that is not there is an address that leads nowhere, not a word that it got wrong. */

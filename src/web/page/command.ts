@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { CommandAnswer, CommandRequest } from '../documents.ts';
-import { post } from './connection.ts';
+import { post, Refused } from './connection.ts';
 
 export interface Sending {
   readonly isUnderWay: boolean;
@@ -21,8 +21,11 @@ export function useCommands(runId: string): Sending {
       setState({ isUnderWay: false, said: text, isRefused: false });
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      setState({ isUnderWay: false, said: `Not sent: ${why}`, isRefused: true });
+      const said =
+        error instanceof Refused
+          ? `Not sent: ${error.message}`
+          : 'The connection broke before an answer came. It may have arrived: look below before you send it again.';
+      setState({ isUnderWay: false, said, isRefused: true });
       return false;
     }
   };

@@ -75,23 +75,26 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Follows a feed of server-sent events until `signal` aborts, and comes back after each break from the place it had reached.
+ * Follows a feed of server-sent events until `signal` aborts, and comes back after each break from the place it had reached. Resolves
+ * with `reload` when too much was missed to be told.
  * EventSource cannot send the token, so the stream is read here.
  */
 export async function follow<Message extends { kind: string }>(
   path: string,
   following: Following<Message>,
-): Promise<void> {
+): Promise<'reload' | 'over'> {
   let waitMs = FIRST_WAIT_MS;
   while (!following.signal.aborted) {
     following.onLiveness('connecting');
     const end = await listen(path, following, () => (waitMs = FIRST_WAIT_MS));
-    if (isOver(following.signal)) return;
+    if (isOver(following.signal)) return 'over';
+    if (end === 'reload') return end;
     following.onLiveness(end);
-    if (end !== 'lost') return;
+    if (end !== 'lost') return 'over';
     await pause(waitMs, following.signal);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }
+  return 'over';
 }
 
 /** A signal's state changes behind the compiler's back. */
@@ -104,7 +107,7 @@ async function listen<Message extends { kind: string }>(
   path: string,
   { place, onMessage, onLiveness, signal }: Following<Message>,
   onOpen: () => void,
-): Promise<'lost' | 'refused' | 'elsewhere'> {
+): Promise<'lost' | 'refused' | 'elsewhere' | 'reload'> {
   const dead = new AbortController();
   const stop = () => dead.abort();
   signal.addEventListener('abort', stop);
@@ -123,7 +126,7 @@ async function listen<Message extends { kind: string }>(
       timer = setTimeout(stop, SILENCE_MS);
     })) {
       const message = JSON.parse(data) as Message;
-      if (message.kind === 'elsewhere') return 'elsewhere';
+      if (message.kind === 'elsewhere' || message.kind === 'reload') return message.kind;
       onMessage(message, id);
     }
     return 'lost';
@@ -132,6 +135,7 @@ async function listen<Message extends { kind: string }>(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
+    stop(); // Nobody reads on.
   }
 }
 

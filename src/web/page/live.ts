@@ -48,17 +48,20 @@ export function useRun(runId: string): LiveRun & { readonly loadEarlier: () => P
         setRun((was) => loaded(was, answer));
       };
       const tell = (liveness: Liveness, error: Error | null) => setRun((was) => ({ ...was, liveness, error }));
-      if (place === '' && !(await untilLoaded(reload, signal, tell))) return;
-      await follow<RunMessage>(`runs/${runId}/feed`, {
-        place: () => place,
-        signal,
-        onLiveness: (liveness) => setRun((was) => ({ ...was, liveness })),
-        onMessage: (message, at) => {
-          if (at !== '') place = at;
-          if (message.kind === 'reload') void reload().catch(() => undefined);
-          else setRun((was) => told(was, message));
-        },
-      });
+      for (let isStale = place === ''; !isOver(signal); isStale = true) {
+        if (isStale && !(await untilLoaded(reload, signal, tell))) return;
+        const end = await follow<RunMessage>(`runs/${runId}/feed`, {
+          place: () => place,
+          signal,
+          onLiveness: (liveness) => setRun((was) => ({ ...was, liveness })),
+          onMessage: (message, at) => {
+            if (at !== '') place = at;
+            setRun((was) => told(was, message));
+          },
+        });
+        // What the feed tells while a page loads anew would be overwritten: it is followed from what was loaded.
+        if (end !== 'reload') return;
+      }
     });
   }, [runId]);
   const loadEarlier = async () => {
@@ -154,11 +157,10 @@ async function untilLoaded(
       return true;
     } catch (error) {
       if (isOver(signal)) return false;
-      if (error instanceof Refused) {
-        tell('refused', error);
-        return false;
-      }
-      tell('lost', null);
+      const isShut = error instanceof Refused && (error.status === 401 || error.status === 403);
+      // Whatever else was refused may be there in a moment: a log is being mended, a run is about to begin.
+      tell(isShut ? 'refused' : 'lost', error instanceof Refused ? error : null);
+      if (isShut) return false;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }

@@ -3,7 +3,22 @@ import type { ComponentChildren, VNode } from 'preact';
 
 /** Papers are Markdown that agents wrote: marked's lexer reads it, and what comes out are elements with text, never markup. */
 export function Markdown({ text }: { text: string }) {
-  return <div class="prose">{blocks(new Lexer({ gfm: true }).lex(text))}</div>;
+  const tokens = tokensOf(text);
+  return tokens === null ? <pre class="paper">{text}</pre> : <div class="prose">{blocks(tokens)}</div>;
+}
+
+/** Longer or deeper than what anybody writes, a text is shown as it is: it could stop the page. */
+const MOST_CHARACTERS = 300_000;
+const MOST_NESTED = /^(?:[ \t]*(?:>|[-*+]|\d+[.)])[ \t]*){30}/m;
+
+/** Null: it is not read as Markdown. */
+function tokensOf(text: string): readonly Token[] | null {
+  if (text.length > MOST_CHARACTERS || MOST_NESTED.test(text)) return null;
+  try {
+    return new Lexer({ gfm: true }).lex(text);
+  } catch {
+    return null;
+  }
 }
 
 function blocks(tokens: readonly Token[]): ComponentChildren {
