@@ -136,10 +136,15 @@ export function copyFile(from: string, to: string): void {
   );
 }
 
-/** Throws a FileFault for a link, and the system's error where the user may not write this file, or write and enter this folder. */
+/** Throws a FileFault for a link, and the system's error where this is no folder that the user may write and enter. */
+export function requireFolder(folder: string): void {
+  within(folder, (way) => accessSync(way, constants.W_OK | constants.X_OK));
+}
+
+/** The same for a folder or a file, which need only be written. */
 export function requireAccess(place: string): void {
   try {
-    within(place, (way) => accessSync(way, constants.W_OK | constants.X_OK));
+    requireFolder(place);
   } catch (error) {
     if (!(isErrno(error) && error.code === 'ENOTDIR')) throw error;
     within(path.dirname(place), (way) => accessSync(path.join(way, path.basename(place)), constants.W_OK));

@@ -1,7 +1,7 @@
 import { cacheFolder, machineFolder } from '../files/places.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { isThere } from '../files/door.ts';
-import { requireAccess } from '../files/folders.ts';
+import { requireFolder } from '../files/folders.ts';
 import { promised } from '../files/operations.ts';
 import { foreignFiles, guardPath } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
@@ -29,7 +29,7 @@ async function writable(state: StateFiles): Promise<Finding[]> {
   guardPath(state, state.tasks);
   for (const folder of [state.workspace, state.folder, state.tasks].filter((place) => isThere(place))) {
     try {
-      await promised(() => requireAccess(folder));
+      await promised(() => requireFolder(folder));
     } catch (failure) {
       throw diskProblem(failure, folder, 'written');
     }

@@ -122,7 +122,7 @@ describe('a start whose agent cannot be used', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('permissions.defaultMode: plan');
     expect(rig.turns()).toEqual([]);
-    rig.write('.claude/settings.json', '{"permissions": {"defaultMode": "plan", "allow": ["Write", "Edit"]}}');
+    rig.write('.claude/settings.json', '{"permissions": {"defaultMode": "default", "allow": ["Write", "Edit"]}}');
     expect((await rig.run(['--intent', 'Build it', '--pairs', 'plan'])).code).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { remove, requireAccess } from '../../files/folders.ts';
+import { remove, requireAccess, requireFolder } from '../../files/folders.ts';
 import path from 'node:path';
 import { appendWhole } from '../../files/replace.ts';
 import { diskProblem, isMissing } from '../../files/disk-problem.ts';
@@ -34,7 +34,7 @@ async function isWritable(place: string): Promise<boolean> {
 
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await promised(() => requireAccess(folder));
+    await promised(() => requireFolder(folder));
   } catch (error) {
     throw diskProblem(error, folder, 'written');
   }

@@ -59,11 +59,11 @@ describe('what is not a mapping of YAML', () => {
   it.each([
     [
       '- provider\n',
-      'c.yaml:1:1: found a list of 1; accepted: a mapping with the keys provider, runtime, checks, evidence, history, batch, notify',
+      'c.yaml:1:1: found a list of 1; accepted: a mapping with the keys provider, runtime, checks, evidence, history, batch, worktree, merge, notify',
     ],
     [
       '\n  codex\n',
-      'c.yaml:2:3: found "codex" (string); accepted: a mapping with the keys provider, runtime, checks, evidence, history, batch, notify',
+      'c.yaml:2:3: found "codex" (string); accepted: a mapping with the keys provider, runtime, checks, evidence, history, batch, worktree, merge, notify',
     ],
     ['a: 1\n---\nb: 2\n', 'c.yaml:2:1: found a second document; accepted: one document'],
     ['provider: *none\n', `c.yaml:1:11: found invalid YAML (no anchor &none before the alias *none); ${mapping}`],
@@ -187,7 +187,7 @@ describe('an unknown key', () => {
           const lines = problemsOf(JSON.stringify(file));
           expect(lines).toEqual([
             expect.stringMatching(
-              /found an unknown key.*; nearest known key: (provider|runtime|checks|evidence|history|batch|notify)\b/,
+              /found an unknown key.*; nearest known key: (provider|runtime|checks|evidence|history|batch|worktree|merge|notify)\b/,
             ),
           ]);
           expect(lines[0]?.length).toBeLessThan(1200);
