@@ -147,6 +147,8 @@ function opencodeEnvironment({ url }: Mock): Record<string, string> {
     OPENCODE_DISABLE_AUTOUPDATE: '1',
     OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+    // It would install what its plugins need as soon as it starts.
+    npm_config_registry: url,
     OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
   };
 }
