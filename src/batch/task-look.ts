@@ -6,7 +6,7 @@ import { lockHolder } from '../inspect/lock-holder.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
 import { logOf } from '../inspect/run-view.ts';
 import { startingView } from '../inspect/starting.ts';
-import { isLive, type Standing, standingOf, waitingApproval, waitingQuestion } from '../inspect/standing.ts';
+import { isLive, type Live, type Standing, standingOf, waitingApproval, waitingQuestion } from '../inspect/standing.ts';
 import { inboxOf } from '../store/inbox.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { runsOf } from '../store/tasks/dating.ts';
@@ -121,10 +121,6 @@ function isWaiting({ standing, question, limit }: TaskLook, now: number): boolea
   return standing === 'running' && (question !== null || (limit?.until ?? 0) > now);
 }
 
-function codeOf(standing: Standing): number {
-  return standing === 'crashed' || standing === 'not_started' || isLiveName(standing) ? 1 : exitCodeOfStatus(standing);
-}
-
-function isLiveName(standing: Standing): standing is 'starting' | 'running' {
-  return isLive(standing);
+function codeOf(standing: Exclude<Standing, Live>): number {
+  return standing === 'crashed' || standing === 'not_started' ? 1 : exitCodeOfStatus(standing);
 }

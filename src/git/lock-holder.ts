@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import path from 'node:path';
+import { isWithin } from '../files/work-tree.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -26,7 +26,7 @@ function isGitIn(pid: string, { top, gitDir }: Place): boolean {
   try {
     if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'git') return false;
     const cwd = readlinkSync(`/proc/${pid}/cwd`);
-    return [top, gitDir].some((folder) => cwd === folder || cwd.startsWith(`${folder}${path.sep}`));
+    return [top, gitDir].some((folder) => isWithin(cwd, folder));
   } catch {
     return false; // It ended meanwhile, or it is another user's.
   }

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { Waker } from './waker.ts';
 
 /** Looks no more often than this, however much changes. */
 const SHORTEST_MS = 250;
@@ -11,7 +12,7 @@ export class Changes implements Disposable {
   readonly #watchers = new Map<string, FSWatcher>();
   #lookedAt = Date.now();
   #changed = false;
-  #wake: () => void = () => undefined;
+  readonly #waker = new Waker();
 
   constructor(folders: readonly string[]) {
     this.#folders = folders;
@@ -21,8 +22,8 @@ export class Changes implements Disposable {
   /** Resolves when something in the folders may have changed since the last look, or `stop` aborts. */
   async next(stop: AbortSignal): Promise<void> {
     this.#watch();
-    await this.#pause(LONGEST_MS, stop, () => this.#changed);
-    await this.#pause(SHORTEST_MS - (Date.now() - this.#lookedAt), stop, () => false);
+    await this.#waker.until(() => this.#changed, { ms: LONGEST_MS, stop });
+    await this.#waker.until(() => false, { ms: SHORTEST_MS - (Date.now() - this.#lookedAt), stop });
     this.#changed = false;
     this.#lookedAt = Date.now();
   }
@@ -38,7 +39,7 @@ export class Changes implements Disposable {
       try {
         const watcher = watch(folder, () => {
           this.#changed = true;
-          this.#wake();
+          this.#waker.wake();
         });
         watcher.on('error', () => {
           watcher.close();
@@ -49,22 +50,5 @@ export class Changes implements Disposable {
         // Not there yet, or no more watches to be had: the next look comes by the clock.
       }
     }
-  }
-
-  #pause(ms: number, stop: AbortSignal, isOver: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', done);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(0, ms));
-      this.#wake = () => {
-        if (isOver()) done();
-      };
-      stop.addEventListener('abort', done);
-      if (isOver() || stop.aborted) done();
-    });
   }
 }

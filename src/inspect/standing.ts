@@ -8,10 +8,12 @@ import type { KnownRun } from './run-cursor.ts';
  * How a run stands: how it ended, or `starting` (a process is about to work on it), `running`, `crashed` (it stopped without saying so),
  * `not_started` (no event yet).
  */
-export type Standing = RunStatus | 'starting' | 'running' | 'crashed' | 'not_started';
+export type Standing = RunStatus | Live | 'crashed' | 'not_started';
+/** While a process works on it. */
+export type Live = 'starting' | 'running';
 
 /** Whether a process has the run in hand. */
-export function isLive(standing: Standing): boolean {
+export function isLive(standing: Standing): standing is Live {
   return standing === 'starting' || standing === 'running';
 }
 

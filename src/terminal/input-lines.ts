@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:tty';
+import { Waker } from '../inspect/waker.ts';
 
 /** Standard input as lines that wait until somebody asks for them; reading begins with the first question. */
 export class InputLines {
@@ -7,7 +8,7 @@ export class InputLines {
   #rest = '';
   #open = false;
   #ended = false;
-  #wake: () => void = () => undefined;
+  readonly #waker = new Waker();
 
   constructor(stream: ReadStream) {
     this.#stream = stream;
@@ -17,7 +18,7 @@ export class InputLines {
   async line(silenceMs: number, stop: AbortSignal): Promise<string | null> {
     this.#listen();
     try {
-      await this.#until(() => this.#lines.length > 0 || this.#ended, { ms: silenceMs, stop });
+      await this.#waker.until(() => this.#lines.length > 0 || this.#ended, { ms: silenceMs, stop });
       return this.#lines.shift() ?? null;
     } finally {
       this.#stream.pause();
@@ -41,31 +42,13 @@ export class InputLines {
     const parts = (this.#rest + text).split(/\r?\n/);
     this.#rest = parts.pop() ?? '';
     this.#lines.push(...parts);
-    this.#wake();
+    this.#waker.wake();
   }
 
   #finish(): void {
     if (this.#rest !== '') this.#lines.push(this.#rest);
     this.#rest = '';
     this.#ended = true;
-    this.#wake();
-  }
-
-  /** Resolves when `ready`, after `ms`, or when `stop` aborts. */
-  #until(ready: () => boolean, { ms, stop }: { ms: number; stop: AbortSignal }): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', done);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#wake = () => {
-        if (ready()) done();
-      };
-      stop.addEventListener('abort', done);
-      if (ready() || stop.aborted) done();
-    });
+    this.#waker.wake();
   }
 }
