@@ -22,7 +22,7 @@ export default defineConfig({
         // Files, processes and the built program: half of a file's time is waiting.
         test: {
           name: 'pieces',
-          include: ['test/{component,e2e}/**/*.test.ts', 'test/checks/scripts.test.ts'],
+          include: ['test/{component,e2e}/**/*.test.ts'],
           maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
           ...SETUP,

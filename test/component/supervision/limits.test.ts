@@ -19,23 +19,6 @@ describe.concurrent('the limits of a turn', () => {
     expect(await bed.run(speak, { idleTimeoutMs: 1000 })).toMatchObject({ ending: 'exited', exitCode: 0 });
   });
 
-  it('count the processor time of what the agent started, and not its own', async () => {
-    await using bed = new Bed();
-    const work = 'end=$(($(date +%s) + 4)); while [ $(date +%s) -lt $end ]; do :; done';
-    const times = { idleTimeoutMs: 2_500, turnTimeoutMs: 60_000 };
-    expect(await bed.run(`sh -c '${work}'; echo done`, times)).toMatchObject({ ending: 'exited', exitCode: 0 });
-    expect(await bed.run('while :; do :; done', times)).toMatchObject({ ending: 'idle' });
-  });
-
-  it('count a pulse that goes on', async () => {
-    await using bed = new Bed();
-    let beats = 0;
-    const pulse = () => Math.min((beats += 1), 5);
-    const result = await bed.run('sleep 600', { idleTimeoutMs: 6_000, pulse });
-    expect(result).toMatchObject({ ending: 'idle' });
-    expect(beats).toBeGreaterThanOrEqual(6);
-  });
-
   it('end an agent that talks for ever at the turn limit', async () => {
     await using bed = new Bed();
     const result = await bed.run('while :; do echo still here; sleep 0.02; done', {

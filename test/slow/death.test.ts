@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { renameSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reapLeftovers } from '../../../src/supervision/reap.ts';
-import { commandLine, readOrEmpty, runs, until } from '../../support/supervised-processes.ts';
-import { SUPERVISED, supervisedBinary } from '../../support/compiled.ts';
-import { Bed, type Driven } from './bed.ts';
+import { reapLeftovers } from '../../src/supervision/reap.ts';
+import { commandLine, readOrEmpty, runs, until } from '../support/supervised-processes.ts';
+import { SUPERVISED, supervisedBinary } from '../support/compiled.ts';
+import { Bed, type Driven } from '../component/supervision/bed.ts';
 
 const IDLE = ['tail', '-f', '/dev/null'];
 
