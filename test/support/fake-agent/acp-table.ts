@@ -23,6 +23,8 @@ export interface AcpTable {
   readonly onCancel?: 'answer' | 'ignore' | 'claim_done';
   /** It stays when its input ends. */
   readonly ignoresEof?: boolean;
+  /** The file of a turn that was written down, which it plays again; nothing else of the table holds then. */
+  readonly transcript?: string;
   /** Each process begins to count the cost of the session at 0. */
   readonly forgetsCost?: true;
 }

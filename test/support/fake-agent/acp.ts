@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { AcpTable, Saying } from './acp-table.ts';
+import { Transcript } from './acp-transcript.ts';
 import { callOf } from './intake.ts';
 import { findSession, newSession, note, type Notebook, saveSession, type Session } from './notebook.ts';
 import { play, print, type Answer, type Voice } from './play.ts';
@@ -20,6 +21,7 @@ class AcpAgent {
   readonly #argv: readonly string[];
   readonly #table: AcpTable;
   readonly #asked = new Map<unknown, () => void>();
+  readonly #transcript: Transcript | null;
   #session: Session = newSession('acp');
   #resumed: string | null = null;
   #prompt: number | string | undefined;
@@ -29,11 +31,16 @@ class AcpAgent {
     this.#book = book;
     this.#argv = argv;
     this.#table = table;
+    this.#transcript = table.transcript === undefined ? null : new Transcript(table.transcript);
   }
 
   hear(message: Message): void {
     note(this.#book, 'acp', message);
     const { id, method } = message;
+    if (this.#transcript !== null) {
+      this.#transcript.hear(message);
+      return;
+    }
     if (method === undefined) {
       this.#asked.get(id)?.();
       return;
