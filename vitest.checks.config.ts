@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
+    globalSetup: 'test/support/temporary.ts',
     setupFiles: ['test/support/isolate.ts'],
   },
 });

@@ -7,6 +7,7 @@ const SETUP = { setupFiles: ['test/support/isolate.ts'], testTimeout: 120_000, h
 /** Slow extras have scripts of their own: npm run test:slow, test:checks, test:crash, test:faults, test:agents, test:web. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/temporary.ts',
     projects: [
       {
         // Values in, values out: files share a process, which saves a good part of what they take.

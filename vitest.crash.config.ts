@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 120_000,
     maxConcurrency: 3,
+    globalSetup: 'test/support/temporary.ts',
     setupFiles: ['test/support/isolate.ts'],
   },
 });

@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of a test's time is waiting. More at once would make the limits that tests rely on depend on the machine.
     maxConcurrency: 4,
+    globalSetup: 'test/support/temporary.ts',
     setupFiles: ['test/support/isolate.ts'],
     reporters: ['./test/faults/reporter.ts'],
   },

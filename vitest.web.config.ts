@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    globalSetup: 'test/support/temporary.ts',
     setupFiles: ['test/support/isolate.ts'],
   },
 });

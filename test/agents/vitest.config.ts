@@ -10,6 +10,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Most of the time they wait for back-offs and limits: more at a time than there are processors.
     maxWorkers: 4,
+    globalSetup: 'test/support/temporary.ts',
     setupFiles: ['test/support/isolate.ts'],
     // A line a case, as soon as it has ended.
     reporters: ['verbose'],

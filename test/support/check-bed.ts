@@ -15,6 +15,7 @@ import { createRunner } from '../../src/git/runner.ts';
 import { performChecks } from '../../src/run/checks/perform.ts';
 import { Loop } from '../../src/run/loop.ts';
 import type { Ports } from '../../src/run/ports.ts';
+import { PROJECT } from './compiled.ts';
 
 /** Texts by path; null: the file is removed. A text that begins with `->` is a symbolic link. */
 export type Files = Readonly<Record<string, string | null>>;
@@ -222,7 +223,7 @@ function announcedBy(announced: readonly Announced[]): EventBody {
 const HOME = os.userInfo().homedir;
 const TOOLS = {
   RUSTUP_HOME: process.env['RUSTUP_HOME'] ?? path.join(HOME, '.rustup'),
-  GOCACHE: path.join(os.tmpdir(), 'autoloop-test-go-cache'),
+  GOCACHE: path.join(PROJECT, 'node_modules/.cache/go-build'),
   GOFLAGS: '',
   CARGO_NET_OFFLINE: 'true',
   PYENV_VERSION: process.env['PYENV_VERSION'] ?? '',
