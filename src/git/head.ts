@@ -1,6 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import { isErrno } from '../files/disk-problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
 
@@ -22,12 +23,21 @@ export function readHead(place: Pick<Place, 'gitDir' | 'commonDir'>): Head | nul
   if (loose?.startsWith('ref: ') === true) return null;
   if (loose !== null) return { commit: loose, branch };
   const packed = readText(path.join(place.commonDir, 'packed-refs'));
-  const isHidden = (name: string) =>
-    lstatSync(path.join(place.commonDir, name), { throwIfNoEntry: false })?.isDirectory();
+  const isHidden = (name: string) => standing(path.join(place.commonDir, name))?.isDirectory();
   // What is there and cannot be read may hold the answer all the same.
   if ([isHidden(reference), packed === null && isHidden('packed-refs')].includes(false)) return null;
   const line = packed?.split('\n').find((entry) => entry.endsWith(` ${reference}`));
   return { commit: line?.split(' ')[0] ?? null, branch };
+}
+
+/** What stands in a place, links not followed; undefined where nothing does, also below a file. */
+export function standing(place: string): Stats | undefined {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 export interface Commit {

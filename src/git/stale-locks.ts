@@ -1,8 +1,8 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { DiedCall } from './call-record.ts';
-import { readHead } from './head.ts';
+import { readHead, standing } from './head.ts';
 import { removal } from './left-lock.ts';
 import { lockHolder } from './lock-holder.ts';
 import type { Place } from './place.ts';
@@ -33,7 +33,7 @@ export interface LeftLocks {
 /** The same, and removes nothing. */
 export function leftLocks(place: Place, died: DiedCall | null): LeftLocks {
   const found = locksOf(place).flatMap((file) => {
-    const stats = lstatSync(file, { throwIfNoEntry: false });
+    const stats = standing(file);
     return stats === undefined ? [] : [{ file, since: stats.mtimeMs }];
   });
   if (found.length === 0) return { ours: [], stale: null };

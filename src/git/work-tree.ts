@@ -16,6 +16,7 @@ import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf } from './co
 import { DependencyFolders } from './dependency-folders.ts';
 import { look } from './look.ts';
 import { keepDropped } from './dropped.ts';
+import { hindrance, inTheMiddle } from './hindrance.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { clearLeftLocks } from './stale-locks.ts';
@@ -39,6 +40,8 @@ export interface GitWorkTree extends WorkTree {
   readonly identityMissing: boolean;
   /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
   operationInProgress(): Operation | 'unmerged paths' | null;
+  /** See `hindrance`. One process, and two more where there is no commit yet. */
+  hindrance(): Promise<Problem | null>;
   /** See `IgnoreState`. */
   ignoreState(folder: string): Promise<IgnoreState>;
   /** Repositories within this one that are no submodules: no checkpoint covers them. */
@@ -129,6 +132,14 @@ export class RepositoryWorkTree implements GitWorkTree {
   operationInProgress(): Operation | 'unmerged paths' | null {
     const unmerged = this.#view !== null && this.#view.status.unmerged.length > 0;
     return readOperation(this.#git.place.gitDir) ?? (unmerged ? 'unmerged paths' : null);
+  }
+
+  async hindrance(): Promise<Problem | null> {
+    // What the files tell needs no status, which may fail then.
+    const operation = readOperation(this.#git.place.gitDir);
+    if (operation !== null) return inTheMiddle(operation);
+    const { status } = this.#view ?? (await this.#look());
+    return hindrance(this.#git, status);
   }
 
   async changes(before: Observation, after: Observation): Promise<RepositoryChanges> {

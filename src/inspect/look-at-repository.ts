@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
-import { isThere } from '../files/door.ts';
 import { machineFolder } from '../files/places.ts';
 import { FileCallRecord } from '../git/call-record.ts';
 import { configRecord } from '../git/config-record.ts';
 import type { ConfigValue } from '../git/config-values.ts';
 import { refusedConfig } from '../git/config-watch.ts';
 import { Git } from '../git/git.ts';
+import { damagedRepository } from '../git/hindrance.ts';
 import { AGENT_IDENTITY, hasIdentity } from '../git/identity.ts';
 import { locate, type Place } from '../git/place.ts';
 import { pruneExpire } from '../git/prune-expire.ts';
@@ -29,7 +29,11 @@ export async function lookAtRepository(workspace: string, settings: Settings): P
     return [warning(GIT, 'not installed: runs go on without checkpoints', 'Install git, or set runtime.no_git: true.')];
   }
   const version = ok(GIT, `version ${(await gitVersion(runner)) ?? 'unknown'}`);
-  if (located.kind === 'none') return [version, noRepository(workspace)];
+  if (located.kind === 'none') {
+    const damaged = damagedRepository(workspace);
+    if (damaged !== null) throw damaged;
+    return [version, ok(GIT, 'no repository yet: the first run makes one (git init)')];
+  }
   const { place } = located;
   const config = await readConfig(runner, place);
   const identityMissing = !hasIdentity(config);
@@ -52,16 +56,6 @@ async function pruneFindings(git: Git): Promise<Finding[]> {
   if (found === null) return [];
   const text = `gc.pruneExpire is ${JSON.stringify(found)}: a git gc beside a run deletes what it has just written, and --worktree is refused`;
   return [warning(GIT, text, 'git config gc.pruneExpire 2.weeks.ago')];
-}
-
-function noRepository(workspace: string): Finding {
-  if (!isThere(path.join(workspace, '.git/HEAD')))
-    return ok(GIT, 'no repository yet: the first run makes one (git init)');
-  return error(
-    GIT,
-    `${path.join(workspace, '.git')} is there, and git takes it for no repository`,
-    'Mend it, or move it away.',
-  );
 }
 
 /** What the start of a run refuses a repository for, whether or not git works there. */
@@ -94,22 +88,12 @@ async function headFindings(tree: RepositoryWorkTree): Promise<Finding[]> {
   const where = branch === null ? 'HEAD is detached' : `branch ${branch}`;
   const commit = head === null ? 'no commit yet' : head.slice(0, 10);
   const yours = dirty.size === 0 ? '' : `; ${dirty.size} changed or untracked files stay yours`;
-  const operation = tree.operationInProgress();
+  const hindrance = await tree.hindrance();
   return [
     ok(GIT, `repository ${tree.top}, ${where}, ${commit}${yours}`),
-    ...(operation === null ? [] : [error(GIT, `in the middle of something: ${operation}`, WAY_OUT[operation])]),
+    ...(hindrance === null ? [] : [error(GIT, hindrance.message, hindrance.hint)]),
   ];
 }
-
-const WAY_OUT = {
-  merge: 'git merge --abort (or --continue), or run with --no-git',
-  rebase: 'git rebase --abort (or --continue), or run with --no-git',
-  am: 'git am --abort (or --continue), or run with --no-git',
-  'cherry-pick': 'git cherry-pick --abort (or --continue), or run with --no-git',
-  revert: 'git revert --abort (or --continue), or run with --no-git',
-  bisect: 'git bisect reset, or run with --no-git',
-  'unmerged paths': 'git status shows them; git add each once it is mended, or run with --no-git',
-} as const;
 
 async function ignoreFindings(tree: RepositoryWorkTree): Promise<Finding[]> {
   const state = await tree.ignoreState('.autoloop/tasks');

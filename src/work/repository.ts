@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { FileCallRecord, type Keeper } from '../git/call-record.ts';
 import { configRecord } from '../git/config-record.ts';
 import type { Git } from '../git/git.ts';
+import { damagedRepository } from '../git/hindrance.ts';
 import { initRepository, openRepository, type RepositoryOptions } from '../git/repository.ts';
 import { createRunner } from '../git/runner.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
@@ -35,7 +35,7 @@ export interface GitRequest {
 
 /**
  * Looks at the repository before anything is written. Null: git is not installed, and the run goes on without. Throws a
- * Problem while a merge, a rebase or the like is in progress (docs/checkpoints.md), and where git would run what an agent wrote.
+ * Problem where no checkpoint could be made (`hindrance`, docs/checkpoints.md), and where git would run what an agent wrote.
  */
 export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedGit | null> {
   const { workspace, settings, acceptGitConfig } = request;
@@ -54,7 +54,8 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
     return null;
   }
   if (opened.kind === 'repository') {
-    await requireQuiet(opened.tree);
+    const refusal = await opened.tree.hindrance();
+    if (refusal !== null) throw refusal;
     return {
       gitFolder: opened.tree.gitFolder,
       open: async (keeper) => {
@@ -64,6 +65,8 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
       },
     };
   }
+  const damaged = damagedRepository(workspace);
+  if (damaged !== null) throw damaged;
   return {
     gitFolder: null,
     open: async (keeper) => {
@@ -84,20 +87,6 @@ function clearLocks(tree: GitWorkTree, record: FileCallRecord, io: Io): void {
   for (const file of tree.clearLeftLocks(record.died())) {
     io.warn(`removed ${file}, which a git command of an earlier run left when it was killed`);
   }
-}
-
-async function requireQuiet(tree: GitWorkTree): Promise<void> {
-  let busy = tree.operationInProgress();
-  if (busy === null) {
-    await tree.observe();
-    busy = tree.operationInProgress();
-  }
-  if (busy === null) return;
-  throw new Problem(
-    'git',
-    `the repository is in the middle of something: ${busy}`,
-    'Finish or abort it first, or run with --no-git.',
-  );
 }
 
 async function introduce({ tree, git }: Omit<OpenedGit, 'nameUncovered'>, io: Io): Promise<OpenedGit> {

@@ -58,6 +58,23 @@ const SITUATIONS: readonly Situation[] = [
     bring: (rig) => inGit(rig, 'index', 'no index'),
     words: /git status failed/,
   },
+  ...[
+    {
+      what: 'a name that no branch can have',
+      head: 'ref: refs/heads/not..this',
+      words: /no branch that git can commit to: .*not\.\.this/,
+    },
+    {
+      what: 'a branch below another one',
+      head: 'ref: refs/heads/main/more',
+      words: /refs\/heads\/main\/more, .* while refs\/heads\/main exists/,
+    },
+    { what: 'nothing that git knows', head: 'nonsense', words: /\.git is there, and git takes it for no repository/ },
+  ].map(({ what, head, words }) => ({
+    what: `a HEAD that names ${what}`,
+    bring: (rig: Rig) => inGit(rig, 'HEAD', `${head}\n`),
+    words,
+  })),
   { what: 'a .git that is none', bring: noGit, words: /invalid gitfile format/ },
   { what: 'a value in git’s configuration that a run met', bring: strangeConfig, words: /core\.fsmonitor = /i },
   { what: 'a run in another folder of the work tree', bring: busyGit, words: /busy: pid \d+, run run-1/ },
