@@ -62,11 +62,14 @@ export function foldersIn(folder: string): string[] {
 export function foldersWith(folder: string, names: readonly string[]): string[] {
   const holds = (inner: string) =>
     names.some((name) => {
-      const found = lstatSync(path.join(inner, name), { throwIfNoEntry: false });
+      const found = lstatSync(`${inner}/${name}`, { throwIfNoEntry: false });
       return found?.isFile() === true || found?.isDirectory() === true;
     });
   try {
-    return within(folder, (way) => foldersIn(folder).filter((name) => holds(path.join(way, name))));
+    return within(folder, (way) => {
+      const found = readdirSync(way, { withFileTypes: true });
+      return found.filter((entry) => entry.isDirectory() && holds(`${way}/${entry.name}`)).map(({ name }) => name);
+    }).sort();
   } catch {
     return []; // As above.
   }
