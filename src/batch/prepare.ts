@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { slugify } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { providerOf } from '../core/vocabulary.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
@@ -69,7 +70,7 @@ async function providersOf(
   if (!settings.runtime.useGit)
     throw new Problem('usage', 'batch works in work trees of git: runtime.no_git excludes it');
   const { name, roles } = settings.provider;
-  return [...new Set([name, roles.producer.name, roles.verifier.name])];
+  return [...new Set([name, roles.producer.name, roles.verifier.name].map(providerOf))];
 }
 
 /** What git has to say to the tasks, and the branch that is to get their work. */

@@ -136,6 +136,9 @@ function addKeyOptions(program: Command, group: 'task' | 'loop'): void {
 
 function withValues(option: Option, { kind }: OptionRow): Option {
   if (kind.is === 'choice') return option.choices(kind.of);
+  // Some names are known beforehand; which others there are the configuration says.
+  if (kind.is === 'either' && kind.of[0].is === 'choice')
+    return option.choices(kind.of[0].of).argParser((value: string) => value);
   return kind.is === 'number' ? option.argParser(numberOf(kind)) : option;
 }
 

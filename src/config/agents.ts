@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../core/settings.ts';
-import type { ProviderName, Role } from '../core/vocabulary.ts';
+import { type AgentName, type ProviderName, providerOf, type Role } from '../core/vocabulary.ts';
 import type { ResolvedKey } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';
 
@@ -23,7 +23,7 @@ export function keysInForce(lookup: Lookup, part: AgentPart): ResolvedKey[] {
   const main = lookup.value('provider.name');
   const names = ROLES.map((role) => lookup.find(`provider.roles.${role}.name`)?.value ?? main);
   const inForce = names.includes(main) ? main : (names[0] ?? main);
-  const key = SECTIONS[inForce]?.[part] ?? null;
+  const key = SECTIONS[providerOf(inForce)]?.[part] ?? null;
   if (key !== null) return [key];
   return inForce === 'rehearsal'
     ? []
@@ -45,13 +45,13 @@ export function roleValues(roles: Roles): (readonly [ResolvedKey, string | null]
   );
 }
 
-function resolveAgent(lookup: Lookup, role: Role, main: ProviderName): AgentSettings {
+function resolveAgent(lookup: Lookup, role: Role, main: AgentName): AgentSettings {
   const named = lookup.find(`provider.roles.${role}.name`);
   lookup.credit(`provider.roles.${role}.name`, named, 'provider.name');
   const name = named?.value ?? main;
   const part = (which: AgentPart): string | null => {
     const own = findPart(lookup, role, which);
-    const section = SECTIONS[name]?.[which] ?? null;
+    const section = SECTIONS[providerOf(name)]?.[which] ?? null;
     const inherited = section === null ? null : lookup.value(section);
     lookup.credit(`provider.roles.${role}.${which}`, own, section);
     return own?.value ?? inherited;

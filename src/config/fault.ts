@@ -1,5 +1,5 @@
 import { Problem } from '../core/problem.ts';
-import { describeKey } from './described.ts';
+import { describeKey, patternOf } from './described.ts';
 import type { ConfigKey } from './keys.ts';
 import type { Found } from './lookup.ts';
 
@@ -18,8 +18,12 @@ export function wrong(culprit: Found<unknown>, found: string, accepted: string):
 }
 
 /** A value that another one needs and that is not there. `because` is the other one. */
-export function missing(key: ConfigKey | 'provider.command', because: Found<unknown>, needed: string): Fault {
-  const accepted = describeKey(key)?.type ?? 'a mapping with at least start';
+export function missing(
+  key: ConfigKey | 'provider.command' | `provider.commands.${string}`,
+  because: Found<unknown>,
+  needed: string,
+): Fault {
+  const accepted = describeKey(patternOf(key.split('.')))?.type ?? 'a mapping with at least start';
   const place = because.source.place(because.key);
   return { line: `${place}: ${key}: found nothing, needed ${needed}; accepted: ${accepted}`, typed: false };
 }

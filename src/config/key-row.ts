@@ -20,7 +20,7 @@ export interface KeyRow {
   readonly recorded?: false;
   /** A resumed run keeps the value that it was started with, whatever today's files say. */
   readonly kept?: true;
-  /** The same, for a run of this provider. */
+  /** The same, for a run in which this provider plays. */
   readonly keptWith?: ProviderName;
   /** The same, where neither today's files nor an option set it. */
   readonly keptUnlessSet?: true;

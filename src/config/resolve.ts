@@ -2,6 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import { resolveAcp } from './acp.ts';
 import { agentWarnings, keysInForce, resolveRoles, roleValues, type TypedPart } from './agents.ts';
 import { resolveCommand } from './command.ts';
+import { commandsFaults } from './commands.ts';
 import { AGENT_OPTIONS, commandLineSource, type CommandLineOptions } from './command-line.ts';
 import { refuse } from './fault.ts';
 import { toSetting } from './kind-values.ts';
@@ -35,7 +36,7 @@ export function resolve(layers: readonly Layer[], options: CommandLineOptions): 
     const value = special.has(row.key) ? special.get(row.key) : plain.get(row.key);
     return [row, toSetting(row.kind, value)] as const;
   });
-  refuse([...acp.faults, ...command.faults]);
+  refuse([...commandsFaults(lookup, roles), ...acp.faults, ...command.faults]);
   const { provider, runtime, ...more } = assemble(values);
   const settings = { ...more, provider, runtime: { ...runtime, phaseId: options.phaseId ?? null } };
   return { settings, origins: lookup.origins, warnings: agentWarnings(lookup, roles, typed) };

@@ -1,12 +1,14 @@
 import type { Settings } from '../core/settings.ts';
-import type { Pair, ProviderName } from '../core/vocabulary.ts';
+import { type AgentName, type Pair, providerOf } from '../core/vocabulary.ts';
 import { settingsEntries } from './entries.ts';
+import type { KeyRow } from './key-row.ts';
 import { type KeyValues, RESOLVED_KEYS, type ResolvedKey } from './keys.ts';
 import { type Layer, layerOfKeys } from './layer-values.ts';
+import { settingAt } from './settings-tree.ts';
 
 /** What a run says of itself, whether its log has settings or is older than that. */
 export interface RunFacts {
-  readonly provider: ProviderName;
+  readonly provider: AgentName;
   readonly pairs: readonly Pair[];
   readonly maxIterations: number;
   readonly useGit: boolean;
@@ -36,7 +38,7 @@ export function runDefaults({ recorded }: RunFacts): Layer {
 }
 
 /** The agents of the roles, where they are not all the same. */
-function roleNames({ provider: { roles } }: Settings, provider: ProviderName): KeyValues {
+function roleNames({ provider: { roles } }: Settings, provider: AgentName): KeyValues {
   if (roles.producer.name === provider && roles.verifier.name === provider) return {};
   return {
     'provider.roles.producer.name': roles.producer.name,
@@ -46,8 +48,14 @@ function roleNames({ provider: { roles } }: Settings, provider: ProviderName): K
 
 function keptValues(recorded: Settings, { provider, reloadChecks = false }: RunFacts): KeyValues {
   const entries = settingsEntries(recorded);
-  const kept = RESOLVED_KEYS.filter((row) => row.kept === true || (row.keptWith ?? null) === provider);
+  const { producer, verifier } = recorded.provider.roles;
+  const players = [provider, producer.name, verifier.name].map(providerOf);
+  const kept = RESOLVED_KEYS.filter(
+    ({ kept: always, keptWith = null }) => always === true || (keptWith !== null && players.includes(keptWith)),
+  );
   const isOfChecks = (key: string) => key === 'checks' || key.startsWith('evidence.');
-  const own = kept.filter(({ key }) => !reloadChecks || !isOfChecks(key));
+  // A section that is null as a whole shows defaults, which nobody set.
+  const isSet = (row: KeyRow) => settingAt(recorded, row) !== null;
+  const own = kept.filter((row) => isSet(row) && (!reloadChecks || !isOfChecks(row.key)));
   return Object.fromEntries(own.map(({ key }) => [key, entries[key]]));
 }

@@ -132,7 +132,9 @@ function afterSession(state: RunState, active: ActivePair, event: EventOf<'phase
   const name = sessionName(active.scope, event.phase, hasSeparateSessions(state.run.settings));
   const heard = state.heard.includes(name) ? state.heard : [...state.heard, name];
   if (!sessionId || !provider) return { heard };
-  return { heard, sessions: { ...state.sessions, [name]: { provider, sessionId, totals: totals ?? null } } };
+  const agent = state.sessions[name]?.agent;
+  const known = { provider, ...(agent === undefined ? {} : { agent }), sessionId, totals: totals ?? null };
+  return { heard, sessions: { ...state.sessions, [name]: known } };
 }
 
 /** A turn that failed may tell what its session has used by then. */

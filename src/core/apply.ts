@@ -210,7 +210,8 @@ function withCommand(state: RunState, id: string | null): RunState {
 }
 
 function withSession(state: RunState, event: EventOf<'session_identified'>): RunState {
-  const known = { provider: event.provider, sessionId: event.session_id, totals: NOTHING_USED };
+  const { provider, agent, session_id: sessionId } = event;
+  const known = { provider, ...(agent === undefined ? {} : { agent }), sessionId, totals: NOTHING_USED };
   return { ...state, sessions: { ...state.sessions, [event.session]: known } };
 }
 

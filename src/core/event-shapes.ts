@@ -88,7 +88,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     branch: maybe(text),
     artifacts: maybe(text),
   },
-  session_identified: { session: text, provider: oneOf(PROVIDER_NAMES), session_id: text },
+  session_identified: { session: text, agent: maybe(text), provider: oneOf(PROVIDER_NAMES), session_id: text },
   phase_finished: { ...inTurn, empty_output: maybe(flag), outcome, ...cost },
   turn_interrupted: {
     ...inTurn,

@@ -121,9 +121,10 @@ export type EventBody =
         /** A hash over the scope's artifacts before the turn. */
         readonly artifacts: string;
       })
-  /** Ours: the session of a turn, as soon as the provider tells it. `session` is the file below `sessions/`. */
+  /** Ours: the session of a turn, as soon as the provider tells it. `session` is the file below `sessions/`; `agent` as in `turn_started`. */
   | ({ readonly event_type: 'session_identified' } & InPair & {
         readonly session: string;
+        readonly agent?: string;
         readonly provider: ProviderName;
         readonly session_id: string;
       })

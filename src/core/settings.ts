@@ -1,10 +1,10 @@
 import type { Check, Gate } from './checks/check.ts';
 import type { NotifySettings } from './notify-settings.ts';
-import type { AcpAgentName, IntentMode, Pair, PhaseMode, ProviderName } from './vocabulary.ts';
+import type { AcpAgentName, AgentName, IntentMode, Pair, PhaseMode } from './vocabulary.ts';
 
-/** One role's agent: which provider plays it, and with which model and effort (null: the provider's own default). */
+/** One role's agent: who plays it, a provider or one of `provider.commands`, and with which model and effort (null: the provider's own default). */
 export interface AgentSettings {
-  readonly name: ProviderName;
+  readonly name: AgentName;
   readonly model: string | null;
   readonly effort: string | null;
 }
@@ -40,6 +40,20 @@ export interface CommandSettings {
   readonly env: Readonly<Record<string, string>> | null;
 }
 
+/** A command that has its name from the configuration. */
+export type NamedCommand = Omit<CommandSettings, 'name' | 'start' | 'usage'> & {
+  readonly start: readonly string[] | null;
+  readonly usage: CommandSettings['usage'] | null;
+};
+
+const NO_FIGURES = { input: null, cached: null, output: null, reasoning: null, cost: null };
+
+/** The command line of an agent, by its name; null: it has none. */
+export function commandOf({ command, commands }: Settings['provider'], name: AgentName): CommandSettings | null {
+  const named = Object.hasOwn(commands ?? {}, name) ? commands?.[name] : undefined;
+  return named === undefined ? command : { ...named, start: named.start ?? [], usage: named.usage ?? NO_FIGURES, name };
+}
+
 /** An agent that speaks the Agent Client Protocol; null: the recipe's, or the agent's own default. */
 export interface AcpSettings {
   readonly agent: AcpAgentName | null;
@@ -56,7 +70,7 @@ export interface AcpSettings {
  */
 export interface Settings {
   readonly provider: {
-    readonly name: ProviderName;
+    readonly name: AgentName;
     readonly roles: { readonly producer: AgentSettings; readonly verifier: AgentSettings };
     readonly codex: {
       /** Null: codex's own default. */
@@ -73,6 +87,8 @@ export interface Settings {
     };
     readonly acp: AcpSettings;
     readonly command: CommandSettings | null;
+    /** Further ones, each by the name that a role gives. Absent in logs of releases that knew but one. */
+    readonly commands?: Readonly<Record<string, NamedCommand>> | null;
     /** Whether an agent's program may lie in the work tree; only the user's own configuration says so. */
     readonly allowProgramInWorkspace: boolean;
     readonly idleTimeoutMinutes: number;

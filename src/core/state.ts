@@ -121,6 +121,8 @@ export type AuditFacts =
 
 export interface SessionFacts {
   readonly provider: ProviderName;
+  /** The agent's own name, where its provider's is not it and the log tells. */
+  readonly agent?: string;
   readonly sessionId: string;
   /**
    * What turns of this session that are in the log have used; null: unknown. The next turn's share is counted from here, so that

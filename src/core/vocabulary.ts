@@ -14,6 +14,14 @@ export interface Scope {
 export const PROVIDER_NAMES = ['codex', 'claude', 'acp', 'command', 'rehearsal'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
+/** Who a role may name: a provider, or one of the commands that the configuration has by names of its own. */
+export type AgentName = string;
+
+/** The provider that an agent is of. */
+export function providerOf(name: AgentName): ProviderName {
+  return PROVIDER_NAMES.find((one) => one === name) ?? 'command';
+}
+
 /** The agents that speak the Agent Client Protocol and are known by name. */
 export const ACP_AGENTS = [
   'opencode',

@@ -1,6 +1,7 @@
 import { devNull } from 'node:os';
 import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
+import { providerOf } from '../core/vocabulary.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { PROVIDERS } from '../providers/registry.ts';
@@ -20,36 +21,49 @@ export async function lookAtProviders(workspace: string, settings: Settings): Pr
     thorough: true,
   });
   const { producer, verifier } = settings.provider.roles;
-  const own = [...new Set([producer.name, verifier.name])].filter((name) => PROVIDERS[name].preflight === null);
+  const own = [...new Set([producer.name, verifier.name])].filter(
+    (name) => PROVIDERS[providerOf(name)].preflight === null,
+  );
   return [...own.map((name) => ok(name, 'the scripted agent is part of this program')), ...reports.flatMap(findingsOf)];
 }
 
 function findingsOf(report: ProviderReport): Finding[] {
-  const { provider, program, version, capabilities, models, permissions, whoPays, notices, problems } = report;
+  const {
+    provider,
+    name: who = provider,
+    program,
+    version,
+    capabilities,
+    models,
+    permissions,
+    whoPays,
+    notices,
+    problems,
+  } = report;
   const known = [
-    ok(provider, `${program ?? ''}, version ${version ?? 'unknown'}`),
+    ok(who, `${program ?? ''}, version ${version ?? 'unknown'}`),
     ...(testedPlace(provider, version) === 'newer'
-      ? [ok(provider, `newer than what this release was tested with, ${TESTED[provider]?.newest ?? ''}`)]
+      ? [ok(who, `newer than what this release was tested with, ${TESTED[provider]?.newest ?? ''}`)]
       : []),
-    ...(capabilities.length === 0 ? [] : [ok(provider, `capabilities: ${shortList(capabilities)}`)]),
-    ...(models === null ? [] : [ok(provider, `model: ${models}`)]),
+    ...(capabilities.length === 0 ? [] : [ok(who, `capabilities: ${shortList(capabilities)}`)]),
+    ...(models === null ? [] : [ok(who, `model: ${models}`)]),
     loginFinding(report),
-    ok(provider, `paid by: ${whoPays}`),
-    ok(provider, `permissions: ${permissions}`),
+    ok(who, `paid by: ${whoPays}`),
+    ok(who, `permissions: ${permissions}`),
   ];
   return [
     ...(program === null ? [] : known),
-    ...notices.map((text) => warning(provider, text)),
-    ...problems.map(({ text, hint }) => error(provider, text, hint)),
+    ...notices.map((text) => warning(who, text)),
+    ...problems.map(({ text, hint }) => error(who, text, hint)),
   ];
 }
 
-function loginFinding({ provider, login, logInWith, problems }: ReportedLogin): Finding {
-  if (logInWith === null || problems.length > 0) return ok(provider, `login: ${login}`);
-  return warning(provider, `login: ${login}`, logInWith);
+function loginFinding({ provider, name: who = provider, login, logInWith, problems }: ReportedLogin): Finding {
+  if (logInWith === null || problems.length > 0) return ok(who, `login: ${login}`);
+  return warning(who, `login: ${login}`, logInWith);
 }
 
-type ReportedLogin = Pick<ProviderReport, 'provider' | 'login' | 'logInWith' | 'problems'>;
+type ReportedLogin = Pick<ProviderReport, 'provider' | 'name' | 'login' | 'logInWith' | 'problems'>;
 
 /** The whole list, where it is one to read. */
 const MOST_NAMED = 10;

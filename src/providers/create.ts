@@ -1,4 +1,5 @@
 import type { AgentSettings, Settings } from '../core/settings.ts';
+import { providerOf } from '../core/vocabulary.ts';
 import type { Agent } from '../run/agent-port.ts';
 import { PROVIDERS } from './registry.ts';
 import type { ProviderReport } from './report.ts';
@@ -20,8 +21,8 @@ export async function createAgent(
   const { idleTimeoutMinutes, turnTimeoutMinutes, allowProgramInWorkspace: allowInside } = settings.provider;
   const times = { idleTimeoutMs: idleTimeoutMinutes * 60_000, turnTimeoutMs: turnTimeoutMinutes * 60_000 };
   const world = { ...given, ...times, allowInside };
-  const report = reports.find((each) => each.provider === role.name) ?? null;
-  const provider = PROVIDERS[role.name];
+  const report = reports.find((each) => (each.name ?? each.provider) === role.name) ?? null;
+  const provider = PROVIDERS[providerOf(role.name)];
   const player = await provider.create({ role, settings, world, report, selfArgv });
   return { ...player, provider: provider.name, sessions: provider.sessions };
 }

@@ -1,6 +1,6 @@
 import type { SessionFields } from '../core/session.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
-import type { ProviderName } from '../core/vocabulary.ts';
+import type { AgentName, ProviderName } from '../core/vocabulary.ts';
 import type { Activity, Agent } from '../run/agent-port.ts';
 import type { PreflightSubject, ProviderReport } from './report.ts';
 import type { AgentWorld } from './turn.ts';
@@ -15,7 +15,7 @@ export interface Provider {
   readonly section: ((provider: Settings['provider']) => Pick<AgentSettings, 'model' | 'effort'>) | null;
   readonly sessions: SessionFields;
   /** Whether its turns tell what they cost in dollars, as far as that is known beforehand. */
-  readonly tellsCost: (provider: Settings['provider']) => boolean;
+  readonly tellsCost: (provider: Settings['provider'], name: AgentName) => boolean;
   /** Looks at the program, makes no request and costs nothing. Null: the agent is part of this program. */
   readonly preflight: ((subject: PreflightSubject) => Promise<ProviderReport>) | null;
   readonly create: (request: AgentRequest) => Promise<Player>;

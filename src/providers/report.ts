@@ -1,12 +1,14 @@
 import { Problem } from '../core/problem.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
-import type { ProviderName } from '../core/vocabulary.ts';
+import type { AgentName, ProviderName } from '../core/vocabulary.ts';
 import type { ProviderProblem } from './find-program.ts';
 import type { Ask, Environment } from './program.ts';
 
 /** Everything that can be said of a provider before its first turn: shown by `autoloop doctor`, checked by the start of a run. */
 export interface ProviderReport {
   readonly provider: ProviderName;
+  /** As a role names it; absent: as its provider. */
+  readonly name?: AgentName;
   /** The agent's own name, where the provider's is not it: `opencode`. */
   readonly agent?: string;
   /** Absolute path; null when the program was not found. */

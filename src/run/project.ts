@@ -1,3 +1,4 @@
+import { providerOf } from '../core/vocabulary.ts';
 import type { RunEvent } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { RunMetadata, RunStore } from './store-port.ts';
@@ -46,7 +47,7 @@ export function runMetadata(store: RunStore, state: RunState): RunMetadata | nul
     created_at: createdAt,
     request_file: `${folder}/request.md`,
     artifacts_dir: `${folder}/artifacts`,
-    provider: settings.provider.name,
+    provider: providerOf(settings.provider.name),
     ...phaseMetadata(state, runId, folder),
   };
 }

@@ -27,7 +27,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   await restoreArtifacts(loop, plan.scope);
   const agent = agents[plan.role];
   const session = await openSession(loop, plan.scope, plan.role, agent);
-  const foreign = foreignSession(session, agent);
+  const foreign = foreignSession(session, agent, loop.state.sessions[session.name]?.agent);
   if (foreign !== null) return foreign;
   if (plan.role === 'producer' && !plan.isRetry) await store.decisions.openBlock(plan.scope);
   const turn = await startTurn(loop, plan, { agent, session });
@@ -63,10 +63,12 @@ async function restoreArtifacts(loop: Loop, scope: Scope): Promise<void> {
   await loop.notice('state_restored', 'an agent removed or emptied files that the run needs; restored', paths);
 }
 
-/** A session belongs to the provider that opened it. */
-function foreignSession({ record, name }: Session, agent: Agent): Stop | null {
-  if (record.session_id === null || record.provider === agent.provider) return null;
-  const reason = `session ${name} is ${record.provider}'s, but the configuration says ${agent.provider}: start a new run to switch, or set provider.name back`;
+/** A session belongs to the agent that opened it. `owner`: the agent's own name, where the log tells one. */
+function foreignSession({ record, name }: Session, agent: Agent, owner: string | undefined): Stop | null {
+  const isAnother = owner !== undefined && owner !== agent.called;
+  if (record.session_id === null || (record.provider === agent.provider && !isAnother)) return null;
+  const [was, is] = [owner ?? record.provider, agent.called ?? agent.provider];
+  const reason = `session ${name} is ${was}'s, but the configuration says ${is}: start a new run to switch, or set provider.name back`;
   return { status: 'fatal_error', reason };
 }
 
@@ -149,6 +151,7 @@ async function callOf(loop: Loop, turn: RunTurn): Promise<AgentCall> {
         phase_id: phaseId,
         session: session.name,
         provider: agent.provider,
+        ...(agent.called === undefined ? {} : { agent: agent.called }),
         session_id: id,
       });
       await saveSession(loop, session, { id, agent, note });

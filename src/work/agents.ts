@@ -2,7 +2,7 @@ import { Problem } from '../core/problem.ts';
 import { cacheFolder } from '../files/places.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
-import type { ProviderName, Role } from '../core/vocabulary.ts';
+import { type ProviderName, providerOf, type Role } from '../core/vocabulary.ts';
 import { createAgent } from '../providers/create.ts';
 import { type InstalledAgent, installedAgents } from '../providers/installed.ts';
 import { preflight } from '../providers/preflight.ts';
@@ -48,7 +48,7 @@ export function agentsHere(
 /** What an operator whose agent cannot be used is told of the others; null: none is ready, or a role asks for this one by name. */
 async function otherAgents(settings: Settings, world: PreflightWorld, broken: ProviderName): Promise<string | null> {
   const { name, roles } = settings.provider;
-  if (broken !== name || roles.producer.name !== name || roles.verifier.name !== name) return null;
+  if (broken !== providerOf(name) || roles.producer.name !== name || roles.verifier.name !== name) return null;
   const ready = (await installedAgents(settings, world, (other) => other !== broken)).filter(({ isReady }) => isReady);
   if (ready.length === 0) return null;
   return `Or take another: ${ready.map((other) => `${other.name} is here: --provider ${other.name}`).join('; ')}.`;

@@ -1,3 +1,4 @@
+import { providerOf } from '../core/vocabulary.ts';
 import { newSession } from '../core/session.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Narrator } from '../run/ports.ts';
@@ -41,7 +42,7 @@ export async function openRun(
     workspace: state.workspace,
     taskId,
     runId,
-    create: create && { ...create, provider: settings.provider.name, session: firstSession(settings) },
+    create: create && { ...create, provider: providerOf(settings.provider.name), session: firstSession(settings) },
     now: () => new Date(),
     warn: (text) => narrator.warn(text),
     machine,
@@ -59,7 +60,7 @@ export async function openRun(
 }
 
 function firstSession({ provider }: Settings) {
-  return newSession(provider.roles.producer.name, new Date().toISOString());
+  return newSession(providerOf(provider.roles.producer.name), new Date().toISOString());
 }
 
 /** What an agent took away of the state may include the lock and the ignore file: they are put back with the rest. */

@@ -1,9 +1,7 @@
-import { PROVIDER_NAMES } from '../../core/vocabulary.ts';
 import type { KeyRow } from '../key-row.ts';
 import { choice, EFFORT, FLAG, MINUTES, MODEL, number } from '../kinds.ts';
-import { ACP, COMMAND } from './provider-programs.ts';
-
-const AGENTS = choice(...PROVIDER_NAMES);
+import { ACP } from './acp.ts';
+import { AGENTS, COMMAND, COMMANDS } from './command.ts';
 
 const CODEX = [
   {
@@ -117,6 +115,7 @@ export const PROVIDER_KEYS = [
   ...roleKeys('verifier'),
   ...ACP,
   ...COMMAND,
+  ...COMMANDS,
   {
     key: 'provider.allow_program_in_workspace',
     isRisky: true,

@@ -7,6 +7,7 @@ import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import type { AgentWorld } from '../turn.ts';
 import { takeTurn } from '../turn.ts';
+import { commandKey } from './key.ts';
 import { CommandReader } from './output.ts';
 import { fillIn } from './template.ts';
 
@@ -41,7 +42,8 @@ async function run(
     model: role.model,
     effort: role.effort,
   });
-  const reader = new CommandReader(settings.resume === null ? { ...settings, session: null } : settings, session, turn);
+  const paths = settings.resume === null ? { ...settings, session: null } : settings;
+  const reader = new CommandReader(commandKey(role.name), paths, session, turn);
   return takeTurn(world, turn, {
     program: name,
     command: program,
@@ -68,6 +70,6 @@ function classify(name: string, ended: Ended, { reader, now }: { reader: Command
   const last = ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n');
   const words = error !== null ? shorten(error) : ended.exitCode === 0 ? reader.complaint() : shorten(last);
   const said = words === '' ? '' : `: ${words}`;
-  const hint = 'Check provider.command; docs/providers.md has an example.';
+  const hint = `Check ${reader.key}; docs/providers.md has an example.`;
   return { class: 'other', message: `${name} ${error === null ? howItEnded(ended) : 'failed'}${said}`, hint };
 }

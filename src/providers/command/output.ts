@@ -12,6 +12,8 @@ type Paths = Omit<CommandSettings, 'start' | 'resume'>;
 
 /** Finds the answer and the session's id in what a configured command prints. */
 export class CommandReader implements Reader {
+  /** Where the configuration has the command, for messages. */
+  readonly key: string;
   readonly #paths: Paths;
   readonly #session: SessionWatch;
   readonly #kept: string[] = [];
@@ -25,7 +27,8 @@ export class CommandReader implements Reader {
   readonly #turn: TurnCall;
   readonly #meter: CommandMeter;
 
-  constructor(paths: Paths, session: SessionWatch, turn: TurnCall) {
+  constructor(key: string, paths: Paths, session: SessionWatch, turn: TurnCall) {
+    this.key = key;
     this.#paths = paths;
     this.#session = session;
     this.#turn = turn;
@@ -64,7 +67,7 @@ export class CommandReader implements Reader {
   /** Why there is no answer in the output. */
   complaint(): string {
     const { output, answer } = this.#paths;
-    return `its output holds no text at "${answer ?? ''}" (provider.command.output: ${output}, provider.command.answer)`;
+    return `its output holds no text at "${answer ?? ''}" (${this.key}.output: ${output}, ${this.key}.answer)`;
   }
 
   #warnings(): string[] {
@@ -72,7 +75,7 @@ export class CommandReader implements Reader {
     if (this.#cut)
       warnings.push(`the output was longer than ${MOST_CHARACTERS} characters: the rest is only in the turn log`);
     if (this.#paths.session !== null && this.#paths.output !== 'text' && !this.#sessionHeard) {
-      warnings.push(`the output holds no session id at "${this.#paths.session}" (provider.command.session)`);
+      warnings.push(`the output holds no session id at "${this.#paths.session}" (${this.key}.session)`);
     }
     return warnings;
   }

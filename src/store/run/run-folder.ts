@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { runIdTime } from '../../core/ids.ts';
 import { formatTimestamp } from '../../core/time.ts';
-import type { ProviderName } from '../../core/vocabulary.ts';
+import { type ProviderName, providerOf } from '../../core/vocabulary.ts';
 import type { RunMetadata } from '../../run/store-port.ts';
 import type { SessionRecord } from '../../core/session.ts';
 import { syncFolder } from '../../files/replace.ts';
@@ -54,7 +54,7 @@ export async function mendRunMetadata(
   const { document, warning } = await openJson(layout.metadata, now);
   if (document !== null) return [];
   const created = log.firstAt ?? formatTimestamp(new Date(runIdTime(layout.runId) ?? now.getTime()));
-  const provider = log.opened.run.settings?.provider.name ?? 'codex';
+  const provider = providerOf(log.opened.run.settings?.provider.name ?? 'codex');
   await saveJson(disk, layout.metadata, runMetadata(layout, provider, created));
   return [...(warning === null ? [] : [warning]), `${layout.metadata} was rebuilt from the run's log`];
 }

@@ -4,7 +4,7 @@ import { phaseKey } from '../../../src/core/ids.ts';
 import { newSession, type SessionRecord } from '../../../src/core/session.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import { formatTimestamp } from '../../../src/core/time.ts';
-import type { Scope } from '../../../src/core/vocabulary.ts';
+import { providerOf, type Scope } from '../../../src/core/vocabulary.ts';
 import type { RawLogEntry, RunFiles, RunStore } from '../../../src/run/store-port.ts';
 import { artifactsOf } from './artifacts.ts';
 import { decisionsOf } from './decisions.ts';
@@ -31,7 +31,7 @@ export async function createRun(
     if (disk.logs.has(runId)) return;
     disk.put(`${run}/request.md`, request);
     disk.put(`${run}/run.json`, JSON.stringify({ run_id: runId }));
-    disk.put(`${run}/sessions/plan.json`, JSON.stringify(newSession(agent.name, stamp(disk))));
+    disk.put(`${run}/sessions/plan.json`, JSON.stringify(newSession(providerOf(agent.name), stamp(disk))));
     disk.put(`${run}/decisions.txt`, '');
     disk.put(`${run}/raw_phase_log.md`, '');
     if (!disk.files.has(`${TASK}/raw_phase_log.md`)) disk.put(`${TASK}/raw_phase_log.md`, '');

@@ -4,7 +4,7 @@ import { formatRunId } from '../../../src/core/ids.ts';
 import { Problem } from '../../../src/core/problem.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import type { Settings } from '../../../src/core/settings.ts';
-import type { Role, RunStatus } from '../../../src/core/vocabulary.ts';
+import { providerOf, type Role, type RunStatus } from '../../../src/core/vocabulary.ts';
 import type { Approval } from '../../../src/run/ports.ts';
 import { sentenceOf } from '../../../src/inspect/sentences.ts';
 import type { RunEnd } from '../../../src/run/drive.ts';
@@ -167,7 +167,7 @@ function openWorkspace(process: Process): OpenWorkspace {
     }),
     agents({ provider }, runId) {
       const agent = (role: Role) =>
-        actor({ disk, operations, script: story.script, runId, provider: provider.roles[role].name });
+        actor({ disk, operations, script: story.script, runId, provider: providerOf(provider.roles[role].name) });
       return Promise.resolve({ producer: agent('producer'), verifier: agent('verifier') });
     },
     recorded({ runId }) {

@@ -9,8 +9,8 @@ import { nearestKey } from '../../../src/config/nearest.ts';
 import { layerSchema } from '../../../src/config/schema.ts';
 import { pagesWithTables } from '../../../scripts/key-tables.ts';
 
-/** Keys of a file itself; what stands in the entries of a list is tested where lists are. */
-const KEYS = describedKeys().filter(({ key }) => !key.includes('[]'));
+/** Keys of a file itself; what stands in the entries of a list, or below a name of one's own, is tested where those are. */
+const KEYS = describedKeys().filter(({ key }) => !key.includes('[]') && !key.includes('.NAME.'));
 const root = path.join(import.meta.dirname, '../../..');
 const page = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
 

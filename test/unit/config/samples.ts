@@ -8,6 +8,21 @@ const FITTING: Partial<Record<ResolvedKey, unknown>> = {
   'provider.roles.producer.name': 'claude',
   'provider.roles.verifier.name': 'claude',
   'provider.command.output': 'json',
+  'provider.commands': {
+    one: {
+      start: ['agent', 'b c'],
+      resume: ['agent', 'b c'],
+      output: 'jsonl',
+      answer: 'a.b',
+      session: 'low',
+      final: 'a=b',
+      usage: { input: 'low', cached: 'low', output: 'low', reasoning: 'low', cost: 'low' },
+      usage_scope: 'step',
+      activity: 'low',
+      error: 'low',
+      env: { one: 'low' },
+    },
+  },
 };
 
 /** Every key that is resolved, with a value that is not its default. */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createRig } from '../support/rig.ts';
+
+const CONFIG = `provider:
+  name: writer
+  commands:
+    writer:
+      start: [claude, -p, --output-format, json]
+      resume: [claude, -p, --output-format, json, --resume, '{{session}}']
+      output: json
+      answer: result
+      session: session_id
+      usage: { output: usage.output_tokens, cost: total_cost_usd }
+      usage_scope: session
+    reader:
+      start: [codex, exec, --json, '-']
+      output: jsonl
+      answer: item.text
+  roles:
+    verifier: { name: reader }
+`;
+
+describe('a task by two commands that have names', () => {
+  it('is written by one and checked by the other, and everything tells them apart', async () => {
+    await using rig = await createRig({ config: CONFIG });
+    const { code, stdout } = await rig.run(['--intent', 'Build it', '--pairs', 'plan,implement']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('[*] Provider: writer; whatever the command allows');
+    expect(stdout).toMatch(/plan 1\/15 verifier \(reader\)/);
+    const played = rig.events().flatMap((event) => (event.event_type === 'turn_started' ? [event] : []));
+    expect(played.map(({ provider, agent }) => `${provider} ${agent ?? ''}`)).toEqual([
+      'command writer',
+      'command reader',
+      'command writer',
+      'command reader',
+    ]);
+    const sessions = rig.events().flatMap((event) => (event.event_type === 'session_identified' ? [event] : []));
+    expect(sessions.map(({ agent }) => agent)).toEqual(['writer', 'writer']);
+    const programs = rig.turns().map(({ program, role }) => `${program} ${role}`);
+    expect([...new Set(programs)]).toEqual(['claude producer', 'codex verifier']);
+    await rig.checkPromises();
+  });
+
+  it('is looked at by doctor by their names, and its sessions are not given to another of them', async () => {
+    await using rig = await createRig({ config: CONFIG });
+    const doctor = await rig.run(['doctor']);
+    expect(doctor.stdout).toMatch(/writer.*permissions: whatever the command allows/);
+    expect(doctor.stdout).toMatch(/reader.*the command has no sessions/);
+    rig.write('autoloop.yaml', CONFIG.replace(/ {2}roles:[^]*/, '').replace('reader:', 'other:'));
+    rig.script({ rules: [{ role: 'producer', nth: 1, question: 'Which?' }] });
+    expect((await rig.run(['--intent', 'Build it', '--pairs', 'plan'])).code).toBe(4);
+    const answer = ['--resume', '--answer', 'This.'];
+    const unknown = await rig.run([...answer, '--provider', 'missing']);
+    expect([unknown.code, unknown.stderr.includes('rehearsal, or writer, other')]).toEqual([2, true]);
+    const foreign = await rig.run([...answer, '--provider', 'other']);
+    expect(foreign.stderr).toContain("session plan is writer's, but the configuration says other");
+    expect((await rig.run(['--resume', '--provider', 'writer'])).code).toBe(0);
+  });
+});
