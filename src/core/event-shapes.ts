@@ -178,6 +178,9 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     tree: text,
     left_out: maybe(texts),
     checks: maybe(count),
+    criteria: maybe(
+      objects(object({ phase_id: text, id: text, state: text, tests: texts, checks: texts, note: maybe(text) })),
+    ),
   },
   person_edited: {
     from: maybe(text),

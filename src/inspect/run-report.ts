@@ -66,7 +66,7 @@ async function factsOfLog(disk: Disk, layout: RunLayout, events: readonly RunEve
     status: finished?.status ?? null,
     verified: checks.reported?.verified ?? false,
     phases: [],
-    criteria: [],
+    decisions: [],
     texts: new Map(),
     changed: null,
   });

@@ -1,5 +1,4 @@
 import { apply } from '../core/apply.ts';
-import type { CriterionResult } from '../core/checks/criteria.ts';
 import type { EventBody } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { Settings } from '../core/settings.ts';
@@ -27,8 +26,6 @@ export class Loop {
   readonly settings: Settings;
   /** Null without git. */
   readonly boundary: Boundary | null;
-  /** The criteria as they were last weighed, for the report. */
-  criteria: readonly CriterionResult[] = [];
   /** The state of the sources when somebody was asked who has not answered yet. */
   leftWaiting: string | null = null;
   #state: RunState;

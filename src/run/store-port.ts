@@ -130,6 +130,8 @@ export interface DecisionsLedger {
   nextSequences(scope: Scope, role: Role): Promise<{ turnSeq: number; qaSeq: number }>;
   /** Adds the questions and answers blocks of a clarification unless its qa_seq already has them. */
   record(clarification: Clarification): Promise<void>;
+  /** The plain lines that agents have written in this run, at most so many: the last ones. */
+  written(most: number): Promise<readonly string[]>;
 }
 
 export interface ArtifactStore {

@@ -42,6 +42,9 @@ describe('a change of an old test that only its author stands for', () => {
       expect.objectContaining({ event_type: 'change_accepted', name: 'subtracts', source: 'human' }),
     );
     expect(readFileSync(fileOf(rig, 'report.md'), 'utf8')).toContain('accepted by a person');
+    const facts = JSON.parse((await rig.run(['report', '--json'])).stdout) as { criteria: unknown };
+    const checks = [{ name: 'test', holds: true }];
+    expect(facts.criteria).toMatchObject([{ state: 'proven', checks, verifier: 'complete', audit: 'no gaps' }]);
     await rig.checkPromises();
   });
 });

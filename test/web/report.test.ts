@@ -37,6 +37,8 @@ const FACTS: ReportFacts = {
       state: 'proven',
       tests: ['test/calculator.test.js > multiplies'],
       note: null,
+      ...{ commits: ['491a76b656c1'], checks: [{ name: 'test', holds: true }] },
+      ...{ verifier: 'complete', audit: 'gaps found' },
     },
     {
       id: 'AC-2',
@@ -44,6 +46,7 @@ const FACTS: ReportFacts = {
       state: 'reviewed',
       tests: [],
       note: 'README.md, section Use',
+      ...{ commits: ['491a76b656c1'], checks: [], verifier: 'complete', audit: 'gaps found' },
     },
   ],
   checks: [
@@ -62,6 +65,7 @@ const FACTS: ReportFacts = {
   flaky: ['test/clock.test.js > ticks'],
   phases: [{ id: 'multiply', title: 'Multiplication', status: 'completed', commits: ['491a76b656c1', '092c50655fab'] }],
   answers: [{ question: 'Should mul take more than two numbers?', answer: 'No, two.' }],
+  decisions: ['mul takes two numbers, as add does'],
   base: '5d2c1f00a1b2c3d4e5f60718293a4b5c6d7e8f90',
   end: '491a76b656c10718293a4b5c6d7e8f905d2c1f00',
 };

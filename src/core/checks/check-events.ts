@@ -73,6 +73,8 @@ export type CheckEventBody =
       readonly left_out?: readonly string[];
       /** How many checks a judgement after the base rests on; 0: on guards alone. Logs of before do not tell. */
       readonly checks?: number;
+      /** Criteria that were weighed with it: all of them at the end, else those of its phase. */
+      readonly criteria?: readonly WeighedCriterion[];
     }
   /** While no agent was at work the sources went from one state to another: guards that were edited are a person's, and count from now on. */
   | {
@@ -129,6 +131,16 @@ export interface LoggedFinding {
   readonly declared: Finding['declared'];
   readonly gates: boolean;
   readonly detail: string | null;
+}
+
+/** A criterion as it was weighed, for reports of a run that goes on in another process, or ends before it is weighed anew. */
+export interface WeighedCriterion {
+  readonly phase_id: string;
+  readonly id: string;
+  readonly state: CriterionState;
+  readonly tests: readonly string[];
+  readonly checks: readonly string[];
+  readonly note: string | null;
 }
 
 export interface LoggedCriterion {

@@ -21,8 +21,10 @@ export interface CriterionResult {
   readonly phaseId: string;
   readonly id: string;
   readonly state: CriterionState;
-  /** The tests that show it, by id. */
+  /** The tests that show it, by id; at most 100. */
   readonly tests: readonly string[];
+  /** The checks that show it, by name. */
+  readonly checks: readonly string[];
   /** Why it is missing, or what else there is to say; null: nothing. */
   readonly note: string | null;
 }
@@ -67,8 +69,21 @@ export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): re
     const named = phase.map?.get(criterion.id) ?? null;
     const result =
       (phase.explicit ? null : (everyProven(known) ?? everyUntried(known))) ?? weigh(criterion, named, known);
-    return { phaseId: phase.phaseId, id: criterion.id, ...result };
+    const checks = checksBehind(result, named, shown);
+    return { phaseId: phase.phaseId, id: criterion.id, ...result, tests: result.tests.slice(0, MOST_TESTS), checks };
   });
+}
+
+/** The checks in which a criterion's tests ran, and the one that was named for it; of an implicit phase also a held-back one. */
+function checksBehind({ tests, note }: Weighed, named: CriterionEvidence | null, shown: readonly Shown[]): string[] {
+  const behind = shown.filter(
+    ({ check, sides }) =>
+      check.name === named?.check ||
+      (check.heldBack
+        ? note === BY_HELD_BACK && cross(sides).proven.length > 0
+        : tests.some((id) => sides.now.tests.has(id))),
+  );
+  return behind.map(({ check }) => check.name);
 }
 
 function countsUntried(one: Shown | undefined): boolean {
@@ -86,11 +101,12 @@ function everyProven({ proven, shown }: Knowledge): Weighed | null {
   return {
     state: 'proven',
     tests: tests.slice(0, MOST_TESTS),
-    note: tests.length > 0 ? null : 'a held-back check shows it',
+    note: tests.length > 0 ? null : BY_HELD_BACK,
   };
 }
 
 const MOST_TESTS = 100;
+const BY_HELD_BACK = 'a held-back check shows it';
 const UNTRIED = 'new tests pass, and could not be tried on the old code';
 
 function everyUntried({ untried }: Knowledge): Weighed | null {

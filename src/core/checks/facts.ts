@@ -1,6 +1,7 @@
 import type { Check, Moment } from './check.ts';
 import type { TestChange } from './declared.ts';
 import type { Counts } from './results.ts';
+import type { CriterionResult } from './criteria.ts';
 import { type Carried, type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
 
 /** What the log says about the checks of a run. */
@@ -45,6 +46,8 @@ export interface CheckFacts {
   readonly announced: readonly (TestChange & { readonly phaseId: string })[];
   /** Tests that failed at the base. */
   readonly oldFailures: readonly string[];
+  /** The criteria as they were last weighed: at the end, else when their phase was complete. */
+  readonly weighed: readonly CriterionResult[];
   readonly reported: { readonly verified: boolean } | null;
   /** The commits that were made while a phase was worked on, by its id. */
   readonly commits: Readonly<Record<string, readonly string[]>>;
@@ -87,6 +90,7 @@ export const NO_CHECKS: CheckFacts = {
   secondChance: false,
   announced: [],
   oldFailures: [],
+  weighed: [],
   reported: null,
   commits: {},
 };
@@ -171,7 +175,8 @@ function stillTrue({ kept, resolved }: CheckFacts, checks: readonly Check[]): Ch
 function judged(facts: CheckFacts, event: Extract<CheckEventBody, { event_type: 'checks_judged' }>): CheckFacts {
   const { at, verdict, findings, more, flaky, tree, phase_id: phaseId, note, left_out: leftOut = [] } = event;
   const one: Judged = { verdict, findings, more, flaky, tree, phaseId, note };
-  const after = { ...facts, judged: { ...facts.judged, [at]: one } };
+  const weighed = at === 'base' ? facts.weighed : withWeighed(facts.weighed, event);
+  const after = { ...facts, weighed, judged: { ...facts.judged, [at]: one } };
   if (at !== 'base') return { ...after, inCycle: at === 'end' ? facts.inCycle : one };
   const { resolved } = facts;
   const checks = resolved?.checks.filter(({ name }) => !leftOut.includes(name)) ?? [];
@@ -181,6 +186,17 @@ function judged(facts: CheckFacts, event: Extract<CheckEventBody, { event_type: 
     oldFailures: event.old_failures ?? [],
     resolved: resolved && { ...resolved, checks },
   };
+}
+
+/** A run may end for its follow-up without a last judgement: what its phases had shown when they were complete is what it tells. */
+function withWeighed(
+  known: CheckFacts['weighed'],
+  { at, criteria = [] }: Extract<CheckEventBody, { event_type: 'checks_judged' }>,
+): CheckFacts['weighed'] {
+  const weighed = criteria.map(({ phase_id: phaseId, ...one }) => ({ ...one, phaseId }));
+  if (at === 'end') return weighed;
+  const phases = new Set(weighed.map(({ phaseId }) => phaseId));
+  return [...known.filter(({ phaseId }) => !phases.has(phaseId)), ...weighed];
 }
 
 /** The failures of a judgement as one text: two cycles with the same one have got no further. */

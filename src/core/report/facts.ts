@@ -3,8 +3,8 @@ import type { LoggedFinding } from '../checks/check-events.ts';
 import type { CriterionResult } from '../checks/criteria.ts';
 import { resultKey } from '../checks/facts.ts';
 import { findingText } from '../checks/status.ts';
-import type { Phase } from '../phase-plan.ts';
 import type { RunState } from '../state.ts';
+import { criterionRows, shortened } from './criterion-rows.ts';
 import type { ReportCheck, ReportFacts, ReportInput, ReportItem } from './report.ts';
 import { summaryOf, verdictOf } from './verdict.ts';
 
@@ -18,40 +18,20 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
     title: input.request.trim().split('\n', 1)[0]?.slice(0, 200) ?? '',
     ...verdictOf(input, state),
     summary: summaryOf(state, input),
-    look: lookOf(findings, known, input),
-    criteria: withNotWeighed(input).map((one) => ({
-      ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
-      text: textOf(one, input.phases),
-    })),
+    look: lookOf(findings, state, input),
+    criteria: criterionRows(state, input.phases),
     checks: known.map((check) => checkRow(check, state)),
     oldFailures: checks.oldFailures,
     flaky: judged?.flaky ?? [],
     phases: input.phases.map(({ phaseId, title }) => ({
       ...{ id: phaseId, title, status: phases[phaseId]?.status ?? 'planned' },
-      commits: (checks.commits[phaseId] ?? []).map((commit) => commit.slice(0, 12)),
+      commits: shortened(checks.commits[phaseId] ?? []),
     })),
     answers: clarifications.map(({ question, answer }) => ({ question: question ?? 'Instruction', answer })),
+    decisions: input.decisions,
     base: checks.resolved?.baseCommit ?? null,
     end: state.lastCommit,
   };
-}
-
-/** A run that ends before its evidence was weighed owes all that it set out to show. */
-function withNotWeighed({ phases, criteria }: ReportInput): readonly CriterionResult[] {
-  const known = new Set(criteria.map(({ phaseId }) => phaseId));
-  return [...criteria, ...notWeighed(phases.filter(({ phaseId }) => !known.has(phaseId)))];
-}
-
-function notWeighed(phases: readonly Phase[]): readonly CriterionResult[] {
-  return phases.flatMap(({ phaseId, acceptanceCriteria }) =>
-    acceptanceCriteria.map(({ id }) => ({
-      phaseId,
-      id,
-      state: 'missing' as const,
-      tests: [],
-      note: 'not weighed yet',
-    })),
-  );
 }
 
 function checkRow(check: Check, { checks: { kept, judged, resolved } }: RunState): ReportCheck {
@@ -69,9 +49,13 @@ function checkRow(check: Check, { checks: { kept, judged, resolved } }: RunState
 }
 
 /** What was found, the gravest first; of a held-back check no more than its name. */
-function lookOf(findings: readonly LoggedFinding[], known: readonly Check[], input: ReportInput): ReportItem[] {
+function lookOf(
+  findings: readonly LoggedFinding[],
+  { checks: { resolved, weighed } }: RunState,
+  input: ReportInput,
+): ReportItem[] {
   const items = findings.map((finding) => itemOf(finding, input.texts));
-  const unshown = input.criteria
+  const unshown = weighed
     .filter(
       ({ state, id }) => isUnshown(state) && !findings.some(({ kind, test }) => kind === 'unproven' && test === id),
     )
@@ -79,7 +63,7 @@ function lookOf(findings: readonly LoggedFinding[], known: readonly Check[], inp
       const words = state === 'reviewed' ? 'reviewed, not proven' : 'nothing shows it';
       return { text: `${id}: ${words}${note === null ? '' : `: ${note}`}`, gates: false, guard: null };
     });
-  const own = known
+  const own = (resolved?.checks ?? [])
     .filter(({ origin }) => origin.endsWith(WRITTEN_HERE))
     .map(({ name }) => ({ text: `check ${name} was written in this run`, gates: false, guard: null }));
   return [...items, ...unshown, ...own];
@@ -111,9 +95,4 @@ const MOST_TEXT = 4_000;
 
 function cut(text: string | null): string | null {
   return text === null || text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT).toWellFormed()}\n…`;
-}
-
-function textOf({ phaseId, id }: CriterionResult, phases: readonly Phase[]): string {
-  const phase = phases.find((one) => one.phaseId === phaseId);
-  return phase?.acceptanceCriteria.find((one) => one.id === id)?.text ?? '';
 }

@@ -26,6 +26,7 @@ ${section('Criteria', list('ul', 'rows', facts.criteria.map(criterion)))}
 ${section('Checks', checks(facts))}
 ${section('Phases', list('ul', 'rows', facts.phases.map(phase)))}
 ${section('Questions and answers', answers(facts))}
+${section('Decisions', folded('What the agents noted', facts.decisions))}
 ${section('How to repeat it', repeat(facts))}
 </main></body>
 </html>
@@ -58,12 +59,28 @@ const STATE_TONE: Readonly<Record<string, string>> = {
   missing: ' bad',
 };
 
-function criterion({ id, text, state, tests, note }: ReportCriterion): string {
+function criterion({ id, text, state, tests, note, ...rest }: ReportCriterion): string {
   const shown = tests.slice(0, MOST_TESTS).map((test) => `<li><code>${html(test)}</code></li>`);
   const more = tests.length > MOST_TESTS ? [`<li>and ${tests.length - MOST_TESTS} more</li>`] : [];
   const why = note === null ? '' : `<p class="quiet">${html(note)}</p>`;
   const head = `<b>${html(id)}</b> <span class="badge${STATE_TONE[state] ?? ''}">${html(state)}</span>`;
-  return `<li><p>${head} ${html(text)}</p>${why}${list('ul', 'tests', [...shown, ...more])}</li>`;
+  return `<li><p>${head} ${html(text)}</p>${why}${list('ul', 'tests', [...shown, ...more])}${words(rest)}</li>`;
+}
+
+/** What checks, verifiers and audit say of a criterion, and the commits of its phase. */
+function words({
+  commits,
+  checks,
+  verifier,
+  audit,
+}: Pick<ReportCriterion, 'commits' | 'checks' | 'verifier' | 'audit'>) {
+  const parts = [
+    ...checks.map(({ name, holds }) => `check ${html(name)} ${holds ? 'holds' : '<b>does not hold</b>'}`),
+    `verifier: ${verifier}`,
+    `audit: ${audit}`,
+    ...commits.slice(-5).map((commit) => `<code>${html(commit)}</code>`),
+  ];
+  return `<p class="quiet">${parts.join(' · ')}</p>`;
 }
 
 const MOST_TESTS = 10;

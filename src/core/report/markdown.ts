@@ -1,5 +1,5 @@
 import { screenText } from '../screen.ts';
-import type { ReportCheck, ReportFacts, ReportItem } from './report.ts';
+import type { ReportCheck, ReportCriterion, ReportFacts, ReportItem } from './report.ts';
 
 /** A pull request's body holds about this much. */
 const MOST_CHARACTERS = 60_000;
@@ -38,6 +38,7 @@ function body(facts: ReportFacts, room: Room): string {
       'Questions and answers',
       bounded(facts.answers, room).map(({ question, answer }) => `- ${escaped(question)}\n  ${escaped(answer)}`),
     ),
+    section('Decisions', folded('What the agents noted', bounded(facts.decisions, room))),
     section('How to repeat it', repeatLines(facts)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -102,11 +103,19 @@ function section(title: string, lines: readonly string[]): string {
 
 function criteriaRows({ criteria }: ReportFacts, room: Room): string[] {
   if (criteria.length === 0) return [];
-  const rows = bounded(criteria, room).map(({ id, text, state, tests, note }) => {
+  const rows = bounded(criteria, room).map(({ id, text, state, tests, note, commits, checks, verifier, audit }) => {
     const shown = tests.slice(0, 10).map(code).join(', ') || escaped(note ?? '');
-    return `| ${cell(id)} | ${cell(text)} | ${state} | ${shown.replaceAll('|', '\\|')} |`;
+    const words = [shown, commits.slice(-5).map(code).join(' '), checksOf(checks)].map((one) =>
+      one.replaceAll('|', '\\|'),
+    );
+    return `| ${cell(id)} | ${cell(text)} | ${[state, ...words, verifier, audit].join(' | ')} |`;
   });
-  return ['| Criterion | Text | State | Shown by |', '|---|---|---|---|', ...rows];
+  const heads = ['Criterion', 'Text', 'State', 'Shown by', 'Commits', 'Checks', 'Verifier', 'Audit'];
+  return [`| ${heads.join(' | ')} |`, `|${'---|'.repeat(heads.length)}`, ...rows];
+}
+
+function checksOf(checks: ReportCriterion['checks']): string {
+  return checks.map(({ name, holds }) => `${escaped(name)} ${holds ? 'holds' : '**does not hold**'}`).join(', ');
 }
 
 function guardDetails(

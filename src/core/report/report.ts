@@ -1,4 +1,3 @@
-import type { CriterionResult } from '../checks/criteria.ts';
 import type { Counts } from '../checks/results.ts';
 import type { Phase } from '../phase-plan.ts';
 import type { RunStatus } from '../vocabulary.ts';
@@ -22,7 +21,8 @@ export interface ReportInput {
   readonly status: RunStatus | null;
   readonly verified: boolean;
   readonly phases: readonly Phase[];
-  readonly criteria: readonly CriterionResult[];
+  /** Plain lines that agents wrote into the ledger of decisions. */
+  readonly decisions: readonly string[];
   readonly texts: ReadonlyMap<string, GuardText>;
   readonly changed: ChangedLines | null;
 }
@@ -41,6 +41,7 @@ export interface ReportFacts {
   readonly flaky: readonly string[];
   readonly phases: readonly ReportPhase[];
   readonly answers: readonly { readonly question: string; readonly answer: string }[];
+  readonly decisions: readonly string[];
   readonly base: string | null;
   readonly end: string | null;
 }
@@ -58,6 +59,13 @@ export interface ReportCriterion {
   readonly state: string;
   readonly tests: readonly string[];
   readonly note: string | null;
+  /** Those of its phase. */
+  readonly commits: readonly string[];
+  /** The checks that show it. */
+  readonly checks: readonly { readonly name: string; readonly holds: boolean }[];
+  /** What the verifiers of its phase said last. */
+  readonly verifier: 'complete' | 'incomplete' | 'blocked' | 'not asked';
+  readonly audit: 'no gaps' | 'gaps found' | 'unreadable' | 'not asked';
 }
 
 export interface ReportCheck {

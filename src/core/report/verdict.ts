@@ -19,8 +19,9 @@ export function whyUnverified(state: RunState): string {
 }
 
 /** What it came to, a few words each: criteria, checks, findings, size, cost and time. */
-export function summaryOf(state: RunState, { criteria, changed }: ReportInput): readonly string[] {
+export function summaryOf(state: RunState, { changed }: ReportInput): readonly string[] {
   const { checks, spent } = state;
+  const criteria = checks.weighed;
   const judged = checks.judged.end ?? checks.judged.pair ?? checks.judged.cycle;
   const shown = criteria.filter(({ state: one }) => one === 'proven' || one === 'kept').length;
   const open = judged?.findings.filter(({ gates }) => gates).length ?? 0;

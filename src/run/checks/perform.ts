@@ -1,4 +1,6 @@
 import type { EventOf } from '../../core/events.ts';
+import type { WeighedCriterion } from '../../core/checks/check-events.ts';
+import type { CriterionResult } from '../../core/checks/criteria.ts';
 import type { Finding } from '../../core/checks/finding.ts';
 import { isEvidenceOn } from '../../core/checks-due.ts';
 import { findingText } from '../../core/checks/status.ts';
@@ -39,15 +41,8 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
   const now = await judgeState(loop, results, step, tree);
   if (now.verdict === 'inconclusive') return STOPPED;
   const judged = step.at === 'end' ? await withCommitted(loop, results, step, now) : now;
-  loop.criteria = step.at === 'end' ? judged.criteria : withPhase(loop.criteria, judged.criteria);
   await recordJudgement(loop, step, judged);
   return null;
-}
-
-/** A run may end for its follow-up without a last judgement: what its phases had shown when they were complete is what it tells. */
-function withPhase(known: Loop['criteria'], of: Loop['criteria']): Loop['criteria'] {
-  const phases = new Set(of.map(({ phaseId }) => phaseId));
-  return [...known.filter(({ phaseId }) => !phases.has(phaseId)), ...of];
 }
 
 /** The repository was made anew, or pruned. No agent can mend that, so that it is said at the end, where a check would have decided. */
@@ -143,6 +138,7 @@ async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: Jud
     tree,
     checks: loop.state.checks.resolved?.checks.length ?? 0,
     phase_id: scope?.phaseId ?? null,
+    ...(judged.criteria.length === 0 ? {} : { criteria: judged.criteria.map(toWeighed) }),
     ...(scope !== null && isPhased(scope.pair) ? { pair: scope.pair } : {}),
   };
   if (note !== null && scope !== null) {
@@ -150,6 +146,10 @@ async function recordJudgement(loop: Loop, { at, scope }: CheckStep, judged: Jud
     await loop.ports.store.artifacts.warnInFeedback(scope, cycle, `${note}\nThe cycle counts as INCOMPLETE.`);
   }
   await loop.record(event);
+}
+
+function toWeighed({ phaseId: phase_id, ...one }: CriterionResult): WeighedCriterion {
+  return { phase_id, ...one };
 }
 
 const MOST_IN_NOTE = 20;

@@ -17,7 +17,7 @@ export async function writeReport(
     status,
     verified,
     phases: await selectedPhases(loop).catch(() => []),
-    criteria: loop.criteria,
+    decisions: await store.decisions.written(MOST_DECISIONS),
     ...(await fromBench(loop)),
   });
   const markdown = reportMarkdown(facts);
@@ -27,7 +27,7 @@ export async function writeReport(
   await loop.record({
     event_type: 'evidence_reported',
     verified,
-    criteria: loop.criteria.map(({ phaseId, id, state, tests }) => ({
+    criteria: loop.state.checks.weighed.map(({ phaseId, id, state, tests }) => ({
       phase_id: phaseId,
       id,
       state,
@@ -39,6 +39,8 @@ export async function writeReport(
   });
   return null;
 }
+
+const MOST_DECISIONS = 200;
 
 /** What only the sources tell: how much has changed, and old and new text of the guards that findings speak of. */
 async function fromBench(loop: Loop): Promise<Pick<ReportInput, 'texts' | 'changed'>> {

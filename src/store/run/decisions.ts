@@ -48,7 +48,21 @@ export function decisionsLedger(
       const text = await read();
       await replace(text, withClarification(text, clarification, common()));
     },
+    async written(most) {
+      return linesOfAgents(await read(), runId, most);
+    },
   };
+}
+
+const MOST_LINE = 500;
+
+function linesOfAgents(text: string, runId: string, most: number): readonly string[] {
+  const blocks = parseBlocks(text).filter((block) => !isRuntimes(block) && block.attributes['run_id'] === runId);
+  const lines = blocks
+    .flatMap(({ body }) => body.split('\n'))
+    .map((line) => line.replace(/^\s*[-*]?\s*/, '').trimEnd());
+  const last = lines.filter((line) => line !== '').slice(-most);
+  return last.map((line) => redactTokens(line.slice(0, MOST_LINE)).toWellFormed());
 }
 
 interface Common {

@@ -34,6 +34,19 @@ function clarification(overrides: Partial<Clarification> = {}): Clarification {
   };
 }
 
+describe('the lines that agents wrote', () => {
+  it('are those of this run, the last ones, without bullets, headers, and what people said', async () => {
+    const { ledger: decisions, file } = ledger();
+    await decisions.openBlock(PLAN);
+    appendFileSync(file, '- two numbers\n\n  * no rounding\n');
+    await decisions.record(clarification());
+    await decisions.openBlock(IMPLEMENT);
+    appendFileSync(file, 'as add does\n');
+    expect(await decisions.written(9)).toEqual(['two numbers', 'no rounding', 'as add does']);
+    expect(await decisions.written(1)).toEqual(['as add does']);
+  });
+});
+
 describe("a producer's block", () => {
   it('is opened once for a turn, and removed when nobody wrote under it, so that its numbers are used again', async () => {
     const { ledger: decisions, text } = ledger();

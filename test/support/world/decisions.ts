@@ -51,6 +51,13 @@ export function decisionsOf(disk: Disk, operations: Operations, file: string): D
       const blocks = read();
       if (isEmpty(blocks.at(-1))) await write(blocks.slice(0, -1));
     },
+    written: (most) =>
+      operations.look('read decisions.txt', () =>
+        read()
+          .filter((block) => block.entry === undefined && block.text !== '')
+          .map(({ text }) => text)
+          .slice(-most),
+      ),
     nextSequences: (scope, role) =>
       operations.look('read decisions.txt', () => ({
         turnSeq: lastTurn(nameOf(scope)) + (role === 'verifier' ? 1 : 0),

@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../../../src/core/report/facts.ts';
 import { pullRequestBody } from '../../../src/core/report/markdown.ts';
 import type { Phase } from '../../../src/core/phase-plan.ts';
-import { UNBORN } from '../../../src/core/state.ts';
+import type { CheckEventBody } from '../../../src/core/checks/check-events.ts';
+import { foldChecks, NO_CHECKS } from '../../../src/core/checks/facts.ts';
+import { reportHtml } from '../../../src/core/report/html.ts';
+import { type RunState, UNBORN } from '../../../src/core/state.ts';
 
-const INPUT = { request: 'Do it', verified: false, criteria: [], texts: new Map(), changed: null };
+const INPUT = { request: 'Do it', verified: false, decisions: [], texts: new Map(), changed: null };
+
+const PROVEN = {
+  ...{ phaseId: 'p1', id: 'AC-1', state: 'proven' as const },
+  ...{ tests: ['t'], checks: ['test', 'lint'], note: null },
+};
+const JUDGED = { verdict: 'failed', findings: [], more: 0, flaky: [], tree: 't', phaseId: null, note: null };
 
 describe('the report of a run', () => {
   it('lists what a run that ended early set out to show, as not shown', () => {
@@ -13,10 +22,9 @@ describe('the report of a run', () => {
       title: 'One',
       acceptanceCriteria: [{ id: 'AC-1', text: 'It works' }],
     } as unknown as Phase;
-    const input = { request: 'Do it', verified: false, phases: [phase], criteria: [], texts: new Map(), changed: null };
-    const report = reportOf(UNBORN, { ...input, status: 'needs_followup' });
-    expect(report.criteria).toEqual([
-      { id: 'AC-1', text: 'It works', state: 'missing', tests: [], note: 'not weighed yet' },
+    const report = reportOf(UNBORN, { ...INPUT, phases: [phase], status: 'needs_followup' });
+    expect(report.criteria).toMatchObject([
+      { id: 'AC-1', text: 'It works', state: 'missing', tests: [], note: 'not weighed yet', verifier: 'not asked' },
     ]);
     expect(report.look).toEqual([]);
   });
@@ -44,8 +52,81 @@ describe('the report of a run', () => {
       title: phaseId,
       acceptanceCriteria: [{ id: 'AC-1', text: 'x' }],
     }));
-    const criteria = [{ phaseId: 'p1', id: 'AC-1', state: 'proven' as const, tests: ['t'], note: null }];
-    const input = { ...INPUT, status: 'needs_followup' as const, criteria, phases: phases as unknown as Phase[] };
-    expect(reportOf(UNBORN, input).criteria.map(({ state }) => state)).toEqual(['proven', 'missing']);
+    const state = { ...UNBORN, checks: { ...UNBORN.checks, weighed: [PROVEN] } };
+    const input = { ...INPUT, status: 'needs_followup' as const, phases: phases as unknown as Phase[] };
+    expect(reportOf(state, input).criteria.map((one) => one.state)).toEqual(['proven', 'missing']);
+  });
+
+  it('tells of each criterion the commits, and the word of checks, verifier and audit', () => {
+    const gating = {
+      kind: 'regression',
+      check: 'lint',
+      test: 'x',
+      path: null,
+      declared: null,
+      gates: true,
+      detail: null,
+    };
+    const judged = { end: { ...JUDGED, findings: [gating] } } as unknown as RunState['checks']['judged'];
+    const state: RunState = {
+      ...UNBORN,
+      run: { ...UNBORN.run, pairs: ['implement', 'test', 'audit'] },
+      opened: ['implement:p1', 'test:p1', 'implement:p2', 'audit'],
+      completed: ['implement:p1', 'test:p1', 'audit'],
+      audit: { result: 'clean' },
+      checks: {
+        ...UNBORN.checks,
+        judged,
+        commits: { p1: ['0123456789abcdef'] },
+        weighed: [PROVEN, { ...PROVEN, phaseId: 'p2' }],
+      },
+    };
+    const facts = reportOf(state, { ...INPUT, status: 'unverified', phases: [], decisions: ['as add <does>'] });
+    const checks = [
+      { name: 'test', holds: true },
+      { name: 'lint', holds: false },
+    ];
+    expect(facts.criteria).toMatchObject([
+      { commits: ['0123456789ab'], checks, verifier: 'complete', audit: 'no gaps' },
+      { commits: [], checks, verifier: 'incomplete', audit: 'no gaps' },
+    ]);
+    expect(pullRequestBody(facts)).toContain(
+      '| AC-1 |  | proven | `t` | `0123456789ab` | test holds, lint **does not hold** | complete | no gaps |',
+    );
+    expect(pullRequestBody(facts)).toContain('as add &lt;does&gt;');
+    expect(reportHtml(facts)).toContain('check lint <b>does not hold</b> · verifier: complete · audit: no gaps');
+    expect(reportHtml(facts)).toContain('as add &lt;does&gt;');
+  });
+});
+
+describe('what was weighed', () => {
+  it('is in the log: another process tells the same, and a phase that is weighed anew replaces its own alone', () => {
+    const event = (more: object) =>
+      ({
+        event_type: 'checks_judged',
+        at: 'pair',
+        verdict: 'passed',
+        new_failures: [],
+        findings: [],
+        more: 0,
+        ...more,
+      }) as unknown as CheckEventBody;
+    const logged = (phase_id: string, state: string) => ({
+      phase_id,
+      id: 'AC-1',
+      state,
+      tests: ['t'],
+      checks: [],
+      note: null,
+    });
+    const steps = [
+      event({ criteria: [logged('p1', 'proven')] }),
+      event({ criteria: [logged('p2', 'missing')] }),
+      event({}),
+      event({ criteria: [logged('p2', 'kept')] }),
+    ];
+    const weighed = steps.reduce(foldChecks, NO_CHECKS).weighed;
+    expect(weighed.map(({ phaseId, state }) => `${phaseId} ${state}`)).toEqual(['p1 proven', 'p2 kept']);
+    expect(foldChecks({ ...NO_CHECKS, weighed }, event({ at: 'end' })).weighed).toEqual([]);
   });
 });

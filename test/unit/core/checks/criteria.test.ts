@@ -53,6 +53,13 @@ describe('a criterion', () => {
     expect(weighCriteria(phase({ 'AC-1': { tests: ['fresh'] } }), [clean])[0]?.state).toBe('reviewed');
   });
 
+  it('names the checks that its tests ran in, and the one that was named', () => {
+    const checks = (named: unknown) => weighCriteria(phase(named), [SHOWN, BUILD])[0]?.checks;
+    expect(checks({ 'AC-1': { tests: ['fresh'] } })).toEqual(['test']);
+    expect(checks({ 'AC-1': { tests: ['fresh'], check: 'build' } })).toEqual(['test', 'build']);
+    expect(checks({ 'AC-1': { review: 'src/a.ts' } })).toEqual([]);
+  });
+
   it('that the plan only wants kept needs no test of its own', () => {
     const criteria = [{ id: 'AC-1', text: 'nothing changes', verifyKept: true }];
     expect(weighCriteria(phase({}, { criteria }), [SHOWN])[0]?.state).toBe('kept');
@@ -60,7 +67,14 @@ describe('a criterion', () => {
 });
 
 describe('the end of a run', () => {
-  const proven = { phaseId: 'p1', id: 'AC-1', state: 'proven' as const, tests: ['fresh'], note: null };
+  const proven = {
+    phaseId: 'p1',
+    id: 'AC-1',
+    state: 'proven' as const,
+    tests: ['fresh'],
+    checks: ['test'],
+    note: null,
+  };
   const good: EndEvidence = {
     mode: 'auto',
     checks: 1,
