@@ -13,7 +13,16 @@ export interface AgentHere {
 
 type Given = { readonly [Name in keyof InitialChoices]?: InitialChoices[Name] | undefined };
 
-const MAY: Readonly<Record<InitialProvider, Readonly<Record<Permissions, string>>>> = {
+type Words = Readonly<Record<Permissions, string>>;
+
+/** Of an agent that asks, and is answered by a policy. */
+const ASKING: Words = {
+  workspace: 'what it asks for in the workspace: files, searches, commands; a policy and no sandbox',
+  everything: 'whatever it asks for',
+  own: 'what it does without asking; what it asks for is denied',
+};
+
+const MAY: Readonly<Partial<Record<InitialProvider, Words>>> = {
   codex: {
     workspace: 'write in the workspace and run commands there, in its sandbox without network',
     everything: 'anything that you can, without a sandbox',
@@ -52,7 +61,7 @@ function askProvider(here: readonly AgentHere[]): Promise<InitialProvider | symb
 }
 
 function askPermissions(provider: InitialProvider): Promise<Permissions | symbol> {
-  const words = Object.entries(MAY[provider]) as [Permissions, string][];
+  const words = Object.entries(MAY[provider] ?? ASKING) as [Permissions, string][];
   return prompts.select<Permissions>({
     message: `What may ${provider} do?`,
     options: words.map(([value, hint]) => ({ value, label: value, hint })),

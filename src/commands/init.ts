@@ -99,7 +99,7 @@ async function chosen(options: InitOptions, here: readonly AgentHere[]): Promise
     throw new Problem(
       'usage',
       'no agent is installed and logged in here, so none can be chosen; nothing was written',
-      `Give --provider ${INITIAL_PROVIDERS.join(' or ')}.`,
+      'Give --provider codex or claude, or the name of an agent that speaks the Agent Client Protocol.',
     );
   }
   return { provider: name, permissions: permissions ?? 'workspace' };

@@ -5,11 +5,19 @@ import { nest } from './layer-values.ts';
 import { changeYaml, type YamlChange } from './yaml-edit.ts';
 
 const SANDBOX = { workspace: 'workspace-write', everything: 'bypass', own: 'inherit' } as const;
+const POLICY = { workspace: 'workspace', everything: 'allow', own: 'reject' } as const;
 const STRATEGY = { workspace: 'allow_core_tools', everything: 'bypass', own: 'inherit' } as const;
 
 /** The keys that the choices set. claude is made to tell what it does while it works. */
 export function initialValues({ provider, permissions }: InitialChoices): Readonly<Record<string, string | boolean>> {
   if (provider === 'codex') return { 'provider.name': provider, 'provider.codex.sandbox': SANDBOX[permissions] };
+  if (provider !== 'claude') {
+    return {
+      'provider.name': 'acp',
+      'provider.acp.agent': provider,
+      'provider.acp.permissions': POLICY[permissions],
+    };
+  }
   return {
     'provider.name': provider,
     'provider.claude.permission_strategy': STRATEGY[permissions],

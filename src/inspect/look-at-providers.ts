@@ -2,6 +2,8 @@ import { devNull } from 'node:os';
 import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
 import { providerOf } from '../core/vocabulary.ts';
+import type { ProgramPlace } from '../providers/find-program.ts';
+import { installedRecipes } from '../providers/installed.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { PROVIDERS } from '../providers/registry.ts';
@@ -24,7 +26,20 @@ export async function lookAtProviders(workspace: string, settings: Settings): Pr
   const own = [...new Set([producer.name, verifier.name])].filter(
     (name) => PROVIDERS[providerOf(name)].preflight === null,
   );
-  return [...own.map((name) => ok(name, 'the scripted agent is part of this program')), ...reports.flatMap(findingsOf)];
+  return [
+    ...own.map((name) => ok(name, 'the scripted agent is part of this program')),
+    ...reports.flatMap(findingsOf),
+    ...otherAgents(place, settings.provider),
+  ];
+}
+
+/** What could play, too, and what would have to be set for it. */
+function otherAgents(place: ProgramPlace, { acp, roles }: Settings['provider']): Finding[] {
+  const playing = [roles.producer.name, roles.verifier.name].includes('acp') ? acp.agent : null;
+  const [first, ...more] = installedRecipes(place).filter((name) => name !== playing);
+  if (first === undefined) return [];
+  const how = `provider.name: acp with provider.acp.agent: ${first} would use it`;
+  return [ok('agents', `${[first, ...more].join(', ')} found on PATH, of the Agent Client Protocol: ${how}`)];
 }
 
 function findingsOf(report: ProviderReport): Finding[] {

@@ -1,11 +1,13 @@
 import type { Settings } from '../core/settings.ts';
-import type { ProviderName } from '../core/vocabulary.ts';
+import { ACP_AGENTS, type AcpAgentName, type ProviderName } from '../core/vocabulary.ts';
+import { RECIPES } from './acp/recipes.ts';
+import { findProgram, type ProgramPlace } from './find-program.ts';
 import { PROVIDERS } from './registry.ts';
 import type { PreflightWorld, ProviderReport } from './report.ts';
 
 /** An agent of this machine that needs nothing set but its name. */
 export interface InstalledAgent {
-  readonly name: ProviderName;
+  readonly name: ProviderName | AcpAgentName;
   readonly version: string | null;
   /** As the program says it; null where there is no program. */
   readonly login: string | null;
@@ -34,4 +36,9 @@ export async function installedAgents(
 function standingOf({ provider, program, version, login, logInWith, problems }: ProviderReport): InstalledAgent {
   const isReady = program !== null && problems.length === 0 && logInWith === null;
   return { name: provider, version, login: program === null ? null : login, isReady };
+}
+
+/** The agents of the Agent Client Protocol that are known by name and are here. None is started: whether it works a turn tells. */
+export function installedRecipes(place: ProgramPlace): AcpAgentName[] {
+  return ACP_AGENTS.filter((name) => findProgram(RECIPES[name].command[0] ?? '', place).file !== null);
 }

@@ -4,7 +4,7 @@ import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
 import { type ProviderName, providerOf, type Role } from '../core/vocabulary.ts';
 import { createAgent } from '../providers/create.ts';
-import { type InstalledAgent, installedAgents } from '../providers/installed.ts';
+import { type InstalledAgent, installedAgents, installedRecipes } from '../providers/installed.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
 import { type PreflightWorld, type ProviderReport, firstProblem } from '../providers/report.ts';
@@ -36,13 +36,16 @@ export async function checkProviders(
   return reports;
 }
 
-/** The agents of this machine, for whoever chooses one. */
-export function agentsHere(
+/** The agents of this machine, for whoever chooses one; those of which most is known come first. */
+export async function agentsHere(
   workspace: string,
   settings: Settings,
   environment: Environment,
 ): Promise<readonly InstalledAgent[]> {
-  return installedAgents(settings, preflightWorld(workspace, settings, environment, null));
+  const world = preflightWorld(workspace, settings, environment, null);
+  const login = 'only a turn can tell whether it is logged in';
+  const named = installedRecipes(world).map((name) => ({ name, version: null, login, isReady: true }));
+  return [...(await installedAgents(settings, world)), ...named];
 }
 
 /** What an operator whose agent cannot be used is told of the others; null: none is ready, or a role asks for this one by name. */
@@ -50,8 +53,10 @@ async function otherAgents(settings: Settings, world: PreflightWorld, broken: Pr
   const { name, roles } = settings.provider;
   if (broken !== providerOf(name) || roles.producer.name !== name || roles.verifier.name !== name) return null;
   const ready = (await installedAgents(settings, world, (other) => other !== broken)).filter(({ isReady }) => isReady);
-  if (ready.length === 0) return null;
-  return `Or take another: ${ready.map((other) => `${other.name} is here: --provider ${other.name}`).join('; ')}.`;
+  const ways = ready.map((other) => `${other.name} is here: --provider ${other.name}`);
+  const named = broken === 'acp' ? [] : installedRecipes(world);
+  ways.push(...named.map((other) => `${other} is here: provider.name: acp with provider.acp.agent: ${other}`));
+  return ways.length === 0 ? null : `Or take another: ${ways.join('; ')}.`;
 }
 
 function preflightWorld(

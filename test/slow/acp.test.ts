@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readList } from '../support/readers.ts';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -41,6 +43,20 @@ describe('a task by an agent that speaks the Agent Client Protocol', () => {
     const refused = await rig.run(START);
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('kimi (provider.acp.agent) was not found on PATH');
+  });
+
+  it('is offered by init, doctor and a start that finds no other, where it is installed', async () => {
+    await using rig = await createRig({ programs: ['acp'] });
+    symlinkSync('acp', path.join(rig.sandbox.root, 'bin/opencode'));
+    const refused = await rig.run(START);
+    expect(refused.stderr).toContain('opencode is here: provider.name: acp with provider.acp.agent: opencode');
+    const doctor = await rig.run(['doctor']);
+    expect(doctor.stdout).toMatch(/opencode found on PATH, .*provider\.acp\.agent: opencode would use it/);
+    const begun = await rig.run(['init', '--yes']);
+    expect(begun.stdout).toContain('provider.acp.agent: opencode');
+    expect((await rig.run(START)).code).toBe(0);
+    expect((await rig.run(['doctor'])).stdout).not.toContain('would use it');
+    expect((await rig.run(['init', '--provider', 'gemini'])).stdout).toContain('gemini is not ready');
   });
 
   it('may be a role of a run of another provider', async () => {

@@ -21,7 +21,7 @@ function valuesOf(text: string) {
 
 describe('a configuration that is begun', () => {
   it.each(PERMISSIONS)('says what each agent may do: %s', (permissions) => {
-    for (const provider of ['codex', 'claude'] as const) {
+    for (const provider of ['codex', 'claude', 'opencode', 'claude-acp'] as const) {
       const values = initialValues({ provider, permissions });
       const read = valuesOf(textOf(null, values));
       for (const [key, value] of Object.entries(values)) expect(valueAt(read, key)).toBe(value);
