@@ -6,6 +6,7 @@ import type { Git } from '../git/git.ts';
 import { toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
 import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
+import { beyondBudget } from './within-budget.ts';
 
 const MOST_COMPARED = 50;
 const MOST_READ = 2_000;
@@ -35,6 +36,7 @@ export interface StateFiles {
 export class States implements StateFiles {
   readonly #git: Git;
   readonly #scratch: string;
+  readonly #empty: string;
   /** `.autoloop` of the workspace, relative to the top. */
   readonly #state: string;
   readonly #compared = new Map<string, readonly Difference[]>();
@@ -45,23 +47,36 @@ export class States implements StateFiles {
     this.#git = git;
     this.#scratch = scratch;
     this.#state = `${toText(git.place.prefix)}.autoloop`;
-    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    this.#empty = path.join(scratch, 'empty');
+    mkdirSync(this.#empty, { recursive: true, mode: 0o700 });
   }
 
-  /** The tree of the sources as they are: tracked and untracked, without what is ignored and without the state. Three processes. */
+  /**
+   * The tree of the sources as they are: tracked and untracked, without what is ignored, without the state, and without new content beyond
+   * measure. Four processes, three where nothing differs from the index.
+   */
   async snapshot(): Promise<string> {
     const index = path.join(this.#scratch, 'snapshot-index');
     this.#copyIndex(index);
     const env = { GIT_INDEX_FILE: index };
-    await this.#add(env, []);
-    await this.#git.output(['rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`], { env });
+    const args = ['ls-files', '-z', '--modified', '--others', '--exclude-standard', '--', '.', this.#butState];
+    const changed = (await this.#git.output(args, { env }))
+      .toString('latin1')
+      .split('\0')
+      .filter((name) => name !== '');
+    if (changed.length > 0) await this.#add(env, beyondBudget(this.#git.place.top, changed));
     return this.#written(env);
   }
 
   /** Adds what git can take; what it cannot, nobody can check out either. */
-  async #add(env: Readonly<Record<string, string>>, refused: readonly string[]): Promise<void> {
+  async #add(
+    env: Readonly<Record<string, string>>,
+    large: readonly string[],
+    refused: readonly string[] = [],
+  ): Promise<void> {
     const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors'];
-    const wanted = ['.', `:(exclude,top)${this.#state}`, ...refused.map((name) => `:(exclude,top,literal)${name}`)];
+    const without = [...large, ...refused].map((name) => `:(exclude,top,literal)${name}`);
+    const wanted = ['.', Buffer.from(this.#butState).toString('latin1'), ...without];
     const args = [...add, '--pathspec-from-file=-', '--pathspec-file-nul'];
     const added = await this.#git.run(args, { env, input: Buffer.from(wanted.join('\0'), 'latin1') });
     // 1: a file could not be read.
@@ -70,7 +85,7 @@ export class States implements StateFiles {
     if (name === undefined || refused.includes(name) || refused.length === MOST_REFUSALS) {
       throw gitFailure(['add'], added, this.#git.hint);
     }
-    await this.#add(env, [...refused, name]);
+    await this.#add(env, large, [...refused, name]);
   }
 
   /** Those of these objects that the repository has not. */
@@ -103,7 +118,6 @@ export class States implements StateFiles {
       const lines = entries.map(({ path: file, value }) => `${value ?? none}\t${file}\0`).join('');
       await this.#git.output(['update-index', '-z', '--index-info'], { env, input: Buffer.from(lines) });
     }
-    await this.#git.output(['rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`], { env });
     return this.#written(env);
   }
 
@@ -205,7 +219,14 @@ export class States implements StateFiles {
       .map((name) => name.slice(0, -1));
   }
 
+  get #butState(): string {
+    return `:(exclude,top)${this.#state}`;
+  }
+
+  /** Of an index without the state, which git would look at to take it out: it finds a folder without files. */
   async #written(env: Readonly<Record<string, string>>): Promise<string> {
+    const remove = ['-C', this.#empty, 'rm', '-rqf', '--cached', '--ignore-unmatch', '--', `:(top)${this.#state}`];
+    await this.#git.output(remove, { env: { ...env, GIT_WORK_TREE: this.#empty } });
     return (await this.#git.output(['write-tree'], { env })).toString().trim();
   }
 

@@ -153,8 +153,8 @@ export class RepositoryWorkTree implements GitWorkTree {
     return hasCommit(this.#git, commit);
   }
 
-  select(changed: readonly GitPath[], before: Observation): PathSelection {
-    const { prefix } = this.#git.place;
+  select(changed: readonly GitPath[], before: Observation, below?: GitPath): PathSelection {
+    const prefix = below ?? this.#git.place.prefix;
     return selectPaths(
       { changed, dirtyBefore: before.dirty, commitEverything: this.#options.commitEverything },
       {

@@ -1,15 +1,18 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { readHead } from './head.ts';
 import type { Place } from './place.ts';
 
 /** Folders that some users keep as links on purpose (git-new-workdir). */
-const MAY_BE_LINKS = new Set(['refs', 'logs', 'objects', 'info']);
+const MAY_BE_LINKS = new Set(['refs', 'logs', 'objects', 'info', 'packed-refs']);
 const FOLDERS = [
   ...['refs', 'refs/heads', 'refs/autoloop', 'refs/autoloop/runs', 'refs/autoloop/safety', 'refs/autoloop/kept'],
-  ...['logs', 'logs/refs', 'logs/refs/heads', 'objects', 'objects/info', 'info'],
+  ...['logs', 'logs/refs', 'logs/refs/heads', 'objects', 'objects/info', 'info', 'packed-refs'],
+  ...['logs/refs/autoloop', 'logs/refs/autoloop/runs', 'logs/refs/autoloop/safety', 'logs/refs/autoloop/kept'],
 ];
+/** Folders of which git writes into entries whose names are not known before: 256 folders of objects, logs of references of ours. */
+const FILLED = ['objects', 'logs/refs/autoloop/runs', 'logs/refs/autoloop/safety', 'logs/refs/autoloop/kept'];
 /** Written by `git commit` without a file of their own beside them first: through a link, whatever it leads to. */
 const FILES = ['COMMIT_EDITMSG', 'ORIG_HEAD', 'logs/HEAD'];
 
@@ -19,6 +22,7 @@ const FILES = ['COMMIT_EDITMSG', 'ORIG_HEAD', 'logs/HEAD'];
  */
 export class WriteThrough {
   readonly #places: readonly { readonly file: string; readonly isMine: boolean }[];
+  readonly #filled: readonly string[];
   /** What was so when the program began is a person's. */
   readonly #known: ReadonlySet<string>;
 
@@ -39,17 +43,28 @@ export class WriteThrough {
       const what = leads(file);
       return what !== null && !(isMine && what === 'a link');
     });
-    this.#known = new Set(usual.map(({ file }) => file));
+    this.#filled = FILLED.map((name) => path.join(commonDir, name));
+    this.#known = new Set([...usual.map(({ file }) => file), ...this.#filled.flatMap(entriesThatLead)]);
   }
 
   /** Throws a Problem that pauses the run where git would write into something else. */
   check(): void {
-    for (const { file } of this.#places) {
+    const files = this.#places.map(({ file }) => file);
+    for (const file of [...files, ...this.#filled.flatMap(entriesThatLead)]) {
       const what = this.#known.has(file) ? null : leads(file);
       if (what === null) continue;
       const why = `${file} is ${what}, and git would write into what it leads to`;
       throw new Problem('unsettled', why, 'Remove it, then resume.');
     }
+  }
+}
+
+function entriesThatLead(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
+    return entries.map(({ name }) => path.join(folder, name)).filter((file) => leads(file) !== null);
+  } catch {
+    return []; // There is none, which is usual, or it may not be entered.
   }
 }
 

@@ -1,4 +1,7 @@
-import type { GitPath, Observation, RepositoryChanges, WorkTree } from './git-port.ts';
+import type { GitPath, Observation, PathSelection, RepositoryChanges, WorkTree } from './git-port.ts';
+
+/** Nothing was there before. */
+const UNSEEN: Observation = { head: null, branch: null, dirty: new Map() };
 
 /** A turn that has ended: what the work tree was before and after, and what changed between. */
 export interface EndedTurn {
@@ -91,6 +94,11 @@ export class Boundary {
 
   isArtifact(path: GitPath): boolean {
     return this.isOfTask(path) && path.includes('/artifacts/');
+  }
+
+  /** What a checkpoint takes of the task's files: by the rules for sources, but for the names above them, which a person chose. */
+  selectOfTask(paths: readonly GitPath[]): PathSelection {
+    return this.git.select(paths, UNSEEN, this.git.fromWorkspace(`${this.#taskFolder}/`));
   }
 
   /** State of this program, this task's or not. What agents change in it is told by the artifacts, not by git. */

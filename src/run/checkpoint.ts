@@ -117,12 +117,10 @@ export async function taskPaths(loop: Loop, boundary: Boundary, seen: Observatio
   const written = loop.ports.store
     .bookkeeping(loop.state.active?.scope ?? null)
     .map((path) => boundary.git.fromWorkspace(path));
-  const paths = [...new Set([...dirty, ...written])];
-  // What is left out of the sources is left out of the artifacts, too: there it is always an agent's.
-  const artifacts = paths.filter((path) => boundary.isArtifact(path));
-  const { commit, leftOut } = boundary.git.select(artifacts, { head: null, branch: null, dirty: new Map() });
+  // What is left out of the sources is left out here, too: an agent may have put it in the place of a file of ours.
+  const { commit, leftOut } = boundary.selectOfTask([...new Set([...dirty, ...written])]);
   await nameLeftOut(loop, boundary, leftOut);
-  return [...paths.filter((path) => !boundary.isArtifact(path)), ...commit];
+  return [...commit];
 }
 
 export async function nameLeftOut(

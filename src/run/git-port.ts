@@ -64,8 +64,11 @@ export interface WorkTree {
   changes(before: Observation, after: Observation): Promise<RepositoryChanges>;
   /** Whether the repository has this commit: a new clone, a pruned or a new repository may not. */
   knows(commit: string): Promise<boolean>;
-  /** Applies the leave-out rules to paths that agents changed; `before` tells what the operator had changed already. */
-  select(changed: readonly GitPath[], before: Observation): PathSelection;
+  /**
+   * Applies the leave-out rules to paths that agents changed; `before` tells what the operator had changed already. `below`: the folder
+   * (ending in `/`) from which on names are an agent's choice, in place of the workspace.
+   */
+  select(changed: readonly GitPath[], before: Observation, below?: GitPath): PathSelection;
   /** `observation` as if these paths had been committed just now as `commit`. */
   afterCommit(observation: Observation, paths: readonly GitPath[], commit: string): Observation;
   /** An observation as plain JSON, exact to the byte, and back; null for what is not one. */

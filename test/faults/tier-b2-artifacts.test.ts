@@ -181,3 +181,30 @@ for (const [what, text, told] of BAD_AUDITS) {
     return { maxTurns: 6 };
   });
 }
+
+fault(
+  20,
+  'I1, I7: what an agent puts among the files of the state is left out and named by the rules for sources',
+  {},
+  async (rig) => {
+    const task = '"${run}/../.."';
+    const shell = [
+      'truncate -s 10G "${run}/sessions/plan.json" big',
+      `printf 'mine' > ${task}/.env; printf 'mine' > "\${run}/sessions/id_rsa"`,
+    ];
+    rig.script({ rules: [{ role: 'producer', times: 1, shell }] });
+    const done = await rig.run(START);
+    expect(done.code).toBe(0);
+    for (const left of [
+      'sessions/plan.json (over 50 MB)',
+      'big (over 50 MB)',
+      'tasks/t/.env (its name',
+      'sessions/id_rsa (its name',
+    ])
+      expect(done.stderr).toContain(left);
+    const committed = rig.commits().flatMap(({ files }) => files);
+    expect(committed.filter((name) => /id_rsa|\.env|big$/.test(name))).toEqual([]);
+    expect(committed.filter((name) => name.endsWith('sessions/phases/implicit-phase.json'))).not.toEqual([]);
+    return { maxTurns: 2 };
+  },
+);

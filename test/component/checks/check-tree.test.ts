@@ -8,6 +8,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -101,10 +102,25 @@ describe('a state of the sources', () => {
     expect(await states.snapshot()).not.toBe(before);
   });
 
-  it('takes at most three processes', async () => {
-    const before = runner.count;
-    await states.snapshot();
-    expect(runner.count - before).toBeLessThanOrEqual(3);
+  it('takes at most three processes where nothing is changed, else four', async () => {
+    for (const most of [3, 4]) {
+      const before = runner.count;
+      await states.snapshot();
+      expect(runner.count - before).toBeLessThanOrEqual(most);
+      put('src/b.js', 'new\n');
+    }
+  });
+
+  it('leaves out what is beyond measure, and has all else', async () => {
+    put('src/ä.js', 'new\n');
+    put('src/a.js', 'changed\n');
+    put('-large "1"', '');
+    truncateSync(path.join(top, '-large "1"'), 10 * 1024 ** 3);
+    const id = await states.snapshot();
+    expect(run('ls-tree', '-rz', '--name-only', id).split('\0')).toEqual(['.gitignore', 'src/a.js', 'src/ä.js', '']);
+    expect(run('show', `${id}:src/a.js`)).toBe('changed');
+    truncateSync(path.join(top, 'src/a.js'), 10 * 1024 ** 3);
+    expect(run('show', `${await states.snapshot()}:src/a.js`)).toBe('old');
   });
 
   it('tells what differs, and puts entries in the place of others', async () => {

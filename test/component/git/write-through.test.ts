@@ -30,12 +30,13 @@ async function opened(branch = 'main') {
 }
 
 describe('what git writes into', () => {
-  it.each(['COMMIT_EDITMSG', 'logs/HEAD', 'logs/refs/heads/team/main'])(
+  it.each(['COMMIT_EDITMSG', 'logs/HEAD', 'logs/refs/heads/team/main', 'packed-refs', 'logs/refs/autoloop/runs/r'])(
     'is not followed where an agent makes a link or a second name of a file: %s',
     async (name) => {
       for (const lead of [symlinkSync, linkSync]) {
         const { profile, commit, git } = await opened('team/main');
         rmSync(git(name), { force: true });
+        mkdirSync(path.dirname(git(name)), { recursive: true });
         lead(profile, git(name));
         await expectProblem(
           commit(),
@@ -60,6 +61,15 @@ describe('what git writes into', () => {
       expect(readdirSync(target)).toEqual([]);
     },
   );
+
+  it('is not followed where an agent makes any of the folders of objects a link', async () => {
+    const { elsewhere, commit, git } = await opened();
+    const target = path.join(elsewhere, 'folder');
+    rmSync(git('objects/7f'), { recursive: true, force: true });
+    symlinkSync(target, git('objects/7f'));
+    await expectProblem(commit(), /objects\/7f is a link/, 'unsettled');
+    expect(readdirSync(target)).toEqual([]);
+  });
 
   it('may be a link of the user’s where that is usual', async () => {
     const { ground, git } = await opened();
