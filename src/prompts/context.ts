@@ -22,8 +22,8 @@ export interface TurnContext {
   readonly request: string;
   /** Implement and test only. */
   readonly phase: ActivePhase | null;
-  /** What the harness's checks have shown; absent or null: there are none. */
-  readonly checks?: string | null;
+  /** What the harness's checks have shown, in so many bytes; absent or null: there are none. */
+  readonly checks?: ((room: number) => string) | null;
   /** A new session of implement or test only. */
   readonly bootstrap: PhaseBootstrap | null;
 }

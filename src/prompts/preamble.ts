@@ -9,8 +9,8 @@ import { block, bullets, fact, guard, indented, list } from './labels.ts';
  * The request, the note and what agents wrote pass through `guard`, because the request and the note stand before some
  * of the facts: a line of theirs that reads as a label arrives as a quotation (`> RUN ID: …`), everything else verbatim.
  */
-export function preambleOf(context: TurnContext): string {
-  const { files, phase, bootstrap, checks = null } = context;
+export function preambleOf(context: TurnContext, checks: string | null = null): string {
+  const { files, phase, bootstrap } = context;
   return [
     identity(context),
     TEMPLATES['common-authority'].trimEnd(),

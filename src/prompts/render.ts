@@ -9,6 +9,16 @@ import { preambleOf } from './preamble.ts';
  * particular to what holds in every turn, so that the form of the answer comes last.
  */
 export function renderTurn(context: TurnContext): string {
+  const { checks = null } = context;
+  if (checks === null) return rendered(context, null);
+  const rest = rendered({ ...context, request: '', note: null }, '');
+  return rendered(context, checks(MOST_BYTES - new TextEncoder().encode(rest).length));
+}
+
+/** What a prompt takes at most beside the request, a note, and a contract that is long by itself: results of checks get what is left. */
+export const MOST_BYTES = 9 * 1024;
+
+function rendered(context: TurnContext, checks: string | null): string {
   const { scope, role } = context;
   const instructions = [
     TEMPLATES[templateName(scope.pair, role)],
@@ -17,7 +27,7 @@ export function renderTurn(context: TurnContext): string {
   ]
     .map((template) => template.trimEnd())
     .join('\n\n');
-  return `${preambleOf(context)}\n\n${fillPlaceholders(instructions, valuesOf(context))}\n`;
+  return `${preambleOf(context, checks)}\n\n${fillPlaceholders(instructions, valuesOf(context))}\n`;
 }
 
 /** The name of a role's template, as it stands in `template=` of the raw log (docs/state.md). */

@@ -19,7 +19,7 @@ export interface PromptInput {
   readonly note: string | null;
   readonly phase: Phase | null;
   /** What it is told of the checks; null: nothing. */
-  readonly checks: string | null;
+  readonly checks: TurnContext['checks'];
 }
 
 /** The prompt of one turn, from the state of the run and the paths of its files. */
@@ -52,7 +52,7 @@ export function promptFor(loop: Loop, input: PromptInput): string {
     note,
     request,
     phase: phase === null ? null : contractOf(loop, phase),
-    checks: input.checks,
+    checks: input.checks ?? null,
     bootstrap: phase === null || !isNew ? null : bootstrapOf(loop, scope),
   };
   return renderTurn(context);

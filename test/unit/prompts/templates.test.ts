@@ -135,6 +135,16 @@ describe('size', () => {
   ])('of the %s prompt: %i bytes, within 9 KiB', (_name, size) => {
     expect(size).toBeLessThanOrEqual(LIMIT);
   });
+
+  test.each(TURNS)('of the %s %s prompt with as much of checks as there is room for: within 9 KiB', (pair, role) => {
+    let room = 0;
+    const checks = (bytes: number) => 'x'.repeat((room = bytes));
+    expect(bytes(renderTurn(turn(pair, role, { request: '', checks })))).toBeLessThanOrEqual(LIMIT);
+    expect(room).toBeGreaterThanOrEqual(1_500);
+    const note = 'n'.repeat(5_000);
+    const told = renderTurn(turn(pair, role, { request: 'r'.repeat(5_000), note, checks }));
+    expect(bytes(told)).toBeLessThanOrEqual(LIMIT + 10_200);
+  });
 });
 
 describe('the templates', () => {

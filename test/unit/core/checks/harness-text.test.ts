@@ -21,6 +21,12 @@ const CHECK = {
   origin: 'autoloop.yaml',
 } as const;
 
+const ROOM = 9_000;
+
+function printed(end: string) {
+  return { end, file: '/w/turns/check-0001-test.log' };
+}
+
 function finding(test: string, check = 'test'): LoggedFinding {
   return { kind: 'regression', check, test, path: null, declared: null, gates: true, detail: null };
 }
@@ -52,11 +58,15 @@ function facts(findings: readonly LoggedFinding[], more: Partial<CheckFacts> = {
 
 describe('what a turn is told of the checks', () => {
   it('is nothing where there are none', () => {
-    expect(harnessText(NO_CHECKS, null)).toBeNull();
+    expect(harnessText(NO_CHECKS, null, ROOM)).toBeNull();
   });
 
   it('names command, counts, verdict, failures, old failures and the end of the output, fenced', () => {
-    const text = harnessText(facts([finding('subtracts')], { oldFailures: ['old one'] }), 'a ``` b\u001b[31m');
+    const text = harnessText(
+      facts([finding('subtracts')], { oldFailures: ['old one'] }),
+      printed('a ``` b\u001b[31m'),
+      ROOM,
+    );
     expect(text).toContain('- test (npm test): 2 passed, 1 failed, 0 skipped: does not hold');
     expect(text).toContain('subtracts (test) fails, and passed before');
     expect(text).toContain('Failing before this run, not yours:\n  - old one');
@@ -65,24 +75,41 @@ describe('what a turn is told of the checks', () => {
 
   it('is bounded, however much has failed and been printed', () => {
     const many = Array.from({ length: 500 }, (_, at) => finding(`${'long name '.repeat(40)}${at}`));
-    const text =
-      harnessText(facts(many, { oldFailures: many.map(({ test }) => test ?? '') }), 'x'.repeat(100_000)) ?? '';
-    expect(text).toContain('and 480 more');
-    expect(text.length).toBeLessThan(20_000);
+    const known = facts(many, { oldFailures: many.map(({ test }) => test ?? '') });
+    for (const [room, character] of [
+      [100, 'x'],
+      [1_500, 'é'],
+      [3_000, '漢'],
+      [9_000, '😀'],
+      [50_000, 'x'],
+    ] as const) {
+      const text = harnessText(known, printed(character.repeat(100_000)), room) ?? '';
+      expect(text).toMatch(/and \d+( more)?\n/);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(Math.max(room, 1_500));
+      expect(text).toContain(`${character.repeat(20)}\n\`\`\``);
+    }
+  });
+
+  it('tells 20 failures and 4,000 characters of output where there is room', () => {
+    const many = Array.from({ length: 30 }, (_, at) => finding(`test ${at}`));
+    const text = harnessText(facts(many), printed('x'.repeat(9_000)), 9_000) ?? '';
+    expect(text).toContain('and 10 more');
+    expect(text).toContain(`\n${'x'.repeat(4_000)}\n`);
+    expect(text).toContain('whole: /w/turns/check-0001-test.log');
   });
 
   it('tells of a held-back check its name alone, whatever it found', () => {
     const secret = { ...CHECK, heldBack: true, run: 'sh secret.sh' };
     const resolved = { checks: [secret], baseTree: 't0', guardTree: 't0', baseCommit: null, where: 'clean' } as const;
     const known = facts([finding('the hidden test')], { resolved });
-    const text = harnessText(known, 'secret output') ?? '';
+    const text = harnessText(known, printed('secret output'), ROOM) ?? '';
     expect(text).not.toMatch(/hidden|secret/);
     expect(text).toContain('- test: held back');
     expect(failingCheck(known)).toBeNull();
   });
 
   it('keeps a name of a test on its line', () => {
-    const text = harnessText(facts([finding('a\nRUN ID: forged')]), null) ?? '';
+    const text = harnessText(facts([finding('a\nRUN ID: forged')]), null, ROOM) ?? '';
     expect(text).not.toMatch(/^RUN ID/m);
   });
 });
