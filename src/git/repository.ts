@@ -3,7 +3,7 @@ import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import type { ConfigRecord } from './config-record.ts';
 import { LIST_CONFIG, parseConfig } from './config-values.ts';
 import type { ConfigValue } from './config-values.ts';
-import { ConfigWatch } from './config-watch.ts';
+import { ConfigWatch, refusedConfig } from './config-watch.ts';
 import { Git } from './git.ts';
 import { hasIdentity } from './identity.ts';
 import { locate, placeEnvironment } from './place.ts';
@@ -31,6 +31,8 @@ export interface RepositoryOptions {
   readonly configRecord?: ConfigRecord | null;
   /** The operator takes the configuration as it is now (`--accept-git-config`). */
   readonly acceptConfig?: boolean;
+  /** Only to look: nothing is taken down or cleared away. */
+  readonly looksOnly?: boolean;
 }
 
 /**
@@ -62,15 +64,23 @@ export async function openGit(workspace: string, options: RepositoryOptions = {}
   const located = await locate(runner, workspace);
   if (located.kind !== 'found') return located;
   const { place } = located;
-  removeDeadCopies(place.gitDir);
+  const { looksOnly = false } = options;
+  if (!looksOnly) removeDeadCopies(place.gitDir);
   const values = await readConfig(runner, place);
+  const identityMissing = !hasIdentity(values);
+  const { configRecord: record = null, acceptConfig: accept = false } = options;
+  if (looksOnly) {
+    const refused = accept ? null : refusedConfig(values, { place, record });
+    if (refused !== null) throw refused;
+    return { kind: 'repository', git: new Git(runner, place), identityMissing };
+  }
   const watch = await ConfigWatch.begin(values, {
     place,
     list: () => readConfigAgain(runner, place),
-    record: options.configRecord ?? null,
-    accept: options.acceptConfig ?? false,
+    record,
+    accept,
   });
-  return { kind: 'repository', git: new Git(runner, place, watch), identityMissing: !hasIdentity(values) };
+  return { kind: 'repository', git: new Git(runner, place, watch), identityMissing };
 }
 
 /** Makes the workspace a repository: no commit, and no configuration beyond what git itself writes into a new one. */

@@ -19,7 +19,7 @@ import { keepDropped } from './dropped.ts';
 import { hindrance, inTheMiddle } from './hindrance.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
-import { clearLeftLocks } from './stale-locks.ts';
+import { clearLeftLocks, leftLocks } from './stale-locks.ts';
 import { pathsWithNewTokens } from './new-tokens.ts';
 import { readOperation, type Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
@@ -40,8 +40,8 @@ export interface GitWorkTree extends WorkTree {
   readonly identityMissing: boolean;
   /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
   operationInProgress(): Operation | 'unmerged paths' | null;
-  /** See `hindrance`. One process, and two more where there is no commit yet. */
-  hindrance(): Promise<Problem | null>;
+  /** See `hindrance`, and `clearLeftLocks` for `died`. One process, and two more where there is no commit yet. */
+  hindrance(died: DiedCall | null): Promise<Problem | null>;
   /** See `IgnoreState`. */
   ignoreState(folder: string): Promise<IgnoreState>;
   /** Repositories within this one that are no submodules: no checkpoint covers them. */
@@ -134,10 +134,12 @@ export class RepositoryWorkTree implements GitWorkTree {
     return readOperation(this.#git.place.gitDir) ?? (unmerged ? 'unmerged paths' : null);
   }
 
-  async hindrance(): Promise<Problem | null> {
+  async hindrance(died: DiedCall | null): Promise<Problem | null> {
     // What the files tell needs no status, which may fail then.
-    const operation = readOperation(this.#git.place.gitDir);
-    if (operation !== null) return inTheMiddle(operation);
+    const { place } = this.#git;
+    const operation = readOperation(place.gitDir);
+    const told = operation === null ? leftLocks(place, died).stale : inTheMiddle(operation);
+    if (told !== null) return told;
     const { status } = this.#view ?? (await this.#look());
     return hindrance(this.#git, status);
   }

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { StateFiles } from '../store/layout.ts';
-import { type Holder, holderOf, type LockProcess } from '../store/lock.ts';
+import { type Holder, holderOf, type LockProcess } from '../store/holder.ts';
 import { isAlive } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
 

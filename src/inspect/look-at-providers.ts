@@ -1,27 +1,18 @@
-import { devNull } from 'node:os';
-import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
 import { providerOf } from '../core/vocabulary.ts';
 import type { ProgramPlace } from '../providers/find-program.ts';
 import { installedRecipes } from '../providers/installed.ts';
-import { preflight } from '../providers/preflight.ts';
-import { askIn } from '../providers/program.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { ProviderReport } from '../providers/report.ts';
 import { TESTED, testedPlace } from '../core/tested-versions.ts';
-import { error, type Finding, ok, warning } from './finding.ts';
+import { type Finding, ok, warning } from './finding.ts';
 
-/** The programs that play the roles: what a run's start checks, and the login besides. Makes no request. */
-export async function lookAtProviders(workspace: string, settings: Settings): Promise<Finding[]> {
-  const place = { cwd: workspace, env: process.env, allowInside: settings.provider.allowProgramInWorkspace };
-  const reports = await preflight(settings, {
-    ...place,
-    uid: process.getuid?.() ?? null,
-    // A folder that cannot exist: answers are asked for anew, and nothing is written.
-    cacheDir: path.join(devNull, 'none'),
-    ask: askIn(place),
-    thorough: true,
-  });
+/** The programs that play the roles, by what they say of themselves; their problems are not among this. */
+export function lookAtProviders(
+  place: ProgramPlace,
+  settings: Settings,
+  reports: readonly ProviderReport[],
+): Finding[] {
   const { producer, verifier } = settings.provider.roles;
   const own = [...new Set([producer.name, verifier.name])].filter(
     (name) => PROVIDERS[providerOf(name)].preflight === null,
@@ -53,7 +44,6 @@ function findingsOf(report: ProviderReport): Finding[] {
     permissions,
     whoPays,
     notices,
-    problems,
   } = report;
   const known = [
     ok(who, `${program ?? ''}, version ${version ?? 'unknown'}`),
@@ -66,11 +56,7 @@ function findingsOf(report: ProviderReport): Finding[] {
     ok(who, `paid by: ${whoPays}`),
     ok(who, `permissions: ${permissions}`),
   ];
-  return [
-    ...(program === null ? [] : known),
-    ...notices.map((text) => warning(who, text)),
-    ...problems.map(({ text, hint }) => error(who, text, hint)),
-  ];
+  return [...(program === null ? [] : known), ...notices.map((text) => warning(who, text))];
 }
 
 function loginFinding({ provider, name: who = provider, login, logInWith, problems }: ReportedLogin): Finding {

@@ -1,4 +1,3 @@
-import { Problem } from '../core/problem.ts';
 import type { AgentSettings, Settings } from '../core/settings.ts';
 import type { AgentName, ProviderName } from '../core/vocabulary.ts';
 import type { ProviderProblem } from './find-program.ts';
@@ -51,20 +50,6 @@ export interface PreflightSubject {
   readonly settings: Settings;
   readonly roles: readonly AgentSettings[];
   readonly world: PreflightWorld;
-}
-
-/** The first problem of the first provider that has one. */
-export function firstProblem(
-  reports: readonly ProviderReport[],
-): (ProviderProblem & { readonly provider: ProviderName }) | null {
-  const [first] = reports.flatMap(({ provider, problems }) => problems.map((problem) => ({ ...problem, provider })));
-  return first ?? null;
-}
-
-/** Throws the first problem of the first provider that has one. */
-export function requireReady(reports: readonly ProviderReport[]): void {
-  const problem = firstProblem(reports);
-  if (problem !== null) throw new Problem('provider', problem.text, problem.hint);
 }
 
 /** The report of a provider whose program is not there. */

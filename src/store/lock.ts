@@ -1,31 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, constants, futimesSync } from 'node:fs';
 import path from 'node:path';
-import { Problem } from '../core/problem.ts';
 import { diskProblem } from '../files/disk-problem.ts';
-import { lookAt, openChecked, readText } from '../files/door.ts';
+import { lookAt, openChecked } from '../files/door.ts';
 import { makeFolder, remove } from '../files/folders.ts';
-import { ageOf, claim, put, textIn, write } from './lock-file.ts';
+import { type Asking, judged, TOUCH_MS } from './holder.ts';
+import { claim, put, textIn, write } from './lock-file.ts';
 
-/** A process for as long as files live; `start`, `boot` and `pidNamespace` tell it from another with the same pid. */
-export interface LockProcess {
-  readonly pid: number;
-  readonly start: string;
-  readonly boot: string;
-  /** Empty in locks of older releases, and where the system has none. */
-  readonly pidNamespace: string;
-}
-
-export interface LockRequest {
-  readonly self: LockProcess;
-  readonly host: string;
+export interface LockRequest extends Asking {
   /** Shown to those who find the workspace busy. */
   readonly runId: string;
-  /** The workspace that is locked, for those who meet the lock from another one. */
-  readonly workspace: string;
   readonly now: Date;
-  /** Whether exactly this process of this boot and pid namespace still runs. */
-  readonly isAlive: (process: LockProcess) => boolean;
   /** Waits, for the life of a holder that cannot be seen from here. */
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -38,8 +23,6 @@ export interface WorkspaceLock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-/** How often a holder touches its lock. */
-export const TOUCH_MS = 5_000;
 /** Without a touch for so long, a holder that cannot be seen is gone. */
 const SILENT_MS = 20_000;
 const LOOK_MS = 500;
@@ -113,15 +96,6 @@ function rewrite(file: string, request: LockRequest): string {
   return text;
 }
 
-/** Who holds a lock, as it says. */
-export interface Holder extends LockProcess {
-  readonly host: string;
-  readonly run_id: string;
-  readonly since: string;
-  /** Null in locks of older releases. */
-  readonly workspace: string | null;
-}
-
 /** The random part makes each lock's text its own: a takeover names the very lock that it replaces. */
 function holderText({ self, host, runId, workspace, now }: LockRequest): string {
   const nonce = randomBytes(8).toString('hex');
@@ -130,43 +104,11 @@ function holderText({ self, host, runId, workspace, now }: LockRequest): string 
   return `${JSON.stringify({ ...who, since: now.toISOString(), nonce })}\n`;
 }
 
-/** Null: nobody holds it, or what stands there names nobody. Changes nothing. */
-export function holderOf(file: string): Holder | null {
-  try {
-    return holderIn(readText(file) ?? '');
-  } catch {
-    return null; // Something that is no file, or may not be read.
-  }
-}
-
 /** Rejects when the process that wrote `text` into `file` may still run. */
 async function refuseIfHeld(text: string, file: string, request: LockRequest): Promise<void> {
-  const holder = holderIn(text);
-  if (holder === null) {
-    // Long ago: what a power cut left. Now: on a disk without hard links a lock is empty for a moment.
-    if (text === '' && ageOf(file) < TOUCH_MS)
-      throw new Problem('busy', 'busy: another process is just starting', null);
-    return;
-  }
-  const { self, host, isAlive } = request;
-  const isSeen =
-    holder.pidNamespace === ''
-      ? holder.host === host
-      : holder.boot === self.boot && holder.pidNamespace === self.pidNamespace;
-  // A release that did not touch its lock may be at work on the other host.
-  const isOld = holder.pidNamespace === '';
-  if (isSeen ? !isAlive(holder) : !isOld && (await isSilent(text, file, request))) return;
-  const there = holder.workspace !== null && holder.workspace !== request.workspace ? ` in ${holder.workspace}` : '';
-  const where = holder.host === host ? '' : ` on host ${holder.host}`;
-  throw new Problem(
-    'busy',
-    `busy: pid ${holder.pid}, run ${holder.run_id} since ${holder.since}${there}${where}`,
-    isSeen
-      ? 'Wait for it to end, or stop it with Ctrl-C in its terminal.'
-      : isOld
-        ? `If nothing runs there any more, delete ${file} and try again.`
-        : `It touches ${file} while it lives: wait for it to end, or stop it where it runs.`,
-  );
+  const { refusal, isSure } = judged(text, file, request);
+  if (refusal === null || (!isSure && (await isSilent(text, file, request)))) return;
+  throw refusal;
 }
 
 /** Whether the lock stays as it is for as long as a living holder never leaves it. */
@@ -182,21 +124,6 @@ async function isSilent(text: string, file: string, { sleep }: LockRequest): Pro
 
 function touchOf(file: string): number | null {
   return lookAt(file)?.writtenMs ?? null;
-}
-
-/** Null: the text names nobody. */
-function holderIn(text: string): Holder | null {
-  try {
-    const { pid, start, boot, host, run_id, since, ...more } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    if (typeof pid !== 'number' || typeof host !== 'string') return null;
-    const pidNamespace = typeof more.pid_namespace === 'string' ? more.pid_namespace : '';
-    const workspace = typeof more.workspace === 'string' ? more.workspace : null;
-    const who = { pid, host, pidNamespace, workspace };
-    return { ...who, start: String(start), boot: String(boot), run_id: String(run_id), since: String(since) };
-  } catch {
-    // Not JSON, or JSON without fields: no process to ask about.
-    return null;
-  }
 }
 
 interface Takeover {

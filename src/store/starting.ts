@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { LockProcess } from './lock.ts';
+import type { LockProcess } from './holder.ts';
 
 /** A process that is about to work on a run and holds no lock yet. */
 export interface Start extends LockProcess {

@@ -31,6 +31,16 @@ export async function reapLeftovers(directory: string): Promise<ReapReport> {
   };
 }
 
+/** The living owners of the ledgers in a folder: starts that are at work. Changes nothing. */
+export function livingOwners(directory: string): ProcessId[] {
+  const here = processTable.epoch();
+  return ledgersIn(directory).flatMap((file) => {
+    const header = readLedger(file)?.header;
+    if (header?.boot !== here.boot || header.pidNamespace !== here.pidNamespace) return [];
+    return isRunning(header.owner) ? [header.owner] : [];
+  });
+}
+
 type Reaped =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'owned'; readonly owner: ProcessId }

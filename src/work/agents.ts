@@ -1,4 +1,5 @@
-import { Problem } from '../core/problem.ts';
+import { devNull } from 'node:os';
+import path from 'node:path';
 import { cacheFolder } from '../files/places.ts';
 import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
@@ -7,33 +8,38 @@ import { createAgent } from '../providers/create.ts';
 import { type InstalledAgent, installedAgents, installedRecipes } from '../providers/installed.ts';
 import { preflight } from '../providers/preflight.ts';
 import { askIn } from '../providers/program.ts';
-import { type PreflightWorld, type ProviderReport, firstProblem } from '../providers/report.ts';
+import type { PreflightWorld, ProviderReport } from '../providers/report.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Environment, Io, OpenWorkspace } from './ports.ts';
 
-/** What the programs that play the roles say of themselves. Rejects with a Problem where one cannot be used, `Interrupted` on a stop. */
-export async function checkProviders(
+/** What the programs that play the roles say of themselves. Rejects with `Interrupted` on a stop. */
+export async function reportsFor(workspace: string, settings: Settings, io: Io): Promise<readonly ProviderReport[]> {
+  const reports = await preflight(settings, preflightWorld(workspace, settings, io.environment, io.stop));
+  if (io.stop.aborted) throw new Interrupted((io.stop.reason as StopRequest).signal);
+  return reports;
+}
+
+/** The same with all that only a report needs, asked anew; nothing is kept. */
+export function reportsToShow(
   workspace: string,
   settings: Settings,
-  io: Io,
+  environment: Environment,
 ): Promise<readonly ProviderReport[]> {
-  const world = preflightWorld(workspace, settings, io.environment, io.stop);
-  const reports = await preflight(settings, world);
-  if (io.stop.aborted) throw new Interrupted((io.stop.reason as StopRequest).signal);
-  const problem = firstProblem(reports);
-  if (problem !== null) {
-    const ways = [problem.hint, await otherAgents(settings, world, problem.provider)].filter((way) => way !== null);
-    throw new Problem('provider', problem.text, ways.length === 0 ? null : ways.join(' '));
-  }
+  const world = preflightWorld(workspace, settings, environment, null);
+  // A folder that cannot exist: answers are asked for anew, and nothing is written.
+  return preflight(settings, { ...world, cacheDir: path.join(devNull, 'none'), thorough: true });
+}
+
+/** Says who works, and what is worth knowing of them. */
+export function introduceAgents(reports: readonly ProviderReport[], io: Io): void {
   for (const { provider, agent, version, permissions, whoPays, notices } of reports) {
     io.line(`[*] Provider: ${agent ?? provider}${version === null ? '' : ` ${version}`}; ${permissions}`);
     if (whoPays !== 'unknown') io.line(`[*] Paid by: ${whoPays}`);
     for (const notice of notices) io.warn(screenText(notice));
   }
-  return reports;
 }
 
 /** The agents of this machine, for whoever chooses one; those of which most is known come first. */
@@ -48,10 +54,16 @@ export async function agentsHere(
   return [...(await installedAgents(settings, world)), ...named];
 }
 
-/** What an operator whose agent cannot be used is told of the others; null: none is ready, or a role asks for this one by name. */
-async function otherAgents(settings: Settings, world: PreflightWorld, broken: ProviderName): Promise<string | null> {
+/** The agents that an operator may take in place of a broken one, in words; null: none is ready, or a role asks for this one by name. */
+export async function otherAgents(
+  workspace: string,
+  settings: Settings,
+  environment: Environment,
+  broken: ProviderName,
+): Promise<string | null> {
   const { name, roles } = settings.provider;
   if (broken !== providerOf(name) || roles.producer.name !== name || roles.verifier.name !== name) return null;
+  const world = preflightWorld(workspace, settings, environment, null);
   const ready = (await installedAgents(settings, world, (other) => other !== broken)).filter(({ isReady }) => isReady);
   const ways = ready.map((other) => `${other.name} is here: --provider ${other.name}`);
   const named = broken === 'acp' ? [] : installedRecipes(world);

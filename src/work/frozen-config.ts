@@ -53,6 +53,12 @@ export function watchConfiguration(workspace: string, machine: string): Configur
   };
 }
 
+/** What stands there is a person's from now on. */
+export function takeConfiguration(workspace: string): void {
+  const machine = openMachineFolder(workspace);
+  if (machine !== null) refuseAgentsConfiguration(workspace, machine, true);
+}
+
 /** `refuseAgentsConfiguration` by what this machine knows; where that cannot be kept, nothing is known. */
 export function requireOwnConfiguration(workspace: string, accept: boolean): void {
   const machine = openMachineFolder(workspace);

@@ -2,6 +2,7 @@ import { Problem } from '../core/problem.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { stateFiles } from '../store/layout.ts';
 import type { WorkspaceLock } from '../store/lock.ts';
+import type { ProcessId } from '../supervision/process-table.ts';
 import { reapLeftovers } from '../supervision/reap.ts';
 import { type Locked, lockWorkTree } from './locks.ts';
 import { lockForGit } from './worktrees/at-work.ts';
@@ -40,12 +41,17 @@ export async function holdWorkspace(wanted: Locked, warn: (text: string) => void
 async function endLeftovers(folder: string, warn: (text: string) => void): Promise<void> {
   const { ended, survivors, owners } = await reapLeftovers(folder);
   if (ended > 0) warn(`ended ${ended} process(es) that an earlier run had left behind`);
-  const left = [...survivors, ...owners].map(({ pid }) => pid);
-  if (left.length > 0) {
-    throw new Problem(
-      'busy',
-      `processes of an earlier run are still at work here: ${left.join(', ')}`,
-      'End them, then try again.',
-    );
-  }
+  const refusal = stillAtWork([...survivors, ...owners]);
+  if (refusal !== null) throw refusal;
+}
+
+/** Why nobody else may work here beside these; null: there is none. */
+export function stillAtWork(left: readonly ProcessId[]): Problem | null {
+  if (left.length === 0) return null;
+  const pids = left.map(({ pid }) => pid);
+  return new Problem(
+    'busy',
+    `processes of an earlier run are still at work here: ${pids.join(', ')}`,
+    `End them (kill -INT ${pids.join(' ')}), then try again.`,
+  );
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
 import { isThere } from '../files/door.ts';
 import { stateFiles } from '../store/layout.ts';
-import { acquireLock, holderOf, type LockProcess, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
+import { holderOf, type LockProcess, lockRefusal } from '../store/holder.ts';
+import { acquireLock, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
 
@@ -54,6 +55,11 @@ export function refuseAbove(workspace: string): void {
       'Wait for it to end, or stop it with Ctrl-C in its terminal.',
     );
   }
+}
+
+/** See `lockRefusal`. */
+export function heldRefusal(file: string, workspace: string): Problem | null {
+  return lockRefusal(file, requestOf({ workspace, runId: '', gitFolder: null }));
 }
 
 /** This process, as others can ask about it. */

@@ -1,12 +1,14 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
+import type { ProviderReport } from '../providers/report.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { inboxOf } from '../store/inbox.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { probeWritable } from '../store/disk/write-probe.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
-import { agentsOf, checkProviders } from './agents.ts';
+import { agentsOf, introduceAgents, otherAgents, reportsFor } from './agents.ts';
+import { once, requireGround } from './before-start.ts';
 import { requireOwnConfiguration } from './frozen-config.ts';
 import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
 import { holdWorkspace } from './hold-workspace.ts';
@@ -51,15 +53,11 @@ export async function inWorkspace<T>(
 }
 
 async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
-  const { workspace, settings, taskId, runId } = wanted;
+  const { workspace, settings, runId } = wanted;
   const state = stateFiles(workspace);
-  // Side by side, as each waits for programs; where both refuse, the first one's reason is told.
-  const [checked, prepared] = await Promise.allSettled([
-    checkProviders(workspace, settings, io),
-    settings.runtime.useGit ? prepareGit(wanted, io) : null,
-  ]);
-  const [reports, repository] = [valueOf(checked), valueOf(prepared)];
-  await probeWritable(state, wanted.exists ? runLayout(taskFiles(state, taskId), runId) : null);
+  const { reports, repository, run } = await readyGround(wanted, io);
+  introduceAgents(reports, io);
+  await probeWritable(state, run);
   const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null };
   const { lock, machine } = await holdWorkspace(place, (text) => io.warn(text));
   let supervisor: Supervisor | null = null;
@@ -97,12 +95,33 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
   }
 }
 
+/** What a start needs of the machine. Rejects with the first Problem of `BEFORE_START`. */
+async function readyGround(wanted: WantedWorkspace, io: Io) {
+  const { workspace, settings, taskId, runId } = wanted;
+  const reports = once(() => reportsFor(workspace, settings, io));
+  const repository = once(async () => (settings.runtime.useGit ? await prepareGit(wanted, io) : null));
+  const run = wanted.exists ? runLayout(taskFiles(stateFiles(workspace), taskId), runId) : null;
+  // Side by side, as each waits for programs.
+  await Promise.allSettled([reports(), repository()]);
+  await requireGround({
+    workspace,
+    settings: () => Promise.resolve(settings),
+    acceptConfig: true,
+    pairsFrom: null,
+    reports,
+    instead: (broken) => otherAgents(workspace, settings, io.environment, broken),
+    repository,
+    run,
+  });
+  return { reports: await reports(), repository: await repository(), run };
+}
+
 /** What the opening of each of the workspace's runs goes by, beside the lock. */
 function lockedAs({ workspace, trustLog = false, hasBegun }: WantedWorkspace, io: Io) {
   return { state: stateFiles(workspace), trustLog, hasBegun, env: io.environment.env, isAttended: io.isAttended };
 }
 
-function versionsOf(reports: Awaited<ReturnType<typeof checkProviders>>): OpenWorkspace['programs'] {
+function versionsOf(reports: readonly ProviderReport[]): OpenWorkspace['programs'] {
   const known = reports.flatMap(({ provider, version }) => (version === null ? [] : [[provider, version] as const]));
   return Object.fromEntries(known);
 }
@@ -115,9 +134,4 @@ const WEAKER =
 function recordedToday({ workspace, given }: WantedWorkspace, io: Io, run: RunName) {
   requireOwnConfiguration(workspace, false);
   return resumeSettings({ workspace, ...io.environment }, { ...run, given });
-}
-
-function valueOf<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === 'rejected') throw settled.reason;
-  return settled.value;
 }

@@ -1,17 +1,18 @@
 import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
+import { machineFolder } from '../files/places.ts';
 import { FileCallRecord, type Keeper } from '../git/call-record.ts';
 import { configRecord } from '../git/config-record.ts';
 import type { Git } from '../git/git.ts';
-import { damagedRepository } from '../git/hindrance.ts';
 import { initRepository, openRepository, type RepositoryOptions } from '../git/repository.ts';
 import { createRunner } from '../git/runner.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
+import type { LookedRepository } from './before-start.ts';
 import type { Io } from './ports.ts';
 
-/** A repository that may be worked in. `open` makes it one first where the workspace is in none. */
-export interface PreparedGit {
+/** A repository before a start. `open` makes it one first where the workspace is in none. */
+export interface PreparedGit extends LookedRepository {
   /** The work tree's own git folder, absolute; null where there is no repository yet. */
   readonly gitFolder: string | null;
   /** To be called under the workspace's lock. `keeper`: who ends what git leaves running. */
@@ -33,11 +34,23 @@ export interface GitRequest {
   readonly acceptGitConfig?: boolean;
 }
 
+/** The same to look at only. */
+export async function lookAtGit(workspace: string, settings: Settings): Promise<LookedRepository> {
+  const folder = machineFolder(workspace);
+  const opened = await openRepository(workspace, {
+    lockWaitMs: 0,
+    commitEverything: settings.runtime.commitEverything,
+    configRecord: configRecord(path.join(folder, 'git-config.json')),
+    looksOnly: true,
+  });
+  return { opened, died: new FileCallRecord(path.join(folder, 'git-call.json')).died() };
+}
+
 /**
- * Looks at the repository before anything is written. Null: git is not installed, and the run goes on without. Throws a
- * Problem where no checkpoint could be made (`hindrance`, docs/checkpoints.md), and where git would run what an agent wrote.
+ * Looks at the repository before anything is written; whether it is fit to work in is for the checks before a start to say. Rejects with
+ * a Problem where git cannot be asked, and where it would run what an agent wrote.
  */
-export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedGit | null> {
+export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedGit> {
   const { workspace, settings, acceptGitConfig } = request;
   const { stop, hurry } = io;
   const folder = openMachineFolder(workspace);
@@ -49,14 +62,14 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
     acceptConfig: acceptGitConfig ?? false,
   };
   const opened = await openRepository(workspace, options);
+  const looked = { opened, died: record.died() };
   if (opened.kind === 'missing') {
     io.warn('git is not installed: the run goes on without checkpoints');
-    return null;
+    return { ...looked, gitFolder: null, open: () => Promise.resolve(null) };
   }
   if (opened.kind === 'repository') {
-    const refusal = await opened.tree.hindrance();
-    if (refusal !== null) throw refusal;
     return {
+      ...looked,
       gitFolder: opened.tree.gitFolder,
       open: async (keeper) => {
         clearLocks(opened.tree, record, io);
@@ -65,9 +78,8 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
       },
     };
   }
-  const damaged = damagedRepository(workspace);
-  if (damaged !== null) throw damaged;
   return {
+    ...looked,
     gitFolder: null,
     open: async (keeper) => {
       record.keep(keeper);

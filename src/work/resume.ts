@@ -10,10 +10,11 @@ import { adoptRun } from '../store/legacy/fill-run.ts';
 import { importTask } from '../store/legacy/import.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { announced } from './announce.ts';
+import { once, requireAsked } from './before-start.ts';
 import { type ChainEnd, runChain } from './chain.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
-import { requireOwnConfiguration } from './frozen-config.ts';
+import { takeConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
 import { resolveSettings } from './settings.ts';
@@ -58,12 +59,21 @@ async function resumeFound(
   { hasBegun, ...found }: FoundRun & { readonly hasBegun: () => void },
 ): Promise<ChainEnd> {
   const { workspace, given, answer } = request;
-  requireOwnConfiguration(workspace, request.acceptConfig ?? false);
   const sources = { workspace, ...io.environment };
   const { accept = [], acceptConfig = false, reloadChecks = false } = request;
-  const known = await resumeSettings(sources, { ...found, given, reloadChecks });
+  const recorded = once(() => resumeSettings(sources, { ...found, given, reloadChecks }));
+  const resolved = once(async () => (await recorded()) ?? (await resolveSettings(sources, given)));
+  // Pairs are those of the run: `checkResumable` looks at what is asked of it beside them.
+  await requireAsked({
+    workspace,
+    settings: async () => (await resolved()).settings,
+    acceptConfig,
+    pairsFrom: null,
+  });
+  takeConfiguration(workspace);
+  const known = await recorded();
   if (known !== null) checkResumable(request, found, known);
-  const { settings, warnings, risky } = known ?? (await resolveSettings(sources, given));
+  const { settings, warnings, risky } = await resolved();
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);

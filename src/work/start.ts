@@ -3,13 +3,13 @@ import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Layer } from '../config/layer-values.ts';
 import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { Settings } from '../core/settings.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { announced } from './announce.ts';
+import { once, requireAsked } from './before-start.ts';
 import { type ChainEnd, runChain } from './chain.ts';
-import { requireOwnConfiguration } from './frozen-config.ts';
+import { takeConfiguration } from './frozen-config.ts';
 import { newRunId, sha1 } from './ids.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { planElsewhere } from './other-plan.ts';
@@ -46,16 +46,17 @@ async function startNamed(
 ): Promise<ChainEnd> {
   const { workspace, given, intent, overlay = null } = request;
   const { taskId } = name;
-  requireOwnConfiguration(workspace, request.acceptConfig ?? false);
-  const { settings, warnings, origins, risky } = await resolveSettings({ workspace, ...io.environment }, given, {
-    over: overlay === null ? [] : [overlay],
-  });
-  checkPairs(settings, given.pairs === undefined ? 'runtime.pairs' : '--pairs');
+  const over = overlay === null ? [] : [overlay];
+  const resolved = once(() => resolveSettings({ workspace, ...io.environment }, given, { over }));
+  const { acceptConfig = false, acceptGitConfig = false } = request;
+  const pairsFrom = given.pairs === undefined ? 'runtime.pairs' : '--pairs';
+  await requireAsked({ workspace, settings: async () => (await resolved()).settings, acceptConfig, pairsFrom });
+  takeConfiguration(workspace);
+  const { settings, warnings, origins, risky } = await resolved();
   if (origins.get('runtime.intent_mode') === 'default') await checkIntent(workspace, taskId, intent);
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);
-  const { acceptGitConfig = false } = request;
   const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun };
   const started = inWorkspace(wanted, io, async (open) => {
     const task = taskFiles(stateFiles(workspace), taskId);
@@ -97,27 +98,4 @@ function warnOfStored(io: Io, taskId: string): void {
   io.warn(
     `the stored request of task ${taskId} stands: --intent has no effect in the mode preserve; --intent-mode replace or append changes it`,
   );
-}
-
-/** What a new run can never do is refused at once. Throws a Problem of kind `usage`. */
-/** Refuses pairs that cannot be worked as they are given. Throws a Problem (usage) that names their `source`. */
-export function checkPairs({ runtime }: Settings, source: string): void {
-  const { pairs, phaseId, phaseMode } = runtime;
-  const isPhased = pairs.includes('implement') || pairs.includes('test');
-  if (pairs.includes('test') && !pairs.includes('implement')) {
-    throw new Problem(
-      'usage',
-      `${source}: test needs implement, which is not among ${pairs.join(',')}`,
-      'Add implement to the pairs.',
-    );
-  }
-  if (isPhased && phaseMode === 'up-to' && phaseId === null) {
-    throw new Problem('usage', 'phase mode up-to needs --phase-id: which phase to work up to');
-  }
-  if (phaseId !== null && !pairs.includes('plan')) {
-    throw new Problem(
-      'usage',
-      `--phase-id ${phaseId} needs a phase plan, and plan is not among the pairs ${pairs.join(',')}`,
-    );
-  }
 }

@@ -74,7 +74,7 @@ describe('what HEAD names where there is no commit', () => {
     ground.write('.git/HEAD', `ref: ${head}\n`);
     const tree = await ground.open();
     tree.clearLeftLocks(null);
-    const refusal = await tree.hindrance();
+    const refusal = await tree.hindrance(null);
     if (words === null) expect(refusal).toBeNull();
     else expect(refusal?.message).toMatch(words);
     // The refusal is true: git refuses a commit, or makes one that HEAD does not come to.
@@ -91,7 +91,7 @@ describe('what HEAD names where there is no commit', () => {
     const tree = await Playground.withFiles().open({ runner });
     await tree.observe();
     const { count } = runner;
-    expect(await tree.hindrance()).toBeNull();
+    expect(await tree.hindrance(null)).toBeNull();
     expect(runner.count).toBe(count);
   });
 });

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Problem } from '../../../src/core/problem.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import { createAgent } from '../../../src/providers/create.ts';
 import { preflight } from '../../../src/providers/preflight.ts';
 import { askIn } from '../../../src/providers/program.ts';
-import { requireReady } from '../../../src/providers/report.ts';
 import type { Agent, TurnReport } from '../../../src/run/agent-port.ts';
 import { startSupervisor } from '../../../src/supervision/supervisor.ts';
 import { supervisedBinary } from '../../support/compiled.ts';
@@ -50,7 +50,8 @@ export function stage(
       const settings = settingsWith(choices);
       const timed = { ...settings, provider: { ...settings.provider, ...minutes } };
       const found = await reports(timed);
-      requireReady(found);
+      const problem = found.flatMap(({ problems }) => problems)[0];
+      if (problem !== undefined) throw new Problem('provider', problem.text, problem.hint);
       const world = {
         runner: supervisor,
         cwd: sandbox.workspace,

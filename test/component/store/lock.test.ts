@@ -17,7 +17,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StateFiles } from '../../../src/store/layout.ts';
 import { acquireLock } from '../../../src/store/lock.ts';
-import type { LockProcess } from '../../../src/store/lock.ts';
+import type { LockProcess } from '../../../src/store/holder.ts';
 import { NOW, workspace } from './rig.ts';
 
 const DEAD: LockProcess = { pid: 1, start: 'dead', boot: 'b', pidNamespace: 'n' };
