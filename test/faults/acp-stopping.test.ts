@@ -4,11 +4,12 @@ import { readList } from '../support/readers.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 import { until } from '../support/supervised-processes.ts';
 
-const CONFIG = 'provider:\n  name: acp\n  acp: { command: [acp] }\n';
+const CONFIG = 'provider:\n  name: acp\n  acp: { command: [acp], mode: ask }\n';
+const OFFER = { modes: { currentModeId: 'auto', availableModes: [{ id: 'ask' }, { id: 'auto' }] } };
 const START = ['--intent', 'Build it', '--pairs', 'plan'];
 
 describe('a run that ends while such an agent is at work', () => {
-  const steps = ['initialize', 'session/new', 'session/prompt'];
+  const steps = ['initialize', 'session/new', 'session/set_mode', 'session/prompt', 'session/close'];
   const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 
   it.each(steps.flatMap((step) => signals.map((signal) => [step, signal] as const)))(
@@ -17,17 +18,19 @@ describe('a run that ends while such an agent is at work', () => {
       await using rig = await createRig({
         config: CONFIG,
         programs: ['acp'],
-        script: { acp: { steps: { [step]: 'hang' } } },
+        script: { acp: { offer: OFFER, steps: { [step]: 'hang' } } },
       });
       const running = rig.start(START);
       await until('the agent to hang', () => readList(rig.sandbox.agents, 'hangs').length > 0);
       running.signal(signal);
       await running.done;
       await until('everything to be gone', () => processesMarked(rig.sandbox.mark).length === 0);
-      const id = sessionOf(rig);
-      rig.script({});
+      const [id = null] = sessionsOf(rig);
+      rig.script({ acp: { offer: OFFER } });
       expect((await rig.run(['--resume'])).code).toBe(0);
-      if (step === 'session/prompt') expect(rig.turns()[0]?.session).toBe(id);
+      // From when the session is there, its turn goes on in it; at the end the answer itself may have come in time.
+      if (step === 'session/set_mode' || step === 'session/prompt') expect(rig.turns()[0]?.session).toBe(id);
+      if (id !== null) expect([...new Set(sessionsOf(rig))]).toEqual([id]);
       // What it was told before may be lost with the turn that was cut off.
       expect(rig.turns()[0]?.prompt).toContain('INITIAL REQUEST SNAPSHOT:\nBuild it');
       await rig.checkPromises();
@@ -35,7 +38,6 @@ describe('a run that ends while such an agent is at work', () => {
   );
 });
 
-function sessionOf(rig: Rig): string | null {
-  const found = rig.events().find((event) => event.event_type === 'session_identified');
-  return found?.event_type === 'session_identified' ? found.session_id : null;
+function sessionsOf(rig: Rig): string[] {
+  return rig.events().flatMap((event) => (event.event_type === 'session_identified' ? [event.session_id] : []));
 }

@@ -148,7 +148,7 @@ export class Conversation {
     this.#answered.set(id, method);
     this.#results.set(method, objectOf(message['result']) ?? {});
     if (method === this.#sdk.methods.agent.session.prompt) this.#listener.prompted();
-    this.#hand(message);
+    this.#hand({ ...message, ...errorOf(message) });
   }
 
   #hand(message: JsonObject): void {
@@ -167,6 +167,15 @@ export class Conversation {
     this.#feed?.close();
     this.#feed = null;
   }
+}
+
+/** An error as the protocol has it, whatever an agent puts in its place: else nobody would hear of the answer, or of its words. */
+function errorOf({ error }: JsonObject): { readonly error?: object } {
+  if (error === undefined || error === null) return {};
+  const told = objectOf(error);
+  const code = Number.isInteger(told?.['code']) ? told?.['code'] : -32603;
+  const words = textOf(told?.['message']) ?? textOf(error) ?? JSON.stringify(error).slice(0, 300);
+  return { error: { ...told, code, message: words } };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<void> {

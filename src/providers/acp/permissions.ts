@@ -37,15 +37,16 @@ function idOf(options: readonly JsonObject[], kind: string | undefined): string 
 }
 
 /** Null: it may. */
-function whyNot(policy: PermissionPolicy, root: string, { kind, paths }: ToolCall): string | null {
+function whyNot(policy: PermissionPolicy, root: string, { kind, paths, folders }: ToolCall): string | null {
   switch (policy) {
     case 'allow':
       return null;
     case 'reject':
       return 'provider.acp.permissions: workspace or allow would let it';
     case 'workspace': {
-      const outside = paths.find((path) => path === null || !isInside(root, path));
-      if (outside === null) return 'it names a path that is no text; provider.acp.permissions: allow would let it';
+      const outside = paths.find((path) => path === null || !isInside(root, path, folders));
+      if (outside === null)
+        return 'it names a path that cannot be followed; provider.acp.permissions: allow would let it';
       if (outside !== undefined)
         return `${screenLine(outside, 200)} is outside the workspace; provider.acp.permissions: allow would let it`;
       if (kind !== null && WORKSPACE_KINDS.includes(kind)) return null;

@@ -4,13 +4,16 @@ import path from 'node:path';
 const MOST_LINKS = 40;
 
 /**
- * Whether a path that an agent names, seen from `root`, lies in `root` once its links are followed, in the order in which the system
- * would follow them. `root` is a real path. What cannot be followed to its end does not.
+ * Whether a path that an agent names, seen from `root` and from each of `folders`, lies in `root` once its links are followed, in the
+ * order in which the system would follow them. `root` is a real path. What cannot be followed to its end does not.
  */
-export function isInside(root: string, named: string): boolean {
+export function isInside(root: string, named: string, folders: readonly string[] = []): boolean {
   if (named.includes('\0') || named.startsWith('~')) return false;
-  const real = realPlace(root, named);
-  return real !== null && (real === root || real.startsWith(root.endsWith(path.sep) ? root : `${root}${path.sep}`));
+  const starts = path.isAbsolute(named) ? [] : folders;
+  return [named, ...starts.map((folder) => `${folder}${path.sep}${named}`)].every((each) => {
+    const real = realPlace(root, each);
+    return real !== null && (real === root || real.startsWith(root.endsWith(path.sep) ? root : `${root}${path.sep}`));
+  });
 }
 
 /** Null: the links lead in a circle, or a part of it may not be looked at. What is not there yet is where it would be made. */

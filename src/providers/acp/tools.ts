@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
 
@@ -9,6 +10,8 @@ export interface ToolCall {
   readonly status: string | null;
   /** Every path that was named for it; null stands for one that is no text. */
   readonly paths: readonly (string | null)[];
+  /** Folders that it is to work in: where a relative path may start from, beside the workspace. */
+  readonly folders: readonly string[];
   /** Whether what it is called with is still to come. */
   readonly isBlank: boolean;
 }
@@ -27,6 +30,7 @@ export class Tools {
       kind: textOf(told['kind']) ?? before?.kind ?? null,
       status,
       paths: [...new Set([...(before?.paths ?? []), ...pathsIn(told)])],
+      folders: [...new Set([...(before?.folders ?? []), ...foldersIn(told['rawInput'], 0)])],
       isBlank: status === 'pending' && isBlank(told['rawInput']) && (before?.isBlank ?? true),
     };
     this.#calls.set(id, call);
@@ -56,7 +60,7 @@ function pathsIn(told: JsonObject): (string | null)[] {
     const shown = objectOf(each);
     return shown?.['type'] === 'diff' ? [textOf(shown['path'])] : [];
   });
-  return [...locations, ...diffs, ...namedPaths(told['rawInput'], 0)];
+  return [...[...locations, ...diffs].map(pathOf), ...namedPaths(told['rawInput'], 0)];
 }
 
 /** Names of input fields that hold a path, in lower case and without `_` and `-`. */
@@ -64,18 +68,37 @@ const PATH_FIELDS =
   /^(?:(?:abs|absolute|relative|old|new|source|src|target|destination|dest|dst|root|base|input|output|notebook|file|dir|directory|folder)?(?:path|paths|file|files|filename|filenames|filepath|filepaths)|cwd|workdir|workingdirectory|workingdir|dir|dirs|dirpath|directory|directories|folder|folders|source|destination|uri|fileuri)$/;
 const DEEPEST = 6;
 
-function namedPaths(value: unknown, depth: number): string[] {
-  if (depth > DEEPEST) return [];
+function namedPaths(value: unknown, depth: number): (string | null)[] {
+  // What lies deeper is not looked at, and so it is not known where it leads.
+  if (depth > DEEPEST) return typeof value === 'object' && value !== null ? [null] : [];
   if (Array.isArray(value)) return value.flatMap((each) => namedPaths(each, depth + 1));
   return Object.entries(objectOf(value) ?? {}).flatMap(([name, inside]) => {
     const isPath = PATH_FIELDS.test(name.toLowerCase().replace(/[_-]/g, ''));
     // Patches are mappings from paths to changes.
     const keys = name === 'changes' ? Object.keys(objectOf(inside) ?? {}) : [];
     const here = isPath ? [inside].flat().filter((each) => typeof each === 'string') : [];
-    return [...keys, ...here.map(withoutScheme), ...namedPaths(inside, depth + 1)].filter((path) => path !== '');
+    return [...keys, ...here.map(pathOf), ...namedPaths(inside, depth + 1)].filter((path) => path !== '');
   });
 }
 
-function withoutScheme(text: string): string {
-  return text.startsWith('file://') ? text.slice('file://'.length) : text;
+const FOLDER_FIELDS = /^(?:cwd|workdir|workingdirectory|workingdir)$/;
+
+function foldersIn(value: unknown, depth: number): string[] {
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => foldersIn(each, depth + 1));
+  return Object.entries(objectOf(value) ?? {}).flatMap(([name, inside]) => {
+    if (typeof inside !== 'string') return foldersIn(inside, depth + 1);
+    const path = FOLDER_FIELDS.test(name.toLowerCase().replace(/[_-]/g, '')) ? pathOf(inside) : null;
+    return path === null || path === '' ? [] : [path];
+  });
+}
+
+/** Null: it is no path of this machine. */
+function pathOf(text: string | null): string | null {
+  if (text === null || !/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return null;
+  }
 }

@@ -11,6 +11,9 @@ import { UsageMeter } from './usage.ts';
 /** Denials that are named one by one. */
 const MOST_DENIALS = 20;
 
+/** Of what an answer has beside the text, in characters. */
+const MOST_METADATA = 65_536;
+
 type Reading = Omit<Extract<TurnReport, { kind: 'answered' }>, 'kind' | 'sessionId'>;
 
 /** Follows one turn: shows what the agent does, decides what it may, and keeps its answer and its figures. */
@@ -104,7 +107,7 @@ export class TurnReader implements Listener {
       text: this.#answer.text(),
       usage: this.#meter.usage(this.#result),
       sessionTotals: this.#meter.totals(),
-      metadata: this.#result ?? {},
+      metadata: keptOf(this.#result ?? {}),
       warnings: this.#warnings(denied),
       denied,
     };
@@ -132,6 +135,13 @@ export class TurnReader implements Listener {
           ]),
     ];
   }
+}
+
+/** What of the answer is kept with the session; what only fills it is left out. */
+function keptOf(result: JsonObject): JsonObject {
+  if (JSON.stringify(result).length <= MOST_METADATA) return result;
+  const { stopReason } = result;
+  return typeof stopReason === 'string' ? { stopReason: stopReason.slice(0, 100) } : {};
 }
 
 /** What the ledger has for the session that the turn goes on in; a new one has cost nothing. */

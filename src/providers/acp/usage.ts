@@ -54,7 +54,7 @@ export class UsageMeter {
     const amount = countOf(cost?.['amount']);
     if (amount === null) return;
     const currency = textOf(cost?.['currency']);
-    if (currency !== 'USD') {
+    if (currency?.toUpperCase() !== 'USD') {
       this.#currency = currency ?? 'no currency';
       return;
     }

@@ -41,9 +41,9 @@ async function run(
   { turn, contractFile }: { turn: TurnCall; contractFile: string },
 ): Promise<TurnReport> {
   const session = new SessionWatch(turn, 'claude');
-  // Our own id: killed before its end, claude would leave us without any.
+  // Our own id: killed before its end, claude would leave us without any. With its stream it says itself when the session is there.
   const id = turn.resume ?? randomUUID();
-  if (turn.resume === null) session.choose(id);
+  if (turn.resume === null && !calling.stream) session.choose(id);
   const reader = new ClaudeReader(turn, session, calling.permissionStrategy);
   const transcript = calling.stream ? null : new Transcript(world.env, id, turn.onActivity);
   return takeTurn(world, turn, {

@@ -328,4 +328,14 @@ describe('what claude does', () => {
     ]);
     expect(turn.activities.findLast(({ kind }) => kind === 'usage')).toEqual(spent);
   });
+
+  it('has a new session from its first word on, and none where it ended before that', async () => {
+    const init = { type: 'system', subtype: 'init', session_id: THREAD };
+    const begun = turnCall();
+    const kept = await play({ lines: [init], exitCode: 137 }, { stream: true }).agent.run(begun);
+    expect([kept.sessionId, begun.sessions]).toEqual([THREAD, [THREAD]]);
+    const lost = turnCall();
+    const gone = await play({ lines: [], exitCode: 137 }, { stream: true }).agent.run(lost);
+    expect([gone.sessionId, lost.sessions]).toEqual([null, []]);
+  });
 });
