@@ -12,7 +12,7 @@ import {
 import { writableConfigFile } from '../config/load.ts';
 import { resolve } from '../config/resolve.ts';
 import { replaceFile } from '../files/replace.ts';
-import { quoted } from '../inspect/resume-command.ts';
+import { placeOption } from '../inspect/resume-command.ts';
 import { resolveSettings } from '../work/settings.ts';
 import { agentsHere } from '../work/agents.ts';
 import type { AgentHere } from './init-questions.ts';
@@ -107,6 +107,9 @@ async function chosen(options: InitOptions, here: readonly AgentHere[]): Promise
 
 function next(workspace: string, { provider }: InitialChoices, here: readonly AgentHere[]): string[] {
   const agent = here.find(({ name }) => name === provider);
-  const missing = agent?.isReady === true ? [] : [`${provider} is not ready: autoloop doctor says what is missing.`];
-  return [...missing, `Next: autoloop --workspace ${quoted(workspace)} --intent "What you want shipped"`];
+  const missing =
+    agent?.isReady === true
+      ? []
+      : [`${provider} is not ready: autoloop doctor${placeOption(workspace)} says what is missing.`];
+  return [...missing, `Next: autoloop${placeOption(workspace)} --intent "What you want shipped"`];
 }

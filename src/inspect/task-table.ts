@@ -1,7 +1,7 @@
 import { screenLine } from '../core/screen.ts';
 import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from './brief-cache.ts';
-import { aligned, fitted } from './columns.ts';
+import { aligned, columnsOf, fitted } from './columns.ts';
 import { type TaskElsewhere, taskSummaries, type TaskSummary } from './task-summary.ts';
 import { timeText } from './time-text.ts';
 
@@ -17,8 +17,22 @@ export async function taskTable(
   const tasks = await taskSummaries(workspace, cache, elsewhere);
   cache.save();
   if (tasks.length === 0) return '(no tasks found)\n';
-  return `${aligned([HEAD, ...tasks.map(rowOf)])
-    .map((line) => fitted(line, Math.max(40, columns)))
+  return tableOf(tasks.map(rowOf), columns);
+}
+
+/** Where less room than this is left for the request, the time makes way for it. */
+const ROOM_FOR_REQUEST = 16;
+
+/** Rows of id, status, time and request under their heads, each in one line of at most `columns`, or 40. */
+export function tableOf(rows: readonly (readonly string[])[], columns: number): string {
+  const all = [HEAD, ...rows];
+  const most = Math.max(40, columns);
+  const [first = ''] = aligned(all.map((row) => [...row.slice(0, -1), '|']));
+  const taken = columnsOf(first) - 1;
+  const shown =
+    most - taken < ROOM_FOR_REQUEST ? all.map(([id = '', status = '', , request = '']) => [id, status, request]) : all;
+  return `${aligned(shown)
+    .map((line) => fitted(line, most))
     .join('\n')}\n`;
 }
 
