@@ -13,9 +13,16 @@ interface GitFolders {
 export function readByEachCall({ gitDir, commonDir }: GitFolders): readonly string[] {
   return [
     ...['index', 'HEAD', 'config.worktree', 'commondir'].map((name) => path.join(gitDir, name)),
-    ...['config', 'packed-refs', 'info/exclude', 'info/attributes'].map((name) => path.join(commonDir, name)),
+    ...SHARED.map((name) => path.join(commonDir, name)),
   ];
 }
+
+const SHARED = [
+  ...['config', 'packed-refs', 'shallow', 'info/exclude', 'info/attributes', 'info/grafts', 'objects/info/alternates'],
+  ...['objects/info/commit-graph', 'objects/info/commit-graphs/commit-graph-chain'],
+  // Read as a reference where a file stands in the folder's place.
+  ...['refs/heads', 'refs/autoloop', 'refs/autoloop/runs', 'refs/autoloop/safety', 'refs/autoloop/kept'],
+];
 
 /** Whether reading it may take for ever: it is neither a file of bearable size nor a folder, nor a link to one. */
 export function makesWait(file: string): boolean {

@@ -24,21 +24,27 @@ const placeOf = ({ dir }: Playground) => ({
 });
 
 describe('what git would wait for', () => {
-  test.each(['index', 'HEAD', 'config', 'packed-refs', 'info/exclude', 'info/attributes'])(
-    'is found before it is called, during a run and at a start: .git/%s',
-    async (name) => {
-      const ground = Playground.withFiles();
-      const tree = await ground.open();
-      const file = pipeAt(ground, `.git/${name}`);
-      const words = new RegExp(`${file.replaceAll('.', '\\.')} is a named pipe`);
-      await expectProblem(tree.observe(), words, 'unsettled');
-      await expectProblem(
-        ground.open().then((opened) => opened.observe()),
-        words,
-        'unsettled',
-      );
-    },
-  );
+  test.each([
+    'index',
+    'HEAD',
+    'config',
+    'packed-refs',
+    'info/exclude',
+    'info/attributes',
+    'info/grafts',
+    'refs/autoloop',
+  ])('is found before it is called, during a run and at a start: .git/%s', async (name) => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    const file = pipeAt(ground, `.git/${name}`);
+    const words = new RegExp(`${file.replaceAll('.', '\\.')} is a named pipe`);
+    await expectProblem(tree.observe(), words, 'unsettled');
+    await expectProblem(
+      ground.open().then((opened) => opened.observe()),
+      words,
+      'unsettled',
+    );
+  });
 
   test.each([
     '.git/refs/heads/main',
