@@ -54,7 +54,8 @@ export async function bareForm(options: RawOptions, args: readonly string[]): Pr
 async function begin(options: RawOptions, start: StartRequest): Promise<number> {
   const { atTerminal } = await import('../terminal/at-terminal.ts');
   const { startRun, taskIdOf } = await import('../work/start.ts');
-  if (options.worktree === undefined) return atTerminal(start.workspace, (io) => startRun(start, io));
+  const { branch = null } = options;
+  if (options.worktree === undefined) return atTerminal(start.workspace, (io) => startRun({ ...start, branch }, io));
   const taskId = taskIdOf(start);
   const workspace = await inOwnTree(options, { workspace: start.workspace, taskId });
   return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));

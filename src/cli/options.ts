@@ -80,8 +80,9 @@ function checkWorktree(
 ): void {
   if (worktree !== undefined && resume === true)
     refuse('--worktree makes a work tree for a new run: --resume finds the one of its task without it');
-  if (worktree === undefined && branch !== undefined)
-    refuse('--branch names the branch of a work tree: it needs --worktree');
+  if (branch !== undefined && resume === true)
+    refuse('--branch names the branch of a new run: --resume goes on where its run is');
+  if (branch !== undefined && git === false) refuse('--branch needs git: --no-git excludes it');
   if (worktree === undefined && base !== undefined) refuse('--base says where a work tree begins: it needs --worktree');
   if (worktree === undefined && withChanges === true)
     refuse('--with-changes says what goes into a work tree: it needs --worktree');

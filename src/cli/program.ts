@@ -90,7 +90,10 @@ function addTaskOptions(program: Command): void {
       '--worktree [dir]',
       'work in a work tree and on a branch of the task’s own (default: beside the repository)',
     )
-    .option('--branch <name>', 'with --worktree: its branch (default: autoloop/ and the task’s id)')
+    .option(
+      '--branch <name>',
+      'make this branch and work on it; with --worktree: the work tree’s (default: autoloop/ and the task’s id)',
+    )
     .option('--base <ref>', 'with --worktree: where the branch begins (default: HEAD)')
     .option('--with-changes', 'with --worktree: what you have not committed goes with it, as a commit');
   addKeyOptions(program, 'task');

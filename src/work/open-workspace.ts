@@ -1,4 +1,5 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
+import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import type { ProviderReport } from '../providers/report.ts';
@@ -14,11 +15,12 @@ import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
 import { holdWorkspace } from './hold-workspace.ts';
 import { newRunId } from './ids.ts';
 import { mendUndoIn } from './mend-undo.ts';
+import { beginBranch } from './new-branch.ts';
 import { onDeath } from './notified.ts';
 import { openRun } from './open-run.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
-import { prepareGit } from './repository.ts';
+import { type OpenedGit, prepareGit } from './repository.ts';
 import { resumeSettings } from './resume-settings.ts';
 import { systemClock } from './system-clock.ts';
 import { inTree } from './worktrees/at-work.ts';
@@ -36,6 +38,8 @@ export interface WantedWorkspace extends RunName {
   readonly acceptConfig?: boolean;
   /** The operator takes the run's log as it is. */
   readonly trustLog?: boolean;
+  /** See `beginBranch`. */
+  readonly branch?: string | null;
   /** Called when a run's folder is open, which whoever looks is told of from then on. */
   readonly hasBegun?: () => void;
 }
@@ -68,6 +72,7 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
     supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
     const found = (await repository?.open(supervisor)) ?? null;
     git = found?.tree ?? null;
+    await newBranch(wanted, found, io);
     const withoutGit = !settings.runtime.useGit;
     bench = checkBench(workspace, supervisor, io, { machine, git: found?.git ?? null, withoutGit });
     return await work({
@@ -93,6 +98,12 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
     await supervisor?.close();
     await lock.release();
   }
+}
+
+async function newBranch({ branch = null }: WantedWorkspace, found: OpenedGit | null, io: Io): Promise<void> {
+  if (branch === null) return;
+  if (found === null) throw new Problem('usage', '--branch needs git, with which this run does not work');
+  await beginBranch(found.git, branch, (text) => io.line(text));
 }
 
 /** What a start needs of the machine. Rejects with the first Problem of `BEFORE_START`. */

@@ -31,6 +31,8 @@ export interface StartRequest {
   readonly acceptGitConfig?: boolean;
   /** The operator takes the workspace's configuration as it is, whoever wrote it (`--accept-config`). */
   readonly acceptConfig?: boolean;
+  /** See `beginBranch`; null: the run works on the branch that is checked out. */
+  readonly branch?: string | null;
 }
 
 /** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
@@ -44,7 +46,7 @@ async function startNamed(
   io: Io,
   { hasBegun, ...name }: RunName & { readonly hasBegun: () => void },
 ): Promise<ChainEnd> {
-  const { workspace, given, intent, overlay = null } = request;
+  const { workspace, given, intent, overlay = null, branch = null } = request;
   const { taskId } = name;
   const over = overlay === null ? [] : [overlay];
   const resolved = once(() => resolveSettings({ workspace, ...io.environment }, given, { over }));
@@ -57,7 +59,7 @@ async function startNamed(
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);
-  const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun };
+  const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun, branch };
   const started = inWorkspace(wanted, io, async (open) => {
     const task = taskFiles(stateFiles(workspace), taskId);
     const unused = await planElsewhere(task, settings.runtime.pairs);

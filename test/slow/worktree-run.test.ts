@@ -83,7 +83,6 @@ describe('autoloop --worktree', () => {
       [start('a', `--worktree=${path.join(rig.workspace, 'inside')}`), /lies in the repository itself/],
       [start('a', `--worktree=${outside}`), /is there already, and is not empty/],
       [start('a', `--worktree=${path.join(path.dirname(rig.workspace), 'link')}`), /is no folder/],
-      [start('a', '--branch', 'b'), /needs --worktree/],
       [start('a', '--worktree', '--no-git'), /--no-git excludes it/],
     ] as const) {
       const { code, stderr } = await rig.run(args);

@@ -1,0 +1,54 @@
+import { Problem } from '../core/problem.ts';
+import type { Git } from '../git/git.ts';
+import { look } from '../git/look.ts';
+import { pathDisplay, toText } from '../git/paths.ts';
+import type { Status } from '../git/status.ts';
+
+/**
+ * Makes the branch `name` where HEAD is and checks it out (docs/worktrees.md), which touches neither a file nor the index. To be called
+ * under the workspace's lock. Rejects with a Problem of kind `usage`, before anything has changed, for a name that cannot be or is taken,
+ * and where tracked files are edited: whose work they are would not be told on the new branch.
+ */
+export async function beginBranch(git: Git, name: string, line: (text: string) => void): Promise<void> {
+  const checked = await git.run(['check-ref-format', '--branch', name]);
+  if (checked.code !== 0 || checked.out.toString().trim() !== name) {
+    throw new Problem('usage', `--branch ${JSON.stringify(name)} is no name that git takes for a branch`);
+  }
+  const ref = `refs/heads/${name}`;
+  if ((await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', ref])).code === 0) {
+    throw new Problem(
+      'usage',
+      `the branch ${name} exists already; nothing was started`,
+      `Give another --branch, or work on it: git switch ${name}, then the same without --branch.`,
+    );
+  }
+  const { status } = await look(git);
+  const edited = editedFiles(git, status);
+  if (edited.length > 0) {
+    const [first = ''] = edited;
+    const others = edited.length === 1 ? '' : ` and ${edited.length - 1} more`;
+    throw new Problem(
+      'usage',
+      `--branch switches to a new branch, and tracked files are edited: ${first}${others}; nothing was started`,
+      'Commit or stash them, or give --worktree too, which leaves your checkout alone.',
+    );
+  }
+  if (status.head !== null)
+    await git.output(['update-ref', '-m', `branch: created by autoloop`, ref, status.head, git.nullId]);
+  await git.output([
+    'symbolic-ref',
+    '-m',
+    `checkout: moving from ${status.branch ?? status.head ?? 'nothing'} to ${name}`,
+    'HEAD',
+    ref,
+  ]);
+  line(`[*] On the new branch ${name}${status.branch === null ? '' : `, from ${status.branch}`}`);
+}
+
+/** As a person reads them, without the state of tasks, which runs write. */
+function editedFiles({ place }: Git, { tracked, unmerged }: Status): string[] {
+  const state = `${toText(place.prefix)}.autoloop/`;
+  return [...tracked.keys(), ...unmerged]
+    .filter((file) => !toText(file).startsWith(state))
+    .map((file) => pathDisplay(file));
+}
