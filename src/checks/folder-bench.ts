@@ -4,7 +4,7 @@ import type { Check } from '../core/checks/check.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import type { CheckBench, CheckRun, Ground, PersonsEdits, Ran, StatePair } from '../run/check-port.ts';
 import type { BenchOptions } from './bench.ts';
-import { FolderStates } from './folder-states.ts';
+import { FolderStates, TOO_LARGE } from './folder-states.ts';
 import { foundChecks } from './found.ts';
 import { globs } from './globs.ts';
 import { GuardFiles } from './guard-files.ts';
@@ -39,6 +39,10 @@ class FolderBench implements CheckBench {
 
   async snapshot() {
     return Promise.resolve(this.#states.snapshot());
+  }
+
+  isTooLarge(tree: string) {
+    return tree === TOO_LARGE;
   }
 
   async lost(trees: readonly string[]) {

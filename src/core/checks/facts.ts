@@ -46,6 +46,8 @@ export interface CheckFacts {
   readonly announced: readonly (TestChange & { readonly phaseId: string })[];
   /** Tests that failed at the base. */
   readonly oldFailures: readonly string[];
+  /** Tests that passed and failed on one state, at any moment of the run. */
+  readonly flaky: readonly string[];
   /** The criteria as they were last weighed: at the end, else when their phase was complete. */
   readonly weighed: readonly CriterionResult[];
   readonly reported: { readonly verified: boolean } | null;
@@ -90,6 +92,7 @@ export const NO_CHECKS: CheckFacts = {
   secondChance: false,
   announced: [],
   oldFailures: [],
+  flaky: [],
   weighed: [],
   reported: null,
   commits: {},
@@ -176,7 +179,8 @@ function judged(facts: CheckFacts, event: Extract<CheckEventBody, { event_type: 
   const { at, verdict, findings, more, flaky, tree, phase_id: phaseId, note, left_out: leftOut = [] } = event;
   const one: Judged = { verdict, findings, more, flaky, tree, phaseId, note };
   const weighed = at === 'base' ? facts.weighed : withWeighed(facts.weighed, event);
-  const after = { ...facts, weighed, judged: { ...facts.judged, [at]: one } };
+  const everFlaky = [...new Set([...facts.flaky, ...flaky])].sort();
+  const after = { ...facts, weighed, flaky: everFlaky, judged: { ...facts.judged, [at]: one } };
   if (at !== 'base') return { ...after, inCycle: at === 'end' ? facts.inCycle : one };
   const { resolved } = facts;
   const checks = resolved?.checks.filter(({ name }) => !leftOut.includes(name)) ?? [];

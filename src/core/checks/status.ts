@@ -73,7 +73,7 @@ const MEANING: Readonly<Record<Finding['kind'], string>> = {
   unproven: 'is not shown by anything',
   carried: 'holds dependencies that are not those of the start, which no lock file tells',
   outside: 'leads out of the repository: what lies there is in no commit',
-  lost: 'has nothing to be compared with: the sources as they were when the run began are not in the repository any more',
+  lost: 'has nothing to be compared with',
 };
 
 /** One line about a finding, for people and agents: what it is about, and what was found. */

@@ -22,7 +22,7 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
     criteria: criterionRows(state, input.phases),
     checks: known.map((check) => checkRow(check, state)),
     oldFailures: checks.oldFailures,
-    flaky: judged?.flaky ?? [],
+    flaky: checks.flaky,
     phases: input.phases.map(({ phaseId, title }) => ({
       ...{ id: phaseId, title, status: phases[phaseId]?.status ?? 'planned' },
       commits: shortened(checks.commits[phaseId] ?? []),

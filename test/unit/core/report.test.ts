@@ -107,6 +107,7 @@ describe('what was weighed', () => {
         at: 'pair',
         verdict: 'passed',
         new_failures: [],
+        flaky: [],
         findings: [],
         more: 0,
         ...more,
