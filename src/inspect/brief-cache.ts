@@ -5,7 +5,7 @@ import { versionOf } from '../files/door.ts';
 import { briefOf, type LogBrief } from './log-brief.ts';
 
 /** Of what is kept; another number makes what older releases kept be found out again. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** The version of a log (`versionOf`), and what it told then. */
 type Kept = readonly [version: string, brief: LogBrief];
@@ -74,13 +74,14 @@ function kept(file: string): ReadonlyMap<string, Kept> {
 
 function isKept(value: unknown): value is Kept {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
-  const { at, finished, lastEventAt, cycles, turns } = fieldsOf(value[1]);
+  const { at, finished, lastEventAt, cycles, turns, costUsd } = fieldsOf(value[1]);
   return (
     typeof at === 'string' &&
     (finished === null || typeof fieldsOf(finished).status === 'string') &&
     (lastEventAt === null || typeof lastEventAt === 'string') &&
     (cycles === null || typeof cycles === 'number') &&
-    typeof turns === 'number'
+    typeof turns === 'number' &&
+    (costUsd === null || typeof costUsd === 'number')
   );
 }
 

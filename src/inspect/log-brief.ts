@@ -1,4 +1,5 @@
 import { apply } from '../core/apply.ts';
+import type { RunEvent } from '../core/events.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
 import { piecesOf, readLog } from '../store/log/log-reader.ts';
 import { cyclesToGoOn } from './resume-command.ts';
@@ -12,8 +13,10 @@ export interface LogBrief {
   readonly lastEventAt: string | null;
   /** See `cyclesToGoOn`. */
   readonly cycles: number | null;
-  /** How many ended, by themselves or not. */
+  /** How many ended, by themselves or not, answers by agents among them. */
   readonly turns: number;
+  /** What they cost, as far as agents say; null: none does. */
+  readonly costUsd: number | null;
 }
 
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
@@ -26,13 +29,25 @@ export function briefOf(file: string): LogBrief {
   let state = UNBORN;
   let lastEventAt: string | null = null;
   let turns = 0;
+  let costUsd: number | null = null;
   readLog(piecesOf(file), file, (event) => {
     lastEventAt = event.ts;
     const { event_type: type } = event;
-    if (type === 'phase_finished' || type === 'turn_interrupted') turns += 1;
+    if (endsTurn(event)) {
+      turns += 1;
+      const cost = event.usage?.costUsd ?? null;
+      if (cost !== null) costUsd = (costUsd ?? 0) + cost;
+    }
     if (OPENS_OR_ENDS.has(type)) state = apply(state, event);
   });
   const { at, finished } = state;
   const cycles = finished?.status === 'failed' ? cyclesToGoOn(new RunCursor(file).catchUp().state) : null;
-  return { at, finished, lastEventAt, cycles, turns };
+  return { at, finished, lastEventAt, cycles, turns, costUsd };
+}
+
+type EndOfTurn = Extract<RunEvent, { event_type: 'phase_finished' | 'turn_interrupted' | 'auto_answer_finished' }>;
+
+function endsTurn(event: RunEvent): event is EndOfTurn {
+  const { event_type: type } = event;
+  return type === 'phase_finished' || type === 'turn_interrupted' || type === 'auto_answer_finished';
 }

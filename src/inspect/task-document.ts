@@ -19,6 +19,8 @@ interface TaskEntry {
     readonly status: LatestRun['status'];
     readonly reason: string | null;
     readonly last_event_at: string | null;
+    /** What it waits for in its process; null: for nobody. */
+    readonly waits_for: LatestRun['waitsFor'];
     readonly resume_command: string | null;
   } | null;
   /** The name of the batch that it was in last; null: in none. */
@@ -45,6 +47,7 @@ function taskEntry({ taskId, root, createdAt, runs, latest, batch }: TaskSummary
       status: latest.status,
       reason: latest.reason === null ? null : screenLine(latest.reason, 400),
       last_event_at: latest.lastEventAt,
+      waits_for: latest.waitsFor,
       resume_command: latest.resumeCommand,
     },
     batch: batch?.id ?? null,

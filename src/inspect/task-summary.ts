@@ -9,8 +9,9 @@ import { type BatchPlace, batchPlaces } from './batches.ts';
 import type { BriefCache } from './brief-cache.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
 import { resumeCommand } from './resume-command.ts';
+import { RunCursor } from './run-cursor.ts';
 import { logOf } from './run-view.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { type Standing, standingOf, waitingApproval, waitingQuestion } from './standing.ts';
 
 /** A task and where its latest run stands. */
 export interface TaskSummary {
@@ -35,6 +36,10 @@ export interface LatestRun {
   readonly lastEventAt: string | null;
   /** That ended. */
   readonly turns: number;
+  /** As far as agents say; null: none does. */
+  readonly costUsd: number | null;
+  /** What it waits for in its process; null: for nobody. */
+  readonly waitsFor: 'answer' | 'approval' | null;
   readonly resumeCommand: string | null;
 }
 
@@ -120,7 +125,8 @@ function placeOf(workspace: string, taskId: string) {
 function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, 'folder'>): LatestRun {
   const { taskId, runId } = found;
   try {
-    const { at, finished, lastEventAt, cycles, turns } = cache.briefOf(logOf(workspace, found));
+    const log = logOf(workspace, found);
+    const { at, finished, lastEventAt, cycles, turns, costUsd } = cache.briefOf(log);
     const standing = standingOf({ at, finished }, holder, runId);
     return {
       runId,
@@ -128,10 +134,20 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
       reason: standing === 'running' ? null : (finished?.reason ?? null),
       lastEventAt,
       turns,
+      costUsd,
+      waitsFor: standing === 'running' ? waitsFor(log) : null,
       resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { runId, status: 'unreadable', reason: error.message, lastEventAt: null, turns: 0, resumeCommand: null };
+    const nothing = { lastEventAt: null, turns: 0, costUsd: null, waitsFor: null, resumeCommand: null };
+    return { runId, status: 'unreadable', reason: error.message, ...nothing };
   }
+}
+
+/** Of a run at work, which are few: its whole log is folded. Throws a Problem for a bad line. */
+function waitsFor(log: string): LatestRun['waitsFor'] {
+  const { state } = new RunCursor(log).catchUp();
+  if (waitingQuestion(state) !== null) return 'answer';
+  return waitingApproval(state) === null ? null : 'approval';
 }

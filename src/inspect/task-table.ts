@@ -2,7 +2,7 @@ import { screenLine } from '../core/screen.ts';
 import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from './brief-cache.ts';
 import { aligned, columnsOf, fitted } from './columns.ts';
-import { type TaskElsewhere, taskSummaries, type TaskSummary } from './task-summary.ts';
+import { type LatestRun, type TaskElsewhere, taskSummaries, type TaskSummary } from './task-summary.ts';
 import { timeText } from './time-text.ts';
 
 const HEAD = ['task', 'status', 'when', 'request'];
@@ -36,12 +36,16 @@ export function tableOf(rows: readonly (readonly string[])[], columns: number): 
     .join('\n')}\n`;
 }
 
+function statusOf({ status, waitsFor }: LatestRun): string {
+  return waitsFor === null ? status.replace('_', ' ') : 'waiting';
+}
+
 function rowOf({ taskId, createdAt, latest, batch, request }: TaskSummary): string[] {
   const when = latest?.lastEventAt ?? createdAt;
   const first = (request ?? '').split('\n').find((line) => line.trim() !== '') ?? '';
   return [
     screenLine(taskId, 48),
-    latest === null ? (batch?.isOpen === true ? 'queued' : 'no run') : latest.status.replace('_', ' '),
+    latest === null ? (batch?.isOpen === true ? 'queued' : 'no run') : statusOf(latest),
     when === null ? '' : timeText(when),
     screenLine(first, 200),
   ];

@@ -124,6 +124,10 @@ export interface TaskRow {
   readonly needs_person: boolean;
   readonly where: string | null;
   readonly since: string | null;
+  /** Of the latest run: those that ended. */
+  readonly turns: number;
+  /** US dollars, as far as agents say; null: none does. */
+  readonly cost_usd: number | null;
 }
 
 export interface TasksAnswer {

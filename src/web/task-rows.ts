@@ -1,6 +1,6 @@
 import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from '../inspect/brief-cache.ts';
-import { type TaskElsewhere, taskSummaries } from '../inspect/task-summary.ts';
+import { type LatestRun, type TaskElsewhere, taskSummaries } from '../inspect/task-summary.ts';
 import type { TaskRow } from './documents.ts';
 
 /** The tasks as the page lists them: those that need a person first, then the latest. */
@@ -15,14 +15,26 @@ export async function taskRows(workspace: string, elsewhere: readonly TaskElsewh
         runs,
         run_id: latest?.runId ?? null,
         status,
-        needs_person: status !== null && status !== 'success' && status !== 'running' && status !== 'starting',
-        where: latest?.reason ?? (latest === null && batch?.isOpen === true ? `queued in batch ${batch.id}` : null),
+        needs_person: needsPerson(latest),
+        where: whereOf(latest) ?? (latest === null && batch?.isOpen === true ? `queued in batch ${batch.id}` : null),
         since: latest?.lastEventAt ?? createdAt,
+        turns: latest?.turns ?? 0,
+        cost_usd: latest?.costUsd ?? null,
       };
     },
   );
   cache.save();
   return rows.sort((a, b) => Number(b.needs_person) - Number(a.needs_person) || order(b.since, a.since));
+}
+
+function needsPerson(latest: LatestRun | null): boolean {
+  if (latest === null || latest.status === 'success') return false;
+  return latest.waitsFor !== null || (latest.status !== 'running' && latest.status !== 'starting');
+}
+
+function whereOf(latest: LatestRun | null): string | null {
+  if (latest === null || latest.waitsFor === null) return latest?.reason ?? null;
+  return latest.waitsFor === 'answer' ? 'waits for an answer' : 'waits for its plan to be approved';
 }
 
 function order(a: string | null, b: string | null): number {

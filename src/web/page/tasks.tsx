@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { TaskRow } from '../documents.ts';
+import { costText } from './format.ts';
 import { useTasks } from './live.ts';
 import { Ago, Badge, Head, LiveMark, Trouble } from './parts.tsx';
 import { useTitle } from './title.ts';
@@ -71,6 +72,8 @@ function Task({ task }: { task: TaskRow }) {
       <span class="row quiet">
         {task.since !== null && <Ago at={task.since} />}
         {task.runs > 1 && <span>{task.runs} runs</span>}
+        {task.turns > 0 && <span>{task.turns === 1 ? '1 turn' : `${String(task.turns)} turns`}</span>}
+        {task.cost_usd !== null && <span>{costText(task.cost_usd)}</span>}
       </span>
     </li>
   );
