@@ -106,6 +106,7 @@ function addServe(program: Command, exit: Exit): void {
     .option('--allowed-host <name[:port]>', 'a name under which a proxy or tunnel reaches it; repeatable', collect, [])
     .option('--token-file <file>', 'keep the token there, so that the address stays the same')
     .option('--read-only', 'only show')
+    .option('--open', 'open it in your browser, too')
     .action(async (_options: unknown, command: Command) => {
       const { resolveWorkspace } = await import('../work/given-workspace.ts');
       const { serve } = await import('../commands/serve.ts');
@@ -117,6 +118,7 @@ function addServe(program: Command, exit: Exit): void {
         allowedHosts: allowedHost,
         tokenFile: textOf(command, 'tokenFile'),
         isReadOnly: isGiven(command, 'readOnly'),
+        opens: isGiven(command, 'open'),
       });
     });
 }

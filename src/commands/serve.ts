@@ -12,6 +12,7 @@ import { watchWorkspace } from '../web/workspace-watch.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { seenFrom } from '../work/worktrees/home.ts';
+import { openPage } from './open-page.ts';
 import { listenForSignals } from '../terminal/signals.ts';
 
 export interface ServeCommand {
@@ -21,6 +22,8 @@ export interface ServeCommand {
   readonly allowedHosts: readonly string[];
   readonly tokenFile: string | null;
   readonly isReadOnly: boolean;
+  /** The page is shown in the user's browser, too. */
+  readonly opens: boolean;
 }
 
 /** `autoloop serve`: the page, until a signal comes. Prints its address as the only line on standard output. */
@@ -30,7 +33,7 @@ export async function serve(options: ServeCommand): Promise<number> {
     if (allowedHosts.length === 0) {
       throw new Problem('usage', `--host ${host} needs --allowed-host: the name under which browsers will ask for it`);
     }
-    process.stderr.write(`[!] WARNING: whoever reaches ${host} can read what is sent: there is no TLS here\n`);
+    warn(`whoever reaches ${host} can read what is sent: there is no TLS here`);
   }
   const signals = listenForSignals(() => undefined);
   const token = options.tokenFile === null ? newToken() : await tokenIn(options.tokenFile);
@@ -40,11 +43,17 @@ export async function serve(options: ServeCommand): Promise<number> {
   const { port } = options;
   const server = await servePage(watched, { port, host, allowedHosts, token, isReadOnly });
   process.stdout.write(`${server.url}\n`);
+  const close = options.opens ? openPage(workspace, server.url, warn) : () => undefined;
   if (!signals.stop.aborted) {
     await new Promise<void>((resolve) => signals.stop.addEventListener('abort', () => resolve()));
   }
+  close();
   await server.close();
   return exitCodeOfStatus('interrupted', (signals.stop.reason as StopRequest).signal);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`[!] WARNING: ${text}\n`);
 }
 
 async function commanded({ homeOf }: SeenWorkspace, runId: string, { kind, text, for: seen }: CommandRequest) {
