@@ -18,6 +18,7 @@ import { factsOf, lookAtTasks, queued, type QueuedTask } from './queue.ts';
 import { argumentsFor, refuseChanged, requestHash } from './start-task.ts';
 import { codeOfBatch, rowOf, type TaskRow } from './task-row.ts';
 import { stepOf, tellingOf } from './telling.ts';
+import { workedMs } from './worked.ts';
 
 /** What a batch is given by whoever sits at the terminal. */
 export interface BatchIo extends Signals {
@@ -53,7 +54,7 @@ export async function runBatch(request: BatchRequest, io: BatchIo): Promise<Batc
     if (record.unreadable > 0)
       io.warn(`${record.unreadable} line(s) of ${batchFile(state, prepared.id)} are none, and passed over`);
     const outputs = path.join(machine, 'batch', prepared.id);
-    const batch = new Batch({ request, prepared, io, disk, outputs });
+    const batch = new Batch({ request, prepared, io, disk, outputs, worked: workedMs(record.lines, Date.now()) });
     finishedBefore(batch.tasks, record);
     return await batch.work();
   } finally {
@@ -68,6 +69,8 @@ interface BatchParts {
   readonly disk: StateDisk;
   /** Where what the tasks' processes print is kept. */
   readonly outputs: string;
+  /** See `workedMs`. */
+  readonly worked: number;
 }
 
 class Batch {
@@ -135,12 +138,12 @@ class Batch {
 
   #close(): void {
     if (this.#closed !== null) return;
-    const { io, prepared } = this.#parts;
+    const { io, prepared, worked } = this.#parts;
     const { maxCostUsd, maxMinutes } = prepared.limits;
     const cost = this.tasks.reduce((sum, { look }) => sum + (look?.costUsd ?? 0), 0);
     if (io.stop.aborted) this.#closed = 'the batch was stopped';
     else if (maxCostUsd !== null && cost >= maxCostUsd) this.#closed = `batch.max_cost_usd (${maxCostUsd}) is reached`;
-    else if (maxMinutes !== null && Date.now() - this.#begunAt >= maxMinutes * 60_000)
+    else if (maxMinutes !== null && worked + Date.now() - this.#begunAt >= maxMinutes * 60_000)
       this.#closed = `batch.max_minutes (${maxMinutes}) is reached`;
     if (this.#closed !== null && !io.stop.aborted)
       io.warn(`${this.#closed}: no more tasks are begun, and those at work pause after their turn`);

@@ -25,7 +25,8 @@ export const BATCH_KEYS = [
     key: 'batch.max_minutes',
     kind: MINUTES,
     default: null,
-    meaning: 'Time, from its start, after which a batch begins no more tasks and pauses those at work.',
+    meaning:
+      'Time that a batch works, over all its starts, after which it begins no more tasks and pauses those at work.',
     recorded: false,
   },
 ] as const satisfies readonly KeyRow[];
