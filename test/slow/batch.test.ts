@@ -43,7 +43,7 @@ describe('a batch', () => {
     });
     const running = rig.start(['batch', place]);
     await rig.nextTurn({ role: 'producer' });
-    // Which of the two comes first once the limit has ended is the machine's affair; test/unit/core/batch has the rule.
+    // Which of the two comes first once the limit has ended is the machine's affair; test/property/batch.test.ts has the rule.
     expect(running.output()).toMatch(/c-limit waits for the usage limit of codex[^]*c-limit goes on/);
     expect(running.output()).toMatch(/d-claude begins/);
     running.signal('SIGKILL');
