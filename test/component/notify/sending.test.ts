@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -122,6 +122,28 @@ describe('a notice for a program', () => {
         (await send(NOTICE, { ...NOBODY, command: argv }, world))[0]?.problem;
       expect(await problemOf(path.join(folder, 'missing'))).toContain('is not installed');
       expect(await problemOf('false')).toContain('ended with 1');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is shown on the desktop by its own program, whose arguments are no options', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'notice-'));
+    try {
+      const file = path.join(folder, 'got');
+      for (const name of ['notify-send', 'osascript']) {
+        writeFileSync(path.join(folder, name), `#!/bin/sh\nprintf '%s\\n' "$@" > ${file}\n`, { mode: 0o755 });
+      }
+      const world = {
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ''}` },
+        again: false,
+        stop,
+      } as const;
+      const sent = await send({ ...NOTICE, text: '--help' }, { ...NOBODY, desktop: true }, world);
+      expect(sent).toEqual([{ channel: 'notify.desktop', problem: null }]);
+      const words = readFileSync(file, 'utf8').trim().split('\n');
+      expect(words.slice(-2)).toEqual([NOTICE.title, '--help']);
+      if (process.platform === 'linux') expect(words).toEqual(['--', NOTICE.title, '--help']);
     } finally {
       rmSync(folder, { recursive: true });
     }
