@@ -13,7 +13,7 @@ export interface LogBrief {
   readonly lastEventAt: string | null;
   /** See `cyclesToGoOn`. */
   readonly cycles: number | null;
-  /** How many ended, by themselves or not, answers by agents among them. */
+  /** How many ended, by themselves or not, answers by agents and turns that were lost at a kill among them: `spent` of the whole. */
   readonly turns: number;
   /** What they cost, as far as agents say; null: none does. */
   readonly costUsd: number | null;
@@ -29,12 +29,18 @@ export function briefOf(file: string): LogBrief {
   let state = UNBORN;
   let lastEventAt: string | null = null;
   let turns = 0;
+  let isOpen = false;
   let costUsd: number | null = null;
   readLog(piecesOf(file), file, (event) => {
     lastEventAt = event.ts;
     const { event_type: type } = event;
-    if (endsTurn(event)) {
+    const isLost = isOpen && type === 'run_resumed';
+    if (type === 'turn_started') isOpen = true;
+    if (isLost || endsTurn(event)) {
       turns += 1;
+      isOpen = false;
+    }
+    if (endsTurn(event)) {
       const cost = event.usage?.costUsd ?? null;
       if (cost !== null) costUsd = (costUsd ?? 0) + cost;
     }

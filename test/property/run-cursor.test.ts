@@ -107,8 +107,8 @@ describe('what a list says of a run', () => {
         const { at: stage, finished, ...state } = replay(events);
         const cycles = finished?.status === 'failed' ? cyclesToGoOn({ at: stage, finished, ...state }) : null;
         const lastEventAt = events.at(-1)?.ts ?? null;
-        const turns = events.filter(({ event_type: type }) => /^(phase_finished|turn_interrupted)$/.test(type)).length;
-        expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles, turns });
+        const { turns, usage } = state.spent;
+        expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles, turns, costUsd: usage.costUsd });
       }),
       { numRuns: tries(60) },
     );
