@@ -203,6 +203,17 @@ function withWeighed(
   return [...known.filter(({ phaseId }) => !phases.has(phaseId)), ...weighed];
 }
 
+/** The judgement that counts now: the end's, else the last one before it; null: nothing was judged after the base. */
+export function lastJudged({ judged: { end, pair, cycle } }: Pick<CheckFacts, 'judged'>): Judged | null {
+  return end ?? pair ?? cycle ?? null;
+}
+
+/** The checks for which it gates, by name. */
+export function failingChecks(judged: Judged | null): ReadonlySet<string> {
+  const findings = judged?.findings ?? [];
+  return new Set(findings.flatMap(({ gates, check }) => (gates && check !== null ? [check] : [])));
+}
+
 /** The failures of a judgement as one text: two cycles with the same one have got no further. */
 export function failureText({ findings, more }: Judged): string {
   const gating = findings.filter(({ gates }) => gates).map(({ kind, check, test, path }) => [kind, check, test, path]);

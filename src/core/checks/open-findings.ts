@@ -1,13 +1,13 @@
 import type { LoggedFinding } from './check-events.ts';
 import { names } from './declared.ts';
-import type { CheckFacts } from './facts.ts';
+import { type CheckFacts, lastJudged } from './facts.ts';
 
 /** What keeps a run from being verified and a person may accept: changes of tests and guards, as they were last judged. */
-export function openFindings({ judged }: CheckFacts): readonly LoggedFinding[] {
-  const last = judged.end ?? judged.pair ?? judged.cycle;
+export function openFindings(facts: CheckFacts): readonly LoggedFinding[] {
   return (
-    last?.findings.filter(({ gates, kind, test, path }) => gates && kind !== 'unproven' && (test ?? path) !== null) ??
-    []
+    lastJudged(facts)?.findings.filter(
+      ({ gates, kind, test, path }) => gates && kind !== 'unproven' && (test ?? path) !== null,
+    ) ?? []
   );
 }
 

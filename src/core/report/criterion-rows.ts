@@ -1,4 +1,5 @@
 import type { CriterionResult } from '../checks/criteria.ts';
+import { failingChecks, lastJudged } from '../checks/facts.ts';
 import type { Phase } from '../phase-plan.ts';
 import { scopeKey, scopeOf } from '../scope.ts';
 import type { RunState } from '../state.ts';
@@ -7,9 +8,8 @@ import type { ReportCriterion } from './report.ts';
 
 /** Every criterion, with whoever has a word on it: the tests and checks that show it, the verifiers of its phase, and the audit. */
 export function criterionRows(state: RunState, phases: readonly Phase[]): readonly ReportCriterion[] {
-  const { commits, judged } = state.checks;
-  const findings = (judged.end ?? judged.pair ?? judged.cycle)?.findings ?? [];
-  const failing = new Set(findings.flatMap(({ gates, check }) => (gates && check !== null ? [check] : [])));
+  const { commits } = state.checks;
+  const failing = failingChecks(lastJudged(state.checks));
   return withNotWeighed(state.checks.weighed, phases).map((one) => ({
     ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
     text: textOf(one, phases),

@@ -1,7 +1,7 @@
 import { type Check, commandText } from '../checks/check.ts';
 import type { LoggedFinding } from '../checks/check-events.ts';
 import type { CriterionResult } from '../checks/criteria.ts';
-import { resultKey } from '../checks/facts.ts';
+import { lastJudged, resultKey } from '../checks/facts.ts';
 import { findingText } from '../checks/status.ts';
 import type { RunState } from '../state.ts';
 import { criterionRows, shortened } from './criterion-rows.ts';
@@ -11,8 +11,7 @@ import { summaryOf, verdictOf } from './verdict.ts';
 /** A function of what the log tells and of what is handed in with it. */
 export function reportOf(state: RunState, input: ReportInput): ReportFacts {
   const { checks, clarifications, phases } = state;
-  const judged = checks.judged.end ?? checks.judged.pair ?? checks.judged.cycle;
-  const findings = judged?.findings ?? [];
+  const findings = lastJudged(checks)?.findings ?? [];
   const known = checks.resolved?.checks ?? [];
   return {
     title: input.request.trim().split('\n', 1)[0]?.slice(0, 200) ?? '',
@@ -34,10 +33,11 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
   };
 }
 
-function checkRow(check: Check, { checks: { kept, judged, resolved } }: RunState): ReportCheck {
+function checkRow(check: Check, { checks }: RunState): ReportCheck {
+  const { kept, resolved } = checks;
   const before = kept[resultKey(check.name, resolved?.baseTree ?? '')];
-  const last = judged.end ?? judged.pair ?? judged.cycle;
-  const after = last === undefined ? undefined : kept[resultKey(check.name, last.tree)];
+  const last = lastJudged(checks);
+  const after = last === null ? undefined : kept[resultKey(check.name, last.tree)];
   return {
     name: check.name,
     command: check.heldBack ? 'held back' : commandText(check.run),

@@ -1,4 +1,5 @@
 import { isEvidenceOn } from '../checks-due.ts';
+import { failingChecks, lastJudged } from '../checks/facts.ts';
 import type { RunState } from '../state.ts';
 import type { ReportFacts, ReportInput } from './report.ts';
 
@@ -22,18 +23,18 @@ export function whyUnverified(state: RunState): string {
 export function summaryOf(state: RunState, { changed }: ReportInput): readonly string[] {
   const { checks, spent } = state;
   const criteria = checks.weighed;
-  const judged = checks.judged.end ?? checks.judged.pair ?? checks.judged.cycle;
+  const judged = lastJudged(checks);
   const shown = criteria.filter(({ state: one }) => one === 'proven' || one === 'kept').length;
   const open = judged?.findings.filter(({ gates }) => gates).length ?? 0;
-  const failing = new Set(judged?.findings.flatMap(({ gates, check }) => (gates && check !== null ? [check] : [])));
+  const failing = failingChecks(judged);
   const known = checks.resolved?.checks ?? [];
   const passed = known.filter(({ name }) => !failing.has(name)).length;
   return [
     ...(criteria.length === 0
       ? []
       : [`${shown} of ${counted(criteria.length, 'criterion', 'criteria')} proven or kept`]),
-    ...(known.length === 0 || judged === undefined ? [] : [`${passed} of ${counted(known.length, 'check')} passed`]),
-    ...(judged === undefined ? [] : [open === 0 ? 'nothing open' : counted(open + judged.more, 'open finding')]),
+    ...(known.length === 0 || judged === null ? [] : [`${passed} of ${counted(known.length, 'check')} passed`]),
+    ...(judged === null ? [] : [open === 0 ? 'nothing open' : counted(open + judged.more, 'open finding')]),
     ...(changed === null ? [] : [`${counted(changed.files, 'file')}, +${changed.added} −${changed.removed} lines`]),
     ...(spent.usage.costUsd === null ? [] : [`$${spent.usage.costUsd.toFixed(2)}`]),
     `${counted(spent.turns, 'turn')}, ${minutes(spent.duration_ms)}`,

@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../core/vocabulary.ts';
+import { lastJudged } from '../../core/checks/facts.ts';
 import { reportOf } from '../../core/report/facts.ts';
 import type { ReportFacts, ReportInput } from '../../core/report/report.ts';
 import { reportHtml } from '../../core/report/html.ts';
@@ -44,10 +45,10 @@ const MOST_DECISIONS = 200;
 
 /** What only the sources tell: how much has changed, and old and new text of the guards that findings speak of. */
 async function fromBench(loop: Loop): Promise<Pick<ReportInput, 'texts' | 'changed'>> {
-  const { resolved, judged } = loop.state.checks;
-  const last = judged.end ?? judged.pair ?? judged.cycle;
+  const { resolved } = loop.state.checks;
+  const last = lastJudged(loop.state.checks);
   const bench = loop.ports.checks ?? null;
-  if (bench === null || last === undefined || resolved === null || last.tree === '') return NOT_KNOWN;
+  if (bench === null || last === null || resolved === null || last.tree === '') return NOT_KNOWN;
   const paths = [...new Set(last.findings.flatMap(({ path }) => (path === null ? [] : [path])))].slice(0, 20);
   try {
     const texts = await bench.texts(resolved.baseTree, last.tree, paths);
