@@ -3,6 +3,8 @@ import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
 import { pathDisplay, toText } from '../git/paths.ts';
 import type { Status } from '../git/status.ts';
+import { requireBranchName } from './worktrees/branches.ts';
+import { tipOf } from './worktrees/making.ts';
 
 /**
  * Makes the branch `name` where HEAD is and checks it out (docs/worktrees.md), which touches neither a file nor the index. To be called
@@ -10,18 +12,15 @@ import type { Status } from '../git/status.ts';
  * and where tracked files are edited: whose work they are would not be told on the new branch.
  */
 export async function beginBranch(git: Git, name: string, line: (text: string) => void): Promise<void> {
-  const checked = await git.run(['check-ref-format', '--branch', name]);
-  if (checked.code !== 0 || checked.out.toString().trim() !== name) {
-    throw new Problem('usage', `--branch ${JSON.stringify(name)} is no name that git takes for a branch`);
-  }
-  const ref = `refs/heads/${name}`;
-  if ((await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', ref])).code === 0) {
+  await requireBranchName(git, name);
+  if ((await tipOf(git, name)) !== null) {
     throw new Problem(
       'usage',
       `the branch ${name} exists already; nothing was started`,
       `Give another --branch, or work on it: git switch ${name}, then the same without --branch.`,
     );
   }
+  const ref = `refs/heads/${name}`;
   const { status } = await look(git);
   const edited = editedFiles(git, status);
   if (edited.length > 0) {

@@ -11,12 +11,17 @@ export interface WantedBranch {
   readonly isNew: boolean;
 }
 
-/** The commit of a branch that is the task's from before; null: there is none. Throws a Problem of kind `usage` for one that cannot be. */
-export async function branchOfTask(git: Git, { name, taskId, isNew }: WantedBranch): Promise<string | null> {
+/** Rejects with a Problem of kind `usage` for what can be no branch, and for what git would take for another one (`@{-1}`). */
+export async function requireBranchName(git: Git, name: string): Promise<void> {
   const checked = await git.run(['check-ref-format', '--branch', name]);
   if (checked.code !== 0 || checked.out.toString().trim() !== name) {
     throw new Problem('usage', `--branch ${JSON.stringify(name)} is no name that git takes for a branch`);
   }
+}
+
+/** The commit of a branch that is the task's from before; null: there is none. Throws a Problem of kind `usage` for one that cannot be. */
+export async function branchOfTask(git: Git, { name, taskId, isNew }: WantedBranch): Promise<string | null> {
+  await requireBranchName(git, name);
   const tip = await tipOf(git, name);
   if (tip === null) return null;
   const [checkout] = await checkoutsOf(git, name);
