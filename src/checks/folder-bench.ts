@@ -4,7 +4,7 @@ import type { Check } from '../core/checks/check.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import type { CheckBench, CheckRun, Ground, PersonsEdits, Ran, StatePair } from '../run/check-port.ts';
 import type { BenchOptions } from './bench.ts';
-import { FolderStates, TOO_LARGE } from './folder-states.ts';
+import { FolderStates, tooLarge } from './folder-states.ts';
 import { foundChecks } from './found.ts';
 import { globs } from './globs.ts';
 import { GuardFiles } from './guard-files.ts';
@@ -20,6 +20,7 @@ export function openFolderBench(options: Omit<BenchOptions, 'runner' | 'git'>): 
 
 class FolderBench implements CheckBench {
   readonly isInPlace = true;
+  readonly tooLarge = tooLarge;
   readonly #options: Omit<BenchOptions, 'runner' | 'git'>;
   readonly #folder: string;
   readonly #states: FolderStates;
@@ -39,10 +40,6 @@ class FolderBench implements CheckBench {
 
   async snapshot() {
     return Promise.resolve(this.#states.snapshot());
-  }
-
-  isTooLarge(tree: string) {
-    return tree === TOO_LARGE;
   }
 
   async lost(trees: readonly string[]) {

@@ -10,7 +10,13 @@ import type { Entry, StateFiles } from './states.ts';
 const PASSED_BY = new Set(['.git', '.autoloop', 'node_modules', '.venv', 'venv', 'vendor', 'target', '__pycache__']);
 const MOST_FILES = 50_000;
 /** The name of a state of more files than can be looked at; it is never there to be compared with. */
-export const TOO_LARGE = 'too-large';
+const TOO_LARGE = 'too-large';
+
+/** Why a state is none; null: it is one. */
+export function tooLarge(tree: string): string | null {
+  const most = MOST_FILES.toLocaleString('en');
+  return tree === TOO_LARGE ? `more than ${most} files lie here, too many to look at without git` : null;
+}
 
 /**
  * States of a folder that is in no repository: a hash for each file, kept in a folder of ours. Their texts cannot be brought back, but for

@@ -8,8 +8,8 @@ import type { EvidenceSettings } from '../core/settings.ts';
 export interface CheckBench {
   /** Without git: checks run in the work tree, and what a guard was is known by its hash alone. */
   readonly isInPlace?: boolean;
-  /** Whether a snapshot stands for more files than can be looked at; it is never there to be compared with. */
-  readonly isTooLarge?: (tree: string) => boolean;
+  /** Why a snapshot stands for more than can be looked at, and is never there to be compared with; null: it does not. */
+  readonly tooLarge?: (tree: string) => string | null;
   /** Checks of the sources as they are, by what is usual for their tools. */
   discover(): Promise<readonly Check[]>;
   /** The state of the sources as they are. */

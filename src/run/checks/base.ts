@@ -12,7 +12,8 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
   const checks = settings.checks?.map(configuredCheck) ?? (await results.bench.discover());
   const inherited = state.run.chainBase;
   const tree = baseTree ?? inherited?.tree ?? (await results.bench.snapshot());
-  if (checks.length > 0 && results.bench.isTooLarge?.(tree) === true) loop.ports.narrator.warn(TOO_LARGE);
+  const why = checks.length === 0 ? null : (results.bench.tooLarge?.(tree) ?? null);
+  if (why !== null) loop.ports.narrator.warn(`${why}: ${END_WITHOUT}`);
   const commit = inherited?.commit ?? (await results.bench.lastCommit())?.commit ?? null;
   const { where } = results.evidence;
   if (checks.length > 0 && state.checks.resolved === null) {
@@ -42,9 +43,7 @@ async function carriedNow({ bench, evidence }: ResultStore, checks: readonly Che
   return { at: found.at, folders: Object.fromEntries(found.folders.map(({ path, digest }) => [path, digest])) };
 }
 
-const TOO_LARGE =
-  'more than 50,000 files lie here, too many to look at without git: the run will end as unverified. ' +
-  'Use a git repository or a smaller folder, or --no-checks';
+const END_WITHOUT = 'the run will end as unverified. Use a git repository or a smaller folder, or --no-checks';
 
 const CHECKS_RUN = '[*] Checks run what agents wrote with your rights, outside of the agents’ sandbox';
 

@@ -48,10 +48,8 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
 /** The repository was made anew, or pruned. No agent can mend that, so that it is said at the end, where a check would have decided. */
 function nothingToCompare(loop: Loop, { at }: CheckStep, tree: string): JudgedState {
   const decides = at === 'end' && (loop.state.checks.resolved?.checks ?? []).length > 0;
-  const isTooLarge = loop.ports.checks?.isTooLarge?.(tree) === true;
-  const detail = isTooLarge
-    ? 'more than 50,000 files lie here, too many to look at without git'
-    : 'the sources as they were when the run began are not in the repository any more';
+  const gone = 'the sources as they were when the run began are not in the repository any more';
+  const detail = loop.ports.checks?.tooLarge?.(tree) ?? gone;
   const about = { check: null, test: null, path: 'the work of this run', declared: null, detail };
   const findings: Finding[] = decides ? [{ ...about, kind: 'lost', gates: true }] : [];
   return { verdict: decides ? 'failed' : 'passed', findings, flaky: [], tree, criteria: [] };
