@@ -74,14 +74,15 @@ function kept(file: string): ReadonlyMap<string, Kept> {
 
 function isKept(value: unknown): value is Kept {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
-  const { at, finished, lastEventAt, cycles, turns, costUsd } = fieldsOf(value[1]);
+  const { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor } = fieldsOf(value[1]);
   return (
     typeof at === 'string' &&
     (finished === null || typeof fieldsOf(finished).status === 'string') &&
     (lastEventAt === null || typeof lastEventAt === 'string') &&
     (cycles === null || typeof cycles === 'number') &&
     typeof turns === 'number' &&
-    (costUsd === null || typeof costUsd === 'number')
+    (costUsd === null || typeof costUsd === 'number') &&
+    (waitsFor === null || typeof waitsFor === 'string')
   );
 }
 

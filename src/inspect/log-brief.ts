@@ -4,6 +4,7 @@ import { type RunState, UNBORN } from '../core/state.ts';
 import { piecesOf, readLog } from '../store/log/log-reader.ts';
 import { cyclesToGoOn } from './resume-command.ts';
 import { RunCursor } from './run-cursor.ts';
+import { waitingApproval, waitingQuestion } from './standing.ts';
 
 /** What a list says of a run: as much as its log alone can tell. */
 export interface LogBrief {
@@ -17,13 +18,16 @@ export interface LogBrief {
   readonly turns: number;
   /** What they cost, as far as agents say; null: none does. */
   readonly costUsd: number | null;
+  /** What it waits for a person for, if a process is at work on it; null: nothing. */
+  readonly waitsFor: 'answer' | 'approval' | null;
 }
 
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
 
 /**
  * Every line of the log is read, so that a bad one is found, but only what opens and ends a run is folded: that is half of the
- * work for what a list shows. A run that failed may need more cycles to go on, which only the whole of it can tell.
+ * work for what a list shows. A run that failed may need more cycles to go on, and one without success may wait for a person,
+ * which only the whole of it can tell.
  */
 export function briefOf(file: string): LogBrief {
   let state = UNBORN;
@@ -47,8 +51,14 @@ export function briefOf(file: string): LogBrief {
     if (OPENS_OR_ENDS.has(type)) state = apply(state, event);
   });
   const { at, finished } = state;
-  const cycles = finished?.status === 'failed' ? cyclesToGoOn(new RunCursor(file).catchUp().state) : null;
-  return { at, finished, lastEventAt, cycles, turns, costUsd };
+  const whole = finished?.status === 'success' ? null : new RunCursor(file).catchUp().state;
+  const cycles = whole !== null && finished?.status === 'failed' ? cyclesToGoOn(whole) : null;
+  return { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor: whole && waitsFor(whole) };
+}
+
+function waitsFor(state: RunState): LogBrief['waitsFor'] {
+  if (waitingQuestion(state) !== null) return 'answer';
+  return waitingApproval(state) === null ? null : 'approval';
 }
 
 type EndOfTurn = Extract<RunEvent, { event_type: 'phase_finished' | 'turn_interrupted' | 'auto_answer_finished' }>;

@@ -8,10 +8,10 @@ import type { FoundRun } from '../store/tasks/lookup.ts';
 import { type BatchPlace, batchPlaces } from './batches.ts';
 import type { BriefCache } from './brief-cache.ts';
 import { type LockHolder, lockHolder } from './lock-holder.ts';
+import type { LogBrief } from './log-brief.ts';
 import { resumeCommand } from './resume-command.ts';
-import { RunCursor } from './run-cursor.ts';
 import { logOf } from './run-view.ts';
-import { type Standing, standingOf, waitingApproval, waitingQuestion } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** A task and where its latest run stands. */
 export interface TaskSummary {
@@ -39,7 +39,7 @@ export interface LatestRun {
   /** As far as agents say; null: none does. */
   readonly costUsd: number | null;
   /** What it waits for in its process; null: for nobody. */
-  readonly waitsFor: 'answer' | 'approval' | null;
+  readonly waitsFor: LogBrief['waitsFor'];
   readonly resumeCommand: string | null;
 }
 
@@ -125,8 +125,7 @@ function placeOf(workspace: string, taskId: string) {
 function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, 'folder'>): LatestRun {
   const { taskId, runId } = found;
   try {
-    const log = logOf(workspace, found);
-    const { at, finished, lastEventAt, cycles, turns, costUsd } = cache.briefOf(log);
+    const { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor } = cache.briefOf(logOf(workspace, found));
     const standing = standingOf({ at, finished }, holder, runId);
     return {
       runId,
@@ -135,7 +134,7 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
       lastEventAt,
       turns,
       costUsd,
-      waitsFor: standing === 'running' ? waitsFor(log) : null,
+      waitsFor: standing === 'running' ? waitsFor : null,
       resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {
@@ -143,11 +142,4 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
     const nothing = { lastEventAt: null, turns: 0, costUsd: null, waitsFor: null, resumeCommand: null };
     return { runId, status: 'unreadable', reason: error.message, ...nothing };
   }
-}
-
-/** Of a run at work, which are few: its whole log is folded. Throws a Problem for a bad line. */
-function waitsFor(log: string): LatestRun['waitsFor'] {
-  const { state } = new RunCursor(log).catchUp();
-  if (waitingQuestion(state) !== null) return 'answer';
-  return waitingApproval(state) === null ? null : 'approval';
 }

@@ -9,6 +9,7 @@ import type { RunEvent } from '../../src/core/events.ts';
 import { briefOf } from '../../src/inspect/log-brief.ts';
 import { cyclesToGoOn } from '../../src/inspect/resume-command.ts';
 import { learn, NOTHING_KNOWN, RunCursor } from '../../src/inspect/run-cursor.ts';
+import { waitingApproval, waitingQuestion } from '../../src/inspect/standing.ts';
 import { tries } from '../support/tries.ts';
 
 let folder: string;
@@ -108,7 +109,18 @@ describe('what a list says of a run', () => {
         const cycles = finished?.status === 'failed' ? cyclesToGoOn({ at: stage, finished, ...state }) : null;
         const lastEventAt = events.at(-1)?.ts ?? null;
         const { turns, usage } = state.spent;
-        expect(briefOf(file)).toEqual({ at: stage, finished, lastEventAt, cycles, turns, costUsd: usage.costUsd });
+        const folded = { at: stage, finished, ...state };
+        const asks = waitingQuestion(folded) !== null ? 'answer' : waitingApproval(folded) !== null ? 'approval' : null;
+        const waitsFor = finished?.status === 'success' ? null : asks;
+        expect(briefOf(file)).toEqual({
+          at: stage,
+          finished,
+          lastEventAt,
+          cycles,
+          turns,
+          costUsd: usage.costUsd,
+          waitsFor,
+        });
       }),
       { numRuns: tries(60) },
     );
