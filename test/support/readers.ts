@@ -23,15 +23,16 @@ export interface Commit {
 /** A recorded turn, with its end unless it was killed. */
 export type Played = AgentCall & { readonly result: CallResult | null };
 
-/** Every run in the workspace, parents before their follow-ups, else in the order in which they were created. */
+/**
+ * Every run in the workspace, parents before their follow-ups, else in the order in which they were created. What a kill left of a run
+ * that has no name yet (`run-….tmp`) is none.
+ */
 export function readRuns(workspace: string): RunFolder[] {
   const tasks = path.join(workspace, '.autoloop/tasks');
   const runs = folders(tasks).flatMap((taskId) =>
-    folders(path.join(tasks, taskId, 'runs')).map((runId) => ({
-      taskId,
-      runId,
-      path: path.join(tasks, taskId, 'runs', runId),
-    })),
+    folders(path.join(tasks, taskId, 'runs'))
+      .filter((name) => !name.endsWith('.tmp'))
+      .map((runId) => ({ taskId, runId, path: path.join(tasks, taskId, 'runs', runId) })),
   );
   return runs.sort((a, b) => firstTime(a) - firstTime(b) || (a.runId < b.runId ? -1 : 1));
 }
