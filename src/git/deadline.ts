@@ -29,8 +29,8 @@ export interface DeadlineOptions {
   readonly times: Times;
   /** The command, in words. */
   readonly command: string;
-  /** It reads content, as much as there is. */
-  readonly isLong: boolean;
+  /** How long it may take, in ms. */
+  readonly mostMs: number;
   /** What a call that takes long may be waiting for in vain, as the Problem to end it with; null: nothing. */
   readonly look: () => Problem | null;
 }
@@ -38,14 +38,17 @@ export interface DeadlineOptions {
 export interface Deadline {
   /** Aborts when the time is up. */
   readonly signal: AbortSignal;
-  /** Why it did; null: it has not. */
+  /** Why it did; null: it has not, or what was wanted is there. */
   readonly problem: () => Problem | null;
+  /** What was wanted is there: the call is ended, and that is no failure. */
+  readonly enough: () => void;
   /** To be called when the call is over. */
   readonly settle: () => void;
 }
 
-const USUAL_MS = 2 * 60_000;
-const LONG_MS = 10 * 60_000;
+/** What a call may take, in ms: one that reads content, as much as there is, takes longer than others. */
+export const USUAL_MS = 2 * 60_000;
+export const LONG_MS = 10 * 60_000;
 /** What all calls may still take once the operator stops, in ms: enough for a checkpoint, and within ten seconds in all. */
 const AFTER_STOP_MS = 6000;
 /** How long git may take to go when it is told to. */
@@ -54,7 +57,7 @@ const LAST_MOMENTS_MS = 2000;
 const FIRST_LOOK_MS = 3000;
 
 /** Starts the time of one call. */
-export function deadlineOf({ times, command, isLong, look }: DeadlineOptions): Deadline {
+export function deadlineOf({ times, command, mostMs, look }: DeadlineOptions): Deadline {
   const { stop, hurry } = times.stops;
   const control = new AbortController();
   let problem: Problem | null = null;
@@ -72,8 +75,7 @@ export function deadlineOf({ times, command, isLong, look }: DeadlineOptions): D
       if (found === null) lookAfter(2 * ms);
       else end(found);
     });
-  const most = isLong ? LONG_MS : USUAL_MS;
-  after(most, because(`did not end within ${most / 60_000} minutes`));
+  after(mostMs, because(`did not end within ${mostMs < 60_000 ? `${mostMs / 1000} s` : `${mostMs / 60_000} minutes`}`));
   lookAfter(FIRST_LOOK_MS);
   const onStop = () => after(times.leftAfterStop(), because('did not end after the stop'));
   const onHurry = () => after(0, because('was ended by the second signal'));
@@ -86,6 +88,7 @@ export function deadlineOf({ times, command, isLong, look }: DeadlineOptions): D
   return {
     signal: control.signal,
     problem: () => problem,
+    enough: () => control.abort(),
     settle() {
       for (const timer of timers) clearTimeout(timer);
       stop?.removeEventListener('abort', onStop);
@@ -111,13 +114,10 @@ export async function withinDeadline(
   });
   const first = await Promise.race([over, expired]);
   deadline.settle();
-  const problem = deadline.problem();
-  if (problem === null) {
-    if (first !== null && first !== 'expired') throw first.error;
-    return;
-  }
   if (first === 'expired') await goesWithin(over, kill);
-  throw problem;
+  else if (first !== null && !deadline.signal.aborted) throw first.error;
+  const problem = deadline.problem();
+  if (problem !== null) throw problem;
 }
 
 /** It was told to end; what holds out, a filter perhaps, is killed. */

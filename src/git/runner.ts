@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { Problem } from '../core/problem.ts';
-import { deadlineOf, Times, withinDeadline } from './deadline.ts';
+import { deadlineOf, LONG_MS, Times, USUAL_MS, withinDeadline } from './deadline.ts';
 import type { Stops } from './deadline.ts';
 import { leftLock } from './left-lock.ts';
 import { findGit } from './program.ts';
@@ -14,6 +14,10 @@ export interface GitCall {
   readonly input?: Buffer;
   /** It reads content, as much as there is: ten minutes in place of two. */
   readonly isLong?: boolean;
+  /** Fewer than these: what is wanted for somebody who waits. */
+  readonly withinMs?: number;
+  /** The begin of its output is wanted, up to so many bytes: there it is ended. What is left says no more than that: it may be longer. */
+  readonly mostBytes?: number;
   /** What it may be waiting for in vain when it takes long, as the Problem that ends it; null: nothing. */
   readonly look?: () => Problem | null;
 }
@@ -161,11 +165,12 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
   if (program.file === null) return { code: 'missing', out: Buffer.alloc(0), err: Buffer.alloc(0) };
   if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const { simpleGit } = await import('simple-git');
-  const out: Buffer[] = [];
   const err: Buffer[] = [];
   let code: number | null = null;
-  const { isLong = false, look = () => null } = call;
-  const deadline = deadlineOf({ times, command: `git ${args[0] ?? ''}`, isLong, look });
+  const { isLong = false, withinMs, mostBytes = Infinity, look = () => null } = call;
+  const mostMs = withinMs ?? (isLong ? LONG_MS : USUAL_MS);
+  const deadline = deadlineOf({ times, command: `git ${args[0] ?? ''}`, mostMs, look });
+  const out = new Begin(mostBytes, deadline.enough);
   const mark = options.record?.begin(args) ?? {};
   // One instance a call: standard input can only be given to the constructor.
   const git = simpleGit({
@@ -192,7 +197,7 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
   })
     .env({ ...environment(), PATH: program.path, ...mark, ...call.env })
     .outputHandler((_command, stdout, stderr) => {
-      stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      stdout.on('data', (chunk: Buffer) => out.take(chunk));
       stderr.on('data', (chunk: Buffer) => err.push(chunk));
       // A silent command is held back for 50 ms in case that output is late. After the end of the output none is.
       stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
@@ -200,7 +205,35 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
   const ended = git.raw([...PREFIX, ...args]);
   await withinDeadline(ended, deadline, () => options.record?.kill());
   options.record?.end();
-  return { code: meaning(code), out: Buffer.concat(out), err: Buffer.concat(err) };
+  return { code: out.isFull ? 0 : meaning(code), out: out.bytes, err: Buffer.concat(err) };
+}
+
+/** The begin of an output, as much of it as is wanted. */
+class Begin {
+  readonly #onFull: () => void;
+  readonly #parts: Buffer[] = [];
+  #left: number;
+
+  constructor(most: number, onFull: () => void) {
+    this.#left = most;
+    this.#onFull = onFull;
+  }
+
+  get isFull(): boolean {
+    return this.#left === 0;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+
+  take(chunk: Buffer): void {
+    if (this.isFull) return;
+    const part = chunk.subarray(0, this.#left);
+    this.#parts.push(part);
+    this.#left -= part.length;
+    if (this.#left === 0) this.#onFull();
+  }
 }
 
 /** Node reports a program that could not be started by a negative error number. -2 is ENOENT; the folder exists, so it is git. */

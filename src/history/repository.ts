@@ -42,10 +42,19 @@ export async function difference(git: Git, { from, to }: Range, { stat }: { read
   return git.output(['diff-tree', '-r', '-M', ...form, ...QUIET, from, to, '--', ...sources(git)], { isLong: true });
 }
 
-/** What a commit changed against its first parent, or against nothing, as `difference` gives it. */
-export async function patchOf(git: Git, commit: string): Promise<Buffer> {
+/** Of a patch that somebody waits for. */
+const WAIT_MS = 10_000;
+
+/**
+ * What a commit changed against its first parent, or against nothing, as `difference` gives it: the begin of it, up to `mostBytes`.
+ * Rejects with a Problem when git takes more than 10 s.
+ */
+export async function patchOf(git: Git, commit: string, mostBytes: number): Promise<Buffer> {
   const form = ['--root', '-m', '--first-parent', '--no-commit-id', ...PATCH, ...QUIET];
-  return git.output(['diff-tree', '-r', '-M', ...form, commit, '--', ...sources(git)], { isLong: true });
+  return git.output(['diff-tree', '-r', '-M', ...form, commit, '--', ...sources(git)], {
+    withinMs: WAIT_MS,
+    mostBytes,
+  });
 }
 
 /** How much differs between two commits: counts of files and of lines, without the program's own state. */

@@ -5,7 +5,7 @@ import { versionOf } from '../files/door.ts';
 import { briefOf, type LogBrief } from './log-brief.ts';
 
 /** Of what is kept; another number makes what older releases kept be found out again. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** The version of a log (`versionOf`), and what it told then. */
 type Kept = readonly [version: string, brief: LogBrief];

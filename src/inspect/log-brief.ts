@@ -19,7 +19,7 @@ export interface LogBrief {
   /** What they cost, as far as agents say; null: none does. */
   readonly costUsd: number | null;
   /** What it waits for a person for, if a process is at work on it; null: nothing. */
-  readonly waitsFor: 'answer' | 'approval' | null;
+  readonly waitsFor: 'question' | 'approval' | null;
 }
 
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
@@ -57,7 +57,7 @@ export function briefOf(file: string): LogBrief {
 }
 
 function waitsFor(state: RunState): LogBrief['waitsFor'] {
-  if (waitingQuestion(state) !== null) return 'answer';
+  if (waitingQuestion(state) !== null) return 'question';
   return waitingApproval(state) === null ? null : 'approval';
 }
 

@@ -120,7 +120,7 @@ const latestRun = z.looseObject({
   status: z.enum([...RUN_STATUSES, 'starting', 'running', 'crashed', 'not_started', 'unreadable']),
   reason: text,
   last_event_at: text,
-  waits_for: z.enum(['answer', 'approval']).nullable(),
+  waits_for: z.enum(['question', 'approval']).nullable(),
   resume_command: text,
 });
 

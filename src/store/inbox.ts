@@ -12,6 +12,9 @@ const MOST_WAITING = 100;
 const MOST_BYTES = 256 * 1024;
 const NAME = /^\d{15}-[0-9a-f]{12}\.json$/;
 
+/** What this process puts, one after the other: of many that counted at once, all would find room. */
+let putting: Promise<unknown> = Promise.resolve();
+
 const COMMAND = z.object({
   id: z.string(),
   kind: z.enum(COMMAND_KINDS),
@@ -42,7 +45,13 @@ export class Inbox {
    * Leaves a command, durably: it is whole once it has its name. Rejects with a usage Problem when too many wait already or it is
    * too long.
    */
-  async put(command: Omit<Command, 'id' | 'at'>, now = new Date()): Promise<Command> {
+  put(command: Omit<Command, 'id' | 'at'>, now = new Date()): Promise<Command> {
+    const put = putting.catch(() => undefined).then(() => this.#put(command, now));
+    putting = put;
+    return put;
+  }
+
+  async #put(command: Omit<Command, 'id' | 'at'>, now: Date): Promise<Command> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const waiting = (await this.#names()).length;
     if (waiting >= MOST_WAITING) {

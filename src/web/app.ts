@@ -9,6 +9,7 @@ import { shown } from './shown.ts';
 import type { Watched, WatchedRun } from './watched.ts';
 
 const MOST_BODY_BYTES = 128 * 1024;
+const TOO_MANY_FEEDS = 'Too many pages are open. Close some: this one goes on by itself.';
 
 /** The routes of the page and its API, behind the gate. Answers are documents of documents.ts. */
 export function pageApp(watched: Watched): Hono {
@@ -59,6 +60,7 @@ function addRun(app: Hono, watched: Watched, feeds: Feeds): void {
 }
 
 function runFeed(context: Context, run: WatchedRun, feeds: Feeds): Response {
+  if (feeds.isFull(browserOf(context))) return refuse(context, 503, TOO_MANY_FEEDS);
   const after = context.req.header('last-event-id') ?? '';
   return eventStream(context, async (stream) => {
     const tell = (message: RunMessage, place: Place) => stream.send(shown(message), place);
@@ -68,6 +70,7 @@ function runFeed(context: Context, run: WatchedRun, feeds: Feeds): Response {
 }
 
 function tasksFeed(context: Context, watched: Watched, feeds: Feeds): Response {
+  if (feeds.isFull(browserOf(context))) return refuse(context, 503, TOO_MANY_FEEDS);
   return eventStream(context, async (stream) => {
     const tell = (message: TasksMessage) => stream.send(shown(message), '');
     const unfollow = await watched.followTasks(tell);
@@ -81,7 +84,7 @@ function entered(
   stream: { send: (message: object, id: string) => void; end: () => void },
   unfollow: () => void,
 ): () => void {
-  const leave = feeds.enter(context.req.header('x-client') ?? '', () => {
+  const leave = feeds.enter(browserOf(context), () => {
     stream.send({ kind: 'elsewhere' }, '');
     stream.end();
   });
@@ -89,6 +92,11 @@ function entered(
     leave();
     unfollow();
   };
+}
+
+/** As it names itself; programs that do not are one browser. */
+function browserOf(context: Context): string {
+  return context.req.header('x-client') ?? '';
 }
 
 /** Null: it is no command, whatever else it is. */
@@ -105,6 +113,6 @@ async function commandIn(context: Context): Promise<CommandRequest | null> {
   };
 }
 
-function refuse(context: Context, status: 400 | 404 | 413 | 500, error: string): Response {
+function refuse(context: Context, status: 400 | 404 | 413 | 500 | 503, error: string): Response {
   return context.json({ version: 1, error }, status);
 }

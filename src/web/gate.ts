@@ -40,7 +40,7 @@ function inHost(name: string): string {
 }
 
 export interface Refusal {
-  readonly status: 401 | 403 | 415 | 421;
+  readonly status: 401 | 403 | 415 | 421 | 503;
   readonly error: string;
 }
 

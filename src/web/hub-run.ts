@@ -3,11 +3,13 @@ import { Problem } from '../core/problem.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
 import { openReader, type Reader } from '../files/door.ts';
 import { openForLooking, patchOf } from '../history/repository.ts';
+import { FileTail } from '../inspect/file-lines.ts';
 import { PhaseOutputs } from '../inspect/phase-outputs.ts';
 import { turnLogFile } from '../inspect/turn-deeds.ts';
 import { layoutOf } from '../inspect/run-view.ts';
 import { activityReader } from '../providers/activity.ts';
 import { guardPath } from '../store/disk/guard.ts';
+import { activityOf, MOST_ACTIVITIES } from './activity.ts';
 import type { Activity, Place, RowsAnswer, RunAnswer, RunMessage, TurnRow } from './documents.ts';
 import type { RunHub } from './run-hub.ts';
 import type { WatchedRun } from './watched.ts';
@@ -17,7 +19,6 @@ const ROWS = 200;
 /** Of a file that a page shows, and of a raw log that it downloads. */
 const MOST_FILE_BYTES = 1_000_000;
 const MOST_LOG_BYTES = 50_000_000;
-const MOST_ACTIVITIES = 500;
 
 /** What a page asks of a run, from its hub and its files. */
 export class HubRun implements WatchedRun {
@@ -50,12 +51,11 @@ export class HubRun implements WatchedRun {
     const { cycle, attempt } = row;
     const name = { pair: row.pair as Pair, phase: row.role as Role, cycle, attempt, turn: number };
     const text = await new PhaseOutputs(this.#layout.rawLog).take(name);
-    const log = await textIn(this.#logOf(row), MOST_LOG_BYTES);
     return {
       version: 1 as const,
       row,
       text: text && withoutControl(text),
-      activities: activitiesIn(log?.text ?? '', row),
+      activities: await lastActivities(this.#logOf(row), row),
       notes: this.#hub.notesOf(number),
     };
   }
@@ -71,7 +71,7 @@ export class HubRun implements WatchedRun {
     await this.#hub.look();
     const isOurs = this.#hub.timeline.rows.some((row) => row.kind === 'turn' && row.commits.includes(commit));
     if (!isOurs) return null;
-    const patch = await patchOf(await openForLooking(this.#hub.workspace), commit);
+    const patch = await patchOf(await openForLooking(this.#hub.workspace), commit, MOST_FILE_BYTES + 1);
     const text = patch.toString('utf8', 0, MOST_FILE_BYTES);
     return { version: 1 as const, commit, text, is_cut: patch.length > MOST_FILE_BYTES };
   }
@@ -121,12 +121,15 @@ function withoutControl(text: string): string {
   return start < 0 ? said : said.slice(0, start).trimEnd();
 }
 
-function activitiesIn(log: string, { provider }: TurnRow): readonly Activity[] {
+/** What the agent did last in a turn. Memory holds no more than that, however long the log is. */
+async function lastActivities(log: string, { provider }: TurnRow): Promise<readonly Activity[]> {
   const decode = activityReader(provider as Parameters<typeof activityReader>[0]);
-  return log
-    .split('\n')
-    .flatMap((line) => [...decode(line)])
-    .slice(-MOST_ACTIVITIES);
+  const last: Activity[] = [];
+  for await (const line of new FileTail(log).lines()) {
+    last.push(...decode(line).map(activityOf));
+    last.splice(0, last.length - MOST_ACTIVITIES);
+  }
+  return last;
 }
 
 /** The begin of a regular file; null where there is none, or none that is read. */

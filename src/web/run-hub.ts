@@ -11,13 +11,12 @@ import { pendingOf } from '../inspect/waiting.ts';
 import { TurnDeeds } from '../inspect/turn-deeds.ts';
 import type { RunLayout } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
+import { activityOf, MOST_ACTIVITIES } from './activity.ts';
 import { decisionOf } from './decisions.ts';
 import type { Activity, Decision, Place, RunMessage } from './documents.ts';
 import { paperNames } from './papers.ts';
 import { Timeline } from './timeline.ts';
 
-/** Of the open turn, what the page shows. */
-const MOST_ACTIVITIES = 500;
 /** Rows beyond so many are loaded anew instead of told one by one. */
 const MOST_MISSED = 1_000;
 /** How long a folder that cannot be watched is left alone. */
@@ -30,7 +29,7 @@ type Tell = (message: RunMessage, place: Place) => void;
 interface OpenTurn {
   readonly deeds: TurnDeeds;
   /** The last ones, and how many there were in all. */
-  activities: readonly Activity[];
+  readonly activities: Activity[];
   told: number;
 }
 
@@ -194,10 +193,12 @@ export class RunHub {
   async #readActivities(): Promise<void> {
     const turn = this.#turn;
     if (turn === null) return;
-    for await (const { kind, text } of turn.deeds.read()) {
+    for await (const deed of turn.deeds.read()) {
+      const activity = activityOf(deed);
       turn.told += 1;
-      turn.activities = [...turn.activities, { kind, text }].slice(-MOST_ACTIVITIES);
-      this.#tell({ kind: 'activity', turn: turn.deeds.turn, activity: { kind, text } });
+      turn.activities.push(activity);
+      if (turn.activities.length > MOST_ACTIVITIES) turn.activities.shift();
+      this.#tell({ kind: 'activity', turn: turn.deeds.turn, activity });
     }
   }
 

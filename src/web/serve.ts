@@ -7,6 +7,14 @@ import { addressOf, type Gate, namesOf, refusalOf, type Refusal, SECURITY_HEADER
 import { PAGE } from './page-assets.ts';
 import type { Watched } from './watched.ts';
 
+/** Of all who connect: what they hold open must leave room for the files that are read for them. */
+const MOST_CONNECTIONS = 256;
+/** Of those that were let in: what is found out for them is in memory until it is read. */
+const MOST_UNDER_WAY = 128;
+/** Whoever sends or takes nothing for so long is let go; feeds see to that themselves. */
+const IDLE_MS = 5 * 60_000;
+const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
+
 export interface ServeOptions {
   /** 0: a free one. */
   readonly port: number;
@@ -29,17 +37,23 @@ export async function servePage(watched: Watched, options: ServeOptions): Promis
   const openPaths = new Set(PAGE.map(({ path }) => path));
   let gate: Gate = { token, isReadOnly, openPaths, hosts: new Set() };
   const listener = getRequestListener(pageApp(watched).fetch, { overrideGlobalObjects: false });
+  let underWay = 0;
   const server = createServer(
     // A request without Host is refused by the gate, in its own words.
-    { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 },
+    { requireHostHeader: false, connectionsCheckingInterval: 5_000, ...LIMITS },
     (request, response) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
       const { method = '', url: target = '', headers } = request;
-      const refusal = refusalOf({ method, target, headers }, gate);
-      if (refusal === null) void listener(request, response);
-      else answerRefusal(request, response, refusal);
+      const refusal = refusalOf({ method, target, headers }, gate) ?? (underWay < MOST_UNDER_WAY ? null : BUSY);
+      if (refusal === null) {
+        underWay += 1;
+        response.once('close', () => (underWay -= 1));
+        void listener(request, response);
+      } else answerRefusal(request, response, refusal);
     },
   );
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(IDLE_MS);
   await listening(server, options);
   const { port } = server.address() as AddressInfo;
   const listens = { host, port, allowedHosts };
@@ -54,6 +68,8 @@ export async function servePage(watched: Watched, options: ServeOptions): Promis
       }),
   };
 }
+
+const BUSY: Refusal = { status: 503, error: 'Too much is asked for at once. Try again in a moment.' };
 
 function answerRefusal(request: IncomingMessage, response: ServerResponse, { status, error }: Refusal): void {
   request.resume();

@@ -34,7 +34,7 @@ function needsPerson(latest: LatestRun | null): boolean {
 
 function whereOf(latest: LatestRun | null): string | null {
   if (latest === null || latest.waitsFor === null) return latest?.reason ?? null;
-  return latest.waitsFor === 'answer' ? 'waits for an answer' : 'waits for its plan to be approved';
+  return latest.waitsFor === 'question' ? 'waits for an answer' : 'waits for its plan to be approved';
 }
 
 function order(a: string | null, b: string | null): number {

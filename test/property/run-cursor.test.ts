@@ -110,7 +110,8 @@ describe('what a list says of a run', () => {
         const lastEventAt = events.at(-1)?.ts ?? null;
         const { turns, usage } = state.spent;
         const folded = { at: stage, finished, ...state };
-        const asks = waitingQuestion(folded) !== null ? 'answer' : waitingApproval(folded) !== null ? 'approval' : null;
+        const asks =
+          waitingQuestion(folded) !== null ? 'question' : waitingApproval(folded) !== null ? 'approval' : null;
         const waitsFor = finished?.status === 'success' ? null : asks;
         expect(briefOf(file)).toEqual({
           at: stage,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../../src/core/problem.ts';
-import { deadlineOf, Times } from '../../../src/git/deadline.ts';
+import { deadlineOf, LONG_MS, Times, USUAL_MS, withinDeadline } from '../../../src/git/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 const begin = (times: Times, look: () => Problem | null = () => null) =>
-  deadlineOf({ times, command: 'git add', isLong: false, look });
+  deadlineOf({ times, command: 'git add', mostMs: USUAL_MS, look });
 
 describe('the time of a git call', () => {
   it('is six seconds from the stop on for all calls together', () => {
@@ -46,11 +46,22 @@ describe('the time of a git call', () => {
   it('is two minutes, or ten for content', () => {
     const times = new Times({});
     const usual = begin(times);
-    const long = deadlineOf({ times, command: 'git add', isLong: true, look: () => null });
+    const long = deadlineOf({ times, command: 'git add', mostMs: LONG_MS, look: () => null });
     vi.advanceTimersByTime(2 * 60_000);
     expect(usual.problem()?.message).toBe('git add did not end within 2 minutes');
     expect(long.problem()).toBeNull();
     vi.advanceTimersByTime(8 * 60_000);
     expect(long.problem()?.message).toBe('git add did not end within 10 minutes');
+  });
+
+  it('is shorter for somebody who waits, and over without a problem once what was wanted is there', async () => {
+    const times = new Times({});
+    const short = deadlineOf({ times, command: 'git diff-tree', mostMs: 10_000, look: () => null });
+    vi.advanceTimersByTime(10_000);
+    expect(short.problem()?.message).toBe('git diff-tree did not end within 10 s');
+    const read = begin(times);
+    read.enough();
+    expect([read.signal.aborted, read.problem()]).toEqual([true, null]);
+    await withinDeadline(Promise.reject(new Error('ended by a signal')), read, () => undefined);
   });
 });
