@@ -1,6 +1,6 @@
 import { screenLine } from '../core/screen.ts';
 import { placeOption } from '../inspect/resume-command.ts';
-import { timeText } from '../inspect/time-text.ts';
+import { timeText } from '../core/time-text.ts';
 import type { BatchLine } from '../store/batch-log.ts';
 import type { QueuedTask } from './queue.ts';
 

@@ -12,7 +12,7 @@ import { listenForSignals } from '../terminal/signals.ts';
 /** `autoloop batch`: works through many intents, and ends with a table. Resolves with the exit code: 0 only if every task succeeded. */
 export async function batch(request: BatchRequest): Promise<number> {
   const screen = processScreen();
-  const signals = listenForSignals(() => screen.err('\n[!] Stopping all tasks; a second signal does not wait.\n'));
+  const signals = listenForSignals(() => screen.note('[!] Stopping all tasks; a second signal does not wait.'));
   const { rows, code } = await runBatch(request, {
     ...signals,
     environment: processEnvironment(),

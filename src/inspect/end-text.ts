@@ -3,7 +3,7 @@ import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
 import { placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../core/time-text.ts';
 import { usageLine } from './usage-text.ts';
 
 /**

@@ -4,7 +4,7 @@ import { screenText } from '../core/screen.ts';
 import { deedText } from './deed-text.ts';
 import type { LogEntry } from './run-log.ts';
 import { print, printDocument } from './print.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../core/time-text.ts';
 import { markedText, type Sentence, sentenceOf, storyteller } from './sentences.ts';
 
 /** Shows a log on standard output, no faster than its reader reads. `stop` ends the wait for a reader. */

@@ -1,3 +1,4 @@
+import { timeText } from '../core/time-text.ts';
 import { cacheFolder, machineFolder } from '../files/places.ts';
 import { foreignFiles } from '../store/disk/guard.ts';
 import { type StateFiles, stateFiles } from '../store/layout.ts';
@@ -35,7 +36,7 @@ function foreign(state: StateFiles): Finding[] {
 /** Whether another machine's holder lives is seen by waiting for it alone. */
 function lockFindings(state: StateFiles, holder: LockHolder | null): Finding[] {
   if (holder === null) return [ok('lock', 'nobody works here')];
-  const who = `pid ${holder.pid}, run ${holder.runId} since ${holder.since}`;
+  const who = `pid ${holder.pid}, run ${holder.runId} since ${timeText(holder.since)}`;
   if (holder.alive !== null) return [ok('lock', `left by a process that is gone (${who}): the next run takes it over`)];
   const text = `${who} on host ${holder.host} cannot be seen from here: a run is refused while it gives signs of life`;
   return [warning('lock', text, `If nothing runs there any more: rm ${state.lock}`)];

@@ -3,6 +3,7 @@ import { findingText } from '../core/checks/status.ts';
 import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
+import { timeText } from '../core/time-text.ts';
 import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
 import { agentText } from './agent-text.ts';
 import { duration } from './duration.ts';
@@ -114,7 +115,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     paths.length === 0 ? null : told(`counted as yours, as no agent was at work: ${paths.map(shown).join(', ')}`),
   change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
   evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
-  limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${shown(until)}: ${shown(message)}`),
+  limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${timeText(until ?? '')}: ${shown(message)}`),
   noticed: ({ kind, detail, paths }) => {
     const short = NOTICES.get(kind);
     const text = `${short ?? ''}${indented(detail)}${pathsOf(paths)}`;

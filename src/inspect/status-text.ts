@@ -4,7 +4,7 @@ import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
 import { endLines } from './end-text.ts';
 import { usageLine } from './usage-text.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../core/time-text.ts';
 import type { PositionDocument, StatusDocument } from './status-document.ts';
 
 /** A status for people: a few lines, safe for a terminal. `now` in ms since 1970. Ends with a newline. */

@@ -3,7 +3,7 @@ import { cacheFolder } from '../files/places.ts';
 import { BriefCache } from './brief-cache.ts';
 import { aligned, columnsOf, fitted } from './columns.ts';
 import { type LatestRun, type TaskElsewhere, taskSummaries, type TaskSummary } from './task-summary.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../core/time-text.ts';
 
 const HEAD = ['task', 'status', 'when', 'request'];
 

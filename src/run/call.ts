@@ -1,4 +1,5 @@
 import type { InterruptionReason, TurnCost } from '../core/events.ts';
+import { timeText } from '../core/time-text.ts';
 import { addUsage, laterTotals, NOTHING_USED } from '../core/totals.ts';
 import { type Scope, UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import { CONTRACT } from '../prompts/assets.ts';
@@ -123,7 +124,7 @@ async function waitForLimit(loop: Loop, until: string | null): Promise<void> {
   for (;;) {
     const left = Date.parse(until) - clock.now().getTime();
     if (!(left > 0) || stop.aborted) return;
-    narrator.line(`[*] Waiting for the usage limit: ${Math.ceil(left / 60_000)} min left, until ${until}`);
+    narrator.line(`[*] Waiting for the usage limit: ${Math.ceil(left / 60_000)} min left, until ${timeText(until)}`);
     await clock.sleep(Math.min(left, 60_000), stop);
   }
 }
@@ -156,7 +157,7 @@ async function logFailure(loop: Loop, call: AgentCall, failure: Failure): Promis
 }
 
 function stopReason({ agent }: AgentCall, failure: Failure): string {
-  const until = failure.resetsAt === null ? '' : ` (until ${failure.resetsAt})`;
+  const until = failure.resetsAt === null ? '' : ` (until ${timeText(failure.resetsAt)})`;
   const hint = failure.hint === null ? '' : `. ${failure.hint}`;
   const tail = failure.class === 'other' && failure.tail.length > 0 ? `\n${failure.tail.join('\n')}` : '';
   const words = named(agent, failure).replace(/\.$/, '');

@@ -1,4 +1,5 @@
 import { Problem } from '../core/problem.ts';
+import { timeText } from '../core/time-text.ts';
 import { diskProblem } from '../files/disk-problem.ts';
 import { readText } from '../files/door.ts';
 import { FileFault } from '../files/fault.ts';
@@ -96,7 +97,7 @@ export function judged(text: string, file: string, request: Asking): { refusal: 
   const where = holder.host === host ? '' : ` on host ${holder.host}`;
   const refusal = new Problem(
     'busy',
-    `busy: pid ${holder.pid}, run ${holder.run_id} since ${holder.since}${there}${where}`,
+    `busy: pid ${holder.pid}, run ${holder.run_id} since ${timeText(holder.since)}${there}${where}`,
     isSeen
       ? 'Wait for it to end, or stop it with Ctrl-C in its terminal.'
       : isOld

@@ -16,7 +16,7 @@ export function processEnvironment(): Environment {
 /** Works on runs for whoever sits at this terminal, and tells how they ended. Resolves with the exit code. */
 export async function atTerminal(workspace: string, work: (io: Io) => Promise<ChainEnd>): Promise<number> {
   const screen = processScreen();
-  const signals = listenForSignals((cause) => screen.err(`\n[!] ${stopText(cause)}\n`));
+  const signals = listenForSignals((cause) => screen.note(`[!] ${stopText(cause)}`));
   const { run, end, exitCode } = await work({
     ...signals,
     line: (text) => screen.line(text),

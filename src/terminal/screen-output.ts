@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { clockTime } from '../inspect/time-text.ts';
+import { clockTime } from '../core/time-text.ts';
 
 /** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset. */
 export interface Screen {
@@ -10,6 +10,8 @@ export interface Screen {
   /** Whole lines of standard output, and on a terminal a prompt. */
   text(text: string): void;
   err(text: string): void;
+  /** A line of standard error about what goes on; like `line` it begins with the time of the day where nobody watches. */
+  note(text: string): void;
   /** A line of standard output, with its mark in colour; not on a terminal it begins with the time of the day. */
   line(text: string): void;
   warn(text: string): void;
@@ -25,6 +27,7 @@ export function processScreen(): Screen {
     isTerminal: isLively(process.stdout),
     out,
     err,
+    note: (line) => err(clock(process.stderr, `\n${line}\n`)),
     text,
     line: (line) => text(`${isLively(process.stdout) ? coloured(line) : line}\n`),
     warn: (warning) => {

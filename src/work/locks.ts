@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
+import { timeText } from '../core/time-text.ts';
 import { isThere } from '../files/door.ts';
 import { stateFiles } from '../store/layout.ts';
 import { holderOf, type LockProcess, lockRefusal } from '../store/holder.ts';
@@ -51,7 +52,7 @@ export function refuseAbove(workspace: string): void {
     const { pid, run_id: runId, since } = holder;
     throw new Problem(
       'busy',
-      `busy: pid ${pid}, run ${runId} since ${since} in ${folder}, which this workspace lies in`,
+      `busy: pid ${pid}, run ${runId} since ${timeText(since)} in ${folder}, which this workspace lies in`,
       'Wait for it to end, or stop it with Ctrl-C in its terminal.',
     );
   }

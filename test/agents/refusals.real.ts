@@ -103,7 +103,7 @@ describe('claude', () => {
     });
     const { code, stdout } = await stage.run(...RUN);
     expect(code).toBe(4);
-    expect(stdout).toContain('(until 2027-01-01T00:00:00.000Z)');
+    expect(stdout).toContain('(until 2027-01-01T00:00:00Z)');
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { StateFiles } from '../../../src/store/layout.ts';
 import { acquireLock } from '../../../src/store/lock.ts';
 import type { LockProcess } from '../../../src/store/holder.ts';
@@ -74,8 +74,12 @@ describe('the lock of a workspace', () => {
     const refused = take(state, { start: 'other' });
     await expect(refused).rejects.toMatchObject({
       kind: 'busy',
-      message: 'busy: pid 42, run run-1 since 2026-11-23T18:49:54.258Z',
+      message: 'busy: pid 42, run run-1 since 2026-11-23T18:49:54Z',
     });
+    vi.stubEnv('TZ', 'America/Bogota');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const local = 'busy: pid 42, run run-1 since 2026-11-23T13:49:54-05:00';
+    await expect(take(state, { start: 'other' })).rejects.toMatchObject({ message: local });
     await lock.release();
     expect(readdirSync(state.folder)).toEqual([]);
     await (await take(state, { start: 'other' })).release();

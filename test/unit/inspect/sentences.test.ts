@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RunEvent } from '../../../src/core/events.ts';
 import { entryText } from '../../../src/inspect/log-output.ts';
 import { markedText, sentenceOf, storyteller } from '../../../src/inspect/sentences.ts';
@@ -80,6 +80,15 @@ describe('an entry of the log', () => {
 
   it('has its time in UTC, to the second', () => {
     expect(entryText({ kind: 'event', event }, '/w/', sentenceOf)).toBe('2026-11-24T08:00:00Z  run resumed');
+  });
+
+  it('tells until when a usage limit lasts in the zone of whoever reads it', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const wait = { event_type: 'limit_wait', until: '2026-11-24T20:30:00.000Z', message: 'out of usage' } as const;
+    expect(sentenceOf({ ...event, ...wait } as RunEvent)?.text).toBe(
+      'waiting for a usage limit until 2026-11-25T05:30:00+09:00: out of usage',
+    );
   });
 
   it.each([

@@ -1,7 +1,10 @@
-import { screenLine } from '../core/screen.ts';
-import { parseTimestamp } from '../core/time.ts';
+import { screenLine } from './screen.ts';
+import { parseTimestamp } from './time.ts';
 
-/** A timestamp of the state for people: to the second, in the zone of this machine, which it names (`+01:00`, or `Z` for UTC). */
+/**
+ * A timestamp of the state for people: to the second, in the zone of this machine, which it names (`+01:00`, or `Z` for UTC). Only what is
+ * read by people: nothing is decided by it.
+ */
 export function timeText(ts: string): string {
   const ms = parseTimestamp(ts);
   return ms === null ? screenLine(ts, 32) : localTime(new Date(ms));

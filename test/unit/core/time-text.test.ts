@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clockTime, timeText } from '../../../src/inspect/time-text.ts';
+import { clockTime, timeText } from '../../../src/core/time-text.ts';
 import { withClock } from '../../../src/terminal/screen-output.ts';
 
 afterEach(() => vi.unstubAllEnvs());
