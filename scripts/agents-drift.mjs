@@ -1,7 +1,7 @@
 // `npm run agents:drift`: asks npm for the newest codex and claude, installs them beside those that were tested last, and prints the
 // versions, what differs in their help, codex's features and its catalogue of models, and what `npm run test:agents` says of
 // them. Exit code 0: nothing differs; 3: something does; 1: it could not be told, or the tests fail. Never part of CI's verdict.
-// `--no-tests` compares only. Plain Node without dependencies.
+// `--no-tests` compares only, `--tests-only` tests only; what stands after `--` goes to `test:agents`. Plain Node without dependencies.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { AGENTS, installAgents } from './install-agents.mjs';
 
 const EXIT = { same: 0, failed: 1, differs: 3 };
 const LONGEST_ANSWER_MS = 120_000;
+/** The tests run in so many parts, one after the other: each has the time that test:agents gives itself. */
+const PARTS = 3;
 /** What Autoloop relies on is in these texts. `of`: what is compared of an answer, its lines unless named. */
 const QUESTIONS = {
   codex: [
@@ -30,25 +32,34 @@ const print = (text) => process.stdout.write(`${text}\n`);
 process.exitCode = main(process.argv.slice(2));
 
 function main(args) {
-  const unknown = args.find((arg) => arg !== '--no-tests');
-  if (unknown !== undefined) {
-    say(`ERROR: unknown argument ${unknown}; --no-tests is the only one`);
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const [own, forTests] = [args.slice(0, end), args.slice(end + 1)];
+  const unknown = own.find((arg) => !['--no-tests', '--tests-only'].includes(arg));
+  if (unknown !== undefined || own.length > 1) {
+    const found = unknown === undefined ? own.join(' ') : `unknown argument ${unknown}`;
+    say(`ERROR: ${found}; accepted: --no-tests or --tests-only, then -- and arguments of test:agents`);
     return 2;
   }
   try {
     const agents = AGENTS.filter(({ name }) => name in QUESTIONS);
     const latest = Object.fromEntries(agents.map(({ name, package: of }) => [name, newestOf(of)]));
     for (const { name, newest } of agents) print(`${name}: tested up to ${newest}, npm has ${latest[name]}`);
-    const newer = agents.filter(({ name, newest }) => latest[name] !== newest);
-    const differ = newer.length > 0 && differences(newer, latest) > 0;
-    if (newer.length === 0) print('nothing is newer than what was tested');
-    else if (!differ) print('nothing differs in what was compared');
-    if (!args.includes('--no-tests') && !pass(latest)) return EXIT.failed;
+    const differ = !own.includes('--tests-only') && compared(agents, latest);
+    if (!own.includes('--no-tests') && !pass(latest, forTests)) return EXIT.failed;
     return differ ? EXIT.differs : EXIT.same;
   } catch (error) {
     say(`ERROR: ${error.message}`);
     return EXIT.failed;
   }
+}
+
+/** Prints what differs from what was tested; whether anything does. */
+function compared(agents, latest) {
+  const newer = agents.filter(({ name, newest }) => latest[name] !== newest);
+  const differ = newer.length > 0 && differences(newer, latest) > 0;
+  if (newer.length === 0) print('nothing is newer than what was tested');
+  else if (!differ) print('nothing differs in what was compared');
+  return differ;
 }
 
 function newestOf(name) {
@@ -119,10 +130,19 @@ function slugs(text) {
   }
 }
 
-function pass(versions) {
-  const script = fileURLToPath(new URL('test-agents.mjs', import.meta.url));
+/** The tests with these versions, part by part: one that fails does not keep the others from telling more. */
+function pass(versions, more) {
   const named = Object.entries(versions).map(([name, version]) => `${name}=${version}`);
-  const ran = spawnSync(process.execPath, [script, '--agent-version', named.join(',')], { stdio: 'inherit' });
-  print(`test:agents with ${named.join(' and ')}: ${ran.status === 0 ? 'passed' : 'FAILED'}`);
-  return ran.status === 0;
+  const chosen = ['--agent-version', named.join(',')];
+  const parts = more.includes('part') ? [[]] : Array.from({ length: PARTS }, (_, at) => ['part', `${at + 1}/${PARTS}`]);
+  const failed = parts.filter((part) => testAgents([...chosen, ...part, ...more]) !== 0);
+  const which = failed.flatMap((part) => (part.length === 0 ? [] : [part.join(' ')])).join(', ');
+  const verdict = failed.length === 0 ? 'passed' : `FAILED${which === '' ? '' : ` (${which})`}`;
+  print(`test:agents with ${named.join(' and ')}: ${verdict}`);
+  return failed.length === 0;
+}
+
+function testAgents(args) {
+  const script = fileURLToPath(new URL('test-agents.mjs', import.meta.url));
+  return spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' }).status;
 }
