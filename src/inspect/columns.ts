@@ -5,6 +5,20 @@ export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
+/** In which row a terminal of so many columns is after a line without its end, counted from 0: it goes on in the next row where one is full. */
+export function rowAfter(line: string, columns: number): number {
+  let [row, at] = [0, 0];
+  for (const { segment } of GRAPHEMES.segment(line)) {
+    // A tab stays in its row.
+    const width = segment === '\t' ? Math.min(TAB - (at % TAB), columns - 1 - at) : columnsOf(segment);
+    if (at + width > columns) [row, at] = [row + 1, 0];
+    at += Math.max(0, width);
+  }
+  return row;
+}
+
+const TAB = 8;
+
 /** One line of at most so many columns; a cut is marked by `…`. */
 export function fitted(line: string, columns: number): string {
   // A character takes at most two columns, so most lines need not be taken apart.

@@ -52,7 +52,7 @@ function phasesLine({ phases }: StatusDocument): string[] {
   return [`Phases: ${done} of ${phases.length} done${left.length === 0 ? '' : `; left: ${someOf(left)}`}`];
 }
 
-/** Of what a verifier said, the last lines. */
+/** Of a verifier's last paragraph; the rest stands in the feedback. */
 const MOST_BLOCKED_LINES = 3;
 
 function blockedLines({ blocked }: EndDocument): string[] {
@@ -61,8 +61,11 @@ function blockedLines({ blocked }: EndDocument): string[] {
   const said = screenText(text ?? '')
     .split('\n')
     .filter((line) => line.trim() !== '');
+  const isCut = (at: number) => at === MOST_BLOCKED_LINES - 1 && said.length > MOST_BLOCKED_LINES;
   return [
-    ...said.slice(0, MOST_BLOCKED_LINES).map((line, at) => `${at === 0 ? 'Blocked: ' : '  '}${screenLine(line, 300)}`),
+    ...said
+      .slice(0, MOST_BLOCKED_LINES)
+      .map((line, at) => `${at === 0 ? 'Blocked: ' : '  '}${screenLine(line, 300)}${isCut(at) ? ' …' : ''}`),
     ...(feedback === null ? [] : [`Feedback: ${screenLine(feedback, 400)}`]),
   ];
 }

@@ -16,7 +16,11 @@ const SILENCE_MS = 10_000;
  */
 export function createAsker(screen: Pick<Screen, 'out' | 'text'>): Person {
   const lines = new InputLines(process.stdin);
-  const terminal = new TerminalInput(process.stdin, (text) => screen.out(text));
+  const terminal = new TerminalInput(
+    process.stdin,
+    (text) => screen.out(text),
+    () => process.stdout.columns || 80,
+  );
   const print = (text: string) => screen.text(text);
   const ring = (text: string) => {
     if (isThere()) screen.out(bell(text));

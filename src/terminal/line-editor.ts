@@ -1,4 +1,4 @@
-import { columnsOf } from '../inspect/columns.ts';
+import { columnsOf, rowAfter } from '../inspect/columns.ts';
 
 /** Between these marks a terminal sends what is pasted; they are asked for and given up with the modes below. */
 const [PASTE, END_OF_PASTE] = ['\u001b[200~', '\u001b[201~'];
@@ -19,6 +19,18 @@ export class LineEditor {
   #last = '';
   /** What was typed and not looked at yet. */
   #ahead = '';
+  #prompt = '';
+  readonly #columns: () => number;
+
+  /** `columns`: how wide the terminal is now. */
+  constructor(columns: () => number) {
+    this.#columns = columns;
+  }
+
+  /** What is shown in front of the text. */
+  begin(prompt: string): void {
+    this.#prompt = prompt;
+  }
 
   /** Takes what the terminal sent; `echo` is to be shown. Null: the text goes on. What is typed ahead waits for the next call. */
   feed(sent: string): { readonly echo: string; readonly typed: Typed | null } {
@@ -72,12 +84,24 @@ export class LineEditor {
     return echo;
   }
 
-  /** Takes the end of the text away, and from the screen: by stepping back, or, over the end of a line, by showing the line again. */
+  /**
+   * Takes the end of the text away, and from the screen: by stepping back, or by showing the line again where that does not lead
+   * there: over a tab, from a row that is full or that the terminal began by itself, and, on a new line, over the end of a line.
+   */
   #cut(end: RegExp): string {
+    const shown = this.#lastLine();
     const cut = end.exec(this.#text)?.[0] ?? '';
+    if (cut === '') return '';
     this.#text = this.#text.slice(0, this.#text.length - cut.length);
-    if (cut.includes('\n')) return `\r\n${this.#text.slice(this.#text.lastIndexOf('\n') + 1)}`;
-    return '\b \b'.repeat(columnsOf(cut.replaceAll('\t', ' ')));
+    if (cut.includes('\n')) return `\r\n${this.#lastLine()}`;
+    const row = rowAfter(shown, this.#columns());
+    const isFirst = rowAfter(`${shown} `, this.#columns()) === 0;
+    if (isFirst && !cut.includes('\t')) return '\b \b'.repeat(columnsOf(cut));
+    return `\r${row === 0 ? '' : `\u001b[${row}A`}\u001b[J${this.#lastLine()}`;
+  }
+
+  #lastLine(): string {
+    return `${this.#text.includes('\n') ? '' : this.#prompt}${this.#text.slice(this.#text.lastIndexOf('\n') + 1)}`;
   }
 }
 

@@ -5,12 +5,13 @@ import { LineEditor, PASTES_MARKED, PASTES_UNMARKED, type Typed } from './line-e
 export class TerminalInput {
   readonly #stream: ReadStream;
   readonly #show: (text: string) => void;
-  readonly #editor = new LineEditor();
+  readonly #editor: LineEditor;
 
-  /** `show` writes on the terminal. */
-  constructor(stream: ReadStream, show: (text: string) => void) {
+  /** `show` writes on the terminal, which is `columns` wide. */
+  constructor(stream: ReadStream, show: (text: string) => void, columns: () => number) {
     this.#stream = stream;
     this.#show = show;
+    this.#editor = new LineEditor(columns);
   }
 
   /**
@@ -22,6 +23,7 @@ export class TerminalInput {
     if (stop.aborted) return null;
     this.#stream.setEncoding('utf8');
     this.#prepare();
+    this.#editor.begin(prompt);
     this.#show(prompt);
     try {
       return await new Promise<string | null>((resolve) => this.#read(stop, resolve));

@@ -12,6 +12,9 @@ describe('at a terminal', () => {
     });
     await running.sees(/Which colour\?[^]*Enter/);
     expect(running.output()).toMatch(/\u0007\u001b\]9;[^\u0007]*Which colour\?[^\u0007]*\u0007/);
+    const status = (await rig.run(['status'])).stdout;
+    expect(status).toMatch(/^Status: waiting for an answer \(pid \d+ on /m);
+    expect(status).toMatch(/^Question of the plan producer:\n {2}Which colour\?/m);
     running.type('\r');
     expect((await running.done).code).toBe(0);
     const answers = rig.events().flatMap((event) => (event.event_type === 'clarified' ? [event.clarification] : []));

@@ -122,6 +122,7 @@ describe('the end of a run', () => {
     expect(lines).toContain('Audit: two lines red');
     expect(lines).toContain('Phases: 1 of 2 done; left: b');
     expect(lines).toContain('Blocked: line 0');
+    expect(lines).toContain('  line 2 …');
     expect(lines.find((line) => line.startsWith('Left uncommitted:'))).toMatch(/, f19 and 80 more$/);
   });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineEditor } from '../../../src/terminal/line-editor.ts';
 
@@ -5,7 +6,7 @@ const PASTED = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
 /** Feeds the pieces one after the other; what the first complete text was, and all that was shown. */
 function typed(...pieces: readonly string[]) {
-  const editor = new LineEditor();
+  const editor = new LineEditor(() => 80);
   let shown = '';
   for (const piece of pieces) {
     const { echo, typed: done } = editor.feed(piece);
@@ -49,5 +50,56 @@ describe('a text at a terminal', () => {
     expect(typed('\u001a')).toMatchObject({ kind: 'suspend' });
     expect(typed('\u0004')).toMatchObject({ kind: 'end' });
     expect(typed('abc', '\u0004')).toMatchObject({ kind: 'text', text: 'abc' });
+  });
+});
+
+/** What a terminal of so many columns shows of what it is sent: the rows down to its cursor. */
+function drawn(sent: string, columns: number): string[] {
+  const rows: string[][] = [[]];
+  let [row, column] = [0, 0];
+  for (const [key, up] of sent.matchAll(/\u001b\[(\d*)A|\u001b\[J|[\s\S]/g)) {
+    if (key === '\r') column = 0;
+    else if (key === '\n') rows.push(...(rows.length === ++row ? [[]] : []));
+    else if (key === '\b') column = Math.max(0, Math.min(column, columns - 1) - 1);
+    else if (key === '\t') column = Math.min(columns - 1, column + 8 - (column % 8));
+    else if (key === '\u001b[J') rows.splice(row, rows.length, rows[row]?.slice(0, column) ?? []);
+    else if (key.endsWith('A') && key.length > 1) row = Math.max(0, row - Number(up));
+    else {
+      if (column === columns) {
+        rows.push(...(rows.length === ++row ? [[]] : []));
+        column = 0;
+      }
+      const line = rows[row] ?? [];
+      while (line.length < column) line.push(' ');
+      line[column++] = key;
+    }
+  }
+  return rows.slice(0, row + 1).map((line) => line.join('').trimEnd());
+}
+
+describe('what is shown of a text while it is typed', () => {
+  it('is the text, however narrow the terminal is and whatever is taken back', () => {
+    const keys = fc.constantFrom(
+      'a',
+      'word',
+      ' ',
+      '\t',
+      'a longer piece',
+      '\u007f',
+      '\u007f\u007f\u007f',
+      '\u0017',
+      '\u0015',
+    );
+    fc.assert(
+      fc.property(fc.array(keys, { maxLength: 30 }), fc.integer({ min: 10, max: 60 }), (typing, columns) => {
+        const editor = new LineEditor(() => columns);
+        editor.begin('Answer: ');
+        const shown = typing.map((key) => editor.feed(key).echo).join('');
+        const { typed: done } = editor.feed('\r');
+        expect(drawn(`Answer: ${shown}`, columns)).toEqual(
+          drawn(`Answer: ${done?.kind === 'text' ? done.text : ''}`, columns),
+        );
+      }),
+    );
   });
 });

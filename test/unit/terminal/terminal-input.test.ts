@@ -9,7 +9,11 @@ describe('a question at a terminal', () => {
     const stream = Object.assign(new PassThrough(), {
       setRawMode: (isRaw: boolean) => seen.push(isRaw ? 'raw' : 'as it was'),
     }) as unknown as ReadStream;
-    const input = new TerminalInput(stream, (text) => seen.push(text));
+    const input = new TerminalInput(
+      stream,
+      (text) => seen.push(text),
+      () => 80,
+    );
     const answer = input.text('Your answer: ', new AbortController().signal);
     (stream as unknown as PassThrough).write('\u0004');
     expect(await answer).toBeNull();
