@@ -70,7 +70,10 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   }
   const starts = options.resume !== true && options.listTasks !== true && options.printConfig !== true;
   if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
-    refuse('nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks');
+    refuse(
+      'nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks',
+      'New here? autoloop demo shows a run, autoloop init sets one up, autoloop --help lists all there is.',
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { createRig, type Rig } from '../support/rig.ts';
 
 /** Bad arguments, what the one line about them must hold, and what they are. */
 const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
-  [[], /nothing to do.*--intent.*--resume.*--list-tasks/],
+  [[], /nothing to do.*--intent.*--resume.*--list-tasks\n.*autoloop demo.*autoloop init.*--help/],
   [['--no-such-option'], /unknown option '--no-such-option'/],
   [['--intent'], /'--intent <text>' argument missing/],
   [['--intent', 'x', 'stats'], /'stats'; there are demo, init, status, .*Did you mean status\? .* --intent/],
