@@ -115,7 +115,8 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     paths.length === 0 ? null : told(`counted as yours, as no agent was at work: ${paths.map(shown).join(', ')}`),
   change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
   evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
-  limit_wait: ({ until, message }) => kept(`waiting for a usage limit until ${timeText(until ?? '')}: ${shown(message)}`),
+  limit_wait: ({ until, message }) =>
+    kept(`waiting for a usage limit until ${timeText(until ?? '')}: ${shown(message)}`),
   noticed: ({ kind, detail, paths }) => {
     const short = NOTICES.get(kind);
     const text = `${short ?? ''}${indented(detail)}${pathsOf(paths)}`;
