@@ -116,7 +116,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   change_accepted: ({ name }) => told(`accepted by a person: ${shown(name)}`),
   evidence_reported: ({ verified }) => kept(verified ? 'verified' : 'not verified'),
   limit_wait: ({ until, message }) =>
-    kept(`waiting for a usage limit until ${timeText(until ?? '')}: ${shown(message)}`),
+    kept(`waiting for a usage limit until ${timeText(shown(until))}: ${shown(message)}`),
   noticed: ({ kind, detail, paths }) => {
     const short = NOTICES.get(kind);
     const text = `${short ?? ''}${indented(detail)}${pathsOf(paths)}`;

@@ -86,7 +86,7 @@ describe('an entry of the log', () => {
     vi.stubEnv('TZ', 'Asia/Tokyo');
     onTestFinished(() => void vi.unstubAllEnvs());
     const wait = { event_type: 'limit_wait', until: '2026-11-24T20:30:00.000Z', message: 'out of usage' } as const;
-    expect(sentenceOf({ ...event, ...wait } as RunEvent)?.text).toBe(
+    expect(sentenceOf({ ...event, ...wait })?.text).toBe(
       'waiting for a usage limit until 2026-11-25T05:30:00+09:00: out of usage',
     );
   });
