@@ -20,10 +20,12 @@ export default defineConfig({
         },
       },
       {
-        // Files, processes and the built program: half of a file's time is waiting.
+        // Files, processes and the built program: half of a file's time is waiting. No test mocks a module or changes the process's folder,
+        // so files share processes here too.
         test: {
           name: 'pieces',
           include: ['test/{component,e2e}/**/*.test.ts'],
+          isolate: false,
           maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
           ...SETUP,

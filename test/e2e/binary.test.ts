@@ -11,7 +11,9 @@ import { PROJECT } from '../support/compiled.ts';
 import { createRig } from '../support/rig.ts';
 
 const BINARY = path.join(PROJECT, 'dist/autoloop');
-const BARE = { HOME: '/nonexistent', PATH: '/usr/bin:/bin' };
+/** Below the suite's own home, so that nothing can make it for another suite. */
+const NOWHERE = path.join(process.env['HOME'] ?? tmpdir(), 'nothing is here');
+const BARE = { HOME: NOWHERE, PATH: '/usr/bin:/bin' };
 
 function run(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {}) {
   const { status, stdout, stderr } = spawnSync(BINARY, args, { encoding: 'utf8', env: BARE, ...options });
@@ -52,10 +54,15 @@ describe('the binary', () => {
 
   it('takes its hidden first arguments for what the parts that use them call them', async () => {
     // The watchdog ends with its standard input, the rehearsal agent asks for its prompt.
-    expect(run([WATCHDOG_ARGUMENT, '/nonexistent/ledger'], { input: '' })).toMatchObject({ status: 0, stderr: '' });
+    expect(run([WATCHDOG_ARGUMENT, path.join(NOWHERE, 'ledger')], { input: '' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
     const rehearsal = run([REHEARSAL_ARGUMENT, 'exec', '--json', '-'], { input: '' });
     expect(rehearsal).toMatchObject({ status: 1, stderr: 'No prompt provided via stdin.\n' });
-    const watchdog = spawn(BINARY, [WATCHDOG_ARGUMENT, '/nonexistent/ledger'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const watchdog = spawn(BINARY, [WATCHDOG_ARGUMENT, path.join(NOWHERE, 'ledger')], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const ended = new Promise((done) => watchdog.on('exit', done));
     expect(watchdog.exitCode).toBe(null);
     watchdog.stdin.end();
@@ -73,10 +80,10 @@ describe('the binary', () => {
   });
 
   it('shows the places of the sources to whoever debugs it, and a stack trace to nobody else', () => {
-    const args = ['--workspace', '/nonexistent', '--resume'];
+    const args = ['--workspace', NOWHERE, '--resume'];
     const shown = run(args, { env: { ...BARE, AUTOLOOP_DEBUG: '1' } });
     expect(shown.stderr).toMatch(/\bat \w+ \(src\/work\/given-workspace\.ts:\d+:\d+\)/);
-    expect(run(args).stderr).toBe('error: --workspace /nonexistent does not exist: give an existing directory\n');
+    expect(run(args).stderr).toBe(`error: --workspace ${NOWHERE} does not exist: give an existing directory\n`);
   });
 });
 
@@ -165,7 +172,7 @@ describe('in a folder with a hostile bunfig.toml, .env, tsconfig.json, package.j
       ['--print-config', '--json'],
       ['--list-tasks'],
       ['--no-such-option'],
-      ['--workspace', '/nonexistent', '--resume'],
+      ['--workspace', NOWHERE, '--resume'],
     ];
     for (const args of commands) {
       const [there, here] = await Promise.all([hostile.run(args), plain.run(args)]);

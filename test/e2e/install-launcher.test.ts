@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { InstallBed } from './install-bed.ts';
+import { InstallBed } from '../support/install-bed.ts';
 
 const BINARY = '.local/share/autoloop/autoloop';
 const LAUNCHER = '.local/bin/autoloop';

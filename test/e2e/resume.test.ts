@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRig } from '../support/rig.ts';
-import { everythingIn } from './inspection.ts';
+import { everythingIn } from '../support/inspection.ts';
 
 describe('--resume of a complete run', () => {
   it('says so, takes no turn, changes nothing, and tells that an instruction has no effect', async () => {

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROJECT } from '../support/compiled.ts';
-import { InstallBed } from './install-bed.ts';
+import { InstallBed } from '../support/install-bed.ts';
 
 const BINARY = path.join(PROJECT, 'dist/autoloop');
 const SKILL = readFileSync(path.join(PROJECT, 'skill/SKILL.md'), 'utf8');

@@ -6,7 +6,7 @@ import { machineFolder } from '../../src/files/places.ts';
 import { processIdentity } from '../../src/supervision/identity.ts';
 import { processTable } from '../../src/supervision/platform.ts';
 import { createRig, type Rig } from '../support/rig.ts';
-import { doctorIn } from '../e2e/inspection.ts';
+import { doctorIn } from '../support/inspection.ts';
 
 interface Situation {
   readonly what: string;

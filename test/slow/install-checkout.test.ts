@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { InstallBed, planned } from '../e2e/install-bed.ts';
+import { InstallBed, planned } from '../support/install-bed.ts';
 import { PROJECT } from '../support/compiled.ts';
 
 describe('install.sh in a checkout', () => {

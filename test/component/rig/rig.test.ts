@@ -22,8 +22,12 @@ const EVENT = (seq: number, type: string, fields = '') =>
 const WRITES: AgentScript = { rules: [{ noDefaults: true, write: { 'work.txt': 'work' } }] };
 const LEAVES: AgentScript = { rules: [{ noDefaults: true, leave: ['unmarked'] }] };
 
+const UNDER_TEST = process.env['UNDER_TEST'];
 beforeEach(() => (process.env['UNDER_TEST'] = ''));
-afterEach(() => delete process.env['UNDER_TEST']);
+afterEach(() => {
+  if (UNDER_TEST === undefined) delete process.env['UNDER_TEST'];
+  else process.env['UNDER_TEST'] = UNDER_TEST;
+});
 
 function program(...lines: string[]): void {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'stand-in-')), 'autoloop');

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { processTable } from '../../src/supervision/platform.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { createRig } from '../support/rig.ts';
-import { doctorIn, everythingIn, statusOf, watchdogIsDone } from './inspection.ts';
+import { doctorIn, everythingIn, statusOf, watchdogIsDone } from '../support/inspection.ts';
 
 const START = ['--intent', 'Build it', '--task-id', 'job', '--pairs', 'plan'];
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { StatusDocument } from '../../src/inspect/status-document.ts';
 import type { DoctorDocument } from '../../src/commands/doctor.ts';
 import type { TaskDocument } from '../../src/inspect/task-document.ts';
-import { until } from '../support/marked-processes.ts';
-import { hashFolder } from '../support/readers.ts';
+import { until } from './marked-processes.ts';
+import { hashFolder } from './readers.ts';
 import { machineFolder } from '../../src/files/places.ts';
-import type { Rig } from '../support/rig.ts';
+import type { Rig } from './rig.ts';
 
 /** What `status --json` says; fails unless it exits 0. */
 export async function statusOf(rig: Rig, args: readonly string[] = []): Promise<StatusDocument> {

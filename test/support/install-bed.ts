@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { PROJECT } from '../support/compiled.ts';
+import { PROJECT } from './compiled.ts';
 
 /** Somebody who is not root, so that permissions count. */
 const NOBODY = 65_534;

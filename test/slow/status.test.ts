@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig } from '../support/rig.ts';
-import { argumentsOf, everythingIn, statusOf, tasksOf, watchdogIsDone } from './inspection.ts';
+import { argumentsOf, everythingIn, statusOf, tasksOf, watchdogIsDone } from '../support/inspection.ts';
 
 const START = ['--intent', 'Build it', '--task-id', 'job', '--no-git'];
 const PLAN_ONLY = [...START, '--pairs', 'plan'];

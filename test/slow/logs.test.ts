@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.ts';
 import type { Running } from '../support/invocation.ts';
 import { createRig, type Rig } from '../support/rig.ts';
-import { argumentsOf, everythingIn, statusOf } from './inspection.ts';
+import { argumentsOf, everythingIn, statusOf } from '../support/inspection.ts';
 
 const START = ['--intent', 'Build it', '--task-id', 'job', '--no-git', '--pairs', 'plan'];
 

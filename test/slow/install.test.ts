@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROJECT } from '../support/compiled.ts';
-import { InstallBed, planned } from './install-bed.ts';
+import { InstallBed, planned } from '../support/install-bed.ts';
 
 const SCRIPT = path.join(PROJECT, 'install.sh');
 const SKILL = readFileSync(path.join(PROJECT, 'skill/SKILL.md'), 'utf8');
