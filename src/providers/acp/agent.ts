@@ -14,7 +14,9 @@ import { classifyRefusal, type RefusingAgent } from './classify.ts';
 import { Conversation, Gone, Refused } from './conversation.ts';
 import type { PermissionPolicy } from './permissions.ts';
 import type { Recipe } from './recipes.ts';
-import { grantWishes, introduce, openSession, SetupProblem, type Wishes } from './setup.ts';
+import { grantWishes, type Wishes } from './session-settings.ts';
+import { introduce, newSession, type Opened, resumeSession } from './setup.ts';
+import { SetupProblem, StepTime } from './step-time.ts';
 import { TurnReader } from './turn-reader.ts';
 
 /** How an agent that speaks the protocol is called. */
@@ -135,22 +137,28 @@ class AcpTurn {
     const { program } = this.#calling;
     const how = await introduce(talk, program);
     this.#greeted = true;
-    const canGoOn = how.loads || how.resumes;
-    const resume = canGoOn ? this.#turn.resume : null;
-    if (!canGoOn) {
-      this.#warnings.push(
-        `${program} can go on with no session: every turn begins a new one, with the full instructions`,
-      );
-      this.#session = new SessionWatch({ ...this.#turn, resume: null }, program);
-      this.#reader.startsAnew();
-    }
-    const opened = await openSession(talk, program, { cwd: this.#reader.root, resume, how });
     this.#closes = how.closes;
+    const place = { cwd: this.#reader.root, time: new StepTime(program) };
+    const { resume } = this.#turn;
+    const old = resume === null ? null : await resumeSession(talk, resume, how, place);
+    const isForgetful = resume === null ? !how.loads && !how.resumes : old === null;
+    if (isForgetful) this.#startAnew();
+    const opened: Opened = old ?? (await newSession(talk, program, place));
     this.#session.heard(opened.id);
     await this.#session.settled();
-    await grantWishes(talk, program, opened, this.#calling);
-    const isNew = resume === null && this.#turn.resume !== null;
+    await grantWishes({ talk, program, time: place.time }, opened, this.#calling);
+    const isNew = resume !== null && old === null;
     return { id: opened.id, prompt: isNew ? this.#turn.promptAnew() : this.#turn.prompt };
+  }
+
+  /** It keeps no session that could be gone on with. */
+  #startAnew(): void {
+    const { program } = this.#calling;
+    this.#warnings.push(
+      `${program} can go on with no session: every turn begins a new one, with the full instructions`,
+    );
+    this.#session = new SessionWatch({ ...this.#turn, resume: null }, program);
+    this.#reader.startsAnew();
   }
 
   /** Takes leave of a session that was opened; how long the process then has to end by itself, in ms. */

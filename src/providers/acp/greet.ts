@@ -4,7 +4,8 @@ import { atMost } from '../../supervision/wait.ts';
 import { shorten } from '../failure.ts';
 import type { Environment } from '../program.ts';
 import { Conversation, Gone } from './conversation.ts';
-import { introduce, type Introduction, SetupProblem } from './setup.ts';
+import { introduce, type Introduction } from './setup.ts';
+import { SetupProblem } from './step-time.ts';
 
 export type Greeting =
   | ({ readonly kind: 'said' } & Introduction)
