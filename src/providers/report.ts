@@ -2,6 +2,7 @@ import type { AgentSettings, Settings } from '../core/settings.ts';
 import type { AgentName, ProviderName } from '../core/vocabulary.ts';
 import type { ProviderProblem } from './find-program.ts';
 import type { Ask, Environment } from './program.ts';
+import type { ProcessRunner } from '../supervision/supervisor.ts';
 
 /** Everything that can be said of a provider before its first turn: shown by `autoloop doctor`, checked by the start of a run. */
 export interface ProviderReport {
@@ -41,6 +42,8 @@ export interface PreflightWorld {
   /** Where answers that cost time are remembered: `$XDG_CACHE_HOME/autoloop` or `~/.cache/autoloop`. */
   readonly cacheDir: string;
   readonly ask: Ask;
+  /** Lends what sees to it that a program which stays a while, and what it starts, outlive neither the work nor this program. */
+  readonly supervised: <T>(work: (runner: ProcessRunner) => Promise<T>) => Promise<T>;
   /** Also ask what only a report needs (`autoloop doctor`). */
   readonly thorough: boolean;
 }

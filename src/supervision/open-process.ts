@@ -14,8 +14,8 @@ import { TurnLog } from './turn-log.ts';
 
 /** What a process that stays is started with. */
 export interface OpenRequest extends LaunchRequest, LimitTimes {
-  /** Takes the raw bytes of both output streams, appended in the order in which they come, up to 200 MB. */
-  readonly logFile: string;
+  /** Takes the raw bytes of both output streams, appended in the order in which they come, up to 200 MB. Null: they are not kept. */
+  readonly logFile: string | null;
   /** Called for each line of standard output, without its end. `cut`: it was longer than `maxLineBytes`, and this is its beginning. */
   readonly onLine: (line: string, cut: boolean) => void;
   /** The longest line that is handed over whole; 16 MiB unless given. */
@@ -175,7 +175,7 @@ interface Turn {
 }
 
 function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
-  const log = new TurnLog(request.logFile, LOG_BYTES);
+  const log = request.logFile === null ? null : new TurnLog(request.logFile, LOG_BYTES);
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
   const limits = new Limits(request, resolve);
   const lines = lineReceiver(request, { final: () => limits.sawFinal(), failed: () => resolve('stopped') });
@@ -199,8 +199,8 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
   });
   const end = (): Observed => {
     output.end();
-    log.close();
-    const notices = [...lines.end(), ...(log.notice === null ? [] : [log.notice])];
+    log?.close();
+    const notices = [...lines.end(), ...[log?.notice ?? []].flat()];
     return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
   };
   return { ending, sawLife: () => limits.sawLife(), limitRest: (ms) => limits.sawFinal(ms), end };

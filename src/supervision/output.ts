@@ -13,21 +13,21 @@ export interface OutputReceivers {
   readonly maxLineBytes?: number | undefined;
 }
 
-/** An agent's two output streams: both go to the log as they come, standard output also by lines. Memory stays bounded. */
+/** An agent's two output streams: both go to the log, where there is one, as they come, standard output also by lines. Memory stays bounded. */
 export class Output {
   readonly #lines: LineSplitter;
   readonly #tail: Tail = new Tail(TAIL_BYTES);
 
-  constructor(streams: { stdout: Readable; stderr: Readable }, log: TurnLog, receivers: OutputReceivers) {
+  constructor(streams: { stdout: Readable; stderr: Readable }, log: TurnLog | null, receivers: OutputReceivers) {
     this.#lines = new LineSplitter(receivers.maxLineBytes ?? MAX_LINE_BYTES, receivers.onLine);
     streams.stdout.on('data', (chunk: Buffer) => {
       receivers.onOutput();
-      log.write(chunk);
+      log?.write(chunk);
       this.#lines.push(chunk);
     });
     streams.stderr.on('data', (chunk: Buffer) => {
       receivers.onOutput();
-      log.write(chunk);
+      log?.write(chunk);
       this.#tail.push(chunk);
     });
   }

@@ -13,6 +13,7 @@ import type { StopRequest } from '../run/ports.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { Interrupted } from './interrupted.ts';
+import { supervised } from './supervised.ts';
 import type { Environment, Io, OpenWorkspace } from './ports.ts';
 
 /** What the programs that play the roles say of themselves. Rejects with `Interrupted` on a stop. */
@@ -83,6 +84,7 @@ function preflightWorld(
     uid: process.getuid?.() ?? null,
     cacheDir: cacheFolder(env),
     ask: askIn(place, stop),
+    supervised,
     thorough: false,
   };
 }

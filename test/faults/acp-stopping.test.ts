@@ -38,6 +38,26 @@ describe('a run that ends while such an agent is at work', () => {
   );
 });
 
+describe('a doctor that ends while it greets such an agent', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'by %s leaves nothing running, and no run behind',
+    async (signal) => {
+      await using rig = await createRig({
+        config: CONFIG,
+        programs: ['acp'],
+        script: { acp: { steps: { initialize: 'hang' }, ignoresEof: true } },
+      });
+      const running = rig.start(['doctor']);
+      await until('the agent to hang', () => readList(rig.sandbox.agents, 'hangs').length > 0);
+      running.signal(signal);
+      await running.done;
+      await until('everything to be gone', () => processesMarked(rig.sandbox.mark).length === 0);
+      rig.script({ acp: { offer: OFFER } });
+      expect((await rig.run(START)).code).toBe(0);
+    },
+  );
+});
+
 function sessionsOf(rig: Rig): string[] {
   return rig.events().flatMap((event) => (event.event_type === 'session_identified' ? [event.session_id] : []));
 }

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { LineSplitter } from '../../supervision/lines.ts';
-import { atMost } from '../../supervision/wait.ts';
-import { shorten } from '../failure.ts';
+import type { ProcessResult } from '../../supervision/open-process.ts';
+import type { ProcessRunner } from '../../supervision/supervisor.ts';
+import { howItEnded, shorten } from '../failure.ts';
 import type { Environment } from '../program.ts';
-import { Conversation, Gone } from './conversation.ts';
+import { Conversation, Gone, Refused } from './conversation.ts';
 import { introduce, type Introduction } from './setup.ts';
 import { SetupProblem } from './step-time.ts';
 
@@ -15,6 +14,8 @@ export type Greeting =
 
 const GREETING_MS = 10_000;
 const LEAVE_MS = 2000;
+/** For the case that the time of the greeting does not end it. */
+const IN_ALL_MS = 60_000;
 const LONGEST_LINE = 1 << 20;
 const NOBODY = { update: () => undefined, permission: () => ({ outcome: 'cancelled' }), prompted: () => undefined };
 
@@ -26,40 +27,42 @@ interface Greeted {
   readonly env: Environment;
 }
 
-/** Starts an agent only to hear what it says of itself: no session, no request to a model. Never rejects. */
-export async function greet({ words, name, cwd, env }: Greeted): Promise<Greeting> {
+/** Starts an agent only to hear what it says of itself: no session, no request to a model. */
+export async function greet(runner: ProcessRunner, { words, name, cwd, env }: Greeted): Promise<Greeting> {
   const talk = await Conversation.prepare(name, NOBODY);
-  const [program = '', ...args] = words;
-  const child = spawn(program, args, { cwd, env: { ...env }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const over = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(`it ended with ${code ?? signal ?? 'nothing'}`));
+  const [command = '', ...args] = words;
+  const process = await runner.open({
+    command,
+    args,
+    cwd,
+    env,
+    logFile: null,
+    maxLineBytes: LONGEST_LINE,
+    onLine: (line) => talk.line(line),
+    idleTimeoutMs: IN_ALL_MS,
+    turnTimeoutMs: IN_ALL_MS,
+    graceMs: LEAVE_MS,
+    stop: new AbortController().signal,
   });
-  let stderr = '';
-  const lines = new LineSplitter(LONGEST_LINE, (line) => talk.line(line));
-  child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
-  child.stdin.on('error', () => undefined); // It ended without reading.
-  talk.speakTo({ send: (text) => void child.stdin.write(text), closed: over });
+  talk.speakTo({ send: (text) => process.send(text), closed: process.result });
   try {
     return { kind: 'said', ...(await introduce(talk, name, GREETING_MS)) };
   } catch (error) {
-    return failed(name, error, error instanceof Gone ? await over : '', stderr);
+    return failed(name, error, error instanceof Gone ? await process.result : null);
   } finally {
-    child.stdin.end();
-    await atMost(LEAVE_MS, over);
-    endGroup(child);
+    process.end(LEAVE_MS);
+    await process.result;
   }
 }
 
-function failed(name: string, error: unknown, end: string, stderr: string): Greeting {
+/** `ended`: how the process did, where that is why there is no answer. */
+function failed(name: string, error: unknown, ended: ProcessResult | null): Greeting {
   if (error instanceof SetupProblem) {
     const { message, hint } = error.verdict;
     if (error.verdict.class === 'hang_idle') return { kind: 'late', text: `${message}; a turn waits for a minute` };
     return { kind: 'failed', text: message, hint };
   }
-  const words = shorten(stderr.trimEnd().split('\n').slice(-2).join('\n'));
-  const why = error instanceof Gone ? [end, words].filter((part) => part !== '').join(': ') : String(error);
+  const why = ended === null ? (error instanceof Refused ? shorten(error.message) : String(error)) : whyEnded(ended);
   return {
     kind: 'failed',
     text: `${name} did not answer initialize: ${why}`,
@@ -67,12 +70,8 @@ function failed(name: string, error: unknown, end: string, stderr: string): Gree
   };
 }
 
-/** With what it started. */
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // All of it has ended by itself.
-  }
+function whyEnded(ended: ProcessResult): string {
+  if (ended.startError !== null) return ended.startError;
+  const words = shorten(ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
+  return [`it ${howItEnded(ended)}`, words].filter((part) => part !== '').join(': ');
 }

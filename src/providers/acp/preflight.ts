@@ -22,7 +22,9 @@ export async function acpPreflight({ settings, roles, world }: PreflightSubject)
   const recipe = acp.agent === null ? null : RECIPES[acp.agent];
   const env = { ...recipe?.env, ...world.env };
   const greeting = world.thorough
-    ? await greet({ words: [...startOf(program, world), ...args], name, cwd: world.cwd, env })
+    ? await world.supervised((runner) =>
+        greet(runner, { words: [...startOf(program, world), ...args], name, cwd: world.cwd, env }),
+      )
     : null;
   const said = greeting?.kind === 'said' ? greeting : null;
   const chosen = roles.map((role) => ({ model: role.model ?? acp.model, effort: role.effort }));

@@ -35,6 +35,7 @@ export function stage(
       uid: process.getuid?.() ?? null,
       cacheDir: path.join(root, 'cache'),
       ask: askIn(place),
+      supervised: (work) => work(supervisor),
       thorough: false,
     });
   return {

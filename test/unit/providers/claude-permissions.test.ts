@@ -39,6 +39,7 @@ function look(strategy: Strategy, written: Written, { uid = 1000, env = {} } = {
     allowInside: false,
     cacheDir: path.join(root, 'cache'),
     ask: () => Promise.reject(new Error('nothing is asked')),
+    supervised: () => Promise.reject(new Error('nothing stays')),
     thorough: false,
   });
 }
