@@ -6,6 +6,7 @@ import type { FrontMatter } from '../config/front-matter.ts';
 import { inBatchOrder } from '../core/batch/order.ts';
 import { taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import type { AgentName } from '../core/vocabulary.ts';
 import { sha1 } from '../work/ids.ts';
 
 /** A file of a batch: one task and what it is asked. */
@@ -24,11 +25,11 @@ const MOST_BYTES = 10_000_000;
 
 /**
  * The intents of files and of the folders' own files, in the order in which they are to be begun. Throws a Problem of kind `usage` for
- * what cannot be read or is no intent, and for what `inBatchOrder` refuses.
+ * what cannot be read or is no intent, and for what `inBatchOrder` refuses. `agents`: who may work.
  */
-export function readIntents(places: readonly string[]): readonly BatchIntent[] {
+export function readIntents(places: readonly string[], agents: readonly AgentName[]): readonly BatchIntent[] {
   const files = [...new Set(places.flatMap(filesAt))];
-  return inBatchOrder(files.map(intentIn));
+  return inBatchOrder(files.map((file) => intentIn(file, agents)));
 }
 
 function filesAt(place: string): string[] {
@@ -54,9 +55,9 @@ function lookedAt(absolute: string, place: string) {
   throw new Problem('usage', `${place} does not exist: give files that end in .md or .txt, or folders of them`);
 }
 
-function intentIn(file: string): BatchIntent {
+function intentIn(file: string, agents: readonly AgentName[]): BatchIntent {
   const source = path.relative(process.cwd(), file).startsWith('..') ? file : path.relative(process.cwd(), file);
-  const { head, body } = readIntentText(textIn(file, source), source);
+  const { head, body } = readIntentText(textIn(file, source), source, agents);
   if (body.trim() === '') throw new Problem('usage', `${source} holds no request: it is blank`);
   const { after, ...rest } = head;
   return { ...rest, taskId: idOf(path.basename(file)), source, body, after: [...new Set(after.map(idOf))] };

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { slugify } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { providerOf } from '../core/vocabulary.ts';
+import { type AgentName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
@@ -31,7 +31,7 @@ export interface BatchRequest {
 /** A task with those that play its roles. */
 export interface PreparedTask {
   readonly intent: BatchIntent;
-  readonly providers: readonly string[];
+  readonly providers: readonly AgentName[];
 }
 
 export interface PreparedBatch {
@@ -49,10 +49,10 @@ const NO_LIMITS = { perProvider: null, maxCostUsd: null, maxMinutes: null };
 export async function prepareBatch(request: BatchRequest, environment: Environment): Promise<PreparedBatch> {
   const { workspace, places, merge, pr } = request;
   if (merge && pr) throw new Problem('usage', '--merge and --pr exclude each other: give one of them');
-  const intents = readIntents(places);
   requireOwnConfiguration(workspace, false);
   const sources = { workspace, ...environment };
   const { settings } = await resolveSettings(sources, {});
+  const intents = readIntents(places, [...PROVIDER_NAMES, ...Object.keys(settings.provider.commands ?? {})]);
   const tasks: PreparedTask[] = [];
   for (const intent of intents) tasks.push({ intent, providers: await providersOf(sources, intent) });
   const into = await targetIn(request, intents);
@@ -63,14 +63,14 @@ export async function prepareBatch(request: BatchRequest, environment: Environme
 async function providersOf(
   sources: Parameters<typeof resolveSettings>[0],
   { provider, pairs, source }: BatchIntent,
-): Promise<readonly string[]> {
+): Promise<readonly AgentName[]> {
   const given = { ...(provider === null ? {} : { provider }), ...(pairs === null ? {} : { pairs }) };
   const { settings } = await resolveSettings(sources, given);
   checkPairs(settings, `${source}: pairs`);
   if (!settings.runtime.useGit)
     throw new Problem('usage', 'batch works in work trees of git: runtime.no_git excludes it');
   const { name, roles } = settings.provider;
-  return [...new Set([name, roles.producer.name, roles.verifier.name].map(providerOf))];
+  return [...new Set([name, roles.producer.name, roles.verifier.name])];
 }
 
 /** What git has to say to the tasks, and the branch that is to get their work. */

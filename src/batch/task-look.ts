@@ -1,6 +1,8 @@
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { TaskStanding } from '../core/batch/decide.ts';
 import type { RunEvent } from '../core/events.ts';
+import type { RunState } from '../core/state.ts';
+import type { AgentName } from '../core/vocabulary.ts';
 import { addTotals } from '../core/totals.ts';
 import { lockHolder } from '../inspect/lock-holder.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
@@ -24,7 +26,7 @@ export interface TaskLook {
   /** Something that a person sent answers it. */
   readonly isAnswered: boolean;
   /** Of a usage limit in whose way nothing went on; `until` in ms since 1970, null: nobody knows. */
-  readonly limit: { readonly provider: string; readonly until: number | null } | null;
+  readonly limit: { readonly provider: AgentName; readonly until: number | null } | null;
   /** Of the run and those before it; what is unknown is nothing. */
   readonly costUsd: number;
   readonly durationMs: number;
@@ -79,16 +81,18 @@ export class TaskWatch {
       this.#limit = null;
     }
     const { cursor } = this.#reader;
-    for (const event of cursor.read()) this.#take(event);
+    for (const event of cursor.read()) this.#take(event, cursor.known.state);
     return cursor.known;
   }
 
-  #take(event: RunEvent): void {
+  #take(event: RunEvent, { run }: RunState): void {
     if (event.event_type === 'run_resumed' || event.event_type === 'phase_finished') this.#limit = null;
     if (event.event_type !== 'turn_interrupted') return;
     const until = event.until === undefined ? NaN : Date.parse(event.until);
     const isAhead = until > Date.parse(event.ts); // A time that was over already names nothing to wait for.
-    this.#limit = event.reason === 'limit' ? { provider: event.provider ?? '', until: isAhead ? until : null } : null;
+    // The event names the provider: which of several commands it was, the role tells.
+    const provider = run.settings?.provider.roles[event.phase].name ?? event.provider ?? '';
+    this.#limit = event.reason === 'limit' ? { provider, until: isAhead ? until : null } : null;
   }
 }
 

@@ -1,4 +1,5 @@
-import { ROLES, type Roles } from './agents.ts';
+import { ROLES } from './agent-names.ts';
+import type { Roles } from './agents.ts';
 import { missing, type Fault } from './fault.ts';
 import { rowOf } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';

@@ -1,9 +1,9 @@
 import type { AgentSettings } from '../core/settings.ts';
 import { type AgentName, type ProviderName, providerOf, type Role } from '../core/vocabulary.ts';
+import { ROLES } from './agent-names.ts';
 import type { ResolvedKey } from './keys.ts';
 import type { Found, Lookup } from './lookup.ts';
 
-export const ROLES = ['producer', 'verifier'] as const satisfies readonly Role[];
 export type Roles = Readonly<Record<Role, AgentSettings>>;
 
 /** A part of an agent that is set for a provider, and for a role by itself. */

@@ -1,4 +1,5 @@
-import { ROLES, type Roles } from './agents.ts';
+import { ROLES } from './agent-names.ts';
+import type { Roles } from './agents.ts';
 import { missing, wrong, type Fault } from './fault.ts';
 import { describeFound } from './found.ts';
 import { rowOf } from './keys.ts';

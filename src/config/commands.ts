@@ -1,6 +1,7 @@
 import type { NamedCommand } from '../core/settings.ts';
 import { PROVIDER_NAMES } from '../core/vocabulary.ts';
-import { ROLES, type Roles } from './agents.ts';
+import { acceptedNames, NAMING_KEYS, ROLES } from './agent-names.ts';
+import type { Roles } from './agents.ts';
 import { type Fault, missing, wrong } from './fault.ts';
 import { describeFound } from './found.ts';
 import { toSetting } from './kind-values.ts';
@@ -9,25 +10,33 @@ import type { Found, Lookup } from './lookup.ts';
 
 const COMMANDS = 'provider.commands';
 
-/** What is wrong with the commands that have names, and with roles that name one. */
+/** What is wrong with the commands that have names, and with what names one. */
 export function commandsFaults(lookup: Lookup, roles: Roles): Fault[] {
   const found = lookup.find(COMMANDS);
   const commands = found === null ? {} : (toSetting(rowOf(COMMANDS).kind, found.value) as Record<string, NamedCommand>);
   const names = Object.keys(commands);
   const own = found === null ? [] : names.flatMap((name) => entryFaults(found, name, commands[name], roles));
-  return [...unknownNames(lookup, names), ...own];
+  return [...unknownNames(lookup, names), ...unknownInBatch(lookup, names), ...own];
 }
 
 /** Who plays is known when all files are read: the name may be given in one and the command in another. */
 function unknownNames(lookup: Lookup, names: readonly string[]): Fault[] {
   const known = [...PROVIDER_NAMES, ...names];
-  const keys = ['provider.name', ...ROLES.map((role) => `provider.roles.${role}.name` as const)] as const;
-  return keys.flatMap((key) => {
+  return NAMING_KEYS.flatMap((key) => {
     const given = lookup.find(key);
     if (given === null || known.includes(given.value)) return [];
-    const mine = names.length === 0 ? 'a name in provider.commands, which has none' : names.join(', ');
-    return [wrong(given, describeFound(given.value), `${PROVIDER_NAMES.join(', ')}, or ${mine}`)];
+    return [wrong(given, describeFound(given.value), acceptedNames(known))];
   });
+}
+
+/** A bound for nobody is a name that was mistyped. */
+function unknownInBatch(lookup: Lookup, names: readonly string[]): Fault[] {
+  const given = lookup.find('batch.per_provider');
+  if (given === null) return [];
+  const known = [...PROVIDER_NAMES, ...names];
+  return Object.keys(given.value)
+    .filter((name) => !known.includes(name))
+    .map((name) => wrong(given, `the name ${describeFound(name)}`, acceptedNames(known)));
 }
 
 /** As with the one command: text has no paths; JSON needs the one to the answer, and `{{session}}` the one to the session. */

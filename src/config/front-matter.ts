@@ -1,6 +1,6 @@
 import { parsePairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
-import { PROVIDER_NAMES, type ProviderName } from '../core/vocabulary.ts';
+import { type AgentName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import { describeFound } from './found.ts';
 import { readYaml } from './yaml.ts';
 
@@ -10,7 +10,7 @@ export interface FrontMatter {
   readonly base: string | null;
   /** A comma list, as `--pairs` takes it. */
   readonly pairs: string | null;
-  readonly provider: ProviderName | null;
+  readonly provider: AgentName | null;
   readonly maxCostUsd: number | null;
   /** Names of the tasks that come before it, as they were typed. */
   readonly after: readonly string[];
@@ -24,9 +24,13 @@ export interface IntentText {
 
 /**
  * Takes an intent's file apart: a head between two lines of `---`, which may be missing, and the request. Throws a Problem of kind `usage`
- * that names `source`, the line and what is accepted.
+ * that names `source`, the line and what is accepted. `agents`: who may be named to work.
  */
-export function readIntentText(text: string, source: string): IntentText {
+export function readIntentText(
+  text: string,
+  source: string,
+  agents: readonly AgentName[] = PROVIDER_NAMES,
+): IntentText {
   const { head, body } = split(text, source);
   const { value, troubles, locate } = readYaml(head);
   const refuse = (line: number, what: string): never => {
@@ -42,7 +46,7 @@ export function readIntentText(text: string, source: string): IntentText {
     const line = locate([name], 'key').line;
     if (key === undefined)
       return refuse(line, `found the key ${JSON.stringify(name)}; accepted: ${Object.keys(KEYS).join(', ')}`);
-    const flaw = found === null ? null : key(found);
+    const flaw = found === null ? null : key(found, agents);
     if (flaw !== null) return refuse(line, `${name}: found ${flaw}`);
   }
   return { head: headOf(given), body };
@@ -57,7 +61,7 @@ function split(text: string, source: string): { head: string; body: string } {
 }
 
 /** What is wrong with a value, with what is accepted; null: nothing. */
-type Judge = (value: unknown) => string | null;
+type Judge = (value: unknown, agents: readonly AgentName[]) => string | null;
 
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && /^[^\0\n]*[^\s\0][^\0\n]*$/.test(value);
@@ -71,10 +75,8 @@ const KEYS: Readonly<Record<string, Judge | undefined>> = {
     const read = parsePairs(text);
     return 'error' in read ? read.error : null;
   },
-  provider: (value) =>
-    PROVIDER_NAMES.some((name) => name === value)
-      ? null
-      : `${describeFound(value)}; accepted: ${PROVIDER_NAMES.join(', ')}`,
+  provider: (value, agents) =>
+    agents.some((name) => name === value) ? null : `${describeFound(value)}; accepted: ${agents.join(', ')}`,
   max_cost_usd: (value) =>
     typeof value === 'number' && value > 0 ? null : `${describeFound(value)}; accepted: number > 0 (US dollars)`,
   after: (value) =>
@@ -93,7 +95,7 @@ function headOf({ base, pairs, provider, max_cost_usd: cost, after }: Readonly<R
   return {
     base: (base as string | null | undefined) ?? null,
     pairs: pairsOf(pairs),
-    provider: (provider as ProviderName | null | undefined) ?? null,
+    provider: (provider as AgentName | null | undefined) ?? null,
     maxCostUsd: (cost as number | null | undefined) ?? null,
     after: Array.isArray(after) ? (after as string[]) : typeof after === 'string' ? [after] : [],
   };

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { AGENT_NAME, type AgentName } from '../core/vocabulary.ts';
+import { acceptedNames, NAMING_KEYS } from './agent-names.ts';
 import { describeFound, printable, shorten } from './found.ts';
 import { describeKey, namesBelow, patternOf } from './described.ts';
 import type { KeyRow } from './key-row.ts';
@@ -12,11 +14,18 @@ import { readYaml, type Trouble, type YamlReading } from './yaml.ts';
 /** A layer, or every problem of the file: one line each, in the order of the file. */
 export type LayerReading = { readonly layer: Layer } | { readonly problems: readonly string[] };
 
-/**
- * Reads the text of a configuration file. `file` is its path, for messages and origins; `ownFolder` is where the keys belong
- * that only the user's own file may set, null when this file is that one.
- */
-export function readLayer(file: string, text: string, ownFolder: string | null = null): LayerReading {
+/** What a file is read with beside its text. */
+export interface LayerPlace {
+  /** Where the keys belong that only the user's own file may set; null: in this file. */
+  readonly ownFolder: string | null;
+  /** Who may play, by all files; null: that is for whoever has read them all. */
+  readonly agents: readonly AgentName[] | null;
+}
+
+const ALONE: LayerPlace = { ownFolder: null, agents: null };
+
+/** Reads the text of a configuration file. `file` is its path, for messages and origins. */
+export function readLayer(file: string, text: string, { ownFolder, agents }: LayerPlace = ALONE): LayerReading {
   const yaml = readYaml(text);
   const checked = layerSchema.safeParse(yaml.value ?? {});
   const troubles = [...yaml.troubles];
@@ -24,6 +33,7 @@ export function readLayer(file: string, text: string, ownFolder: string | null =
     for (const issue of checked.error?.issues ?? []) troubles.push(...troublesOf(issue, yaml));
     troubles.push(...legacyBesideClaude(yaml));
     if (ownFolder !== null) troubles.push(...misplacedKeys(yaml, ownFolder));
+    if (agents !== null) troubles.push(...strangers(yaml, agents));
   }
   if (!checked.success || troubles.length > 0) return { problems: linesOf(file, troubles) };
   return { layer: { file, values: checked.data, places: placesOf(file, checked.data, yaml) } };
@@ -94,6 +104,16 @@ function legacyBesideClaude(yaml: YamlReading): Trouble[] {
     const instead = key === 'provider.model' ? 'provider.claude.model' : 'provider.claude.effort';
     const text = `found a key for Codex beside provider.name: claude; accepted: ${instead}`;
     return [{ at: yaml.locate(key.split('.'), 'key'), key, text }];
+  });
+}
+
+/** Names that a role may not give, of a form that it may. */
+function strangers(yaml: YamlReading, agents: readonly AgentName[]): Trouble[] {
+  return NAMING_KEYS.flatMap((key) => {
+    const name = valueAt(yaml.value, key);
+    if (typeof name !== 'string' || !AGENT_NAME.test(name) || agents.includes(name)) return [];
+    const text = `found ${describeFound(name)}; accepted: ${acceptedNames(agents)}`;
+    return [{ at: yaml.locate(key.split('.')), key, text }];
   });
 }
 

@@ -1,9 +1,12 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import type { AgentName } from '../core/vocabulary.ts';
+import { agentsIn } from './agent-names.ts';
 import { printable } from './found.ts';
 import { readLayer, type LayerReading } from './layer.ts';
 import type { Layer } from './layer-values.ts';
+import { readYaml } from './yaml.ts';
 
 /** The names of a configuration file; a directory may hold one of them. The last two are read for older set-ups only. */
 export const CONFIG_FILE_NAMES = ['autoloop.yaml', 'autoloop.config', 'superloop.yaml', 'superloop.config'] as const;
@@ -21,14 +24,31 @@ export interface Surroundings {
  * Throws one Problem with every problem of all the files.
  */
 export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
-  const readings: LayerReading[] = [];
   const own = userFolder(surroundings);
-  for (const directory of configDirectories(surroundings)) readings.push(...(await readDirectory(directory, own)));
-  const problems = readings.flatMap((reading) => ('problems' in reading ? reading.problems : []));
-  if (problems.length > 0) {
-    throw new Problem('configuration', problems.join('\n'), 'Correct the configuration; nothing was started.');
-  }
+  const texts: FileText[] = [];
+  for (const directory of configDirectories(surroundings)) texts.push(...(await readDirectory(directory, own)));
+  const readings = texts.map((text) => readingOf(text, null));
+  if (readings.some((reading) => 'problems' in reading)) refuse(texts);
   return readings.flatMap((reading) => ('layer' in reading ? [reading.layer] : []));
+}
+
+/** Names all that is wrong at once, with what else would only be seen when all files can be read: names that nobody has. */
+function refuse(texts: readonly FileText[]): never {
+  const files = texts.map((each) => ('text' in each ? readYaml(each.text).value : undefined));
+  // What a file that cannot be read would have named, nobody knows.
+  const agents = files.includes(undefined) ? null : agentsIn(files);
+  const readings = texts.map((text) => readingOf(text, agents));
+  const problems = readings.flatMap((reading) => ('problems' in reading ? reading.problems : []));
+  throw new Problem('configuration', problems.join('\n'), 'Correct the configuration; nothing was started.');
+}
+
+/** A configuration file's text, or why there is none. */
+type FileText =
+  { readonly file: string; readonly text: string; readonly ownFolder: string | null } | { readonly problem: string };
+
+function readingOf(found: FileText, agents: readonly AgentName[] | null): LayerReading {
+  if ('problem' in found) return { problems: [found.problem] };
+  return readLayer(found.file, found.text, { ownFolder: found.ownFolder, agents });
 }
 
 /**
@@ -68,13 +88,13 @@ function userFolder({ home, env }: Surroundings): string | null {
   return path.isAbsolute(base) ? path.join(base, 'autoloop') : null;
 }
 
-async function readDirectory(directory: string, own: string | null): Promise<LayerReading[]> {
+async function readDirectory(directory: string, own: string | null): Promise<FileText[]> {
   const found = await presentIn(directory);
-  if ('problem' in found) return [{ problems: [found.problem] }];
+  if ('problem' in found) return [found];
   const [file, more] = found.files;
   if (file === undefined) return [];
-  if (more !== undefined) return [{ problems: [severalFiles(directory, found.files)] }];
-  return [await readFileLayer(file, directory === own ? null : (own ?? 'your home'))];
+  if (more !== undefined) return [{ problem: severalFiles(directory, found.files) }];
+  return [await readFileText(file, directory === own ? null : (own ?? 'your home'))];
 }
 
 /** The configuration files of a folder. */
@@ -104,23 +124,22 @@ function notText(file: string): string {
 /** As of every document of a person's that is read whole. */
 const MOST_BYTES = 10_000_000;
 
-async function readFileLayer(file: string, ownFolder: string | null): Promise<LayerReading> {
+async function readFileText(file: string, ownFolder: string | null): Promise<FileText> {
   let bytes: Uint8Array;
   try {
     const found = await stat(file);
     if (!found.isFile()) {
-      return { problems: [`${printable(file)}: found something that is not a regular file; accepted: a YAML file`] };
+      return { problem: `${printable(file)}: found something that is not a regular file; accepted: a YAML file` };
     }
     if (found.size > MOST_BYTES) {
-      return { problems: [`${printable(file)}: found ${found.size} bytes; accepted: a YAML file of at most 10 MB`] };
+      return { problem: `${printable(file)}: found ${found.size} bytes; accepted: a YAML file of at most 10 MB` };
     }
     bytes = await readFile(file);
   } catch (error) {
-    return { problems: [unreadable(file, error)] };
+    return { problem: unreadable(file, error) };
   }
   const text = decode(bytes);
-  if (text !== null) return readLayer(file, text, ownFolder);
-  return { problems: [notText(file)] };
+  return text === null ? { problem: notText(file) } : { file, text, ownFolder };
 }
 
 /** Null when the bytes are not UTF-8. A byte order mark is dropped. */

@@ -17,6 +17,9 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 /** Who a role may name: a provider, or one of the commands that the configuration has by names of its own. */
 export type AgentName = string;
 
+/** The form of such a name, the providers' own among them. */
+export const AGENT_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
+
 /** The provider that an agent is of. */
 export function providerOf(name: AgentName): ProviderName {
   return PROVIDER_NAMES.find((one) => one === name) ?? 'command';

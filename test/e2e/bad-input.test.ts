@@ -106,11 +106,11 @@ it('a request on a standard input that cannot be read is refused with one clear 
 describe('a configuration that is wrong', () => {
   it('is reported whole, with places, before anything is written', async () => {
     await using own = await createRig({
-      config: 'provider:\n  name: gpt 5\nruntime:\n  max_iteration: 3\n  no_git: yes\n',
+      config: 'provider:\n  name: gpt\nruntime:\n  max_iteration: 3\n  no_git: yes\n',
     });
     const { code, stderr } = await own.run(['--intent', 'x']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/autoloop\.yaml:2:\d+: provider\.name: found .*gpt.*codex/);
+    expect(stderr).toMatch(/autoloop\.yaml:2:\d+: provider\.name: found "gpt" .*codex/);
     expect(stderr).toMatch(/autoloop\.yaml:4:\d+: runtime\.max_iteration.*max_iterations/);
     expect(stderr).toMatch(/autoloop\.yaml:5:\d+: runtime\.no_git.*true or false/);
     expect(existsSync(path.join(own.workspace, '.autoloop'))).toBe(false);

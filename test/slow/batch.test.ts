@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processesMarked, until } from '../support/marked-processes.ts';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -77,6 +79,32 @@ describe('a batch', () => {
     const edited = queue(rig, { 'd-claude': 'Do something else' });
     const refused = await rig.run(['batch', edited]);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/d-claude\.md asks for something else/)]);
+  });
+
+  it('knows commands by their names: a limit of one keeps no task of another waiting', async () => {
+    const commands = `provider:
+  commands:
+    writer: { start: [limited-once, -p, --output-format, json], output: json, answer: result, error: error }
+    other: { start: [codex, exec, --json, '-'], output: jsonl, answer: item.text }
+batch: { per_provider: { writer: 1 } }
+`;
+    await using rig = await createRig({ config: `${CONFIG}${commands}` });
+    const script = `#!/bin/sh\n[ -e "$0.was" ] && exec claude "$@"\n: > "$0.was"\necho '{"error":"${LIMIT}"}'\nexit 1\n`;
+    rig.write('../bin/limited-once', script);
+    chmodSync(path.join(rig.sandbox.root, 'bin/limited-once'), 0o755);
+    const asked = (name: string) => `---\nprovider: ${name}\n---\nDo it`;
+    const place = queue(rig, { a: asked('writer'), b: asked('other'), c: asked('writer') });
+    const { code, stdout } = await rig.run(['batch', place]);
+    expect({ code, table: tableIn(stdout) }).toEqual({
+      code: 0,
+      table: { a: 'success 0', b: 'success 0', c: 'success 0' },
+    });
+    expect(stdout).toMatch(/a waits for the usage limit of writer[^]*b begins/);
+    const unknown = await rig.run(['batch', queue(rig, { d: asked('reader') })]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringMatching(/d\.md:2: provider: found "reader".*rehearsal, writer, other/),
+    ]);
   });
 
   it('is stopped as a run is, with all its tasks, and goes on with each', async () => {

@@ -1,3 +1,4 @@
+import { AGENT_NAME } from '../../core/vocabulary.ts';
 import type { KeyRow } from '../key-row.ts';
 import { integer, map, MINUTES, number } from '../kinds.ts';
 
@@ -6,12 +7,12 @@ export const BATCH_KEYS = [
   {
     key: 'batch.per_provider',
     kind: map(
-      /^(?:codex|claude|acp|command|rehearsal)$/,
+      AGENT_NAME,
       integer({ least: 1, most: 8 }),
-      'mapping from a provider to the number of its tasks, 1 to 8',
+      'mapping from an agent, as roles name it, to the number of its tasks, 1 to 8',
     ),
     default: null,
-    meaning: 'How many tasks of one provider may be at work at once: `{codex: 2, claude: 1}`.',
+    meaning: 'How many tasks of one agent may be at work at once: `{codex: 2, claude: 1}`.',
     recorded: false,
   },
   {

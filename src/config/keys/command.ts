@@ -1,4 +1,4 @@
-import { PROVIDER_NAMES } from '../../core/vocabulary.ts';
+import { AGENT_NAME, PROVIDER_NAMES } from '../../core/vocabulary.ts';
 import type { KeyRow } from '../key-row.ts';
 import { argv, choice, dottedPath, either, field, type Kind, map, mapping, text } from '../kinds.ts';
 
@@ -131,7 +131,7 @@ const ROWS = {
 export const COMMAND = Object.values(ROWS);
 
 /** A name that a role may give; the providers have theirs. */
-const NAME = new RegExp(`^(?!(?:${PROVIDER_NAMES.join('|')})$)[A-Za-z][A-Za-z0-9_-]{0,31}$`);
+const NAME = new RegExp(`^(?!(?:${PROVIDER_NAMES.join('|')})$)${AGENT_NAME.source.slice(1)}`);
 
 const FIGURES = {
   input: same(ROWS['usage.input']),

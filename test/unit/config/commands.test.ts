@@ -93,6 +93,14 @@ describe('commands with names', () => {
     expect([typed.kind, typed.message.split(':')[0]]).toEqual(['usage', '--provider']);
   });
 
+  it('may have bounds in a batch, and nobody else may', () => {
+    const bounds = (name: string) => `${one('{ start: [a] }')}batch: { per_provider: { ${name}: 1, codex: 2 } }\n`;
+    expect(resolved(bounds('mine')).settings.batch?.perProvider).toEqual({ mine: 1, codex: 2 });
+    expect(refused(bounds('yours'))).toBe(
+      '/u.yaml:5:24: batch.per_provider: found the name "yours" (string); accepted: codex, claude, acp, command, rehearsal, or mine',
+    );
+  });
+
   it.each([
     ['{ output: text }', 'provider.commands.mine.start: found nothing, needed to start the command'],
     ['{ start: [a], output: json }', 'provider.commands.mine.answer: found nothing, needed by output: json'],

@@ -29,6 +29,14 @@ describe('the file of an intent', () => {
     expect(readIntentText('---\n---\nDo it', 'a.md')).toEqual({ head: NOTHING, body: 'Do it' });
   });
 
+  it('may name whoever may work', () => {
+    const text = '---\nprovider: writer\n---\nDo it';
+    expect(readIntentText(text, 'a.md', ['codex', 'writer']).head.provider).toBe('writer');
+    expect(() => readIntentText(text, 'a.md', ['codex', 'reader'])).toThrow(
+      'a.md:2: provider: found "writer" (string); accepted: codex, reader',
+    );
+  });
+
   it.each([
     ['---\nbase: main\nDo it', 'q.md:1: found --- without a second line of ---'],
     [

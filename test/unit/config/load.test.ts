@@ -54,6 +54,26 @@ describe('the directories', () => {
 });
 
 describe('loading', () => {
+  it('names an agent that there is not beside all else that is wrong, by the commands of all files', async () => {
+    const mine = path.join(user, 'autoloop.yaml');
+    const theirs = path.join(workspace, 'autoloop.yaml');
+    writeFileSync(mine, 'provider:\n  name: gpt\n  commands: { writer: { start: [w], output: 7 } }\n');
+    writeFileSync(theirs, 'provider:\n  roles:\n    producer: { name: writer }\n    verifier: { name: "a b" }\n');
+    const lines = (await problemOf(load())).message.split('\n');
+    expect(lines.map((line) => line.replace(/; accepted.*/, ''))).toEqual([
+      `${mine}:2:9: provider.name: found "gpt" (string)`,
+      `${mine}:3:45: provider.commands.writer.output: found 7 (number)`,
+      `${theirs}:4:23: provider.roles.verifier.name: found "a b" (string)`,
+    ]);
+    expect(lines[0]).toContain('accepted: codex, claude, acp, command, rehearsal, or writer');
+  });
+
+  it('judges no name while a file that may have it cannot be read', async () => {
+    writeFileSync(path.join(user, 'autoloop.yaml'), 'provider: [');
+    writeFileSync(path.join(workspace, 'autoloop.yaml'), 'provider: { name: writer }\n');
+    expect((await problemOf(load())).message).not.toContain('writer');
+  });
+
   it('finds no layer where there is no file, no directory or no home', async () => {
     expect(await load()).toEqual([]);
     expect(await loadLayers({ workspace, home: path.join(root, 'nowhere'), env: {} })).toEqual([]);

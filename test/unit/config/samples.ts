@@ -55,7 +55,7 @@ function candidatesOf(kind: Kind): unknown[] {
     case 'list':
       return [[candidatesOf(kind.of)[0]], []];
     case 'map':
-      return ['one', 'codex']
+      return ['codex', 'one']
         .filter((name) => kind.names.test(name))
         .map((name) => ({ [name]: candidatesOf(kind.of)[0] }));
     case 'mapping':
