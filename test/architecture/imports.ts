@@ -12,6 +12,8 @@ export interface Import {
   /** A file relative to `src/` (or to the project, with `../`), or the name of a package or of a node module. */
   readonly to: string;
   readonly isTypeOnly: boolean;
+  /** It is loaded when the code comes to it. */
+  readonly isDynamic: boolean;
   /** What is taken of it by name, types left out; `*`: all of it. */
   readonly names: readonly string[];
 }
@@ -20,12 +22,11 @@ export interface Import {
 export function importsOf(root: string = SOURCE): readonly Import[] {
   return sourceFiles(root).flatMap((from) => {
     const text = readFileSync(path.join(root, from), 'utf8');
-    return specifiersIn(text, from).map(({ specifier, isTypeOnly, names }) => {
+    return specifiersIn(text, from).map(({ specifier, ...how }) => {
       const isRelative = specifier.startsWith('.');
       return {
         from,
-        isTypeOnly,
-        names,
+        ...how,
         to: isRelative ? path.join(path.dirname(from), specifier) : packageName(specifier),
       };
     });
@@ -38,20 +39,22 @@ export function sourceFiles(root: string = SOURCE): readonly string[] {
     .sort();
 }
 
-type Specified = Pick<Import, 'isTypeOnly' | 'names'> & { readonly specifier: string };
+type Specified = Omit<Import, 'from' | 'to'> & { readonly specifier: string };
 
 function specifiersIn(text: string, file: string): Specified[] {
   const found: Specified[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const isTypeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly, names: namesIn(node.importClause) });
+      const names = namesIn(node.importClause);
+      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly, isDynamic: false, names });
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
-      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly: node.isTypeOnly, names: ['*'] });
+      const { isTypeOnly } = node;
+      found.push({ specifier: node.moduleSpecifier.text, isTypeOnly, isDynamic: false, names: ['*'] });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (specifier && ts.isStringLiteral(specifier)) {
-        found.push({ specifier: specifier.text, isTypeOnly: false, names: ['*'] });
+        found.push({ specifier: specifier.text, isTypeOnly: false, isDynamic: true, names: ['*'] });
       }
     }
     ts.forEachChild(node, visit);

@@ -183,7 +183,7 @@ const OPENS_BY_PATH: readonly { readonly who: RegExp; readonly why: string }[] =
     why: 'where a path that an agent names leads, before it is allowed',
   },
   { who: /^providers\/claude\/transcript\.ts$/, why: "claude's own folder" },
-  { who: /^providers\/claude\/agent\.ts$|^work\/try-checks\.ts$/, why: 'a temporary folder of its own' },
+  { who: /^providers\/claude\/agent\.ts$|^work\/(?:try-checks|supervised)\.ts$/, why: 'a temporary folder of its own' },
   { who: /^supervision\/|^terminal\/signals\.ts$/, why: '/proc, /sys, and the program of this process' },
   { who: /^main\.ts$/, why: 'standard output' },
 ];
