@@ -91,4 +91,13 @@ describe('honest work ends verified', () => {
     expect(await rig.run(START)).toMatchObject(VERIFIED);
     expect(reportOf(rig)).toContain('announced by the plan');
   });
+
+  it('after a move of the old tests to another file', async () => {
+    await using rig = await createRig({
+      files: SHELL_PROJECT,
+      config: SHELL_CHECK,
+      script: authors({ 'lib.sh': WITH_MUL }, { ...MUL_TESTS, 'tests/t_add.sh': '', 'tests/t_sums.sh': OLD_TESTS }),
+    });
+    expect(await rig.run(START)).toMatchObject(VERIFIED);
+  });
 });

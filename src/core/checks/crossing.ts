@@ -1,3 +1,4 @@
+import { movedTests } from './moved-tests.ts';
 import type { CheckResult, TestOutcome } from './results.ts';
 
 /** The results of one check on its four sides. The crossed ones are null where no guard was touched. */
@@ -46,7 +47,8 @@ type Fate = keyof Crossing;
  *     fails              | passes          | fails                  | changed: another behaviour is asked for
  *     fails              | passes          | passes                 | weakened: today's text tests nothing
  *
- * Today's failure of a test that its old text passes is a regression, too: the text that counts now says so.
+ * Today's failure of a test that its old text passes is a regression, too: the text that counts now says so. A test that is gone is kept
+ * where its old text passes, and one of its name does today in another file or with other parameters.
  */
 export function cross(sides: ExpectedSides): Crossing {
   const lists: Record<Fate, string[]> = {
@@ -61,12 +63,14 @@ export function cross(sides: ExpectedSides): Crossing {
     unasked: [],
     oldFailures: [],
   };
+  const moved = movedTests({ ...sides, oldText: (id) => oldTextOf(id, sides) });
   for (const [id, was] of sides.base.tests) {
-    const fate = fateOfOld(id, was, sides);
+    const fate = moved.has(id) ? 'kept' : fateOfOld(id, was, sides);
     if (fate !== null) lists[fate].push(id);
   }
+  const successors = new Set(moved.values());
   for (const [id, is] of sides.now.tests) {
-    if (sides.base.tests.has(id)) continue;
+    if (sides.base.tests.has(id) || successors.has(id)) continue;
     const fate = fateOfNew(id, is, sides);
     if (fate !== null) lists[fate].push(id);
   }

@@ -39,6 +39,40 @@ describe('a check that runs in the work tree', () => {
   });
 });
 
+describe('a test that is gone under its name', () => {
+  const gone = (before: string[], after: string[], old: 'p' | 'f' = 'p') => {
+    const of = (ids: string[], word: string) => ran(Object.fromEntries(ids.map((id) => [id, word])));
+    const now = of([...after, 'other'], 'p');
+    const crossed = { oldOnNew: of([...before, 'other'], old), newOnOld: of(after, 'p') };
+    const { verdict, findings } = judgeEvidence(evidence(sides(of([...before, 'other'], 'p'), now, crossed), {}));
+    return [verdict, ...findings.map(({ kind, test }) => `${kind} ${test ?? ''}`)];
+  };
+
+  it.each([
+    [['a.test.js > adds'], ['math/a.test.js > adds']],
+    [['tests.test_m > TestAdd > small'], ['tests.math.test_m > TestAdd > small']],
+    [
+      ['t.py > adds[1-2]', 't.py > adds[3-4]'],
+      ['t.py > adds[1-2-3]', 't.py > adds[3-4-7]'],
+    ],
+    [['demo > TestAdd/small'], ['demo > TestAdd/tiny']],
+  ])('is kept where it went to another file or has other parameters: %j, %j', (before, after) => {
+    expect(gone(before, after)).toEqual(['passed']);
+  });
+
+  it.each([
+    [['a.js > adds', 'b.js > adds'], ['c.js > adds']],
+    [['t.py > adds[1]', 't.py > adds[2]'], ['t.py > adds[3]']],
+    [['a.js > adds'], ['a.js > sums']],
+  ])('is removed where fewer stand for it, or another: %j, %j', (before, after) => {
+    expect(gone(before, after)[0]).toBe('failed');
+  });
+
+  it('is never kept where its old text fails on today’s code', () => {
+    expect(gone(['a.test.js > adds'], ['math/a.test.js > adds'], 'f')[0]).toBe('failed');
+  });
+});
+
 describe('a held-back check', () => {
   it('is told by its name alone, whatever it found', () => {
     const check = { ...CHECK, heldBack: true, gate: 'pass' as const, name: 'secret' };
