@@ -17,11 +17,12 @@ export interface Arrangement {
   readonly joined: boolean;
 }
 
-type Runner = 'vitest' | 'jest' | 'node' | 'pytest' | 'go' | 'cargo';
+type Runner = 'vitest' | 'jest' | 'mocha' | 'node' | 'pytest' | 'go' | 'cargo';
 
 const RUNNERS: readonly (readonly [Runner, RegExp])[] = [
   ['vitest', /\bvitest\b/],
   ['jest', /\bjest\b|\breact-scripts\s+test\b/],
+  ['mocha', /\bmocha\b/],
   ['node', /\b(?:node|tsx|c8|nyc)\b[^|;&]*\s--test(?:\s|$)/],
   ['pytest', /\bpy\.?test\b/],
   ['go', /\bgo\s+test\b/],
@@ -45,14 +46,15 @@ export function arrange(check: Check, facts: CommandFacts, file: string): Arrang
 }
 
 /**
- * The flag reaches every command of go by the environment, and with it `go vet` ends with 0 whatever it finds. Where others are called
- * it is given to `go test` alone; where that is out of reach, nothing is arranged.
+ * The flag for results reaches every command of go by the environment, and with it `go vet` ends with 0 whatever it finds. Where others
+ * are called it is given to `go test` alone; where that is out of reach, nothing is arranged. Results that go has kept are none of this
+ * state: what a test reads by other programs does not count for them.
  */
 function withGo(run: Check['run'], facts: CommandFacts): Arrangement | null {
-  const plain = { run, env: {}, parser: 'go', from: 'output', joined: false } as const;
+  const plain = { run, env: { GOFLAGS: '-count=1' }, parser: 'go', from: 'output', joined: false } as const;
   const { text } = whatRuns(run, facts);
   if (/\bgo\s+test\b[^|;&]*\s-json\b/.test(text)) return plain;
-  if (!/\bgo\s+(?!test\b)[a-z]/.test(text)) return { ...plain, env: { GOFLAGS: '-json' } };
+  if (!/\bgo\s+(?!test\b)[a-z]/.test(text)) return { ...plain, env: { GOFLAGS: '-json -count=1' } };
   if (typeof run !== 'string' || !/\bgo\s+test\b/.test(run)) return null;
   return { ...plain, run: run.replace(/\bgo(\s+)test\b/g, 'go$1test -json') };
 }
@@ -78,6 +80,11 @@ function byRunner(run: Check['run'], facts: CommandFacts, file: string): Arrange
     case 'vitest': {
       const words = ['--reporter=default', '--reporter=junit', `--outputFile.junit=${file}`];
       return takes === null ? null : { ...plain, run: withArguments(run, words, takes), parser: 'junit', from: 'file' };
+    }
+    case 'mocha': {
+      if (takes === null || /\s(?:--reporter|-R)\b/.test(text)) return null;
+      const words = ['--reporter', 'xunit', '-O', `output=${file}`];
+      return { ...plain, run: withArguments(run, words, takes), parser: 'junit', from: 'file' };
     }
     case 'jest': {
       const words = ['--ci', '--json', `--outputFile=${file}`];

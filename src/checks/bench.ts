@@ -28,7 +28,7 @@ import { endOf } from './log-end.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { knownPass, rememberPass } from './known-passes.ts';
 import { NamedParts } from './named-parts.ts';
-import { namedIn } from './named-guards.ts';
+import { namedIn, standingIn } from './named-guards.ts';
 import { runCheck, setUpFailed } from './run-check.ts';
 import { States } from './states.ts';
 
@@ -151,6 +151,10 @@ class RepositoryBench implements CheckBench {
     const known = this.#named.get(tree) ?? (await namedIn(this.#states, toText(this.#place.prefix), { checks, tree }));
     this.#named.set(tree, known);
     return known;
+  }
+
+  testFiles(files: readonly string[], trees: readonly string[]) {
+    return standingIn(this.#states, toText(this.#place.prefix), { files, trees });
   }
 
   #inPlace(): Place {

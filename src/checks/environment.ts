@@ -30,4 +30,13 @@ export function checkEnvironment(user: Environment, { root, cwd }: Place, added:
   return { ...env, ...ALIKE };
 }
 
-const ALIKE = { CI: '1', NO_COLOR: '1', TERM: 'dumb', CARGO_TERM_COLOR: 'never', PYTHONDONTWRITEBYTECODE: '1' };
+/** Also: runners of tasks show no results that they have kept from elsewhere. */
+const ALIKE = {
+  CI: '1',
+  NO_COLOR: '1',
+  TERM: 'dumb',
+  CARGO_TERM_COLOR: 'never',
+  PYTHONDONTWRITEBYTECODE: '1',
+  TURBO_FORCE: 'true',
+  NX_SKIP_NX_CACHE: 'true',
+};

@@ -9,7 +9,7 @@ import { foundChecks } from './found.ts';
 import { globs } from './globs.ts';
 import { GuardFiles } from './guard-files.ts';
 import { endOf } from './log-end.ts';
-import { namedIn } from './named-guards.ts';
+import { namedIn, standingIn } from './named-guards.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { runCheck } from './run-check.ts';
 
@@ -68,6 +68,10 @@ class FolderBench implements CheckBench {
 
   async namedGuards(checks: readonly Check[], tree: string) {
     return namedIn(this.#states, '', { checks, tree });
+  }
+
+  testFiles(files: readonly string[], trees: readonly string[]) {
+    return standingIn(this.#states, '', { files, trees });
   }
 
   async crossed() {

@@ -11,6 +11,7 @@ import {
 import { compareInline, hasInlineTests, mayHaveInlineTests } from '../core/checks/inline-tests.ts';
 import { samePieces, withPiecesOf } from '../core/checks/pieces.ts';
 import type { Crossed, StateChanges, StatePair } from '../run/check-port.ts';
+import { withGraftedTests } from './grafts.ts';
 import type { Entry, StateFiles } from './states.ts';
 
 /** Whether a path is a guard because the configuration says so. */
@@ -57,7 +58,9 @@ export class GuardFiles {
   async #testsOnly(list: readonly Difference[], added: IsAdded): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (const { path: file, before, after } of list) {
-      if (guardKind(file, added) !== 'inline') continue;
+      const kind = guardKind(file, added);
+      if (kind === 'test' && guardKind(file) === null) found.add(file);
+      if (kind !== 'inline') continue;
       const [a, b] = [await this.#states.text(before), await this.#states.text(after)];
       if (a !== null && b !== null && compareInline(a, b).code) found.add(file);
     }
@@ -78,7 +81,11 @@ export class GuardFiles {
     };
     return {
       oldOnNew: async () => this.#states.overlay(now, await entries(today, 'before')),
-      newOnOld: async () => this.#states.overlay(base, await entries(today, 'after')),
+      newOnOld: async () => {
+        const added = today.guards.filter(({ kind, before }) => kind === 'inline' && before === null);
+        const ground = { base, now, entries: await entries(today, 'after') };
+        return this.#states.overlay(base, await withGraftedTests(this.#states, added, ground));
+      },
     };
   }
 

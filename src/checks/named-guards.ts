@@ -1,5 +1,6 @@
 import type { Check } from '../core/checks/check.ts';
 import { isScript, namedGuards, namedInScript } from '../core/checks/named-files.ts';
+import { isAlsoSource } from '../core/checks/test-files.ts';
 import { scriptsIn } from './scripts.ts';
 import type { StateFiles } from './states.ts';
 
@@ -25,3 +26,27 @@ export async function namedIn(
 }
 
 const MOST_NAMED = 200;
+
+/** Files that results name, as globs relative to the top, but for sources with tests in them. They may be relative to `prefix`. */
+export async function standingIn(
+  states: StateFiles,
+  prefix: string,
+  { files, trees }: { readonly files: readonly string[]; readonly trees: readonly string[] },
+): Promise<readonly string[]> {
+  const found = new Map<string, boolean>();
+  for (const tree of new Set(files.length === 0 ? [] : trees)) {
+    const entries = await states.entries(tree);
+    const here = [...new Set(files.flatMap((file) => [file, `${prefix}${file}`]))].filter((file) => entries.has(file));
+    await states.read(here.map((file) => entries.get(file) ?? null));
+    for (const file of here) {
+      const isSource = isAlsoSource(file, (await states.text(entries.get(file) ?? null)) ?? '');
+      found.set(file, isSource || found.get(file) === true);
+    }
+  }
+  return [...found].flatMap(([file, isSource]) => (isSource ? [] : [literal(file)])).sort();
+}
+
+/** A path as a glob that means nothing else. */
+function literal(file: string): string {
+  return file.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
+}

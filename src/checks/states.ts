@@ -6,9 +6,10 @@ import type { Git } from '../git/git.ts';
 import { toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
 import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
+import { differencesIn, entriesIn } from './listings.ts';
+import { digest, Remembered } from './remembered.ts';
 import { beyondBudget } from './within-budget.ts';
 
-const MOST_COMPARED = 50;
 const MOST_READ = 2_000;
 
 /** What is put in the place of a path of a tree: mode and blob, or nothing. */
@@ -39,7 +40,12 @@ export class States implements StateFiles {
   readonly #empty: string;
   /** `.autoloop` of the workspace, relative to the top. */
   readonly #state: string;
-  readonly #compared = new Map<string, readonly Difference[]>();
+  // Trees never change: what was asked of one is known.
+  readonly #compared = new Remembered<readonly Difference[]>(50);
+  readonly #overlaid = new Remembered<string>(50);
+  readonly #stored = new Remembered<string>(200);
+  readonly #listed = new Remembered<ReadonlyMap<string, string>>(4);
+  readonly #links = new Remembered<string>(200);
   /** Texts by id; null: it is no file. */
   readonly #read = new Map<string, string | null>();
 
@@ -108,8 +114,12 @@ export class States implements StateFiles {
     return this.#git.headCommit();
   }
 
-  /** A tree with entries put in place, and without the state. */
+  /** A tree with entries put in place, and without the state. The same is made once. */
   async overlay(tree: string, entries: readonly Entry[]): Promise<string> {
+    return this.#overlaid.of(JSON.stringify([tree, entries]), () => this.#overlay(tree, entries));
+  }
+
+  async #overlay(tree: string, entries: readonly Entry[]): Promise<string> {
     const env = { GIT_INDEX_FILE: path.join(this.#scratch, 'overlay-index') };
     rmSync(env.GIT_INDEX_FILE, { force: true });
     await this.#git.output(['read-tree', tree], { env });
@@ -124,23 +134,12 @@ export class States implements StateFiles {
   /** What differs between two trees, by path. Trees never change, so that each two are compared once. */
   async differences(a: string, b: string): Promise<readonly Difference[]> {
     if (a === b) return [];
-    const key = `${a} ${b}`;
-    const found = this.#compared.get(key) ?? (await this.#differences(a, b));
-    if (this.#compared.size >= MOST_COMPARED) this.#compared.clear();
-    this.#compared.set(key, found);
-    return found;
+    return this.#compared.of(`${a} ${b}`, () => this.#differences(a, b));
   }
 
   async #differences(a: string, b: string): Promise<readonly Difference[]> {
-    const output = await this.#git.output(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', a, b]);
-    const fields = output.toString().split('\0');
-    const found: Difference[] = [];
-    for (let at = 0; at + 1 < fields.length; at += 2) {
-      const [before, after, idBefore, idAfter] = (fields[at] ?? '').replace(/^:/, '').split(' ');
-      const entry = (mode = '', id = '') => (/^0+$/.test(mode) ? null : `${mode} ${id}`);
-      found.push({ path: fields[at + 1] ?? '', before: entry(before, idBefore), after: entry(after, idAfter) });
-    }
-    return found;
+    const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', a, b];
+    return differencesIn((await this.#git.output(args)).toString());
   }
 
   /** How many files and lines differ between two trees; what is no text has no lines. */
@@ -184,7 +183,9 @@ export class States implements StateFiles {
     for (const { path: file, after } of differences) {
       const [mode, id] = after?.split(' ') ?? [];
       if (mode !== '120000' || id === undefined) continue;
-      const target = (await this.#git.output(['cat-file', 'blob', id])).toString();
+      const target = await this.#links.of(id, async () =>
+        (await this.#git.output(['cat-file', 'blob', id])).toString(),
+      );
       const place = path.posix.join(path.posix.dirname(file), target);
       if (path.isAbsolute(target) || place === '..' || place.startsWith('../')) found.push(file);
     }
@@ -193,19 +194,18 @@ export class States implements StateFiles {
 
   /** Stores a text, and tells its id. */
   async store(text: string): Promise<string> {
-    return (await this.#git.output(['hash-object', '-w', '--stdin'], { input: Buffer.from(text) })).toString().trim();
+    const input = Buffer.from(text);
+    const args = ['hash-object', '-w', '--stdin'];
+    return this.#stored.of(digest(text), async () => (await this.#git.output(args, { input })).toString().trim());
   }
 
   /** The entries of a tree by path. */
   async entries(tree: string): Promise<ReadonlyMap<string, string>> {
-    const output = await this.#git.output(['ls-tree', '-r', '-z', tree]);
-    const lines = output.toString().split('\0');
-    return new Map(
-      lines.flatMap((line) => {
-        const [, mode, id, name] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-        return mode === undefined || name === undefined ? [] : [[name, `${mode} ${id ?? ''}`] as const];
-      }),
-    );
+    return this.#listed.of(tree, () => this.#entries(tree));
+  }
+
+  async #entries(tree: string): Promise<ReadonlyMap<string, string>> {
+    return entriesIn((await this.#git.output(['ls-tree', '-r', '-z', tree])).toString());
   }
 
   /** The folders that git ignores, relative to the top, without what lies in them. */

@@ -38,6 +38,8 @@ export interface CheckBench {
   compare(states: StatePair, evidence: EvidenceSettings): Promise<StateChanges>;
   /** The files of a state that these checks name as what runs them; relative to the top, as globs. */
   namedGuards(checks: readonly Check[], tree: string): Promise<readonly string[]>;
+  /** Those of these files, named by results as where tests stand, that are no sources in these states; relative to the top, as globs. */
+  testFiles?(files: readonly string[], trees: readonly string[]): Promise<readonly string[]>;
   /** The state with the base's guards (what came since is taken out, whatever phase it came with), and the base with today's; null where states cannot be crossed. */
   crossed(states: StatePair, changes: StateChanges): Promise<Crossed | null>;
   /** Runs a check once on a state. Rejects with a Problem where the state cannot be put in place. */

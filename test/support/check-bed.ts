@@ -54,6 +54,8 @@ export class CheckBed {
   #ports: Ports | null = null;
   #base: RunState | null = null;
   #runs = 0;
+  #gits: { readonly count: number } = { count: 0 };
+  #last: Loop | null = null;
 
   constructor(options: BedOptions) {
     this.#options = options;
@@ -88,6 +90,7 @@ export class CheckBed {
   }
 
   async judge(change: Files, announced: readonly Announced[] = []): Promise<Verdict> {
+    this.git('checkout', '-q', '--detach');
     this.git('reset', '-q', '--hard', 'main');
     this.git('clean', '-qffd');
     const ports = (this.#ports ??= await this.#open());
@@ -96,12 +99,23 @@ export class CheckBed {
     const before = this.#runs;
     const announcing = apply(this.#base, this.#eventOf(announcedBy(announced), this.#base.seq + 1));
     const loop = new Loop(ports, this.#settings(), announcing);
+    this.#last = loop;
     const stop = await performChecks(loop, { do: 'check', at: 'end', scope: null, closesPhase: false });
     if (stop !== null) throw new Error(stop.reason ?? stop.status);
     const judged = loop.state.checks.judged.end;
     if (judged === undefined) throw new Error('nothing was judged');
     const texts = (gates: boolean) => judged.findings.filter((one) => one.gates === gates).map(findingText);
     return { verdict: judged.verdict, gating: texts(true), shown: texts(false), runs: this.#runs - before };
+  }
+
+  /** What the next moment of the same run costs, after the sources were left as they are but for a commit of them. */
+  async again(): Promise<{ readonly runs: number; readonly gits: number }> {
+    if (this.#last === null) throw new Error('nothing was judged before');
+    this.git('add', '-A');
+    this.git('commit', '-qm', 'a checkpoint');
+    const [runs, gits] = [this.#runs, this.#gits.count];
+    await performChecks(this.#last, { do: 'check', at: 'end', scope: null, closesPhase: false });
+    return { runs: this.#runs - runs, gits: this.#gits.count - gits };
   }
 
   async close(): Promise<void> {
@@ -120,6 +134,7 @@ export class CheckBed {
   async #open(): Promise<Ports> {
     const env = { ...process.env, ...TOOLS };
     const runner = createRunner({ workspace: this.work });
+    this.#gits = runner;
     const cache = path.join(this.folder, 'cache');
     const processes = this.#processes();
     const checks = await openBench({ workspace: this.work, cache, runner, processes, env });

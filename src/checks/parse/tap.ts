@@ -17,18 +17,23 @@ export async function tapParser(): Promise<LineParser> {
   };
 }
 
-function follow(parser: Parser, above: readonly string[], found: TestCollector): void {
-  const subtests = new Set<string>();
+/** Tells whether a test failed in it so far. */
+function follow(parser: Parser, above: readonly string[], found: TestCollector): () => boolean {
+  const subtests = new Map<string, () => boolean>();
+  let failed = false;
   parser.on('child', (child: Parser) => {
-    subtests.add(child.name);
-    follow(child, [...above, child.name], found);
+    subtests.set(child.name, follow(child, [...above, child.name], found));
   });
   parser.on('assert', (result: Result) => {
-    // The line that closes a subtest says nothing that its own lines do not.
-    if (subtests.delete(result.name)) return;
+    const hasFailed = subtests.get(result.name);
+    subtests.delete(result.name);
+    failed ||= !result.ok && !result.todo && !result.skip;
+    // The line that closes a subtest says nothing that its own lines do not, but where it ended before its plan did.
+    if (hasFailed !== undefined && (result.ok || hasFailed())) return;
     const outcome = result.skip || result.todo ? 'skipped' : result.ok ? 'passed' : 'failed';
     found.add(idOf(...above, result.name === '' ? `#${result.id}` : result.name), outcome);
   });
+  return () => failed;
 }
 
 function troubleOf(top: Parser, found: TestCollector): string | null {

@@ -59,7 +59,7 @@ interface Knowledge {
 export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): readonly CriterionResult[] {
   const crossings = shown.map(({ sides }) => cross(sides));
   const known: Knowledge = {
-    proven: crossings.flatMap(({ proven }) => proven),
+    proven: shown.flatMap(provenIn),
     kept: crossings.flatMap(({ kept }) => kept),
     vacuous: crossings.flatMap(({ vacuous }) => vacuous),
     untried: crossings.flatMap(({ unasked }, at) => (countsUntried(shown[at]) ? unasked : [])),
@@ -74,13 +74,25 @@ export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): re
   });
 }
 
+/** What a check proves. Of one that tells no tests apart it is the check as a whole, where it fails with today's tests on the old code. */
+function provenIn({ check, sides }: Shown): readonly string[] {
+  const { proven } = cross(sides);
+  const isProven =
+    isWhole({ check, sides }) && hasPassed(sides.now) && sides.newOnOld?.tests.get(check.name) === 'failed';
+  return isProven && !proven.includes(check.name) ? [...proven, check.name] : proven;
+}
+
+function isWhole({ check, sides: { now } }: Shown): boolean {
+  return now.tests.size === 1 && now.tests.has(check.name);
+}
+
 /** The checks in which a criterion's tests ran, and the one that was named for it; of an implicit phase also a held-back one. */
 function checksBehind({ tests, note }: Weighed, named: CriterionEvidence | null, shown: readonly Shown[]): string[] {
   const behind = shown.filter(
     ({ check, sides }) =>
       check.name === named?.check ||
       (check.heldBack
-        ? note === BY_HELD_BACK && cross(sides).proven.length > 0
+        ? note === BY_HELD_BACK && provenIn({ check, sides }).length > 0
         : tests.some((id) => sides.now.tests.has(id))),
   );
   return behind.map(({ check }) => check.name);
@@ -96,7 +108,7 @@ type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
 function everyProven({ proven, shown }: Knowledge): Weighed | null {
   if (proven.length === 0) return null;
   const held = shown.filter(({ check }) => check.heldBack);
-  const secret = new Set(held.flatMap(({ sides }) => cross(sides).proven));
+  const secret = new Set(held.flatMap(provenIn));
   const tests = proven.filter((id) => !secret.has(id));
   return {
     state: 'proven',
@@ -107,6 +119,8 @@ function everyProven({ proven, shown }: Knowledge): Weighed | null {
 
 const MOST_TESTS = 100;
 const BY_HELD_BACK = 'a held-back check shows it';
+const VACUOUS = 'its tests pass on the old code, too: they show nothing';
+const UNKNOWN_FILES = 'its tests stand in files that are not known to be tests: name these in evidence.guards';
 const UNTRIED = 'new tests pass, and could not be tried on the old code';
 
 function everyUntried({ untried }: Knowledge): Weighed | null {
@@ -121,7 +135,11 @@ function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Kno
       : missing('nothing is named for it');
   }
   const { ids, unknown } = found(named, known);
-  if (unknown.length > 0) return missing(`named, but did not pass in any check: ${unknown.slice(0, 10).join(', ')}`);
+  if (unknown.length > 0) {
+    const whole = known.shown.filter((one) => isWhole(one) && !one.check.heldBack).map(({ check }) => check.name);
+    const instead = whole.length === 0 ? '' : `; of ${whole.join(', ')} no single tests are known: name it as check`;
+    return missing(`named, but did not pass in any check: ${unknown.slice(0, 10).join(', ')}${instead}`);
+  }
   const proven = ids.filter((id) => known.proven.includes(id));
   const byCheck = named.check === null ? null : provenByCheck(named.check, known);
   if (proven.length > 0 || byCheck === 'proven') return { state: 'proven', tests: proven, note: null };
@@ -130,8 +148,10 @@ function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Kno
   const untried = ids.filter((id) => known.untried.includes(id));
   if (untried.length > 0) return { state: 'kept', tests: untried, note: UNTRIED };
   if (named.review !== null) return { state: 'reviewed', tests: ids, note: named.review };
-  if (ids.length > 0)
-    return { state: 'reviewed', tests: ids, note: 'its tests pass on the old code, too: they show nothing' };
+  if (ids.length > 0) {
+    const isVacuous = ids.some((id) => known.vacuous.includes(id));
+    return { state: 'reviewed', tests: ids, note: isVacuous ? VACUOUS : UNKNOWN_FILES };
+  }
   return missing('neither tests, a check nor a place for review is named');
 }
 
@@ -149,5 +169,5 @@ function found({ tests, check }: CriterionEvidence, known: Knowledge): { ids: st
 function provenByCheck(name: string, { shown }: Knowledge): CriterionState | null {
   const one = shown.find(({ check }) => check.name === name);
   if (one === undefined || !hasPassed(one.sides.now)) return null;
-  return hasPassed(one.sides.base) ? 'kept' : 'proven';
+  return hasPassed(one.sides.base) && !provenIn(one).includes(name) ? 'kept' : 'proven';
 }

@@ -82,8 +82,7 @@ function fateOfOld(id: string, was: TestOutcome, sides: ExpectedSides): Fate | n
   const oldOnNew = oldTextOf(id, sides);
   const is = now.tests.get(id);
   if (was === 'failed' || base.flaky.includes(id)) {
-    // It passes now, and today's text of it fails on the old code: that is what the work was for.
-    if (was === 'failed' && is === 'passed' && newOnOld?.tests.get(id) !== 'passed') return 'proven';
+    if (was === 'failed' && is === 'passed') return isMended(id, oldOnNew, newOnOld) ? 'proven' : null;
     return is === 'failed' ? 'oldFailures' : null;
   }
   if (was === 'skipped') return null;
@@ -91,6 +90,14 @@ function fateOfOld(id: string, was: TestOutcome, sides: ExpectedSides): Fate | n
   if (is !== 'passed') return 'removed';
   if (oldOnNew === null || oldOnNew.tests.get(id) === 'passed') return 'kept';
   return newOnOld?.tests.get(id) === 'passed' ? 'weakened' : 'changed';
+}
+
+/**
+ * A test that failed at the base and passes now was what the work was for where its old text passes, too. Where that still fails, today's
+ * text has to fail on the old code: that it could not even be run there, maybe for what stands beside it, says nothing.
+ */
+function isMended(id: string, oldOnNew: CheckResult | null, newOnOld: CheckResult | null): boolean {
+  return oldOnNew === null || oldOnNew.tests.get(id) === 'passed' || newOnOld?.tests.get(id) === 'failed';
 }
 
 /** What the text that a test had tells about today's code: the base does not know a test that a phase has written. */

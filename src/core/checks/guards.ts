@@ -65,7 +65,7 @@ const RUNNER_NAMES: ReadonlySet<string> = new Set([
 
 /** Configuration of compilers and linters: what they find is a check's result like any other. */
 const LINT_CONFIGURATION =
-  /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?|\.eslintignore|\.oxlintrc\.json|biome\.jsonc?|\.stylelintrc(?:\.\w+)?|\.prettierignore|[jt]sconfig(?:\.[\w-]+)?\.json|\.?ruff\.toml|\.flake8|\.?pylintrc|\.?mypy\.ini|pyrightconfig\.json|\.golangci\.(?:ya?ml|toml|json)|\.?clippy\.toml|\.rubocop\.yml|phpstan\.neon(?:\.dist)?)$/;
+  /^(?:babel\.config\.\w+|\.babelrc(?:\.\w+)?|\.swcrc|eslint\.config\.\w+|\.eslintrc(?:\.\w+)?|\.eslintignore|\.oxlintrc\.json|biome\.jsonc?|\.stylelintrc(?:\.\w+)?|\.prettierignore|[jt]sconfig(?:\.[\w-]+)?\.json|\.?ruff\.toml|\.flake8|\.?pylintrc|\.?mypy\.ini|pyrightconfig\.json|\.golangci\.(?:ya?ml|toml|json)|\.?clippy\.toml|\.rubocop\.yml|phpstan\.neon(?:\.dist)?)$/;
 
 const RUNNER_CONFIGURATION =
   /^\.?(?:vite|vitest|jest|mocharc|playwright|cypress|ava|karma|wallaby|wtr|web-test-runner|tap|nyc|c8)(?:[.-](?:config|workspace|setup|conf|base|e2e|unit|projects?))*\.(?:[cm]?[jt]sx?|json5?|ya?ml)$|^(?:jest|vitest|test)[.-]?setup\.\w+$|^setup-?tests?\.\w+$|^(?:GNU)?[Mm]akefile$|^Taskfile\.ya?ml$/i;
@@ -176,8 +176,12 @@ export function touchesSources(differences: readonly Difference[], added?: (path
 const DOCUMENTS =
   /\.(?:md|mdx|markdown|rst|adoc|txt|png|jpe?g|gif|svg|webp|pdf)$|(?:^|\/)(?:LICEN[CS]E|AUTHORS|NOTICE|CODEOWNERS)[^/]*$/i;
 
+/** Texts that tools read: what is built, and with what. */
+const READ_BY_TOOLS = /(?:^|\/)(?:CMakeLists|[\w-]*(?:requirements|constraints)[\w-]*)\.txt$/i;
+
 /** Text for people: it needs no proof. */
 export function isDocument(path: string): boolean {
+  if (READ_BY_TOOLS.test(path) || (path.endsWith('.txt') && TEST_FOLDERS.test(path))) return false;
   return DOCUMENTS.test(path) || /^docs?\//.test(path);
 }
 

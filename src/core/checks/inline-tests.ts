@@ -61,7 +61,7 @@ function without(text: string, pieces: readonly Piece[]): string {
 
 /** `#[test]` and its kin, and whatever is compiled for tests alone. */
 const FOR_TESTS =
-  /^(?:cfg\s*\(\s*(?:test\b|all\s*\(\s*test\b)|(?:\w+\s*::\s*)*test\b|rstest\b|test_case\b|quickcheck\b)/;
+  /^(?:cfg\s*\(\s*(?:test\b|all\s*\(\s*test\b)|cfg_attr\s*\(\s*(?:not\s*\(\s*)?test\b[^]*\bpath\s*=|(?:\w+\s*::\s*)*test\b|rstest\b|test_case\b|quickcheck\b)/;
 
 /** The outermost pieces, in order. Those of one key in one place are numbered. */
 function piecesOf(text: string): readonly Piece[] {

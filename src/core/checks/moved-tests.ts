@@ -32,10 +32,10 @@ export function movedTests({ base, now, oldText }: Sides): ReadonlyMap<string, s
   return moved;
 }
 
-/** Without the file, class or package that it begins with. */
+/** Without the file, class, package or module that it begins with. */
 function nameOf(id: string): string {
   const parts = id.split(' > ');
-  return parts.length > 1 ? parts.slice(1).join(' > ') : id;
+  return (parts.length > 1 ? parts.slice(1).join(' > ') : id).replace(/^(?:\w+::)+(?=\w+$)/, '');
 }
 
 /** With its place, and without its parameters: `adds[1-2]`, `TestAdd/small`. */

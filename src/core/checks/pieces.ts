@@ -65,7 +65,8 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /** Sections about pytest, tox, coverage and test environments, by their header. */
-const TOML_SECTION = /^\[+\s*tool\.(?:pytest|tox|coverage|nox|hatch\.envs|pdm\.scripts|poe|ruff|mypy|pyright|pylint)\b/;
+const TOML_SECTION =
+  /^\[+\s*(?:tool\.(?:pytest|tox|coverage|nox|hatch\.envs|pdm\.scripts|poe|ruff|mypy|pyright|pylint)\b|project\.entry-points\.["']?pytest11\b)/;
 /** Which tests there are, how they are built, and what the compiler lets pass. */
 const CARGO_SECTION = /^\[+\s*(?:test|bench|profile|lints|workspace\.lints|dev-dependencies|patch)\b/;
 const INI_SECTION = /^\[\s*(?:tool:pytest|pytest|tox|testenv|coverage|aliases|flake8|mypy|pylint)\b/;

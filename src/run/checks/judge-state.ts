@@ -1,14 +1,12 @@
-import { type Check, isDue, type Moment } from '../../core/checks/check.ts';
-import { expectedSides, needsNewOnOld, type Sides, withLaterTests } from '../../core/checks/crossing.ts';
+import { isDue, type Moment } from '../../core/checks/check.ts';
+import { expectedSides, needsNewOnOld, type Sides } from '../../core/checks/crossing.ts';
 import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.ts';
 import { type GuardChanges, isDocument, touchesSources, type TouchedGuard } from '../../core/checks/guards.ts';
 import type { Finding } from '../../core/checks/finding.ts';
 import { judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs, resultKey } from '../../core/checks/facts.ts';
-import type { CheckResult } from '../../core/checks/results.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
 import { scopeKey } from '../../core/scope.ts';
-import type { Step } from '../../core/steps.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench, Crossed, StateChanges, StatePair } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
@@ -17,8 +15,7 @@ import { stillAccepted } from './accepted.ts';
 import { withNamedGuards } from './guarded.ts';
 import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
 import type { ResultStore } from './results.ts';
-
-export type CheckStep = Extract<Step, { do: 'check' }>;
+import { type CheckStep, type StateInputs, type Told, toldBy } from './told.ts';
 
 export interface JudgedState extends Judgement {
   readonly tree: string;
@@ -36,17 +33,19 @@ export async function judgeState(
   if (resolved === null) throw new Error('checks were not resolved');
   const later = phaseTrees.at(-1)?.tree ?? null;
   const states = { base: resolved.guardTree, now: tree, later };
-  const guarded = await withNamedGuards(results.bench, resolved, results.evidence);
+  const told: Told[] = [];
+  for (const check of resolved.checks) {
+    const isNow = isDue(check, baseMs(loop.state.checks, check), step.at);
+    if (isNow) told.push(await toldBy(check, { loop, results, step, tree, base: resolved.baseTree, later }));
+  }
+  const guarded = await withNamedGuards(loop, results, tree);
   const changes = await results.bench.compare(states, guarded);
   const crossed = await results.bench.crossed(states, changes);
   const since =
     later === null ? null : await sinceLater(results.bench, { base: later, now: tree, later: null }, guarded);
-  const inputs: SideInputs = { loop, results, step, tree, base: resolved.baseTree, later, changes, crossed, since };
+  const inputs: SideInputs = { loop, results, guarded, step, tree, base: resolved.baseTree, changes, crossed, since };
   const judged: Judged[] = [];
-  for (const check of resolved.checks) {
-    const ms = baseMs(loop.state.checks, check);
-    if (isDue(check, ms, step.at)) judged.push(await sidesOf(check, inputs));
-  }
+  for (const one of told) judged.push(await sidesOf(one, inputs));
   const phases = await selectedPhases(loop);
   const completedPhases = phaseTrees.map(({ phaseId }) => phaseId);
   const judgement = judgeEvidence({
@@ -81,28 +80,18 @@ interface Since {
   readonly crossed: Crossed | null;
 }
 
-interface SideInputs {
-  readonly loop: Loop;
-  readonly results: ResultStore;
-  readonly step: CheckStep;
-  readonly tree: string;
-  readonly base: string;
-  readonly later: string | null;
+interface SideInputs extends Omit<StateInputs, 'later'> {
+  readonly guarded: EvidenceSettings;
   readonly changes: StateChanges;
   readonly crossed: Crossed | null;
   readonly since: Since | null;
 }
 
-async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
-  const { results, step, tree, base: baseTree, changes, crossed, since } = inputs;
+async function sidesOf({ check, base, before, now, suspicious }: Told, inputs: SideInputs): Promise<Judged> {
+  const { results, step, base: baseTree, changes, crossed, since } = inputs;
   const { retries } = results.evidence;
   const at: Moment = step.at;
   const never = () => false;
-  const base = await results.of({ check, side: 'base', tree: baseTree, at, suspicious: hasFailed, tries: 1 });
-  const before = await laterResult(check, inputs);
-  const expected = withLaterTests(base, before);
-  const suspicious = (result: CheckResult) => failsNewly(expected, result);
-  const now = await results.of({ check, side: 'now', tree, at, suspicious, tries: retries });
   const { today } = changes;
   const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
   const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
@@ -130,33 +119,13 @@ async function sidesOf(check: Check, inputs: SideInputs): Promise<Judged> {
   return { check, sides: { ...old, newOnOld }, later: before };
 }
 
-/** What the last completed phase left; run where a person has edited guards since. */
-async function laterResult(check: Check, { loop, results, later, step }: SideInputs): Promise<CheckResult | null> {
-  if (later === null) return null;
-  const known = await results.known(check.name, later);
-  if (known !== null || loop.state.checks.phaseTrees.at(-1)?.isEdited !== true) return known;
-  return results.of({ check, side: 'now', tree: later, at: step.at, suspicious: hasFailed, tries: 1 });
-}
-
-function hasFailed({ tests }: CheckResult): boolean {
-  return [...tests.values()].includes('failed');
-}
-
-/** Whether something fails or is gone that was well before, or is new: worth another try. */
-function failsNewly(base: CheckResult, now: CheckResult): boolean {
-  if (now.ending === 'stopped') return false;
-  if (now.implausible !== null && base.implausible === null) return true;
-  const isBroken = ([id, was]: readonly [string, string]) => was === 'passed' && now.tests.get(id) !== 'passed';
-  return [...base.tests].some(isBroken) || [...now.tests].some(([id, is]) => is === 'failed' && !base.tests.has(id));
-}
-
 /** At the end of a phase evidence that is missing is asked for once; at the end of the run it decides. */
 async function withCriteria(
-  { loop, results, step, changes, base, tree }: SideInputs,
+  { loop, results, guarded, step, changes, base, tree }: SideInputs,
   judgement: Judgement,
   judged: readonly Judged[],
 ): Promise<Judgement & { readonly criteria: readonly CriterionResult[] }> {
-  if (step.at === 'end') return atTheEnd({ loop, results, judgement, judged, base, tree });
+  if (step.at === 'end') return atTheEnd({ loop, results, guarded, judgement, judged, base, tree });
   const { scope } = step;
   const isAsked = scope === null || loop.state.checks.asked.includes(scopeKey(scope));
   const isLast = (loop.state.active?.cycle ?? 1) >= loop.state.run.maxIterations;
@@ -178,13 +147,14 @@ function unproven({ id, note }: CriterionResult): Finding {
 interface EndInputs {
   readonly loop: Loop;
   readonly results: ResultStore;
+  readonly guarded: EvidenceSettings;
   readonly judgement: Judgement;
   readonly judged: readonly Judged[];
   readonly base: string;
   readonly tree: string;
 }
 
-async function atTheEnd({ loop, results, judgement, judged, base, tree }: EndInputs) {
+async function atTheEnd({ loop, results, guarded, judgement, judged, base, tree }: EndInputs) {
   const trees = loop.state.checks.phaseTrees;
   const spans = await Promise.all(
     trees.map(async ({ phaseId }, at) => {
@@ -193,7 +163,7 @@ async function atTheEnd({ loop, results, judgement, judged, base, tree }: EndInp
         now: at === trees.length - 1 ? tree : (trees[at]?.tree ?? tree),
         later: null,
       };
-      return { phaseId, changes: await results.bench.compare(span, results.evidence) };
+      return { phaseId, changes: await results.bench.compare(span, guarded) };
     }),
   );
   const phases = await outcomesOf(loop, judged, spans);

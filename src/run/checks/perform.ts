@@ -7,10 +7,11 @@ import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import { judgeBase, resolveChecks } from './base.ts';
-import { type CheckStep, judgeState, type JudgedState } from './judge-state.ts';
+import { judgeState, type JudgedState } from './judge-state.ts';
 import { comparedStates, takeOverEdits } from './persons-edits.ts';
 import { writeReport } from './report.ts';
 import { ResultStore } from './results.ts';
+import type { CheckStep } from './told.ts';
 
 const MOST_LISTED = 100;
 

@@ -1,6 +1,7 @@
 import { isEvidenceOn } from '../../core/checks-due.ts';
 import { withNamedGuards } from './guarded.ts';
 import type { Loop } from '../loop.ts';
+import { ResultStore } from './results.ts';
 
 /** The state of the sources when an agent was at work last, to be logged where the run stops; null: nobody will ask. */
 export async function sourcesLeft(loop: Loop): Promise<string | null> {
@@ -44,7 +45,7 @@ export async function takeOverEdits(
   if (from === to && !configuration) return;
   if ((await bench.lost([...comparedStates(loop), from ?? to])).length > 0) return; // Nothing is compared any more.
   const ground = { base: resolved.baseTree, guards: resolved.guardTree, later: phaseTrees.at(-1)?.tree ?? null };
-  const guarded = await withNamedGuards(bench, resolved, evidence);
+  const guarded = await withNamedGuards(loop, new ResultStore(loop, bench, evidence), to);
   const moved = await bench.withPersonsGuards(ground, { from, to, configuration }, guarded);
   const isMoved = moved.guards !== ground.guards || moved.base !== ground.base || moved.later !== ground.later;
   if (!isMoved && (from === null || from === to)) return;

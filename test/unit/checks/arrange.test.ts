@@ -26,6 +26,15 @@ describe('what `auto` arranges', () => {
     });
   });
 
+  it('asks mocha for a file, and only where it writes nothing of its own', () => {
+    expect(of('npm test', { test: 'mocha' })).toMatchObject({
+      run: 'npm test -- --reporter xunit -O output=/cache/ab.results',
+      parser: 'junit',
+      from: 'file',
+    });
+    expect(of('npx mocha -R dot')).toMatchObject({ run: 'npx mocha -R dot', parser: 'unknown' });
+  });
+
   it('leaves the commands of pytest, node and go as they are: their environment says it', () => {
     expect(of('python3 -m pytest -q')).toMatchObject({
       run: 'python3 -m pytest -q',
@@ -34,7 +43,7 @@ describe('what `auto` arranges', () => {
     expect(of('npm test', { test: 'node --test || true' }).env['NODE_OPTIONS']).toContain('--test-reporter=junit');
     expect(of('npm test', { test: 'node --test --test-reporter=tap' })).toMatchObject({ env: {}, parser: 'unknown' });
     expect(of('make check', {}, 'check:\n\tgo test ./...\n')).toMatchObject({
-      env: { GOFLAGS: '-json' },
+      env: { GOFLAGS: '-json -count=1' },
       parser: 'go',
     });
   });
@@ -42,14 +51,18 @@ describe('what `auto` arranges', () => {
   it('gives no flag to go vet, which would end with 0 whatever it finds', () => {
     expect(of('go vet ./... && go test ./...')).toMatchObject({
       run: 'go vet ./... && go test -json ./...',
-      env: {},
+      env: { GOFLAGS: '-count=1' },
       parser: 'go',
     });
     expect(of('make check', {}, 'check:\n\tgo vet ./...\n\tgo test ./...\n')).toMatchObject({
       env: {},
       parser: 'unknown',
     });
-    expect(of('go test -json ./...')).toMatchObject({ run: 'go test -json ./...', env: {}, parser: 'go' });
+    expect(of('go test -json ./...')).toMatchObject({
+      run: 'go test -json ./...',
+      env: { GOFLAGS: '-count=1' },
+      parser: 'go',
+    });
     const check = { ...CHECK, run: 'make check', parser: 'go' as const };
     expect(arrange(check, { scripts: {}, makefile: 'check:\n\tgo vet ./...\n\tgo test ./...\n' }, FILE).env).toEqual(
       {},
@@ -87,6 +100,8 @@ describe('the environment of a check', () => {
       TERM: 'dumb',
       CARGO_TERM_COLOR: 'never',
       PYTHONDONTWRITEBYTECODE: '1',
+      TURBO_FORCE: 'true',
+      NX_SKIP_NX_CACHE: 'true',
     });
   });
 });

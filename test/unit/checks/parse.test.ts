@@ -84,6 +84,11 @@ ok 4
     });
   });
 
+  it('says that a subtest ended before its plan did', async () => {
+    const text = '# Subtest: math\n    ok 1 - adds\n    1..2\nnot ok 1 - math\n1..1';
+    expect(testsOf(feed(await tapParser(), text))).toEqual({ 'math > adds': 'passed', math: 'failed' });
+  });
+
   it('that ended early is no result', async () => {
     expect(feed(await tapParser(), 'ok 1 - a\n1..3').unreadable).toContain('plans 3 tests, and 1 ran');
     expect(feed(await tapParser(), 'ok 1 - a').unreadable).toContain('no plan');
@@ -114,6 +119,8 @@ test adds ... FAILED
 test slow ... ignored, takes long
    Doc-tests demo
 test src/lib.rs - add (line 12) ... ok`;
+    expect(feed(cargoParser(), text).found.files.get('tests/add.rs > adds')).toBe('tests/add.rs');
+    expect([...feed(cargoParser(), text).found.files.values()]).not.toContain('src/lib.rs');
     expect(testsOf(feed(cargoParser(), text))).toEqual({
       'src/lib.rs > tests::adds': 'passed',
       'tests/add.rs > adds': 'failed',

@@ -60,6 +60,44 @@ describe('a criterion', () => {
     expect(checks({ 'AC-1': { review: 'src/a.ts' } })).toEqual([]);
   });
 
+  it('tells tests that show nothing from those whose files nobody knows to be tests', () => {
+    const unasked = { check: CHECK, sides: sides(ran({ old: 'p' }), ran({ old: 'p', fresh: 'p' })) };
+    const note = (name: string, shown: typeof SHOWN | typeof unasked) =>
+      weighCriteria(phase({ 'AC-1': { tests: [name] } }), [shown])[0]?.note;
+    expect(note('empty', SHOWN)).toContain('pass on the old code');
+    expect(note('fresh', unasked)).toContain('evidence.guards');
+  });
+
+  it('is proven by a check as a whole where that fails with today’s tests on the old code', () => {
+    const whole = (newOnOld: string) => ({
+      check: CHECK,
+      sides: sides(ran({ test: 'p' }), ran({ test: 'p' }), { newOnOld: ran({ test: newOnOld }) }),
+    });
+    const state = (newOnOld: string, more: Partial<PhaseEvidence> = {}) =>
+      weighCriteria(phase({ 'AC-1': { check: 'test' } }, more), [whole(newOnOld)])[0];
+    expect(state('f')).toMatchObject({ state: 'proven', checks: ['test'] });
+    expect(state('p')?.state).toBe('kept');
+    expect(state('f', { explicit: false, map: null })?.state).toBe('proven');
+    const named = weighCriteria(phase({ 'AC-1': { tests: ['multiplies'] } }), [whole('f')])[0];
+    expect(named).toMatchObject({ state: 'missing', note: expect.stringContaining('name it as check') as string });
+  });
+
+  it('is not proven by an old failure whose old text still fails, and whose new one never ran on the old code', () => {
+    const edited = (newOnOld: Record<string, string>) =>
+      weighCriteria(phase({ 'AC-1': { tests: ['broken'] } }), [
+        {
+          check: CHECK,
+          sides: sides(ran({ broken: 'f' }), ran({ broken: 'p' }), {
+            oldOnNew: ran({ broken: 'f' }),
+            newOnOld: ran(newOnOld),
+          }),
+        },
+      ])[0]?.state;
+    expect(edited({})).toBe('reviewed');
+    expect(edited({ broken: 'p' })).toBe('reviewed');
+    expect(edited({ broken: 'f' })).toBe('proven');
+  });
+
   it('that the plan only wants kept needs no test of its own', () => {
     const criteria = [{ id: 'AC-1', text: 'nothing changes', verifyKept: true }];
     expect(weighCriteria(phase({}, { criteria }), [SHOWN])[0]?.state).toBe('kept');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardChanges, guardKind, touchesSources } from '../../../../src/core/checks/guards.ts';
+import { guardChanges, guardKind, isDocument, touchesSources } from '../../../../src/core/checks/guards.ts';
 import { samePieces, withPiecesOf } from '../../../../src/core/checks/pieces.ts';
 
 describe('the kind of a guard', () => {
@@ -41,6 +41,8 @@ describe('the kind of a guard', () => {
     ['src/testing.ts', null],
     ['src/latest/a.ts', null],
     ['README.md', null],
+    ['babel.config.cjs', 'loading'],
+    ['.swcrc', 'loading'],
   ] as const;
   it.each(table)('%s: %s', (path, kind) => expect(guardKind(path)).toBe(kind));
 
@@ -80,6 +82,9 @@ describe('what was done to guards', () => {
   it('tells sources from tests and documents', () => {
     expect(touchesSources([edit('test/a.js'), edit('README.md'), edit('docs/x.html')])).toBe(false);
     expect(touchesSources([edit('src/a.js')])).toBe(true);
+    expect(['NOTES.txt', 'docs/a.png'].filter((path) => !isDocument(path))).toEqual([]);
+    const read = ['CMakeLists.txt', 'requirements-dev.txt', 'tests/data/expected.txt'];
+    expect(read.filter((path) => isDocument(path))).toEqual([]);
   });
 });
 
@@ -103,6 +108,8 @@ describe('the parts of a file that decide', () => {
     expect(samePieces('pyproject.toml', '[tool.ruff]\nselect = ["E"]\n', '[tool.ruff]\nselect = []\n')).toBe(false);
     expect(samePieces('Cargo.toml', '[package]\na = 1\n', '[package]\na = 2\n[dependencies]\nb = "1"\n')).toBe(true);
     expect(samePieces('Cargo.toml', '[package]\na = 1\n', '[package]\na = 1\n[[test]]\nname = "x"\n')).toBe(false);
+    const plugin = '[project]\nname = "a"\n[project.entry-points.pytest11]\nquiet = "quiet"\n';
+    expect(samePieces('pyproject.toml', '[project]\nname = "a"\n', plugin)).toBe(false);
   });
 
   it('are not known of a text that cannot be read', () => {

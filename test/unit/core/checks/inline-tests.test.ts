@@ -28,6 +28,7 @@ describe('tests beside their code', () => {
     ['a module', TESTS],
     ['a test at the top', '#[test]\n#[should_panic(expected = "]")]\nfn subtracts() { subs(&1, 2); }\n'],
     ['a test of another kind', '#[tokio::test(flavor = "current_thread")]\nasync fn subtracts() {}\n'],
+    ['another file in the place of a module', '#[cfg_attr(test, path = "easy.rs")]\nmod calc;\n'],
     ['what is compiled for tests alone', '#[cfg(all(test, unix))]\nuse std::{env, fs};\n'],
   ])('are found: %s', (_, tests) => {
     expect(hasInlineTests(CODE + tests)).toBe(true);
@@ -36,6 +37,7 @@ describe('tests beside their code', () => {
   });
 
   it.each([
+    ['what tests only see more of', '#[cfg_attr(test, derive(Debug))]\nstruct X;\n'],
     ['what is for everything but tests', '#[cfg(not(test))]\nfn x() {}\n'],
     ['text and comments', '/* /* #[test] */ #[test] */ const X: &str = "#[test] fn x() {}";\n'],
     ['what tests of others need as well', '#[cfg(any(test, feature = "testing"))]\npub fn x() {}\n'],
