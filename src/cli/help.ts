@@ -15,6 +15,7 @@ export function printHelp(program: Command, names: readonly string[]): void {
 /** What is said of a word that is no command, with the command that it most likely means. */
 export function unknownCommand(program: Command, word: string): string {
   const names = visible(program).map((command) => command.name());
+  if (names.length === 0) return `error: '${program.name()}' has no commands of its own, and so no '${word}'`;
   const near = mostSimilar(word, names);
   const meant = near === null ? '' : ` Did you mean ${near}?`;
   return `error: unknown command '${word}'; there are ${names.join(', ')}.${meant}`;

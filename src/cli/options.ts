@@ -68,6 +68,12 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   if (options.json === true && options.listTasks !== true && options.printConfig !== true) {
     refuse('--json goes with --list-tasks or --print-config');
   }
+  if (options.listTasks === true && (options.resume === true || options.printConfig === true))
+    refuse(
+      `--list-tasks and ${options.resume === true ? '--resume' : '--print-config'} exclude each other: give one of them`,
+    );
+  if (options.listTasks === true && (options.intent ?? options.intentFile) !== undefined)
+    refuse('--list-tasks only looks, and a request starts a run: give one of them');
   const starts = options.resume !== true && options.listTasks !== true && options.printConfig !== true;
   if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
     refuse(
@@ -99,10 +105,10 @@ function namesOf(options: RawOptions): Record<string, string | undefined> {
   );
   const agents = AGENT_OPTIONS.map(({ option, attribute }) => [option, attribute] as const);
   const names = [...texts, ...agents].map(([name, attribute]) => [name, options[attribute]] as const);
-  const { phaseId, answer, branch, base, worktree } = options;
+  const { phaseId, answer, branch, base, worktree, intentFile } = options;
   const place = worktree === true ? undefined : worktree;
   const others = { '--phase-id': phaseId, '--answer': answer, '--branch': branch, '--base': base, '--worktree': place };
-  return { ...Object.fromEntries(names), ...others };
+  return { ...Object.fromEntries(names), ...others, '--intent-file': intentFile };
 }
 
 /** The options that speak about settings, for the configuration. Throws a Problem of kind `usage` for a bad list of pairs. */

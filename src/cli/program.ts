@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AGENT_OPTIONS, attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
 import type { Kind } from '../config/kinds.ts';
 import type { Exit } from './exit.ts';
 import { unknownCommand } from './help.ts';
+import { PlainCommand } from './plain-command.ts';
 import { addSubcommands } from './subcommands.ts';
 import type { RawOptions } from './options.ts';
 import { versionText } from './version.ts';
@@ -27,7 +28,7 @@ const HELP_COLUMNS = 80;
 
 /** The command line, without side effects until it is parsed. Every action loads what it needs itself. */
 export function buildProgram(args: readonly string[], exit: Exit): Command {
-  const program = new Command('autoloop')
+  const program = new PlainCommand('autoloop')
     .description('Ships real code with coding agents: plan, implement, test and audit, resumable after anything.')
     .version(
       versionText(args),

@@ -1,12 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { printable } from '../config/found.ts';
 import { layerOfKeys } from '../config/layer-values.ts';
+import { Problem } from '../core/problem.ts';
+import { isErrno } from '../files/disk-problem.ts';
 import { isThere } from '../files/door.ts';
 import { filesBelow, foldersIn } from '../files/folders.ts';
 import { recentCommits } from '../git/history.ts';
-import { createDemoWorkspace } from '../rehearsal/demo-project.ts';
-import { SCRIPT } from '../rehearsal/project.ts';
+import { createDemoWorkspace, type DemoWorkspace } from '../rehearsal/demo-project.ts';
+import { SCRIPT, TEST_RUNNER } from '../rehearsal/project.ts';
 import { quoted } from '../inspect/resume-command.ts';
 import { startRun } from '../work/start.ts';
 import { atTerminal } from '../terminal/at-terminal.ts';
@@ -25,7 +28,7 @@ const REAL_RUNS = [
 /** `autoloop demo`: the whole loop on a small project, played by the scripted rehearsal agent. Resolves with the exit code. */
 export async function demo(given: string | null): Promise<number> {
   const folder = given === null ? mkdtempSync(path.join(os.tmpdir(), 'autoloop-demo-')) : path.resolve(given);
-  const { intent } = createDemoWorkspace(folder);
+  const { intent } = demoIn(folder);
   const workspace = resolveWorkspace(folder);
   const runs = path.join(workspace, '.autoloop', 'tasks', TASK, 'runs');
   print('A rehearsal: a scripted agent plays every part, and no model is called. The loop, the git');
@@ -44,6 +47,25 @@ export async function demo(given: string | null): Promise<number> {
   print('\nA real run, with codex, and with claude:');
   for (const line of REAL_RUNS) print(`  ${line}`);
   return 0;
+}
+
+/**
+ * A demo commits, so it is never made among the files of somebody; one that was begun before goes on. Throws a Problem for a folder that
+ * holds anything else or cannot be made, and where there is no git.
+ */
+function demoIn(folder: string): DemoWorkspace {
+  const refused = (why: string) =>
+    new Problem('usage', `--workspace ${printable(folder)} ${why}: give a new or an empty folder`);
+  try {
+    const made = createDemoWorkspace(folder);
+    if (made.created || isThere(path.join(folder, TEST_RUNNER), 'file')) return made;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (error.path === 'git')
+      throw new Problem('git', 'the demo needs git, which was not found on PATH', 'Install git.');
+    throw refused(`cannot be written (${error.code})`);
+  }
+  throw refused('holds files already, and the demo would commit among them');
 }
 
 /** Absolute paths of the runs' pages. */

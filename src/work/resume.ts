@@ -17,7 +17,7 @@ import { newRun, recordedRun } from './planned-run.ts';
 import { takeConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
 import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
-import { resolveSettings } from './settings.ts';
+import { type ResolvedToday, resolveSettings } from './settings.ts';
 
 /** What whoever resumes a run says of it; null: not said. */
 export interface ResumeRequest {
@@ -44,7 +44,8 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
   const { workspace, taskId, runId } = request;
   const found = await findRun({ workspace, taskId, runId });
   try {
-    return await announced(workspace, found, (hasBegun) => resumeFound(request, io, { ...found, hasBegun }));
+    const asked = await askedOf(request, found, io);
+    return await announced(workspace, found, (hasBegun) => resumeFound(request, io, { ...found, ...asked, hasBegun }));
   } catch (error) {
     if (error instanceof Problem && error.kind !== 'usage') {
       error.run = { workspace, taskId: found.taskId, runId: found.runId };
@@ -53,14 +54,16 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
   }
 }
 
-async function resumeFound(
-  request: ResumeRequest,
-  io: Io,
-  { hasBegun, ...found }: FoundRun & { readonly hasBegun: () => void },
-): Promise<ChainEnd> {
-  const { workspace, given, answer } = request;
+/** What the resume goes by. `known` is what the run's log tells; null: it has none. */
+interface AskedResume {
+  readonly known: Awaited<ReturnType<typeof resumeSettings>>;
+  readonly resolved: Pick<ResolvedToday, 'settings' | 'warnings' | 'risky'>;
+}
+
+/** Refuses what is asked for wrongly, which is no start and leaves nothing. */
+async function askedOf(request: ResumeRequest, found: FoundRun, io: Io): Promise<AskedResume> {
+  const { workspace, given, acceptConfig = false, reloadChecks = false } = request;
   const sources = { workspace, ...io.environment };
-  const { accept = [], acceptConfig = false, reloadChecks = false } = request;
   const recorded = once(() => resumeSettings(sources, { ...found, given, reloadChecks }));
   const resolved = once(async () => (await recorded()) ?? (await resolveSettings(sources, given)));
   // Pairs are those of the run: `checkResumable` looks at what is asked of it beside them.
@@ -70,10 +73,19 @@ async function resumeFound(
     acceptConfig,
     pairsFrom: null,
   });
-  takeConfiguration(workspace);
   const known = await recorded();
   if (known !== null) checkResumable(request, found, known);
-  const { settings, warnings, risky } = await resolved();
+  return { known, resolved: await resolved() };
+}
+
+async function resumeFound(
+  request: ResumeRequest,
+  io: Io,
+  { hasBegun, known, resolved, ...found }: FoundRun & AskedResume & { readonly hasBegun: () => void },
+): Promise<ChainEnd> {
+  const { workspace, given, answer, accept = [], acceptConfig = false, reloadChecks = false } = request;
+  takeConfiguration(workspace);
+  const { settings, warnings, risky } = resolved;
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);

@@ -15,7 +15,7 @@ import { inWorkspace } from './open-workspace.ts';
 import { planElsewhere } from './other-plan.ts';
 import { newRun, type RunName } from './planned-run.ts';
 import type { Io } from './ports.ts';
-import { resolveSettings } from './settings.ts';
+import { type ResolvedToday, resolveSettings } from './settings.ts';
 
 /** What whoever starts a run says of it. */
 export interface StartRequest {
@@ -38,24 +38,32 @@ export interface StartRequest {
 /** Starts a new run of a task and works on it to its end. Rejects with a Problem where it is refused, before anything is paid for. */
 export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd> {
   const name = { taskId: taskIdOf(request), runId: newRunId(new Date()) };
-  return announced(request.workspace, name, (hasBegun) => startNamed(request, io, { ...name, hasBegun }));
+  // What is asked for wrongly leaves nothing: it is no start.
+  const resolved = await settingsFor(request, name.taskId, io);
+  return announced(request.workspace, name, (hasBegun) => startNamed(request, io, { ...name, resolved, hasBegun }));
 }
 
-async function startNamed(
-  request: StartRequest,
-  io: Io,
-  { hasBegun, ...name }: RunName & { readonly hasBegun: () => void },
-): Promise<ChainEnd> {
-  const { workspace, given, intent, overlay = null, branch = null } = request;
-  const { taskId } = name;
+async function settingsFor(request: StartRequest, taskId: string, io: Io): Promise<ResolvedToday> {
+  const { workspace, given, intent, overlay = null, acceptConfig = false } = request;
   const over = overlay === null ? [] : [overlay];
   const resolved = once(() => resolveSettings({ workspace, ...io.environment }, given, { over }));
-  const { acceptConfig = false, acceptGitConfig = false } = request;
   const pairsFrom = given.pairs === undefined ? 'runtime.pairs' : '--pairs';
   await requireAsked({ workspace, settings: async () => (await resolved()).settings, acceptConfig, pairsFrom });
-  takeConfiguration(workspace);
-  const { settings, warnings, origins, risky } = await resolved();
+  const { origins } = await resolved();
   if (origins.get('runtime.intent_mode') === 'default') await checkIntent(workspace, taskId, intent);
+  return resolved();
+}
+
+interface Starting extends RunName {
+  readonly resolved: ResolvedToday;
+  readonly hasBegun: () => void;
+}
+
+async function startNamed(request: StartRequest, io: Io, { hasBegun, resolved, ...name }: Starting): Promise<ChainEnd> {
+  const { workspace, given, intent, branch = null, acceptGitConfig = false } = request;
+  const { taskId } = name;
+  takeConfiguration(workspace);
+  const { settings, warnings, risky } = resolved;
   io.line('[+] Starting Autoloop');
   for (const line of risky) io.line(`[*] ${line}`);
   for (const warning of warnings) io.warn(warning);

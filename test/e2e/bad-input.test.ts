@@ -39,6 +39,12 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['--resume'], /no run/],
   [['--resume', '--task-id', 'unknown'], /unknown|no run/],
   [['--task-id', 'x'.repeat(300), '--intent', 'x'], /--task-id has 300 characters; at most 200/],
+  [['--intent-file', ''], /--intent-file is blank/],
+  [['--workspace', 'a\u0001b', '--intent', 'x'], /--workspace .*a\\u\{1\}b does not exist/],
+  [['--list-tasks', '--resume'], /--list-tasks and --resume exclude each other/],
+  [['--list-tasks', '--intent', 'x'], /--list-tasks only looks/],
+  [['demo', '--workspace', '.'], /holds files already, .*give a new or an empty folder/],
+  [['demo', '--workspace', '/proc/none'], /cannot be written \(ENOENT\): give a new or an empty folder/],
   [['--json', '--intent', 'x'], /--json goes with --list-tasks or --print-config/],
 ];
 
@@ -55,6 +61,7 @@ function expectUntouched(): void {
   expect(rig.status()).toEqual([]);
   expect(rig.commits().length).toBe(1);
   expect(rig.turns()).toEqual([]);
+  expect(existsSync(path.join(rig.sandbox.root, 'home/.local'))).toBe(false);
 }
 
 describe('a usage error', () => {
@@ -114,6 +121,7 @@ describe('a configuration that is wrong', () => {
     expect(stderr).toMatch(/autoloop\.yaml:4:\d+: runtime\.max_iteration.*max_iterations/);
     expect(stderr).toMatch(/autoloop\.yaml:5:\d+: runtime\.no_git.*true or false/);
     expect(existsSync(path.join(own.workspace, '.autoloop'))).toBe(false);
+    expect(existsSync(path.join(own.sandbox.root, 'home/.local'))).toBe(false);
     expect(own.turns()).toEqual([]);
   });
 });

@@ -29,7 +29,12 @@ export async function probeCodex(program: string, ask: Ask, cacheDir: string): P
   if (known !== null) return { version, capabilities: known, error: null };
 
   const help = await ask(program, ['exec', '--help']);
-  if (help.exitCode !== 0) return { version, capabilities: [], error: help.error ?? shorten(help.stderr) };
+  if (help.exitCode !== 0)
+    return {
+      version,
+      capabilities: [],
+      error: help.error ?? (shorten(help.stderr) || `it ends with exit code ${help.exitCode ?? 'none'}`),
+    };
   const resumeHelp = await ask(program, ['exec', 'resume', '--help']);
   const capabilities = [
     ...optionsIn(help.stdout).map((option) => `exec ${option}`),

@@ -71,6 +71,19 @@ describe('help and mistyped commands', () => {
     expect((await parse('help', typed)).err).toContain(`Did you mean ${meant}?`);
   });
 
+  it('says of a missing argument what it is, and how the command is used', async () => {
+    expect((await parse('note')).err).toMatch(
+      /^error: 'note' lacks its text \(.+\): autoloop note \[options\] <text>\n$/,
+    );
+    expect((await parse('completion')).err).toContain('lacks its shell (bash, zsh, fish): autoloop completion');
+  });
+
+  it('knows no command of a command that has none', async () => {
+    expect((await parse('help', 'status', 'now')).err).toBe(
+      "error: 'status' has no commands of its own, and so no 'now'\n",
+    );
+  });
+
   it('takes no request for a slip', async () => {
     const { err, exitCode } = await parse('Add a --json option to it'.slice(0, 5));
     expect(err).not.toContain('Did you mean');
