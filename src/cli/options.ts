@@ -65,6 +65,17 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
   if (options.phaseId !== undefined && options.resume === true) {
     refuse('--phase-id cannot be given with --resume: a run keeps the phases that it selected');
   }
+  checkLooks(options, refuse);
+  const starts = options.resume !== true && options.listTasks !== true && options.printConfig !== true;
+  if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
+    refuse(
+      'nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks',
+      'New here? autoloop demo shows a run, autoloop init sets one up, autoloop --help lists all there is.',
+    );
+  }
+}
+
+function checkLooks(options: RawOptions, refuse: (message: string) => never): void {
   if (options.json === true && options.listTasks !== true && options.printConfig !== true) {
     refuse('--json goes with --list-tasks or --print-config');
   }
@@ -74,13 +85,6 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
     );
   if (options.listTasks === true && (options.intent ?? options.intentFile) !== undefined)
     refuse('--list-tasks only looks, and a request starts a run: give one of them');
-  const starts = options.resume !== true && options.listTasks !== true && options.printConfig !== true;
-  if (starts && options.taskId === undefined && options.intent === undefined && options.intentFile === undefined) {
-    refuse(
-      'nothing to do: give --intent TEXT (or --intent-file, --task-id) to start a run, --resume, or --list-tasks',
-      'New here? autoloop demo shows a run, autoloop init sets one up, autoloop --help lists all there is.',
-    );
-  }
 }
 
 function checkWorktree(
