@@ -42,12 +42,12 @@ export function list(setting: Setting): Scenario {
 }
 
 /** Four turns a phase: fifteen make a log of some 280 events. */
-function phasesOf({ sizes }: Setting): string[] {
+export function phasesOf({ sizes }: Setting): string[] {
   return Array.from({ length: sizes.phases * 1.5 }, (_, at) => `phase-${at + 1}`);
 }
 
-/** Lets the program make one run, and gives `count` tasks its log under ids of their own. Resolves with the events of a log. */
-function addFinishedTasks(place: Sandbox, program: Program, count: number): number {
+/** Lets the program make one run of the script's phases, and gives `count` tasks its log under ids of their own. Resolves with the events of a log. */
+export function addFinishedTasks(place: Sandbox, program: Program, count: number): number {
   timed(program, ['--intent', 'Build it', '--task-id', 'model', '--no-git'], place);
   const tasks = path.join(place.workspace, '.autoloop/tasks');
   const model = path.join(tasks, 'model');

@@ -10,13 +10,14 @@ import { ours, peer, type Program } from './programs.ts';
 import { resume } from './resume.ts';
 import { type Figures, FULL, QUICK, type Scenario, type Setting, type Subject } from './scenario.ts';
 import { start } from './start.ts';
+import { watch } from './watch.ts';
 import { type Measured, type Result, table } from './table.ts';
 
 const USAGE = `npm run bench -- [--runs N] [--quick] [--only NAME]... [--peer COMMAND]
 
   --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
   --quick         everything small and once: shows that the bench works, not how fast the program is
-  --only NAME     one of start, list, plain, git, large, checks, resume
+  --only NAME     one of start, list, plain, git, large, checks, resume, watch
   --peer COMMAND  another program with the same options, measured in turn with ours
 `;
 
@@ -42,7 +43,9 @@ async function main(): Promise<void> {
   };
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
-  const scenarios = [start, list, withoutGit, withGit, largeRepository, checks, resume].map((make) => make(setting));
+  const scenarios = [start, list, withoutGit, withGit, largeRepository, checks, resume, watch].map((make) =>
+    make(setting),
+  );
   const chosen = scenarios
     .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
     .map((scenario) => (values.quick ? withoutTargets(scenario) : scenario));

@@ -1,10 +1,10 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RunEvent } from '../src/core/events.ts';
-import { readEvents, readRuns } from '../test/support/readers.ts';
+import { readRuns } from '../test/support/readers.ts';
 import { fillSandbox, type Sandbox } from '../test/support/sandbox.ts';
 import { forgetCalls, turnStarts } from './agents.ts';
 import { timed } from './execute.ts';
+import { cyclesOf, longRun, textOf } from './long-run.ts';
 import { watched } from './instruments.ts';
 import type { Scenario, Setting } from './scenario.ts';
 
@@ -51,40 +51,12 @@ export function resume(setting: Setting): Scenario {
   };
 }
 
-/**
- * Lets the program make a run of two cycles of the plan pair, and turns its log into two of a killed run: one that had just
- * begun, and one whose first cycle has come to nothing thousands of times.
- */
+/** The logs of a run that had just begun when it was killed, and of one that had gone on for very long. */
 function makeLogs({ program, sizes }: Setting, place: Sandbox): { empty: string; long: string } {
-  const script = { rules: [{ nth: 2, promise: 'INCOMPLETE' }] };
-  writeFileSync(path.join(place.agents, 'script.json'), JSON.stringify(script));
-  timed(program, ['--intent', 'Build it', '--pairs', 'plan', '--no-git'], place);
-  writeFileSync(path.join(place.agents, 'script.json'), '{}');
-  const events = readEvents(onlyRun(place)).map((event) => withManyIterations(event, sizes.events));
-  const [first = 0, second = 0] = events.flatMap((event, at) => (event.event_type === 'cycle_started' ? [at] : []));
-  const head = events.slice(0, first);
-  const cycle = events.slice(first, second);
-  const cycles = Math.ceil((sizes.events - head.length) / cycle.length);
-  const repeated = Array.from({ length: cycles }, (_, n) => cycle.map((event) => inCycle(event, n + 1))).flat();
+  const run = longRun(program, place, sizes.events);
+  const cycles = Math.ceil((sizes.events - run.head.length) / run.cycle(1).length);
   cpSync(stateOf(place), keptState(place), { recursive: true });
-  return { empty: textOf(head), long: textOf([...head, ...repeated]) };
-}
-
-function withManyIterations(event: RunEvent, maxIterations: number): RunEvent {
-  if (event.event_type !== 'run_started' || event.settings === undefined) return event;
-  const runtime = { ...event.settings.runtime, maxIterations };
-  return { ...event, max_iterations: maxIterations, settings: { ...event.settings, runtime } };
-}
-
-function inCycle(event: RunEvent, cycle: number): RunEvent {
-  if (event.event_type === 'turn_started')
-    return { ...event, cycle, turn: 2 * cycle - (event.phase === 'producer' ? 1 : 0) };
-  return 'cycle' in event ? { ...event, cycle } : event;
-}
-
-/** Numbered anew. */
-function textOf(events: readonly RunEvent[]): string {
-  return events.map((event, at) => `${JSON.stringify({ ...event, seq: at + 1 })}\n`).join('');
+  return { empty: textOf(run.head), long: textOf([...run.head, ...cyclesOf(run, 1, cycles)]) };
 }
 
 function resetTo(place: Sandbox, log: string): void {

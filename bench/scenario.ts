@@ -23,7 +23,7 @@ export interface Scenario {
 
 /** One program in a place of its own, ready for a scenario. */
 export interface Subject {
-  round(): Figures;
+  round(): Figures | Promise<Figures>;
   once(): Promise<Figures>;
 }
 
@@ -38,11 +38,13 @@ export interface Sizes {
   readonly files: number;
   /** Events of a long log. */
   readonly events: number;
+  /** Turns of a long run, as a page shows it. */
+  readonly turns: number;
 }
 
-export const FULL: Sizes = { tasks: 10_000, finished: 1000, phases: 10, files: 20_000, events: 200_000 };
+export const FULL: Sizes = { tasks: 10_000, finished: 1000, phases: 10, files: 20_000, events: 200_000, turns: 10_000 };
 /** To see that the bench itself works. */
-export const QUICK: Sizes = { tasks: 500, finished: 50, phases: 2, files: 1000, events: 5000 };
+export const QUICK: Sizes = { tasks: 500, finished: 50, phases: 2, files: 1000, events: 5000, turns: 400 };
 
 /** Where scenarios put what they need, and the program that the project builds. */
 export interface Setting {

@@ -25,6 +25,7 @@ export class Anchor {
   readonly #place: Place;
   readonly #read: string[];
   readonly #written: WriteThrough;
+  #isHeld = true;
 
   constructor(place: Place) {
     this.#top = place.top;
@@ -64,8 +65,10 @@ export class Anchor {
     return waitsFor(found);
   }
 
-  /** Lets the folders go. */
+  /** Lets the folders go; done again, it does nothing. */
   release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
     for (const { descriptor } of this.#held) closeSync(descriptor);
   }
 }

@@ -27,8 +27,9 @@ export class Git {
     this.#anchor.check();
   }
 
-  /** Nothing of the run calls git any more. */
+  /** Nothing calls git here any more: what was held open for it is let go. */
   async close(): Promise<void> {
+    this.#anchor.release();
     await this.#watch?.end();
   }
 

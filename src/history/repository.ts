@@ -16,6 +16,16 @@ export async function openForLooking(workspace: string): Promise<Git> {
   return new Git(runner, located.place);
 }
 
+/** Lets `look` ask the repository of a workspace, and lets go of it afterwards: whoever looks again and again holds nothing open. */
+export async function lookInto<T>(workspace: string, look: (git: Git) => Promise<T>): Promise<T> {
+  const git = await openForLooking(workspace);
+  try {
+    return await look(git);
+  } finally {
+    await git.close();
+  }
+}
+
 /** How many files each of these commits changed, the program's own state aside; null: it is not in the repository. Two processes. */
 export async function filesChanged(git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
   const asked = [...new Set(commits)];
@@ -36,10 +46,18 @@ export async function filesChanged(git: Git, commits: readonly string[]): Promis
 const PATCH = ['--patch', '--src-prefix=a/', '--dst-prefix=b/'];
 const QUIET = ['--no-ext-diff', '--no-textconv', '--no-color'];
 
-/** The difference between two commits as a patch or (`stat`) as a table, without the program's own state. Runs no program of the repository's. */
-export async function difference(git: Git, { from, to }: Range, { stat }: { readonly stat: boolean }): Promise<Buffer> {
+export interface DifferenceForm {
+  /** A table in place of a patch. */
+  readonly stat: boolean;
+  /** For somebody who waits: only so much of it, and no longer than so many ms. */
+  readonly bounds?: { readonly mostBytes: number; readonly withinMs: number };
+}
+
+/** The difference between two commits, without the program's own state. Runs no program of the repository's. */
+export async function difference(git: Git, { from, to }: Range, { stat, bounds }: DifferenceForm): Promise<Buffer> {
   const form = stat ? ['--stat=100'] : PATCH;
-  return git.output(['diff-tree', '-r', '-M', ...form, ...QUIET, from, to, '--', ...sources(git)], { isLong: true });
+  const args = ['diff-tree', '-r', '-M', ...form, ...QUIET, from, to, '--', ...sources(git)];
+  return git.output(args, bounds ?? { isLong: true });
 }
 
 /** Of a patch that somebody waits for. */

@@ -1,6 +1,6 @@
 import { withoutControl } from '../core/control.ts';
 import { Problem } from '../core/problem.ts';
-import { type Amount, amountOfChange, openForLooking } from '../history/repository.ts';
+import { type Amount, amountOfChange, lookInto } from '../history/repository.ts';
 import type { Git } from '../git/git.ts';
 import { isThere } from '../files/door.ts';
 import { relativeTo } from '../store/layout.ts';
@@ -38,14 +38,13 @@ export interface CommitsDocument {
 export async function endDocument(workspace: string, view: RunView): Promise<EndDocument> {
   const { state, outline } = view.known;
   const { baseline, commits } = outline;
-  const git = commits === null ? null : await repositoryOf(workspace);
-  const amount = async (from: string | null) =>
-    git === null || commits === null || from === null ? null : amountOrNull(git, from, commits.last);
   const chain = state.run.parentRunId === null ? null : baselineOfChain(workspace, view);
+  const [changes, chainChanges] =
+    commits === null ? [] : await amountsOf(workspace, { starts: [baseline, chain], to: commits.last });
   return {
     audit: outline.audit?.summary ?? null,
-    changes: await amount(baseline),
-    chain_changes: await amount(chain),
+    changes: changes ?? null,
+    chain_changes: chainChanges ?? null,
     commits: commits === null || baseline === null ? null : { ...commits, baseline, chain_baseline: chain },
     answered: state.clarifications.filter(({ question }) => question !== null).length,
     gap_report: outline.audit?.hasGaps === true ? gapReport(view) : null,
@@ -54,13 +53,14 @@ export async function endDocument(workspace: string, view: RunView): Promise<End
   };
 }
 
-/** Null: what is gone cannot be compared, and is no reason to tell nothing. */
-async function repositoryOf(workspace: string): Promise<Git | null> {
-  return orNull(() => openForLooking(workspace));
-}
-
-async function amountOrNull(git: Git, from: string, to: string): Promise<Amount | null> {
-  return orNull(() => amountOfChange(git, { from, to }));
+/** From each of `starts` how much has changed; null: what is gone cannot be compared, and is no reason to tell nothing. */
+async function amountsOf(
+  workspace: string,
+  { starts, to }: { readonly starts: readonly (string | null)[]; readonly to: string },
+): Promise<readonly (Amount | null)[]> {
+  const amounts = (git: Git) =>
+    Promise.all(starts.map((from) => orNull(async () => (from === null ? null : amountOfChange(git, { from, to })))));
+  return (await orNull(() => lookInto(workspace, amounts))) ?? [];
 }
 
 async function orNull<T>(look: () => Promise<T>): Promise<T | null> {

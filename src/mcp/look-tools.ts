@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { historyOf } from '../history/checkpoints.ts';
 import { rangeOf } from '../history/choose.ts';
-import { difference, openForLooking } from '../history/repository.ts';
+import { difference, lookInto } from '../history/repository.ts';
 import { excerptOfRun, excerptOfTurn, happenedSince } from '../inspect/excerpts.ts';
 import { chooseRun, logOf, viewRun } from '../inspect/run-view.ts';
 import { statusDocument } from '../inspect/status-document.ts';
@@ -14,6 +14,8 @@ import { READS, type Served, tool } from './tool.ts';
 
 /** Of a text that an answer holds, in bytes. */
 const MOST_BYTES = 50 * 1024;
+/** Of an answer that git is asked for: tools answer within 50 s. */
+const WITHIN_MS = 40_000;
 
 const runId = z.string().optional().describe('run id; default: the run at work, else the latest');
 const turn = z.int().min(1).optional().describe('number of a turn; default: the whole run');
@@ -78,7 +80,8 @@ export const LOOK_TOOLS = [
       const { workspace, run } = await found(served, run_id);
       const history = historyOf(await readEventsOnly(logOf(workspace, run)));
       const range = rangeOf(history, { turn: number ?? null, from: null });
-      const patch = await difference(await openForLooking(workspace), range, { stat: false });
+      const bounds = { mostBytes: MOST_BYTES + 1, withinMs: WITHIN_MS };
+      const patch = await lookInto(workspace, (git) => difference(git, range, { stat: false, bounds }));
       const is_cut = patch.length > MOST_BYTES;
       const text = `${patch.toString('utf8', 0, MOST_BYTES)}${is_cut ? CUT : ''}`;
       return { version: 1 as const, run_id: run.runId, text, is_cut };

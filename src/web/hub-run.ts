@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
 import { openReader, type Reader } from '../files/door.ts';
-import { openForLooking, patchOf } from '../history/repository.ts';
+import { lookInto, patchOf } from '../history/repository.ts';
 import { FileTail } from '../inspect/file-lines.ts';
 import { PhaseOutputs } from '../inspect/phase-outputs.ts';
 import { turnLogFile } from '../inspect/turn-deeds.ts';
@@ -71,7 +71,7 @@ export class HubRun implements WatchedRun {
     await this.#hub.look();
     const isOurs = this.#hub.timeline.rows.some((row) => row.kind === 'turn' && row.commits.includes(commit));
     if (!isOurs) return null;
-    const patch = await patchOf(await openForLooking(this.#hub.workspace), commit, MOST_FILE_BYTES + 1);
+    const patch = await lookInto(this.#hub.workspace, (git) => patchOf(git, commit, MOST_FILE_BYTES + 1));
     const text = patch.toString('utf8', 0, MOST_FILE_BYTES);
     return { version: 1 as const, commit, text, is_cut: patch.length > MOST_FILE_BYTES };
   }

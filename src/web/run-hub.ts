@@ -27,7 +27,10 @@ const REST_MS = 10_000;
 type Tell = (message: RunMessage, place: Place) => void;
 
 interface OpenTurn {
-  readonly deeds: TurnDeeds;
+  readonly turn: number;
+  readonly begun: EventOf<'turn_started'>;
+  /** Null until somebody looks: of thousands of turns in a log only the last one is open. */
+  deeds: TurnDeeds | null;
   /** The last ones, and how many there were in all. */
   readonly activities: Activity[];
   told: number;
@@ -59,7 +62,7 @@ export class RunHub {
   }
 
   get place(): Place {
-    return `${String(this.#seq)}.${String(this.#turn?.deeds.turn ?? 0)}.${String(this.#turn?.told ?? 0)}`;
+    return `${String(this.#seq)}.${String(this.#turn?.turn ?? 0)}.${String(this.#turn?.told ?? 0)}`;
   }
 
   get #layout(): RunLayout {
@@ -75,7 +78,7 @@ export class RunHub {
   }
 
   get openTurn(): { readonly turn: number; readonly activities: readonly Activity[] } | null {
-    return this.#turn && { turn: this.#turn.deeds.turn, activities: this.#turn.activities };
+    return this.#turn && { turn: this.#turn.turn, activities: this.#turn.activities };
   }
 
   get papers(): readonly string[] {
@@ -184,7 +187,7 @@ export class RunHub {
   }
 
   #begin(event: EventOf<'turn_started'> & RunEvent): void {
-    this.#turn = { deeds: new TurnDeeds(this.#layout, event), activities: [], told: 0 };
+    this.#turn = { turn: event.turn, begun: event, deeds: null, activities: [], told: 0 };
     // The event leaves the notes as they are: its end forgets them.
     const { notes } = this.#cursor.known.state;
     if (notes.length > 0) this.#notes.set(event.turn, notes);
@@ -193,21 +196,22 @@ export class RunHub {
   async #readActivities(): Promise<void> {
     const turn = this.#turn;
     if (turn === null) return;
+    turn.deeds ??= new TurnDeeds(this.#layout, turn.begun);
     for await (const deed of turn.deeds.read()) {
       const activity = activityOf(deed);
       turn.told += 1;
       turn.activities.push(activity);
       if (turn.activities.length > MOST_ACTIVITIES) turn.activities.shift();
-      this.#tell({ kind: 'activity', turn: turn.deeds.turn, activity });
+      this.#tell({ kind: 'activity', turn: turn.turn, activity });
     }
   }
 
   #missedActivities(turn: number, told: number, tell: Tell): void {
     const open = this.#turn;
     if (open === null) return;
-    const known = open.deeds.turn === turn ? told : 0;
+    const known = open.turn === turn ? told : 0;
     const missed = open.activities.slice(Math.max(0, open.activities.length - (open.told - known)));
-    for (const activity of missed) tell({ kind: 'activity', turn: open.deeds.turn, activity }, this.place);
+    for (const activity of missed) tell({ kind: 'activity', turn: open.turn, activity }, this.place);
   }
 
   #tell(message: RunMessage): void {

@@ -1,13 +1,11 @@
 import { isRunId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { Changes } from '../inspect/changes.ts';
 import type { SeenWorkspace } from '../inspect/task-summary.ts';
-import { stateFiles } from '../store/layout.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
-import type { CommandAnswer, CommandRequest, TasksMessage } from './documents.ts';
+import type { CommandAnswer, CommandRequest } from './documents.ts';
 import { HubRun } from './hub-run.ts';
 import { RunHub } from './run-hub.ts';
-import { taskRows } from './task-rows.ts';
+import { TasksHub } from './tasks-hub.ts';
 import type { Watched } from './watched.ts';
 
 /** Runs that nobody looks at are let go of beyond so many. */
@@ -23,14 +21,14 @@ export interface WorkspaceWatchOptions {
 export function watchWorkspace({ seen, isReadOnly, command }: WorkspaceWatchOptions): Watched {
   const { workspace } = seen;
   const hubs = new Hubs(seen);
-  const stop = new AbortController();
+  const list = new TasksHub(seen);
   return {
-    tasks: async () => ({ version: 1, workspace, tasks: await taskRows(workspace, seen.elsewhere()) }),
-    followTasks: (tell) => followTasks(seen, tell, stop.signal),
+    tasks: async () => ({ version: 1, workspace, tasks: await list.look() }),
+    followTasks: (tell) => list.follow(tell),
     run: async (runId) => new HubRun(await hubs.of(runId), isReadOnly),
     command,
     close: () => {
-      stop.abort();
+      list.close();
       hubs.close();
     },
   };
@@ -93,30 +91,4 @@ async function foundRun(workspace: string, runId: string): Promise<FoundRun> {
   } catch (error) {
     throw error instanceof Problem ? new Problem('state', error.message) : error;
   }
-}
-
-async function followTasks(
-  seen: SeenWorkspace,
-  tell: (message: TasksMessage) => void,
-  stop: AbortSignal,
-): Promise<() => void> {
-  const end = new AbortController();
-  const signal = AbortSignal.any([stop, end.signal]);
-  let told = '';
-  const look = async () => {
-    const tasks = await taskRows(seen.workspace, seen.elsewhere());
-    const text = JSON.stringify(tasks);
-    if (text !== told) tell({ kind: 'tasks', tasks });
-    told = text;
-  };
-  await look();
-  const { folder, tasks } = stateFiles(seen.workspace);
-  void (async () => {
-    using changes = new Changes([folder, tasks]);
-    while (!signal.aborted) {
-      await look().catch(() => undefined); // What is being written now is read at the next look.
-      await changes.next(signal);
-    }
-  })();
-  return () => end.abort();
 }
