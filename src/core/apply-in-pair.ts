@@ -29,6 +29,7 @@ export function applyInPair(state: RunState, event: RunEvent): RunState {
     case 'turn_interrupted':
       return withTurn({ ...state, sessions: sessionsAfterInterruption(state, active, event) }, active, {
         stage: 'interrupted',
+        ticked: null,
         edits: event.edits,
       });
     case 'edits_recovered':
@@ -79,6 +80,7 @@ function turnStarted(state: RunState, active: ActivePair, event: EventOf<'turn_s
     head: event.head,
     branch: event.branch,
     artifacts: event.artifacts,
+    ticked: event.ticked ?? null,
     edits: null,
     outcome: null,
   };
@@ -152,7 +154,11 @@ function sessionsAfterInterruption(
 /** A lost turn's edits are an agent's change of this cycle like any other. */
 function editsRecovered(state: RunState, active: ActivePair, event: EventOf<'edits_recovered'>): RunState {
   const changed = active.changed || event.commit !== null;
-  return withTurn({ ...state, ...committed(state, event.commit) }, { ...active, changed }, { stage: 'recovered' });
+  return withTurn(
+    { ...state, ...committed(state, event.commit) },
+    { ...active, changed },
+    { stage: 'recovered', ticked: null },
+  );
 }
 
 /** A checkpoint was tried and logged, with or without a commit: the next one has another identity. */

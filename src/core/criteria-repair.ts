@@ -59,6 +59,17 @@ export function repairCriteria(found: string | null, original: Original): Repair
   };
 }
 
+/** What criteria.md was before a turn of which only the ticked boxes are known. */
+export function withTicks(seeded: string, ticked: readonly string[]): string {
+  const keys = new Set(ticked.map(keyOf));
+  const boxes = boxLines(seeded);
+  const lines = seeded.split('\n');
+  for (const { at, name } of boxes) lines[at] = withTick(lines[at] ?? '', keys.has(keyOf(name)));
+  const known = new Set(boxes.map(({ name }) => keyOf(name)));
+  const added = ticked.filter((name) => !known.has(keyOf(name)));
+  return [...lines, ...added.map((name) => lineOf(` **${name}**`, true))].join('\n');
+}
+
 interface Wanted extends Sought {
   /** What a line of it says at least, in one of these forms. */
   readonly texts: readonly string[];

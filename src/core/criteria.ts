@@ -25,6 +25,11 @@ export function openCriteria(text: string, seeded: readonly string[]): CriteriaC
   return { complete: boxes.length > 0 && missing.length === 0 && open.length === 0, missing, open };
 }
 
+/** The names of the boxes that are ticked, in order. */
+export function tickedIn(text: string): readonly string[] {
+  return boxLines(text).flatMap((box) => (box.ticked ? [box.name] : []));
+}
+
 /** A box with its line, counted from 0, and what stands behind its brackets. */
 export interface BoxLine {
   readonly at: number;

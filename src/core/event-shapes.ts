@@ -87,6 +87,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     head: maybe(text),
     branch: maybe(text),
     artifacts: maybe(text),
+    ticked: maybe(texts),
   },
   session_identified: { session: text, agent: maybe(text), provider: oneOf(PROVIDER_NAMES), session_id: text },
   phase_finished: { ...inTurn, empty_output: maybe(flag), outcome, ...cost },

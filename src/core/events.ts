@@ -118,8 +118,9 @@ export type EventBody =
         readonly baseline: string | null;
         readonly head: string | null;
         readonly branch?: string | null;
-        /** A hash over the scope's artifacts before the turn. */
+        /** Before the turn: a hash over the scope's artifacts, and the ticked boxes of criteria.md, absent in logs of older releases. */
         readonly artifacts: string;
+        readonly ticked?: readonly string[];
       })
   /** Ours: the session of a turn, as soon as the provider tells it. `session` is the file below `sessions/`; `agent` as in `turn_started`. */
   | ({ readonly event_type: 'session_identified' } & InPair & {

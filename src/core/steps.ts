@@ -61,6 +61,8 @@ export interface TurnRecord {
   readonly branch: string | null | undefined;
   /** A hash over the scope's artifacts before the turn. */
   readonly artifacts: string;
+  /** The boxes of criteria.md that were ticked before the turn; null: they were looked at when it ended, or an older release began it. */
+  readonly ticked: readonly string[] | null;
   /** Names the kept document of what an interrupted turn had changed; null: its end was not seen. */
   readonly edits: string | null;
   readonly outcome: Outcome | null;

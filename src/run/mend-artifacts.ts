@@ -1,4 +1,5 @@
-import { repairCriteria } from '../core/criteria-repair.ts';
+import { repairCriteria, withTicks } from '../core/criteria-repair.ts';
+import type { TurnRecord } from '../core/steps.ts';
 import type { Role, Scope } from '../core/vocabulary.ts';
 import { criteriaFor } from '../prompts/criteria.ts';
 import type { Loop } from './loop.ts';
@@ -40,6 +41,27 @@ export async function mendArtifacts(loop: Loop, { scope, role, criteriaBefore }:
     said(keys, 'keys of phase_plan.yaml that are not for agents to change were put back'),
   ].filter((note) => note !== null);
   return { notes, lost: repair.lost };
+}
+
+/**
+ * The ticks of a turn whose end nobody saw are nobody's: the boxes are put back to what they were before it. Nothing happens for a turn
+ * that came to its end, whose boxes were looked at then.
+ */
+export async function putTicksBack(loop: Loop, scope: Scope, turn: TurnRecord | null): Promise<void> {
+  if (turn === null || turn.stage === 'finished' || turn.ticked === null) return;
+  const { artifacts } = loop.ports.store;
+  const now = await artifacts.readCriteria(scope);
+  const seeded = criteriaFor(scope.pair);
+  const before = withTicks(seeded, turn.ticked);
+  const boxes = loop.state.active?.boxes ?? [];
+  const { text, ...put } = repairCriteria(now, { boxes, before, seeded, mayTick: false });
+  if (text === now) return;
+  await artifacts.writeCriteria(scope, text);
+  const names = [...put.unticked, ...put.reworded, ...put.lost];
+  await loop.notice(
+    'state_restored',
+    `boxes of criteria.md are what they were before the turn that was lost: ${names.join('; ')}`,
+  );
 }
 
 function said(names: readonly string[], what: string): string | null {

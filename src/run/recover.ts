@@ -5,16 +5,19 @@ import type { Scope } from '../core/vocabulary.ts';
 import type { Boundary } from './boundary.ts';
 import { checkpointId, commitPaths, takeable, taskPaths } from './checkpoint.ts';
 import type { Loop, Performed } from './loop.ts';
+import { putTicksBack } from './mend-artifacts.ts';
 import type { GitPath, Observation } from './git-port.ts';
 
 /**
  * Commits what an interrupted turn had changed, against the baseline recorded when it began, under the subject of that turn's
  * own checkpoint. Where the turn's end was seen, its changes were recorded with their hashes: what a person changed since is
- * left alone and named. After a kill the two cannot be told apart: everything is committed and listed (docs/checkpoints.md).
+ * left alone and named. After a kill the two cannot be told apart: everything is committed and listed (docs/checkpoints.md), but for the
+ * boxes of criteria.md, which are as they were before the turn.
  */
 export async function recoverEdits(loop: Loop, scope: Scope, turn: TurnRecord | null): Performed {
   const { boundary, state } = loop;
   const { pair, phaseId } = scope;
+  await putTicksBack(loop, scope, turn);
   if (boundary === null || turn === null || state.active === null) {
     return loop.record(recovered(scope, turn, null, 0));
   }

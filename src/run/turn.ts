@@ -1,3 +1,4 @@
+import { tickedIn } from '../core/criteria.ts';
 import { exhausted } from '../core/bounds.ts';
 import type { TurnPlan } from '../core/steps.ts';
 import type { Scope } from '../core/vocabulary.ts';
@@ -12,6 +13,7 @@ import { phaseOf } from './phases.ts';
 import type { Agent } from './agent-port.ts';
 import { promptFor } from './prompt.ts';
 import { keepBaseline } from './recover.ts';
+import { putTicksBack } from './mend-artifacts.ts';
 import { openSession, pendingNote, saveSession, type Session } from './session.ts';
 
 /**
@@ -24,6 +26,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   const paused = plan.isRetry ? null : await takeCommands(loop, plan);
   if (paused !== null) return paused;
   const { store, narrator, agents } = loop.ports;
+  await putTicksBack(loop, plan.scope, loop.state.active?.turn ?? null);
   await restoreArtifacts(loop, plan.scope);
   const agent = agents[plan.role];
   const session = await openSession(loop, plan.scope, plan.role, agent);
@@ -97,6 +100,7 @@ async function startTurn(loop: Loop, plan: TurnPlan, by: { agent: Agent; session
     head: before?.head ?? null,
     ...(before === null ? {} : { branch: before.branch }),
     artifacts: artifactsBefore,
+    ticked: tickedIn(criteriaBefore ?? ''),
   });
   await logStart(loop, plan, by);
   const logFile = `${store.files.turns}/${String(number).padStart(4, '0')}-${scope.pair}-${role}.log`;

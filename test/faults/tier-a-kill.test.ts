@@ -41,6 +41,27 @@ for (const name of ['codex', 'claude']) {
   );
 }
 
+for (const role of ['producer', 'verifier'] as const) {
+  fault(
+    3,
+    `I4: what a ${role} ticked before it was killed with us is open again after the resume`,
+    first(role),
+    async (rig) => {
+      const running = rig.start(START);
+      const turn = await rig.nextTurn();
+      await turn.act({ shell: [`sed -i 's/\\[ \\]/[x]/' '\${bundle}/criteria.md'`] });
+      running.signal('SIGKILL');
+      await running.done;
+      rig.script({ rules: [{ role: 'verifier', cycle: 1, tick: false, promise: 'COMPLETE' }] });
+      const resumed = await rig.run(RESUME);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toMatch(/what they were before the turn that was lost: /);
+      expect(asked(rig).slice(-2)).toEqual(['implement producer 2.1', 'implement verifier 2.1']);
+      return { maxTurns: 6 };
+    },
+  );
+}
+
 fault(3, 'I1: a second kill in the same turn loses nothing of either', {}, async (rig) => {
   rig.script({ rules: [{ role: 'producer', times: 2, remote: true }] });
   for (const [args, file] of [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxesOf, boxLines, openCriteria } from '../../../src/core/criteria.ts';
-import { repairCriteria } from '../../../src/core/criteria-repair.ts';
+import { boxesOf, boxLines, openCriteria, tickedIn } from '../../../src/core/criteria.ts';
+import { repairCriteria, withTicks } from '../../../src/core/criteria-repair.ts';
 
 const SEED = `# Criteria
 
@@ -28,6 +28,24 @@ describe('what a turn did to criteria.md', () => {
     const opened = after(SEED, 'producer', TICKED);
     expect(opened.text).toBe(TICKED);
     expect(opened.unticked).toEqual(BOXES);
+  });
+
+  it('is taken back by the names of the ticked boxes alone, in whatever state the turn was lost', () => {
+    const lines = SEED.split('\n').filter((line) => line.startsWith('- ['));
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+        fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+        (was, is) => {
+          const text = (ticks: readonly boolean[]) =>
+            lines.map((line, at) => (ticks[at] === true ? line.replace('[ ]', '[x]') : line)).join('\n');
+          const before = withTicks(SEED, [...tickedIn(text(was)), 'Of an agent']);
+          const now = `${text(is)}\n- [x] **Of an agent**\n- [x] New`;
+          const repaired = repairCriteria(now, { boxes: BOXES, before, seeded: SEED, mayTick: false });
+          expect(repaired.text).toBe(`${text(was)}\n- [x] **Of an agent**\n- [ ] New`);
+        },
+      ),
+    );
   });
 
   it('is put right for boxes that lost their bold name, and these are open', () => {
