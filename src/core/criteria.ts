@@ -25,10 +25,14 @@ export function openCriteria(text: string, seeded: readonly string[]): CriteriaC
   return { complete: boxes.length > 0 && missing.length === 0 && open.length === 0, missing, open };
 }
 
-/** The names of the boxes that are ticked, in order. */
+/** The names of the boxes that are ticked, in order. An agent may have made any number of any length: those beyond all use are left out. */
 export function tickedIn(text: string): readonly string[] {
-  return boxLines(text).flatMap((box) => (box.ticked ? [box.name] : []));
+  const ticked = boxLines(text).filter((box) => box.ticked && box.name.length <= NAME_AT_MOST);
+  return ticked.slice(0, BOXES_AT_MOST).map((box) => box.name);
 }
+
+const NAME_AT_MOST = 1000;
+const BOXES_AT_MOST = 500;
 
 /** A box with its line, counted from 0, and what stands behind its brackets. */
 export interface BoxLine {
