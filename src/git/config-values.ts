@@ -29,7 +29,11 @@ const EXECUTED = new RegExp(
     'filter\\..*\\.(?:clean|smudge|process)',
     'include(?:if\\..*)?\\.path',
     'core\\.(?:fsmonitor|hookspath|sshcommand|worktree|attributesfile|excludesfile|gitproxy|alternaterefscommand|askpass)',
-    'core\\.(?:pager|editor)',
+    'core\\.(?:pager|editor|virtualfilesystem)',
+    'hook\\..*\\.(?:command|event)',
+    'gc\\.recentobjectshook',
+    // git-lfs, which is a filter on many machines, starts programs of its own.
+    'lfs\\.(?:standalonetransferagent|.*\\.(?:path|args|clean|smudge|standalonetransferagent))',
     'diff\\.external',
     'diff\\..*\\.(?:command|textconv)',
     'merge\\..*\\.driver',
@@ -42,9 +46,12 @@ const EXECUTED = new RegExp(
   'is',
 );
 
-export function isExecuted({ key }: ConfigValue): boolean {
-  return EXECUTED.test(key);
+export function isExecuted({ key, value }: ConfigValue): boolean {
+  return EXECUTED.test(key) || (COMMAND_IF_BANG.test(key) && value.startsWith('!'));
 }
+
+/** `checkout` and the like are only words. */
+const COMMAND_IF_BANG = /^submodule\..*\.update$/is;
 
 /** Lines of an attributes file that put a program of the configuration to work, in the form of values. */
 export function attributeValues(text: string, origin: string): ConfigValue[] {

@@ -136,4 +136,39 @@ describe('a work tree that is made', () => {
     expect((await listTrees(bed.workspace)).trees).toEqual([]);
     expect(bed.git('fsck', '--no-dangling')).toBe('');
   });
+
+  it.each(['../private', 'ext::sh -c "touch ran"'])(
+    'fetches nothing from %s because .gitmodules says so',
+    async (url) => {
+      const bed = new TreeBed();
+      const secret = path.join(bed.root, 'private');
+      mkdirSync(secret);
+      bed.gitAt(secret, 'init', '-q', '-b', 'main');
+      bed.write('key.txt', 'of the user\n', secret);
+      bed.gitAt(
+        secret,
+        '-c',
+        'user.name=Pat',
+        '-c',
+        'user.email=pat@example.org',
+        'commit',
+        '-q',
+        '--allow-empty',
+        '-m',
+        'x',
+      );
+      const commit = bed.gitAt(secret, 'rev-parse', 'HEAD').trim();
+      bed.write(
+        '.gitmodules',
+        `[submodule "lib"]\n\tpath = lib\n\turl = ${url.replaceAll('"', '\\"')}\n\tupdate = checkout\n`,
+      );
+      bed.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib`);
+      bed.git('add', '.gitmodules');
+      bed.git('commit', '-q', '-m', 'of a stranger');
+      const { top } = await bed.done('job');
+      expect(existsSync(path.join(top, 'lib/.git'))).toBe(false);
+      expect(existsSync(path.join(top, 'ran'))).toBe(false);
+      expect(bed.said.join('\n')).toMatch(/submodules are not there: .*not allowed/);
+    },
+  );
 });

@@ -47,11 +47,17 @@ export async function requireSparingGc(git: Git): Promise<void> {
   );
 }
 
-/** Fetches the submodules of a new work tree, whose folders are empty otherwise. Resolves with git's words where it could not; null: done. */
+/**
+ * Fetches the submodules of a new work tree, whose folders are empty otherwise. Resolves with git's words where it could not; null: done.
+ * Those that a person has initialized may come from this machine; what only `.gitmodules` names, which anybody may have written, may not.
+ */
 export async function initSubmodules(git: Git): Promise<string | null> {
   if (!existsSync(path.join(git.place.top, '.gitmodules'))) return null;
-  const args = ['submodule', '--quiet', 'update', '--init'];
-  const output = await git.run(args, { isLong: true });
+  const args = ['submodule', '--quiet', 'update'];
+  const known = await git.run(args, { isLong: true });
+  if (known.code !== 0) return gitFailure(args, known).message;
+  const env = { GIT_ALLOW_PROTOCOL: 'git:http:https:ssh' };
+  const output = await git.run([...args, '--init'], { isLong: true, env });
   return output.code === 0 ? null : gitFailure(args, output).message;
 }
 

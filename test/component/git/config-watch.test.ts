@@ -40,6 +40,18 @@ describe('what git would execute', () => {
       },
       /extensions\.worktreeconfig/,
     ],
+    ...[
+      'submodule.lib.update',
+      'hook.mine.command',
+      'lfs.customtransfer.mine.path',
+      'lfs.extension.mine.clean',
+      'gpg.ssh.program',
+      'credential.https://example.org.helper',
+    ].map((key): [string, (ground: Playground, file: string) => void, RegExp] => [
+      key,
+      (ground, file) => void ground.git('config', key, `!${file}`),
+      new RegExp(key.replaceAll('.', '\\.')),
+    ]),
     [
       'an attribute for a filter that is configured',
       (ground) => ground.write('.git/info/attributes', '*.txt filter=known\n'),
