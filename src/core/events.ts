@@ -36,7 +36,6 @@ interface InPair {
   readonly pair: Pair;
   readonly phase_id?: string | null;
 }
-
 interface InCycle extends InPair {
   readonly cycle: number;
   readonly attempt: number;
