@@ -38,6 +38,7 @@ function findingsOf(report: ProviderReport): Finding[] {
     provider,
     name: who = provider,
     program,
+    callsItself,
     version,
     capabilities,
     models,
@@ -47,6 +48,7 @@ function findingsOf(report: ProviderReport): Finding[] {
   } = report;
   const known = [
     ok(who, `${program ?? ''}, version ${version ?? 'unknown'}`),
+    ...(callsItself === undefined ? [] : [ok(who, `calls itself ${callsItself}`)]),
     ...(testedPlace(provider, version) === 'newer'
       ? [ok(who, `newer than what this release was tested with, ${TESTED[provider]?.newest ?? ''}`)]
       : []),

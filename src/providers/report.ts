@@ -11,6 +11,8 @@ export interface ProviderReport {
   readonly name?: AgentName;
   /** The agent's own name, where the provider's is not it: `opencode`. */
   readonly agent?: string;
+  /** What the program calls itself, where it was asked: `Gemini CLI`. */
+  readonly callsItself?: string;
   /** Absolute path; null when the program was not found. */
   readonly program: string | null;
   readonly version: string | null;

@@ -1,9 +1,10 @@
+import { type DeafStream, watchDeafness } from './deafness.ts';
 import { Diligence } from './diligence.ts';
 import { launch, type AgentProcess, type Exit, type LaunchRequest } from './launch.ts';
 import type { Ledger } from './ledger.ts';
-import type { LineReceiver } from './lines.ts';
+import { lineReceiver } from './line-receiver.ts';
 import { Limits, type LimitReached, type LimitTimes } from './limits.ts';
-import { MAX_LINE_BYTES, Output } from './output.ts';
+import { Output } from './output.ts';
 import { processTable } from './platform.ts';
 import type { ProcessId } from './process-table.ts';
 import { startSampling } from './sampler.ts';
@@ -20,6 +21,8 @@ export interface OpenRequest extends LaunchRequest, LimitTimes {
   readonly onLine: (line: string, cut: boolean) => void;
   /** The longest line that is handed over whole; 16 MiB unless given. */
   readonly maxLineBytes?: number;
+  /** Called when it can be talked with no longer, though it may go on: it has closed its standard input or output. */
+  readonly onDeaf?: (stream: DeafStream) => void;
   /** Whether this line is the final result, after which the agent has `graceMs` to end by itself. */
   readonly isFinal?: (line: string) => boolean;
   /**
@@ -103,6 +106,7 @@ export async function openProcess(request: OpenRequest, account: Account): Promi
   const { agent } = launched;
   const root = enlist(agent.pid, account.tree);
   const turn = followTurn(request, agent);
+  if (request.onDeaf !== undefined) watchDeafness(agent, request.onDeaf);
   const result = turnResult(request, account, { root, agent, turn }).then(finish);
   return {
     send: (text) => {
@@ -204,47 +208,4 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
     return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
   };
   return { ending, sawLife: () => limits.sawLife(), limitRest: (ms) => limits.sawFinal(ms), end };
-}
-
-interface LineEvents {
-  readonly final: () => void;
-  readonly failed: () => void;
-}
-
-interface Lines {
-  readonly receive: LineReceiver;
-  /** What comes from now on is not handed over. */
-  readonly close: () => void;
-  /** What there is to say about them. Throws what the caller's own functions threw. */
-  readonly end: () => readonly string[];
-}
-
-/** Hands lines to the caller and keeps what the caller's functions throw, which must not escape into a stream. */
-function lineReceiver(request: OpenRequest, events: LineEvents): Lines {
-  let open = true;
-  let cutLines = 0;
-  let failure: { readonly error: unknown } | null = null;
-  return {
-    receive: (line, cut) => {
-      if (!open) return;
-      if (cut) cutLines += 1;
-      try {
-        request.onLine(line, cut);
-        if (request.isFinal?.(line) === true) events.final();
-      } catch (error) {
-        failure = { error };
-        open = false;
-        events.failed();
-      }
-    },
-    close: () => {
-      open = false;
-    },
-    end: () => {
-      if (failure) throw failure.error;
-      if (cutLines === 0) return [];
-      const most = (request.maxLineBytes ?? MAX_LINE_BYTES) / 1024 / 1024;
-      return [`${cutLines} line(s) of the output were longer than ${most} MiB and were cut`];
-    },
-  };
 }

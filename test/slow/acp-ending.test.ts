@@ -30,6 +30,40 @@ describe('what a turn of the Agent Client Protocol comes to', () => {
     expect(failure).toMatchObject({ class: expected, exitCode: 3 });
   });
 
+  const steps = ['session/set_mode', 'session/prompt', 'session/resume'] as const;
+
+  it.each(steps.flatMap((step) => (['die', 'quit', 'close_output'] as const).map((how) => [step, how] as const)))(
+    'where the process stumbles at %s (%s) it is interrupted, with how, and nothing of it stays',
+    async (step, how) => {
+      const table = { offer: { modes: { currentModeId: 'auto', availableModes: [{ id: 'ask' }] } } };
+      await using bed = acpStage({ ...table, steps: { [step]: how } });
+      const resume = step === 'session/resume' ? 'old' : null;
+      const failure = failed(await bed.run(await bed.agent({ mode: 'ask' }), { resume }));
+      expect(failure.class).toBe('interrupted');
+      const words = {
+        die: 'exited with code 3',
+        quit: 'exited with code 0',
+        close_output: `closed its standard output before it had answered ${step}`,
+      };
+      expect(failure.message).toContain(words[how]);
+      expect(failure.message.split('\n')).toHaveLength(1);
+    },
+  );
+
+  it('where it takes no more input it is interrupted as soon as it is to be told something', async () => {
+    await using bed = acpStage({ steps: { 'session/new': 'close_input' }, ignoresEof: true });
+    const failure = failed(await bed.run(await bed.agent()));
+    expect(failure).toMatchObject({
+      class: 'interrupted',
+      message: 'acp closed its standard input before it had answered session/prompt',
+    });
+  });
+
+  it('where it ends while its session is closed it is answered all the same', async () => {
+    await using bed = acpStage({ steps: { 'session/close': 'die' }, turn: [says('Done.')] });
+    expect(answered(await bed.run(await bed.agent())).text).toBe('Done.');
+  });
+
   it('with another version of the protocol it is configuration, with the words of both sides', async () => {
     await using bed = acpStage({ version: 2 });
     const failure = failed(await bed.run(await bed.agent()));

@@ -30,10 +30,27 @@ describe('a task by an agent that speaks the Agent Client Protocol', () => {
     await rig.checkPromises();
   });
 
+  it('is judged by its verdict, whatever the program around it says behind that without a number', async () => {
+    const aside = '\n\n**Note:** the conversation was shortened.';
+    const script = {
+      acp: { aside, after: [{ line: 'bye' }] },
+      rules: [{ role: 'verifier', cycle: 1, promise: 'INCOMPLETE' }],
+    } as const;
+    await using rig = await createRig({ config: CONFIG, programs: ['acp'], script });
+    expect((await rig.run(START)).code).toBe(0);
+    expect(rig.turns().map(({ role, cycle }) => `${role ?? ''} ${cycle ?? ''}`)).toEqual([
+      'producer 1',
+      'verifier 1',
+      'producer 2',
+      'verifier 2',
+    ]);
+    await rig.checkPromises();
+  });
+
   it('is looked at by doctor without a session, and refused by name where it is not there', async () => {
     await using rig = await createRig({ config: CONFIG, programs: ['acp'] });
     const { stdout } = await rig.run(['doctor']);
-    expect(stdout).toContain('version 1.2.3');
+    expect(stdout).toMatch(/acp: \S+, version 1\.2\.3\n.*acp: calls itself Fake Agent\n/);
     expect(stdout).toContain('session/resume, session/load');
     expect(methods(rig)).toEqual(['initialize']);
     rig.script({ acp: { steps: { initialize: 'hang' } } });

@@ -3,15 +3,16 @@ import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { ProcessResult } from '../../supervision/open-process.ts';
 import { atMost } from '../../supervision/wait.ts';
 import type { Ended, Verdict } from '../failure.ts';
-import { failureOf, howItEnded, ownDoing, shorten } from '../failure.ts';
+import { failureOf, ownDoing } from '../failure.ts';
 import { startOf } from '../find-program.ts';
 import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
 import { Tail, tailOf } from '../tail.ts';
 import type { AgentWorld } from '../turn.ts';
 import { environment, survivorWarnings, untold } from '../turn.ts';
-import { classifyRefusal, type RefusingAgent } from './classify.ts';
-import { Conversation, Gone, Refused } from './conversation.ts';
+import { classifyRefusal } from './classify.ts';
+import { Conversation, CutOff, Gone, Refused } from './conversation.ts';
+import { cutOff, gone, unfinished, withNotices } from './endings.ts';
 import type { PermissionPolicy } from './permissions.ts';
 import type { Recipe } from './recipes.ts';
 import { grantWishes, type Wishes } from './session-settings.ts';
@@ -80,6 +81,7 @@ class AcpTurn {
         stdout.push(line);
         talk.line(line);
       },
+      onDeaf: (stream) => talk.deaf(stream),
       farewell: () => {
         this.#reader.refuse();
         return talk.cancel(this.#world.hurry);
@@ -124,7 +126,7 @@ class AcpTurn {
       this.#reader.take(await talk.prompt(id, prompt));
       const reason = this.#reader.stopReason;
       if (reason === 'end_turn' && !talk.isCancelled) return { kind: 'answered' };
-      return { kind: 'failed', verdict: this.#unfinished(reason), greeted: true };
+      return { kind: 'failed', verdict: unfinished(this.#calling.program, reason), greeted: true };
     } catch (error) {
       return { kind: 'failed', verdict: this.#verdictOf(error), greeted: this.#greeted };
     } finally {
@@ -178,27 +180,12 @@ class AcpTurn {
   #verdictOf(error: unknown): Verdict | null {
     if (error instanceof Gone) return null;
     if (error instanceof SetupProblem) return error.verdict;
-    if (error instanceof Refused) return classifyRefusal(error, this.#refusing(), this.#world.now());
-    throw error;
-  }
-
-  #unfinished(reason: string | null): Verdict {
-    const { program } = this.#calling;
-    if (reason === 'cancelled' || reason === 'end_turn') {
-      return {
-        class: 'interrupted',
-        message: `${program} cancelled the turn, which nobody here asked for`,
-        hint: null,
-      };
-    }
-    const words = reason === null ? 'without saying why' : `with ${shorten(reason)}`;
-    return { class: 'other', message: `${program} ended the turn ${words}`, hint: null };
-  }
-
-  #refusing(): RefusingAgent {
     const { program, recipe } = this.#calling;
+    if (error instanceof CutOff) return cutOff(program, error, this.#greeted);
+    if (!(error instanceof Refused)) throw error;
     const login = recipe?.login ?? `as ${program} wants it`;
-    return { program, login, unknownSession: recipe?.unknownSession ?? null };
+    const unknownSession = recipe?.unknownSession ?? null;
+    return classifyRefusal(error, { program, login, unknownSession }, this.#world.now());
   }
 
   #report(talk: Conversation, talked: Talked, ended: Ended): TurnReport {
@@ -216,8 +203,10 @@ class AcpTurn {
       const told = untold(this.#world.told, warnings);
       return { kind: 'answered', ...reading, sessionId, usage, sessionTotals, warnings: told };
     }
-    const verdict = ownDoing(this.#calling.program, ended) ?? this.#gone(talked, ended);
-    return { kind: 'failed', failure: failureOf(verdict, ended), sessionId, usage, sessionTotals };
+    const { program } = this.#calling;
+    const verdict = ownDoing(program, ended) ?? talked.verdict ?? gone(program, ended, talked.greeted);
+    const failure = failureOf(withNotices(verdict, talk.notices), ended);
+    return { kind: 'failed', failure, sessionId, usage, sessionTotals };
   }
 
   #endWarnings(ended: ProcessResult): string[] {
@@ -225,20 +214,5 @@ class AcpTurn {
     const stayed = ended.ending === 'grace';
     const warnings = stayed ? [`${program} had not ended ${FAREWELL_MS / 1000} s after its answer: it was ended`] : [];
     return [...warnings, ...survivorWarnings(program, ended)];
-  }
-
-  #gone(talked: Extract<Talked, { kind: 'failed' }>, ended: Ended): Verdict {
-    if (talked.verdict !== null) return talked.verdict;
-    const { program } = this.#calling;
-    const words = shorten(ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
-    const said = words === '' ? '' : `: ${words}`;
-    if (talked.greeted) {
-      return { class: 'interrupted', message: `${program} ${howItEnded(ended)} before its answer${said}`, hint: null };
-    }
-    return {
-      class: 'configuration',
-      message: `${program} ${howItEnded(ended)} before it had answered initialize${said}`,
-      hint: 'Check provider.acp.command: the program must speak the Agent Client Protocol on its standard input and output.',
-    };
   }
 }

@@ -1,4 +1,5 @@
 import type * as Sdk from '@agentclientprotocol/sdk';
+import type { DeafStream } from '../../supervision/deafness.ts';
 import { atMost } from '../../supervision/wait.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, parseObject, textOf } from '../json.ts';
@@ -38,6 +39,17 @@ export class Refused extends Error {
 /** The process ended while an answer was waited for. */
 export class Gone extends Error {}
 
+/** The process goes on, but an answer can come no more. */
+export class CutOff extends Error {
+  readonly method: string;
+
+  /** The message completes a sentence that begins with the process. */
+  constructor(stream: DeafStream, method: string) {
+    super(`closed its standard ${stream}`);
+    this.method = method;
+  }
+}
+
 /** How long the answer to a cancelled prompt may take, in ms. */
 const CANCEL_MS = 5000;
 
@@ -60,6 +72,7 @@ export class Conversation {
   #partner: Partner | null = null;
   #prompt: { readonly session: string; readonly answer: Promise<unknown> } | null = null;
   #closed = false;
+  #deaf: DeafStream | null = null;
   /** From then on an answer is no proof that the turn came to its own end. */
   isCancelled = false;
 
@@ -89,6 +102,13 @@ export class Conversation {
     partner.closed.then(over, over);
   }
 
+  /** The process has closed a stream: what was not answered yet will not be. */
+  deaf(stream: DeafStream): void {
+    this.#deaf ??= stream;
+    for (const id of this.#pending.keys()) this.#hand({ id, error: NEVER });
+    this.#pending.clear();
+  }
+
   /** A line of the process. What is no JSON object is none of the protocol's. */
   line(line: string): void {
     const message = parseObject(line);
@@ -105,7 +125,10 @@ export class Conversation {
     try {
       await this.#agent.request<unknown, object>(method, params);
     } catch (error) {
-      if (error instanceof this.#sdk.RequestError) throw new Refused(method, error);
+      if (error instanceof this.#sdk.RequestError) {
+        if (this.#deaf !== null && error.code === NEVER.code) throw new CutOff(this.#deaf, method);
+        throw new Refused(method, error);
+      }
       if (this.#closed) throw new Gone();
       // It is not what the schema asks for: what of it can be read is for the caller to see.
     }
@@ -158,7 +181,12 @@ export class Conversation {
   }
 
   #send(message: Sdk.AnyMessage): void {
-    if ('method' in message && 'id' in message) this.#pending.set(message.id, message.method);
+    const isRequest = 'method' in message && 'id' in message;
+    if (isRequest && this.#deaf !== null) {
+      this.#hand({ id: message.id, error: NEVER });
+      return;
+    }
+    if (isRequest) this.#pending.set(message.id, message.method);
     this.#partner?.send(`${JSON.stringify(message)}\n`);
   }
 
@@ -168,6 +196,9 @@ export class Conversation {
     this.#feed = null;
   }
 }
+
+/** Stands in for an answer that will not come. */
+const NEVER = { code: -32099, message: 'no answer will come' };
 
 /** An error as the protocol has it, whatever an agent puts in its place: else nobody would hear of the answer, or of its words. */
 function errorOf({ error }: JsonObject): { readonly error?: object } {

@@ -2,7 +2,7 @@ import type { ProcessResult } from '../../supervision/open-process.ts';
 import type { ProcessRunner } from '../../supervision/supervisor.ts';
 import { howItEnded, shorten } from '../failure.ts';
 import type { Environment } from '../program.ts';
-import { Conversation, Gone, Refused } from './conversation.ts';
+import { Conversation, CutOff, Gone, Refused } from './conversation.ts';
 import { introduce, type Introduction } from './setup.ts';
 import { SetupProblem } from './step-time.ts';
 
@@ -39,6 +39,7 @@ export async function greet(runner: ProcessRunner, { words, name, cwd, env }: Gr
     logFile: null,
     maxLineBytes: LONGEST_LINE,
     onLine: (line) => talk.line(line),
+    onDeaf: (stream) => talk.deaf(stream),
     idleTimeoutMs: IN_ALL_MS,
     turnTimeoutMs: IN_ALL_MS,
     graceMs: LEAVE_MS,
@@ -62,12 +63,17 @@ function failed(name: string, error: unknown, ended: ProcessResult | null): Gree
     if (error.verdict.class === 'hang_idle') return { kind: 'late', text: `${message}; a turn waits for a minute` };
     return { kind: 'failed', text: message, hint };
   }
-  const why = ended === null ? (error instanceof Refused ? shorten(error.message) : String(error)) : whyEnded(ended);
+  const why = ended === null ? whyNot(error) : whyEnded(ended);
   return {
     kind: 'failed',
     text: `${name} did not answer initialize: ${why}`,
     hint: 'Check provider.acp.command: the program must speak the Agent Client Protocol on its standard input and output.',
   };
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof CutOff) return `it ${error.message}`;
+  return error instanceof Refused ? shorten(error.message) : String(error);
 }
 
 function whyEnded(ended: ProcessResult): string {

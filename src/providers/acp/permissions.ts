@@ -25,15 +25,23 @@ const WORKSPACE_KINDS = ['read', 'edit', 'delete', 'move', 'search', 'think', 'e
 export function decide(policy: PermissionPolicy, root: string, request: JsonObject, call: ToolCall): Decision {
   const options = listOf(request['options']).map((each) => objectOf(each) ?? {});
   const why = whyNot(policy, root, call);
-  const [first, second] = why === null ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always'];
-  const id = idOf(options, first) ?? idOf(options, second);
+  const [first, second, others] =
+    why === null ? ([...ALLOWING, REJECTING] as const) : ([...REJECTING, ALLOWING] as const);
+  const id = idOf(options, first, others) ?? idOf(options, second, others);
   const outcome = id === null ? CANCELLED.outcome : ({ outcome: 'selected', optionId: id } as const);
   if (why === null && id !== null) return { outcome, denied: null };
   return { outcome, denied: `${nameOf(call)} (${why ?? 'the agent offers no way to allow it'})` };
 }
 
-function idOf(options: readonly JsonObject[], kind: string | undefined): string | null {
-  return textOf(options.find((option) => option['kind'] === kind && textOf(option['optionId']) !== null)?.['optionId']);
+const ALLOWING = ['allow_once', 'allow_always'] as const;
+const REJECTING = ['reject_once', 'reject_always'] as const;
+
+/** Of the first option of a kind. An id that one of the others has as well says neither. */
+function idOf(options: readonly JsonObject[], kind: string, others: readonly string[]): string | null {
+  const isOther = (id: string) =>
+    options.some((each) => each['optionId'] === id && others.includes(String(each['kind'])));
+  const ids = options.flatMap((each) => (each['kind'] === kind ? (textOf(each['optionId']) ?? []) : []));
+  return ids.find((id) => !isOther(id)) ?? null;
 }
 
 /** Null: it may. */

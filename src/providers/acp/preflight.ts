@@ -1,4 +1,5 @@
 import type { AcpSettings } from '../../core/settings.ts';
+import { shorten } from '../failure.ts';
 import { findProgram, startOf } from '../find-program.ts';
 import type { PreflightSubject, ProviderReport } from '../report.ts';
 import { modelsOf, notFound } from '../report.ts';
@@ -31,6 +32,7 @@ export async function acpPreflight({ settings, roles, world }: PreflightSubject)
   return {
     provider: 'acp',
     agent: name,
+    ...(said === null || said.name === null ? {} : { callsItself: shorten(said.name) }),
     program,
     version: said?.version ?? null,
     capabilities: said === null ? [] : [sessionsOf(said)],

@@ -76,7 +76,8 @@ export class TurnReader implements Listener {
 
   permission(params: JsonObject): unknown {
     const told = objectOf(params['toolCall']) ?? {};
-    if (this.#isRefusing) return CANCELLED.outcome;
+    // What is asked for when the turn is over is none of its work.
+    if (this.#isRefusing || this.#isPrompted) return CANCELLED.outcome;
     const { call } = this.#session === null ? this.#tools.note(told) : this.#tool(told);
     const { outcome, denied } = decide(this.#policy, this.root, params, call);
     if (denied !== null) {

@@ -27,6 +27,64 @@ describe('an agent of the protocol that does not keep to it', () => {
     expect(warnings).toEqual(['acp answered a request that was not made']);
   });
 
+  it('says what was strange where it fails', async () => {
+    await using bed = acpStage({
+      turn: [line({ id: '2', result: { stopReason: 'end_turn' } })],
+      result: { stopReason: 'refusal' },
+    });
+    expect(failed(await bed.run(await bed.agent())).message).toBe(
+      'acp ended the turn with refusal; acp answered a request that was not made',
+    );
+  });
+
+  it('is denied by no option that may as well allow, and allowed nothing once its turn is over', async () => {
+    const both = [
+      { optionId: 'same', name: 'No', kind: 'reject_once' },
+      { optionId: 'same', name: 'Yes', kind: 'allow_once' },
+    ];
+    const never = { optionId: 'never', name: 'Never', kind: 'reject_always' };
+    await using bed = acpStage({
+      turn: [
+        asks({ title: 'A', kind: 'fetch' }, both),
+        asks({ title: 'B', kind: 'fetch' }, [...both, never]),
+        asks({ title: 'C', kind: 'read' }, both),
+        says('Done.'),
+      ],
+      after: [asks({ title: 'D', kind: 'read' })],
+    });
+    const { text } = answered(await bed.run(await bed.agent()));
+    const cancelled = { outcome: 'cancelled' };
+    expect(text).toBe('Done.');
+    expect(bed.heard().flatMap(({ result }) => (result === undefined ? [] : [result.outcome]))).toEqual([
+      cancelled,
+      { outcome: 'selected', optionId: 'never' },
+      cancelled,
+      cancelled,
+    ]);
+  });
+
+  it('may tell what nobody knows of its turn, in pieces of any size', async () => {
+    const unknown = (sessionUpdate: unknown) => ({
+      update: { sessionUpdate, content: 'x', toolCallId: 7, entries: {} },
+    });
+    const huge = 'x'.repeat(6_000_000);
+    await using bed = acpStage({
+      turn: [
+        unknown('vendor_news'),
+        unknown(null),
+        unknown('tool_call'),
+        unknown('plan'),
+        unknown('agent_message_chunk'),
+        unknown('usage_update'),
+        says(huge),
+        says(huge),
+      ],
+    });
+    const { text, warnings } = answered(await bed.run(await bed.agent()));
+    expect(text).toBe(huge);
+    expect(warnings).toEqual(['the answer was longer than is kept: the rest is only in the turn log']);
+  });
+
   it.each([
     ['boom', 'boom'],
     [{ message: 'no code' }, 'no code'],

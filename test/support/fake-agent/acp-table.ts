@@ -3,8 +3,8 @@
  * method of the protocol.
  */
 export interface AcpTable {
-  /** What a step does instead of answering: never answer, end the process, or refuse. */
-  readonly steps?: Readonly<Record<string, 'hang' | 'die' | { readonly error: object }>>;
+  /** What a step does instead of answering. */
+  readonly steps?: Readonly<Record<string, Misstep>>;
   /** The version that it says it speaks; 1. */
   readonly version?: number;
   /** What it can do with a session; all of it. */
@@ -17,6 +17,8 @@ export interface AcpTable {
   readonly turn?: readonly Saying[];
   /** Added to the answer to the prompt. */
   readonly result?: object;
+  /** Said behind the answer of its default work, without a number, before the turn is over. */
+  readonly aside?: string;
   /** Said behind the answer to the prompt. */
   readonly after?: readonly Saying[];
   /** What it does with a cancelled prompt; it answers that it was cancelled. */
@@ -28,6 +30,10 @@ export interface AcpTable {
   /** Each process begins to count the cost of the session at 0. */
   readonly forgetsCost?: true;
 }
+
+/** Never answer, end the process with a code or as if all were well, close its input before the answer or its output instead of it, answer under an id of another type, or refuse. */
+export type Misstep =
+  'hang' | 'die' | 'quit' | 'close_input' | 'close_output' | 'id_as_text' | { readonly error: object };
 
 /** One thing that it says: an update, a request whose answer it waits for, a line as it is, a long one, or what it leaves running. */
 export type Saying =

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { AcpTable, Saying } from './acp-table.ts';
+import { closeSync } from 'node:fs';
+import type { AcpTable, Misstep, Saying } from './acp-table.ts';
 import { Transcript } from './acp-transcript.ts';
 import { callOf } from './intake.ts';
 import { findSession, newSession, note, type Notebook, saveSession, type Session } from './notebook.ts';
@@ -46,10 +47,22 @@ class AcpAgent {
       return;
     }
     const doing = this.#table.steps?.[method];
-    if (doing === 'die') process.exit(3);
-    if (doing === 'hang') note(this.#book, 'hangs', method);
-    else if (doing !== undefined) this.#say({ id, error: doing.error });
-    else void this.#do(method, message);
+    if (doing === 'close_input') {
+      process.stdin.destroy();
+      closeSync(0);
+    }
+    if (doing === undefined || doing === 'close_input') void this.#do(method, message);
+    else this.#stumble(doing, message);
+  }
+
+  #stumble(how: Exclude<Misstep, 'close_input'>, { id, method }: Message): void {
+    if (typeof how === 'object') this.#say({ id, error: how.error });
+    else if (how === 'die' || how === 'quit') process.exit(how === 'die' ? 3 : 0);
+    else if (how === 'id_as_text') this.#say({ id: String(id), result: {} });
+    else {
+      note(this.#book, 'hangs', method);
+      if (how === 'close_output') closeSync(1);
+    }
   }
 
   async #do(method: string, { id, params = {} }: Message): Promise<void> {
@@ -156,6 +169,9 @@ class AcpAgent {
       answer: (answer) => {
         chunk(answer.text.slice(0, 20));
         chunk(answer.text.slice(20));
+        const { aside } = this.#table;
+        if (aside !== undefined)
+          this.#update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: aside } });
         this.#cost(answer);
         this.#end({ stopReason: 'end_turn', usage: usageOf(answer) });
       },
