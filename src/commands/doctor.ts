@@ -3,6 +3,7 @@ import { screenText } from '../core/screen.ts';
 import type { Settings } from '../core/settings.ts';
 import { damagedRepository } from '../git/hindrance.ts';
 import { error, type Finding, ok, warning } from '../inspect/finding.ts';
+import { wrapped } from '../inspect/columns.ts';
 import { lookAtProviders } from '../inspect/look-at-providers.ts';
 import { lookAtRepository, NO_REPOSITORY, WITHOUT_GIT } from '../inspect/look-at-repository.ts';
 import { lookAtWorkspace } from '../inspect/look-at-workspace.ts';
@@ -138,7 +139,13 @@ function errorsOf({ subject, problem }: Refusal): Finding[] {
   return problem.message.split('\n').map((line) => error(subject, line, problem.hint));
 }
 
+/** Where the words of a finding begin, after its level. */
+const INDENT = ' '.repeat(9);
+
 function findingText({ level, subject, text, fix }: Finding): string {
-  const line = `${level.padEnd(8)} ${subject}: ${screenText(text).replaceAll('\n', ' ')}\n`;
-  return fix === null ? line : `${line}         -> ${screenText(fix).replaceAll('\n', ' ')}\n`;
+  const line = `${level.padEnd(8)} ${subject}: ${screenText(text).replaceAll('\n', ' ')}`;
+  const columns = process.stdout.isTTY ? Math.max(30, process.stdout.columns || 80) : Infinity;
+  const said = `${wrapped(line, columns, INDENT).join('\n')}\n`;
+  // A command is copied: the terminal itself breaks it where it must.
+  return fix === null ? said : `${said}${INDENT}-> ${screenText(fix).replaceAll('\n', ' ')}\n`;
 }

@@ -5,6 +5,18 @@ export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
+/** Lines of at most so many columns, cut between words; all but the first begin with `indent`. A longer word has a line of its own. */
+export function wrapped(line: string, columns: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(word);
+    else if (columnsOf(last) + 1 + columnsOf(word) <= columns) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(`${indent}${word}`);
+  }
+  return lines;
+}
+
 /** In which row a terminal of so many columns is after a line without its end, counted from 0: it goes on in the next row where one is full. */
 export function rowAfter(line: string, columns: number): number {
   let [row, at] = [0, 0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aligned, columnsOf, fitted } from '../../../src/inspect/columns.ts';
+import { aligned, columnsOf, fitted, wrapped } from '../../../src/inspect/columns.ts';
 
 describe('columns', () => {
   it('line up whatever the script', () => {
@@ -24,4 +24,17 @@ describe('columns', () => {
       expect(fitted(text, 2_000)).toBe(text);
     },
   );
+});
+
+describe('a line that is wrapped', () => {
+  it('is cut between words, in columns, with what follows indented', () => {
+    expect(wrapped('ok       git: version 2.39.5 of git', 20, '    ')).toEqual([
+      'ok       git:',
+      '    version 2.39.5',
+      '    of git',
+    ]);
+    expect(wrapped('日本 日本語 a', 8, ' ')).toEqual(['日本', ' 日本語', ' a']);
+    expect(wrapped('ok  /a/very/long/path here', 10, '  ')).toEqual(['ok ', '  /a/very/long/path', '  here']);
+    expect(wrapped('as it is', Infinity, '  ')).toEqual(['as it is']);
+  });
 });
