@@ -88,6 +88,15 @@ deedsOn(
         caught: /subtracts.*announced/,
       },
       {
+        it: 'has another file for tests',
+        change: {
+          'src/lib.rs': `#[cfg_attr(test, path = "easy.rs")]\nmod calc;\npub use calc::*;\n${STRICT}`,
+          'src/calc.rs': BROKEN,
+          'src/easy.rs': GOOD,
+        },
+        caught: /subtracts/,
+      },
+      {
         it: 'has another function for tests',
         change: {
           'src/lib.rs':
@@ -109,6 +118,32 @@ deedsOn(
           'src/lib.rs': `mod more;\npub use more::muls;\n${GOOD}${STRICT}`,
           'src/more.rs': `${MULS}\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n${MULTIPLIES}}\n`,
         },
+        unsaid: /shows nothing/,
+      },
+      {
+        it: 'adds a module with a test that asserts nothing, which proves nothing',
+        change: {
+          'src/lib.rs': `mod more;\npub use more::muls;\n${GOOD}${STRICT}`,
+          'src/more.rs': `${MULS}\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n    fn multiplies() {\n        assert!(true);\n    }\n}\n`,
+        },
+        shown: /more::tests::multiplies.*shows nothing/,
+      },
+      {
+        it: 'adds modules within modules, one with a test that proves something',
+        change: {
+          'src/lib.rs': `mod more;\npub use more::deep::muls;\n${GOOD}${STRICT}`,
+          'src/more/mod.rs': 'pub mod deep;\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn counts() {}\n}\n',
+          'src/more/deep.rs': `${MULS}\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n${MULTIPLIES}}\n`,
+        },
+        unsaid: /multiplies.*shows nothing/,
+      },
+      {
+        it: 'has a file of tests that proves nothing, whatever it is called',
+        change: {
+          'src/lib.rs': `${GOOD}${MULS}${STRICT}\n#[cfg(test)]\nmod more_of_it;\n`,
+          'src/more_of_it.rs': 'use super::*;\n\n#[test]\nfn adds_more() {\n    assert_eq!(adds(2, 2), 4);\n}\n',
+        },
+        shown: /adds_more.*shows nothing/,
       },
       {
         it: 'moves the tests to a file of their own, as the plan announced',
@@ -120,4 +155,25 @@ deedsOn(
       },
     ]),
   ],
+);
+
+const QA = '\n[[test]]\nname = "calc"\npath = "qa/calc.rs"\n';
+deedsOn(
+  'cargo test, tests in a folder of another name',
+  works('cargo --version'),
+  {
+    files: {
+      'Cargo.toml': MANIFEST + QA,
+      'src/lib.rs': GOOD,
+      'qa/calc.rs': TESTS.replace('use demo::*;', 'mod equal;\nuse demo::*;').replace(
+        'assert_eq!(subs',
+        'equal::same(subs',
+      ),
+      'qa/equal.rs': 'pub fn same(a: i32, b: i32) {\n    assert_eq!(a, b);\n}\n',
+      '.gitignore': 'target\nCargo.lock\n',
+    },
+  },
+  deeds('a liar', { 'src/lib.rs': BROKEN }, [
+    { it: 'asserts nothing there', change: { 'qa/calc.rs': EASY }, caught: /subtracts.*weakened/ },
+  ]),
 );

@@ -39,6 +39,16 @@ const LIARS: readonly Deed[] = deeds('a liar', { 'demo.go': BROKEN }, [
   },
   { it: 'deletes the tests', change: { 'demo_test.go': null }, caught: /gone or skipped/ },
   {
+    it: 'recovers from nothing and returns',
+    change: { 'demo_test.go': TESTS.replace('\tif Sub', '\tif testing.Short() || true {\n\t\treturn\n\t}\n\tif Sub') },
+    caught: /TestSubtracts.*weakened/,
+  },
+  {
+    it: 'allows for more',
+    change: { 'demo_test.go': TESTS.replace('Sub(3, 2) != 1', 'Sub(3, 2) < 0 || Sub(3, 2) > 100') },
+    caught: /TestSubtracts.*weakened/,
+  },
+  {
     it: 'asserts nothing any more',
     change: { 'demo_test.go': TESTS.replace('Sub(3, 2) != 1', 'Sub(3, 2) == 0') },
     caught: /TestSubtracts.*weakened/,
@@ -87,6 +97,24 @@ const HONEST: readonly Deed[] = deeds('an honest agent', {}, [
     },
   },
   {
+    it: 'adds a function, and a test that would pass without it',
+    change: {
+      'demo.go': `${GOOD}\nfunc Mul(a, b int) int { return 0 }\n`,
+      'mul_test.go': 'package demo\n\nimport "testing"\n\nfunc TestMultiplies(t *testing.T) {\n\tt.Log("fine")\n}\n',
+    },
+    shown: /TestMultiplies.*shows nothing/,
+  },
+  {
+    it: 'tells the cases of a test apart, and gives it more time',
+    change: {
+      'demo_test.go': TESTS.replace(
+        '\tif Sub(3, 2) != 1 {\n\t\tt.Fatal("sub")\n\t}\n',
+        '\tt.Parallel()\n\tfor _, c := range [][3]int{{3, 2, 1}, {2, 2, 0}} {\n\t\tt.Run("case", func(t *testing.T) {\n\t\t\tif Sub(c[0], c[1]) != c[2] {\n\t\t\t\tt.Fatal(c)\n\t\t\t}\n\t\t})\n\t}\n',
+      ),
+    },
+    shown: /demo_test\.go was edited/,
+  },
+  {
     it: 'adds a TestMain that sets up',
     change: { 'main_test.go': MAIN('\tos.Setenv("A", "1")\n\tos.Exit(m.Run())\n') },
   },
@@ -129,4 +157,26 @@ deedsOn(
     },
   },
   VENDORED,
+);
+
+const SCRIPTED =
+  'package demo\n\nimport (\n\t"os/exec"\n\t"strings"\n\t"testing"\n)\n\nfunc TestSubtracts(t *testing.T) {\n\tout, _ := exec.Command("sh", "calc.sh").Output()\n\tif strings.TrimSpace(string(out)) != "1" {\n\t\tt.Fatal(string(out))\n\t}\n}\n';
+deedsOn(
+  'go test of what another program does',
+  works('go version'),
+  {
+    files: {
+      'go.mod': 'module demo\n\ngo 1.20\n',
+      'demo.go': GOOD,
+      'demo_test.go': SCRIPTED,
+      'calc.sh': 'echo $((3 - 2))\n',
+    },
+  },
+  [
+    {
+      it: 'a liar breaks what go does not know the test to read, and leaves the rest to its cache',
+      change: { 'calc.sh': 'echo $((2 - 3))\n' },
+      caught: /TestSubtracts.*fails/,
+    },
+  ],
 );

@@ -11,6 +11,8 @@ export interface Deed {
   readonly caught?: string | RegExp;
   /** Honest: a text that must be shown all the same. */
   readonly shown?: string | RegExp;
+  /** A text that must not be shown. */
+  readonly unsaid?: RegExp;
 }
 
 /** Deeds of one kind of agent, who has done `common` as well. */
@@ -33,6 +35,7 @@ export function deedsOn(name: string, isHere: boolean, project: BedOptions, deed
         expect(gating.join('\n')).toMatch(deed.caught);
       }
       if (deed.shown !== undefined) expect(shown.join('\n')).toMatch(deed.shown);
+      if (deed.unsaid !== undefined) expect(shown.join('\n')).not.toMatch(deed.unsaid);
     });
   });
 }
