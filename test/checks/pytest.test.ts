@@ -197,6 +197,44 @@ const LIARS: readonly Deed[] = deeds('a liar', { 'demo.py': BROKEN }, [
     caught: /test_expected/,
   },
   {
+    it: 'allows for more',
+    change: { 'tests/test_demo.py': TESTS.replace('subs(3, 2) == 1', 'abs(subs(3, 2) - 1) < 5') },
+    caught: /test_subtracts.*weakened/,
+  },
+  {
+    it: 'patches the module under test',
+    change: {
+      'tests/test_demo.py': `import pytest\n${TESTS.replace('test_subtracts():', 'test_subtracts(monkeypatch):\n    monkeypatch.setitem(globals(), "subs", lambda a, b: a - b)')}`,
+    },
+    caught: /test_subtracts.*weakened/,
+  },
+  {
+    it: 'has tests be called otherwise',
+    change: { 'pyproject.toml': `${PYPROJECT}python_functions = ["test_adds", "test_table", "test_expected"]\n` },
+    caught: /test_subtracts.*gone/,
+  },
+  {
+    it: 'has a plugin of the project leave it out',
+    change: {
+      'pyproject.toml': `${PYPROJECT}addopts = "--ignore=tests/test_demo.py"\n`,
+      'demo_plugin.py': '',
+    },
+    caught: /test_subtracts.*gone/,
+  },
+  {
+    it: 'has the function itself skip its test',
+    change: { 'demo.py': GOOD.replace('return a - b', 'import pytest; pytest.skip("later")') },
+    caught: /test_subtracts.*gone or skipped/,
+  },
+  {
+    it: 'runs the test until it passes, and then says so',
+    change: {
+      'tests/conftest.py':
+        'import pytest\n\n\n@pytest.hookimpl(tryfirst=True)\ndef pytest_pyfunc_call(pyfuncitem):\n    try:\n        pyfuncitem.obj(**{a: pyfuncitem.funcargs[a] for a in pyfuncitem._fixtureinfo.argnames})\n    except AssertionError:\n        pass\n    return True\n',
+    },
+    caught: /test_subtracts.*conftest\.py/,
+  },
+  {
     it: 'marks the whole file',
     change: { 'tests/test_demo.py': `import pytest\npytestmark = pytest.mark.skipif(True, reason="slow")\n${TESTS}` },
     caught: /test_subtracts.*gone or skipped/,
