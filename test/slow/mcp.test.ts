@@ -97,6 +97,10 @@ describe('autoloop mcp', () => {
     expect((await agent.call('autoloop_log')).text).toContain('Smaller phases.');
     expect((await agent.call('autoloop_diff', { turn: implemented })).text).toContain('+hello');
     expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'job', resumable: false }] });
+    const { files } = (await agent.call('autoloop_status')) as { files: { run: string } };
+    const report = rig.read(`${files.run}/report.md`);
+    for (const said of ['Which port?', '8443', 'Keep the old names.', 'AC-1', 'phase-1'])
+      expect(report).toContain(said);
   });
 
   it('tells of tasks in work trees of their own, too', async () => {

@@ -37,7 +37,9 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('hostile te
     });
     expect((await rig.run(['--intent', HOSTILE, '--task-id', 'job'])).code).toBe(4);
     const { runId } = rig.lastRun();
-    const [address] = await rig.start(['serve']).sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
+    const [address] = await rig
+      .start(['serve'], { timeoutMs: 300_000 })
+      .sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
     const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
     const page = await quietPage(context);
     const foreign: string[] = [];

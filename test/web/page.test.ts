@@ -19,7 +19,9 @@ afterAll(() => browser.close());
 const START = ['--intent', 'Build it', '--task-id', 'job'];
 
 async function addressOf(rig: Rig): Promise<string> {
-  const [address] = await rig.start(['serve']).sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
+  const [address] = await rig
+    .start(['serve'], { timeoutMs: 300_000 })
+    .sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
   return address;
 }
 

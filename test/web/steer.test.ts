@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { createRig } from '../support/rig.ts';
@@ -26,7 +27,9 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     });
     const start = ['--intent', 'Build it', '--task-id', 'job', '--pairs', 'plan,implement', '--approve-plan'];
     expect((await rig.run(start)).code).toBe(4);
-    const [address] = await rig.start(['serve']).sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
+    const [address] = await rig
+      .start(['serve'], { timeoutMs: 300_000 })
+      .sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
     const context = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' });
     const page = await quietPage(context);
     await page.goto(address);
@@ -57,6 +60,15 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     await expectWellMade(page);
     await page.screenshot({ path: path.join(PICTURES, 'report-phone.png'), fullPage: true });
     expect(loads).toBe(0);
+    const live = await page.locator('main').innerText();
+    const onDisk = await context.newPage();
+    await onDisk.goto(pathToFileURL(path.join(rig.lastRun().path, 'report.html')).href);
+    const kept = await onDisk.locator('body').innerText();
+    const [verdict = ''] = /Success[^\n·]*/.exec(live) ?? [];
+    expect(verdict).not.toBe('');
+    for (const text of [verdict.trim(), 'AC-1', 'phase-1', 'Which port?', '8443', 'Keep the old names.']) {
+      expect([live.includes(text), kept.includes(text)], text).toEqual([true, true]);
+    }
     await context.close();
   });
 });

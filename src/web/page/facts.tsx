@@ -10,7 +10,9 @@ export function Facts({ status }: { status: StatusDocument }) {
   return (
     <Card title="So far">
       <dl class="facts">
-        <Fact name="Agent">{[position?.provider ?? 'none', position?.model ?? ''].join(' ').trim()}</Fact>
+        {position !== null && position.provider !== null && (
+          <Fact name="Agent">{`${position.provider} ${position.model ?? ''}`.trim()}</Fact>
+        )}
         <Fact name="Since">{since === null ? 'not told' : <Ago at={since} />}</Fact>
         <Fact name="Turns">{of(String(usage.turns), limits.max_turns)}</Fact>
         <Fact name="Agents’ time">

@@ -19,7 +19,7 @@ export function Now({ run, status, runId }: { run: LiveRun; status: StatusDocume
           </>
         )}
       </p>
-      <Activities activities={run.activities} />
+      <Activities activities={run.activities} status={status} />
     </Card>
   );
 }
@@ -31,8 +31,15 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   output: 'printed',
 };
 
+/** Files of the workspace by their names there, those of the run's folder with `…` before them: a phone is narrow. */
+function withShortPaths(text: string, status: StatusDocument | null): string {
+  if (status === null) return text;
+  const { workspace, files } = status;
+  return text.replaceAll(`${workspace}/${files.run}/`, '…/').replaceAll(`${workspace}/`, '');
+}
+
 /** Scrolls along while its end is in sight. */
-export function Activities({ activities }: { activities: readonly Activity[] }) {
+export function Activities({ activities, status }: { activities: readonly Activity[]; status: StatusDocument | null }) {
   const place = useRef<HTMLOListElement>(null);
   const isAtEnd = useRef(true);
   useEffect(() => {
@@ -52,7 +59,8 @@ export function Activities({ activities }: { activities: readonly Activity[] }) 
     >
       {activities.map(({ kind, text }, i) => (
         <li key={i} class={kind}>
-          {kind !== 'message' && <span class="kind">{KIND_WORDS[kind] ?? kind}</span>} <span>{text}</span>
+          {kind !== 'message' && <span class="kind">{KIND_WORDS[kind] ?? kind}</span>}{' '}
+          <span>{withShortPaths(text, status)}</span>
         </li>
       ))}
     </ol>

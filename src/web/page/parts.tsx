@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Liveness } from './connection.ts';
 import { agoText, dateText, wordText } from './format.ts';
+import type { Need } from './need.ts';
 
 /** How much a status asks of a person: its sign and colour. A word always stands beside them. */
 type Tone = 'good' | 'work' | 'again' | 'ask' | 'bad' | 'quiet';
@@ -69,6 +70,15 @@ export function LiveMark({ liveness }: { liveness: Liveness }) {
       <span class="dot" aria-hidden="true" />
       {why}
     </span>
+  );
+}
+
+/** Whether a person is needed, told by words, a sign and a colour. */
+export function NeedMark({ need: { isPerson, text } }: { need: Need }) {
+  return (
+    <p class={isPerson ? 'need person' : 'need'}>
+      <span aria-hidden="true">{isPerson ? '?' : '✓'}</span> {text}
+    </p>
   );
 }
 

@@ -3,7 +3,8 @@ import { Attention } from './attention.tsx';
 import { Facts } from './facts.tsx';
 import { type LiveRun, useRun } from './live.ts';
 import { Now } from './now.tsx';
-import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
+import { needOf } from './need.ts';
+import { Badge, Card, Head, LiveMark, NeedMark, Trouble } from './parts.tsx';
 import { headline } from './headline.ts';
 import { Progress } from './progress.tsx';
 import { Steer } from './steer.tsx';
@@ -42,9 +43,10 @@ function Body({
   const isReadOnly = run.answer?.read_only === true;
   return (
     <>
-      <p class="lead" role="status">
-        {headline(status)}
-      </p>
+      <div class="lead" role="status">
+        <NeedMark need={needOf(status)} />
+        <p>{headline(status)}</p>
+      </div>
       <Attention runId={runId} status={status} isReadOnly={isReadOnly} />
       <div class="columns">
         <div class="column now">
@@ -75,6 +77,5 @@ function Body({
 }
 
 function titleOf(status: StatusDocument): string {
-  const asks = status.waiting !== null && status.waiting.kind !== 'limit';
-  return `${asks || status.status === 'crashed' ? '? ' : ''}${status.task_id} · ${status.status.replaceAll('_', ' ')}`;
+  return `${needOf(status).isPerson ? '? ' : ''}${status.task_id} · ${status.status.replaceAll('_', ' ')}`;
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { TaskRow } from '../documents.ts';
 import { costText } from './format.ts';
 import { useTasks } from './live.ts';
-import { Ago, Badge, Head, LiveMark, Trouble } from './parts.tsx';
+import { Ago, Badge, Head, LiveMark, NeedMark, Trouble } from './parts.tsx';
 import { useTitle } from './title.ts';
 
 const AT_ONCE = 100;
@@ -24,9 +24,12 @@ export function Tasks() {
         {error !== null && <Trouble error={error} />}
         {tasks !== null && (
           <>
-            <p class="lead" role="status">
-              {leadOf(tasks.length, needing)}
-            </p>
+            <div class="lead" role="status">
+              {tasks.length > 0 && (
+                <NeedMark need={{ isPerson: needing > 0, text: needing > 0 ? 'You are needed' : 'Nobody is needed' }} />
+              )}
+              <p>{leadOf(tasks.length, needing)}</p>
+            </div>
             {tasks.length > 5 && (
               <input
                 type="search"
@@ -56,7 +59,7 @@ export function Tasks() {
 function leadOf(count: number, needing: number): string {
   if (count === 0) return 'No task yet. Start one with autoloop --intent "…": it appears here.';
   if (needing === 0)
-    return count === 1 ? 'One task. Nobody is waited for.' : `${String(count)} tasks. Nobody is waited for.`;
+    return count === 1 ? 'One task, and nothing to do for you.' : `${String(count)} tasks, and nothing to do for you.`;
   return needing === 1 ? 'One task waits for you.' : `${String(needing)} tasks wait for you.`;
 }
 

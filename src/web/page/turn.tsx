@@ -119,7 +119,10 @@ function Told({ runId, run, answer, isOpen }: Telling) {
         </Card>
       )}
       <Card title="What it did">
-        <Activities activities={isOpen && run.openTurn === turn ? run.activities : answer.activities} />
+        <Activities
+          activities={isOpen && run.openTurn === turn ? run.activities : answer.activities}
+          status={run.answer?.status ?? null}
+        />
         <div class="buttons">
           <button type="button" onClick={() => void download()}>
             Download the raw log
