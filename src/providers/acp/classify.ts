@@ -82,8 +82,9 @@ const RULES: readonly Rule[] = [
 /** What an error means that the agent answered a request with. `now` dates the times of day in its words. */
 export function classifyRefusal(refused: Refused, agent: RefusingAgent, now: Date): Verdict {
   const data = objectOf(refused.data) ?? {};
-  const details = [refused.data, data['details'], data['message']].map(textOf).filter((text) => text !== null);
-  const words = [refused.message, ...details].join('\n');
+  // What else it carries may quote anything.
+  const details = textOf(data['details']);
+  const words = details === null ? refused.message : `${refused.message}\n${details}`;
   const seen: Seen = { code: refused.code, status: statusIn(data) ?? statusSaid(words), words };
   const said = `${agent.program}: ${shorten(words)}`;
   if (isUnknownSession(refused, agent, words)) return { class: 'unknown_session', message: said, hint: null };

@@ -25,12 +25,16 @@ export class Tools {
     const id = textOf(told['toolCallId']) ?? '';
     const before = this.#calls.get(id) ?? null;
     const status = textOf(told['status']) ?? before?.status ?? null;
+    const paths = [...new Set([...(before?.paths ?? []), ...pathsIn(told)])];
+    const folders = [...new Set([...(before?.folders ?? []), ...foldersIn(told['rawInput'], 0)])];
+    const isTooMuch = paths.length > MOST_NAMED || folders.length > MOST_NAMED;
     const call: ToolCall = {
       title: titleOf(told) ?? before?.title ?? 'a tool',
       kind: textOf(told['kind']) ?? before?.kind ?? null,
       status,
-      paths: [...new Set([...(before?.paths ?? []), ...pathsIn(told)])],
-      folders: [...new Set([...(before?.folders ?? []), ...foldersIn(told['rawInput'], 0)])],
+      // What goes beyond is not looked at, and so it is not known where it leads.
+      paths: isTooMuch ? [...paths.slice(0, MOST_NAMED - 1), null] : paths,
+      folders: folders.slice(0, MOST_NAMED),
       isBlank: status === 'pending' && isBlank(told['rawInput']) && (before?.isBlank ?? true),
     };
     this.#calls.set(id, call);
@@ -62,6 +66,9 @@ function pathsIn(told: JsonObject): (string | null)[] {
   });
   return [...[...locations, ...diffs].map(pathOf), ...namedPaths(told['rawInput'], 0)];
 }
+
+/** Paths, and folders, that are kept of one call. */
+const MOST_NAMED = 1000;
 
 /** Names of input fields that hold a path, in lower case and without `_` and `-`. */
 const PATH_FIELDS =

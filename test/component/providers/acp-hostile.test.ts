@@ -162,6 +162,7 @@ describe('an agent of the protocol that does not keep to it', () => {
       ['home', { rawInput: { path: '~/file' } }],
       ['patch', { rawInput: { changes: { '/etc/hosts': { type: 'add' } } } }],
       ['circle', { rawInput: { path: 'circle/file' } }],
+      ['too many', { rawInput: { paths: Array.from({ length: 1001 }, (_, at) => `f${at}`) } }],
     ];
     const fine = [
       ['new file', { rawInput: { path: 'src/new/file.ts' } }],

@@ -38,7 +38,9 @@ describe('an error that an agent answers with', () => {
   });
 
   it('is never told by other texts that it carries', () => {
-    expect(verdict('Internal error', { data: { answer: 'you have hit your usage limit' } }).class).toBe('other');
+    const quoted = 'you have hit your usage limit';
+    for (const data of [{ answer: quoted }, { message: quoted }, quoted, [quoted]])
+      expect(verdict('Internal error', { data }).class).toBe('other');
   });
 
   it.each([
