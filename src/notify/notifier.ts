@@ -21,6 +21,8 @@ export interface NotifierOptions {
 const ATTENDED_MS = 30_000;
 /** How long the end of a run waits for what is still to be told. */
 const SETTLE_MS = 5_000;
+/** The same where the operator stopped it: they wait, and what is not told they did themselves. */
+const STOPPED_MS = 500;
 
 /** Tells a person who does not look what a run needs them for, after it is in the log. Nothing of it can end the run. */
 export class Notifier {
@@ -28,6 +30,7 @@ export class Notifier {
   readonly #sending = new Set<Promise<void>>();
   readonly #end = new AbortController();
   #state = NOTHING_ASKED;
+  #settleMs = SETTLE_MS;
   /** Aborted when the person at the terminal has replied. */
   #replied = new AbortController();
 
@@ -40,6 +43,7 @@ export class Notifier {
     const { after, happening } = happeningOf(before, event, this.#options);
     this.#state = after;
     if ((before.isAsking && !after.isAsking) || event.event_type === 'run_finished') this.#replied.abort();
+    if (event.event_type === 'run_finished' && event.status === 'interrupted') this.#settleMs = STOPPED_MS;
     if (happening === null || !isTold(this.#options.settings, happening.topic)) return;
     this.#keep(this.#tell(happening));
   }
@@ -48,7 +52,7 @@ export class Notifier {
   async settle(): Promise<void> {
     if (this.#sending.size > 0) {
       const enough = new AbortController();
-      await Promise.race([Promise.all(this.#sending), this.#options.sleep(SETTLE_MS, enough.signal)]);
+      await Promise.race([Promise.all(this.#sending), this.#options.sleep(this.#settleMs, enough.signal)]);
       enough.abort();
     }
     this.#end.abort();

@@ -39,6 +39,8 @@ export interface ProcessTable {
   readAll(): Map<number, ProcessRow>;
   /** Null when there is no such process any more. */
   read(pid: number): ProcessRow | null;
+  /** Whether it was stopped (SIGSTOP, Ctrl-Z), and so hears nothing. */
+  isStopped(pid: number): boolean;
   /** What the system calls the program of a process, safe to be shown; null where it does not tell. */
   nameOf(pid: number): string | null;
   /**

@@ -14,6 +14,7 @@ export const procfs: ProcessTable = {
     return rows;
   },
   read: readRow,
+  isStopped: (pid) => /^[tT]$/.test(fieldsOf(pid)[0] ?? ''),
   nameOf: (pid) => plainName(read(`/proc/${pid}/comm`)),
   carriersOf(variable, rows, first) {
     const pids = new Set<number>();
@@ -40,9 +41,7 @@ const TICK_MS = 10;
 const line = Buffer.alloc(4096);
 
 function readRow(pid: number): ProcessRow | null {
-  const text = readLine(`/proc/${pid}/stat`);
-  // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(pid);
   const [state, parent, , session] = fields;
   const [flags, user, system, threads, start] = [fields[6], fields[11], fields[12], fields[17], fields[19]];
   if (start === undefined || state === 'X') return null;
@@ -51,6 +50,13 @@ function readRow(pid: number): ProcessRow | null {
   if ((Number(flags) & PF_KTHREAD) !== 0) return null;
   const cpuMs = (Number(user) + Number(system)) * TICK_MS;
   return { pid, start, parent: Number(parent), session: Number(session), cpuMs };
+}
+
+/** What its line says from the state on; of one that is gone: nothing. */
+function fieldsOf(pid: number): string[] {
+  const text = readLine(`/proc/${pid}/stat`);
+  // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Every process is read at every look: this takes half of what `readFileSync` does. */

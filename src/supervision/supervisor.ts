@@ -21,6 +21,8 @@ export interface SupervisorOptions {
   readonly selfArgv?: readonly string[];
   /** What is started when this program dies without saying so, once its agents are gone; null: nothing. */
   readonly onDeath?: OnDeath | null;
+  /** Aborted when this program is told to stop: what does not obey within some seconds is ended. */
+  readonly stop?: AbortSignal;
   /** False: not even where the system would let us have one. */
   readonly controlGroup?: boolean;
 }
@@ -52,6 +54,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const controlGroup = options.controlGroup === false ? null : createControlGroup(mark);
   const ledger = openOrExplain(options.directory, mark, controlGroup);
   const watchdogs = startWatchdogs(ledger, options.selfArgv ?? ownArgv(), options.onDeath ?? null);
+  const forgetStop = onAbort(options.stop, () => watchdogs.stopping());
   if (controlGroup !== null) enterControlGroup(controlGroup);
   const tree = new ProcessTree({
     mark,
@@ -60,8 +63,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     isOurs: (pid) => watchdogs.includes(pid),
     onMember: ledger.record,
   });
-  let running = false;
-  let closed = false;
+  let [running, closed] = [false, false];
   const open = async (request: OpenRequest): Promise<OpenProcess> => {
     if (running) throw new Error('a supervisor runs one process at a time');
     running = true;
@@ -85,6 +87,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     async close() {
       if (closed) return;
       closed = true;
+      forgetStop();
       tree.spareGroup();
       const isClean = tree.look({ marks: true }).length === 0;
       if (controlGroup !== null) leaveControlGroup(controlGroup);
@@ -95,6 +98,13 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       await watchdogs.release(isClean);
     },
   };
+}
+
+/** Calls `react` once, when the signal is aborted or where it is. What it returns ends the listening. */
+function onAbort(signal: AbortSignal | undefined, react: () => void): () => void {
+  if (signal?.aborted === true) react();
+  else signal?.addEventListener('abort', react, { once: true });
+  return () => signal?.removeEventListener('abort', react);
 }
 
 function openOrExplain(directory: string, mark: string, controlGroup: string | null): Ledger {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readSync } from 'node:fs';
 import { type Ledger, parseLedgerHeader } from './ledger.ts';
+import { endOfOwner, WORD } from './owner.ts';
 import { reapLedger } from './reap.ts';
 import { atMost, sleep } from './wait.ts';
 
@@ -12,15 +12,17 @@ export const WATCHDOG_ARGUMENT = '--internal-watchdog';
 
 /**
  * A watchdog's whole life: waits until its owner lets it go or the other end of its standard input closes, which happens
- * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. It has the ledger's header from
- * its birth: an agent may have deleted the file a moment before. One of a higher `rank` leaves the first word to those before it.
+ * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. An owner that was told to stop and is
+ * still there a while later it ends first. It has the ledger's header from its birth: an agent may have deleted the file a moment
+ * before. One of a higher `rank` leaves the first word to those before it.
  */
 export async function keepWatch(ledger: string, header: string, rank = '0'): Promise<never> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
-  const released = await endOfInput();
+  const known = parseLedgerHeader(header, ledger);
+  const released = await endOfOwner(known?.owner ?? null);
   if (!released) await sleep(Number(rank) * FIRST_WORD_MS);
   if (!released) {
-    await reapLedger(ledger, { ownerIsDead: true, header: parseLedgerHeader(header, ledger) });
+    await reapLedger(ledger, { ownerIsDead: true, header: known });
     tellOfDeath();
   }
   process.exit(0);
@@ -52,6 +54,8 @@ function tellOfDeath(): void {
 export interface Watchdogs {
   /** Whether this is one of those at work. */
   includes(pid: number): boolean;
+  /** The program was told to stop: from now on it has some seconds. */
+  stopping(): void;
   /** Lets them go and waits for their end, a second at most. `isOver`: there is nothing left to end; else they try once more. */
   release(isOver: boolean): Promise<void>;
 }
@@ -68,6 +72,7 @@ export function startWatchdogs(
   const all = Array.from({ length: WATCHDOGS }, (_, rank) => startWatchdog(ledger, { selfArgv, env }, rank));
   return {
     includes: (pid) => all.some((one) => one.pid() === pid),
+    stopping: () => all.forEach((one) => one.stopping()),
     async release(isOver) {
       await Promise.all(all.map((one) => one.release(isOver)));
     },
@@ -77,6 +82,7 @@ export function startWatchdogs(
 interface Watchdog {
   /** Of the one at work; null when the system had no room for it. */
   readonly pid: () => number | null;
+  readonly stopping: () => void;
   readonly release: (isOver: boolean) => Promise<void>;
 }
 
@@ -88,11 +94,13 @@ function startWatchdog(
   const [command = process.execPath, ...args] = selfArgv;
   let child: ChildProcess | null = null;
   let released = false;
+  let isStopping = false;
   let delay = FIRST_RESTART_MS;
   const start = (): void => {
     if (released) return;
     const startedAt = performance.now();
     child = launch(command, [...args, WATCHDOG_ARGUMENT, ledger.file, JSON.stringify(ledger.header), `${rank}`], env);
+    if (isStopping) child?.stdin?.write(WORD.stopping);
     void ended(child).then(() => {
       const livedLong = performance.now() - startedAt > LAST_RESTART_MS;
       delay = livedLong ? FIRST_RESTART_MS : Math.min(delay * 2, LAST_RESTART_MS);
@@ -102,9 +110,13 @@ function startWatchdog(
   start();
   return {
     pid: () => child?.pid ?? null,
+    stopping() {
+      isStopping = true;
+      child?.stdin?.write(WORD.stopping);
+    },
     async release(isOver) {
       released = true;
-      child?.stdin?.end(isOver ? '.' : '');
+      child?.stdin?.end(isOver ? WORD.over : '');
       await atMost(1000, ended(child));
     },
   };
@@ -139,17 +151,4 @@ function launch(command: string, args: readonly string[], env: Readonly<Record<s
 function ended(child: ChildProcess | null): Promise<unknown> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-}
-
-/** True when a byte came before the end: the owner's leave. Reads without an event loop turning, which takes a third of the memory. */
-async function endOfInput(): Promise<boolean> {
-  for (;;) {
-    try {
-      return readSync(0, Buffer.alloc(1), 0, 1, null) > 0;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN' && code !== 'EINTR') return false; // ECONNRESET and the like: the other end is gone.
-      await sleep(50); // A signal is not the end.
-    }
-  }
 }

@@ -69,7 +69,8 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
   try {
     if (machine === null) io.warn(WEAKER);
     if (place.gitFolder !== null) await mendUndoIn({ workspace, machine, warn: (text) => io.warn(text) });
-    supervisor = startSupervisor({ directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io) });
+    const watched = { directory: machine ?? state.folder, onDeath: onDeath(workspace, settings, io), stop: io.stop };
+    supervisor = startSupervisor(watched);
     const found = (await repository?.open(supervisor)) ?? null;
     git = found?.tree ?? null;
     await newBranch(wanted, found, io);

@@ -34,7 +34,7 @@ export async function* tryChecks(
   const { evidence } = settings;
   if (evidence === undefined) return;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'autoloop-checks-'));
-  const supervisor = startSupervisor({ directory: folder });
+  const supervisor = startSupervisor({ directory: folder, stop: io.stop });
   const bench = checkBench(workspace, supervisor, io, { machine: null, git: null, cache: folder });
   try {
     const open = await bench.open();

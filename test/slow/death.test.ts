@@ -140,6 +140,18 @@ describe('a signal to the program', () => {
   });
 });
 
+describe.concurrent('a program that does not obey a signal', () => {
+  it.each(['spins', 'hangs'])('is ended by its watchdogs with all that it started, when it %s', async (how) => {
+    await using bed = new Bed();
+    const driven = bed.drive(IDLE, ['env', `BED_DEAF=${how}`, supervisedBinary()]);
+    await until('the watchdogs and the agent', () => bed.processes().length === 4);
+    driven.signal('SIGTERM');
+    await until('everything to be gone', () => bed.processes().length === 0);
+    expect(await driven.exited).toBeNull();
+    expect(bed.ledgerFiles()).toEqual([]);
+  });
+});
+
 /** The last signal that the watchdog prepares for, and one that node leaves alone. */
 function handlesHangUp(pid: number): boolean {
   const caught = /^SigCgt:\s*[0-9a-f]*([0-9a-f])$/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? '0';

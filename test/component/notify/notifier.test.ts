@@ -90,6 +90,20 @@ describe('what a person who does not look is told', () => {
     expect(await toldOf([{ ...question, seq: 9 }], { isAttended: true })).toEqual(['question']);
   });
 
+  it('is waited for a moment only where they stopped the run', async () => {
+    const waits = async (status: string) => {
+      const times: number[] = [];
+      const sleep = (ms: number) => {
+        times.push(ms);
+        return Promise.resolve();
+      };
+      await toldOf([end('failed', status), end(status)], { sleep });
+      return times;
+    };
+    expect(await waits('failed')).toContain(5000);
+    expect(await waits('interrupted')).toEqual([500]);
+  });
+
   it('is told once for each event, by whichever process, and not again in the same words within ten minutes', async () => {
     expect(await toldOf([end('failed', 'no progress')])).toEqual(['failed']);
     expect(await toldOf([end('failed', 'no progress')])).toEqual([]);

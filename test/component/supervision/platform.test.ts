@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlive, processIdentity } from '../../../src/supervision/identity.ts';
 import { procfs } from '../../../src/supervision/procfs.ts';
 import { ps } from '../../../src/supervision/ps.ts';
+import { until } from '../../support/supervised-processes.ts';
 import { Bed } from './bed.ts';
 
 describe("a process's identity", () => {
@@ -35,6 +36,21 @@ describe.runIf(existsSync('/proc/self/stat'))('the reader of /proc', () => {
     child.kill('SIGKILL');
   });
 });
+
+describe.each(Object.entries({ procfs, ps }).filter(([name]) => existsSync(name === 'ps' ? '/bin/ps' : '/proc/self')))(
+  'a process that is stopped',
+  (_, table) => {
+    it('is told from one that runs', async () => {
+      const child = spawn('tail', ['-f', '/dev/null'], { stdio: 'ignore' });
+      expect(table.isStopped(child.pid!)).toBe(false);
+      child.kill('SIGSTOP');
+      await until('it to be stopped', () => table.isStopped(child.pid!));
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      expect(table.isStopped(child.pid!)).toBe(false);
+    });
+  },
+);
 
 describe.runIf(existsSync('/bin/ps'))('the reader for systems without /proc', () => {
   it('sees the same processes, parents and distinct starts as any other', () => {
