@@ -11,6 +11,7 @@ import { openRunStore } from '../store/run/open.ts';
 import { ignoreLocalFiles } from '../store/run/run-folder.ts';
 import { watchConfiguration } from './frozen-config.ts';
 import { notified, notifierOf } from './notified.ts';
+import { openingRecord, type OpeningRecord } from './opening-record.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
 import { createdEvent } from './worktrees/at-work.ts';
@@ -38,6 +39,8 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const { state, lock, machine, trustLog, hasBegun } = locked;
   await lock.renew(runId);
+  const opening = machine === null ? null : openingRecord(machine, runId);
+  if (create !== null) await opening?.write(settings);
   const { store, warnings } = await openRunStore({
     workspace: state.workspace,
     taskId,
@@ -53,7 +56,8 @@ export async function openRun(
   const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
   const diagnosing = diagnosed(narrator, diagnostics);
   const worktree = create === null ? null : await createdEvent(state.workspace);
-  const told = { store: { ...withLock(locked, store, runId), ...watch, worktree }, warnings };
+  const own = withOpening(withLock(locked, store, runId), opening);
+  const told = { store: { ...own, ...watch, worktree }, warnings };
   const notifier = notifierOf(locked, { taskId, runId, settings }, diagnosing);
   if (notifier === null) return { ...told, narrator: diagnosing };
   return { ...told, narrator: notified(diagnosing, notifier), settle: () => notifier.settle() };
@@ -74,6 +78,18 @@ function withLock({ lock, state }: LockedWorkspace, store: RunStore, runId: stri
         await ignoreLocalFiles(stateDisk(state), state);
       }
       return restored;
+    },
+  };
+}
+
+/** Once the log says with what the run began, nothing else has to. */
+function withOpening(store: RunStore, opening: OpeningRecord | null): RunStore {
+  return {
+    ...store,
+    async append(body) {
+      const event = await store.append(body);
+      if (event.event_type === 'run_started') opening?.drop();
+      return event;
     },
   };
 }

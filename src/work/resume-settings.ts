@@ -1,4 +1,5 @@
 import { lookAt } from '../files/door.ts';
+import { machineFolder } from '../files/places.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { settingsDifference } from '../config/difference.ts';
 import type { Surroundings } from '../config/load.ts';
@@ -9,6 +10,7 @@ import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import { readState, refuseNewer } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/fill-run.ts';
+import { openingRecord } from './opening-record.ts';
 import type { RecordedRun, RunName } from './planned-run.ts';
 import { resolveSettings } from './settings.ts';
 
@@ -54,6 +56,17 @@ export async function resumeSettings(
     warnings,
     risky,
   };
+}
+
+/** Those of a run that has no event yet: what it was asked to begin with where that is known, else today's. */
+export async function unbegunSettings(sources: Surroundings, { runId, given }: Pick<RunToResume, 'runId' | 'given'>) {
+  const recorded = parseSettings(openingRecord(machineFolder(sources.workspace), runId).read());
+  if (recorded === null) return resolveSettings(sources, given);
+  const { pairs, maxIterations, useGit, phaseId } = recorded.runtime;
+  const run = { provider: recorded.provider.name, pairs, maxIterations, useGit, recorded };
+  const resolved = await resolveSettings(sources, given, { under: [runDefaults(run)], over: [runLayer(run)] });
+  const { settings } = resolved;
+  return { ...resolved, settings: { ...settings, runtime: { ...settings.runtime, phaseId } } };
 }
 
 function known(provider: string, runId: string): ProviderName {

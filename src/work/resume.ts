@@ -16,8 +16,8 @@ import { inWorkspace } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
 import { takeConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
-import { resumeSettings, type ResumeSettings } from './resume-settings.ts';
-import { type ResolvedToday, resolveSettings } from './settings.ts';
+import { resumeSettings, type ResumeSettings, unbegunSettings } from './resume-settings.ts';
+import type { ResolvedToday } from './settings.ts';
 
 /** What whoever resumes a run says of it; null: not said. */
 export interface ResumeRequest {
@@ -65,7 +65,9 @@ async function askedOf(request: ResumeRequest, found: FoundRun, io: Io): Promise
   const { workspace, given, acceptConfig = false, reloadChecks = false } = request;
   const sources = { workspace, ...io.environment };
   const recorded = once(() => resumeSettings(sources, { ...found, given, reloadChecks }));
-  const resolved = once(async () => (await recorded()) ?? (await resolveSettings(sources, given)));
+  const resolved = once(
+    async () => (await recorded()) ?? (await unbegunSettings(sources, { runId: found.runId, given })),
+  );
   // Pairs are those of the run: `checkResumable` looks at what is asked of it beside them.
   await requireAsked({
     workspace,

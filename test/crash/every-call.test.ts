@@ -1,0 +1,119 @@
+import { execSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  CALLS,
+  differences,
+  eachOf,
+  type End,
+  endOf,
+  hasStrace,
+  injecting,
+  type Moment,
+  momentsIn,
+  spread,
+} from '../support/calls.ts';
+import { createRig, type Rig } from '../support/rig.ts';
+
+/** How many calls are disturbed of all that there are: `npm run test:calls` disturbs each one. */
+const SAMPLE = process.env['CRASH_CALLS'] === 'all' ? Infinity : Number(process.env['CRASH_CALLS'] ?? 8);
+
+const START = ['--task-id', 't', '--intent', 'Build it', '--pairs', 'implement'];
+const RESUME = ['--resume', '--task-id', 't'];
+const SCRIPT = { rules: [{ role: 'producer', write: { 'src/made.txt': 'made\n' } }] } as const;
+
+let wanted: End;
+let calls: readonly Moment[] = [];
+let ofGit: readonly InGit[] = [];
+
+/** A call of the system in the nth git of a run. */
+interface InGit extends Moment {
+  readonly git: number;
+}
+
+beforeAll(async () => {
+  if (!hasStrace) return;
+  await using rig = await createdRig();
+  const { root, workspace } = rig.sandbox;
+  const trace = path.join(root, 'trace');
+  insteadOfGit(rig, `exec strace -f -y -o "${root}/git-$n" -e ${CALLS} "$git" "$@"`);
+  const { code } = await rig.run(START, { through: ['strace', '-y', '-o', trace, '-e', CALLS] });
+  if (code !== 0) throw new Error(rig.report());
+  wanted = endOf(rig);
+  // The program reaches files by way of their folder's descriptor.
+  const durable = [workspace, path.join(root, 'home'), '"/proc/self/fd/'];
+  calls = momentsIn(readFileSync(trace, 'utf8'), durable);
+  for (let git = 1; existsSync(`${root}/git-${git}`); git += 1) {
+    const own = momentsIn(readFileSync(`${root}/git-${git}`, 'utf8'), durable);
+    ofGit = [...ofGit, ...own.map((moment) => ({ ...moment, git }))];
+  }
+});
+
+describe.runIf(hasStrace)('a run that is disturbed at a call which changes a file (needs strace)', () => {
+  it('ends as if nothing had happened when it is killed there and resumed', async () => {
+    expect(calls.length).toBeGreaterThan(50);
+    const found = await eachOf(spread(calls, SAMPLE), nameOf, async (moment) => {
+      await using rig = await createdRig();
+      const first = await rig.run(START, { through: injecting(moment, 'signal=KILL') });
+      return await differences(rig, first.code === 0 ? 0 : await goOn(rig), wanted);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('does so when its git is killed there, and it with it', async () => {
+    expect(ofGit.length).toBeGreaterThan(20);
+    const found = await eachOf(spread(ofGit, SAMPLE), nameOf, async (moment) => {
+      await using rig = await createdRig();
+      const words = injecting(moment, 'signal=KILL').join(' ');
+      insteadOfGit(rig, `[ $n = ${moment.git} ] || exec "$git" "$@"; ${words} -f "$git" "$@"; kill -9 $PPID`);
+      const first = await rig.run(START);
+      return await differences(rig, first.code === 0 ? 0 : await goOn(rig), wanted);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it.each(['EIO', 'ENOSPC'])(
+    'says %s there and how to go on, and going on ends as if nothing had happened',
+    async (code) => {
+      const ofDisk = calls.filter(({ call }) => call !== 'write'); // Others of that number may go into a pipe, which is nobody's disk.
+      const found = await eachOf(spread(ofDisk, SAMPLE / 2), nameOf, async (moment) => {
+        await using rig = await createdRig();
+        const { code: exit, stderr } = await rig.run(START, { through: injecting(moment, `error=${code}`) });
+        const resume = /^Resume: autoloop (.+)$/m.exec(stderr)?.[1]?.split(' ');
+        if (exit !== 0 && resume === undefined && rig.runs().length > 0) return [`no Resume line: ${rig.report()}`];
+        if (exit !== 0 && !/^(?:error: |\[PAUSED\] |\[!\] )/m.test(stderr)) return [`no reason: ${rig.report()}`];
+        return await differences(rig, exit === 0 ? 0 : (await rig.run(resume ?? START)).code, wanted);
+      });
+      expect(found).toEqual([]);
+    },
+  );
+});
+
+/** A user with something staged, something edited since and a file of their own, so that all of these have to be kept. */
+async function createdRig(): Promise<Rig> {
+  const rig = await createRig({ files: { 'staged.txt': 'old\n' }, script: SCRIPT }, () => undefined);
+  rig.write('staged.txt', 'staged by the user\n');
+  rig.git('add', 'staged.txt');
+  rig.write('staged.txt', 'edited by the user\n');
+  rig.write('notes.txt', 'of the user\n');
+  return rig;
+}
+
+/** Puts this in the place of git: shell, in which `$git` is the real one and `$n` tells the how manieth call it is. */
+function insteadOfGit({ sandbox: { root } }: Rig, shell: string): void {
+  const file = path.join(root, 'bin/git');
+  const git = execSync('command -v git', { encoding: 'utf8' }).trim();
+  const count = `git=${git}; echo >> "${root}/count"; n=$(wc -l < "${root}/count"); n=$((n))`;
+  writeFileSync(file, `#!/bin/sh\n${count}\n${shell}\n`);
+  chmodSync(file, 0o755);
+}
+
+/** Killed before there was a run, the command is given again, as a person would. */
+async function goOn(rig: Rig): Promise<number | null> {
+  return (await rig.run(rig.runs().length > 0 ? RESUME : START)).code;
+}
+
+function nameOf(moment: Moment | InGit): string {
+  return `${'git' in moment ? `git ${moment.git}, ` : ''}${moment.call} ${moment.nth}`;
+}
