@@ -137,11 +137,12 @@ describe('a work tree that is made', () => {
     expect(bed.git('fsck', '--no-dangling')).toBe('');
   });
 
-  it.each(['../private', 'ext::sh -c "touch ran"'])(
+  it.each(['a folder of this machine', 'a program'])(
     'fetches nothing from %s because .gitmodules says so',
-    async (url) => {
+    async (what) => {
       const bed = new TreeBed();
       const secret = path.join(bed.root, 'private');
+      const url = what === 'a program' ? 'ext::sh -c "touch ran"' : secret;
       mkdirSync(secret);
       bed.gitAt(secret, 'init', '-q', '-b', 'main');
       bed.write('key.txt', 'of the user\n', secret);
