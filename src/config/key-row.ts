@@ -16,6 +16,8 @@ export interface KeyRow {
   readonly owner?: 'user';
   /** It starts a program or lifts a limit: a start says its value and origin where that is not the default. */
   readonly isRisky?: true;
+  /** The value as that line has it, where it says more than a person needs there; by default as a file has it. */
+  readonly told?: (value: unknown) => string;
   /** Not in a run's log: what is of this machine or person alone. */
   readonly recorded?: false;
   /** A resumed run keeps the value that it was started with, whatever today's files say. */

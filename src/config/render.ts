@@ -34,7 +34,8 @@ export function riskyLines(resolution: Resolution): readonly string[] {
   return RESOLVED_KEYS.filter((row: KeyRow) => row.isRisky === true).flatMap((row) => {
     const { value, origin = 'default' } = values[row.key] ?? {};
     const isDefault = origin === 'default' || JSON.stringify(value) === JSON.stringify(row.default);
-    return isDefault ? [] : [`${row.key}: ${written(value)} (from ${printable(origin)})`];
+    const told = row.told ?? written;
+    return isDefault ? [] : [`${row.key}: ${told(value)} (from ${printable(origin)})`];
   });
 }
 

@@ -1,4 +1,5 @@
-import { GATES, PARSERS, WHENS } from '../../core/checks/check.ts';
+import { type Check, commandText, GATES, PARSERS, WHENS } from '../../core/checks/check.ts';
+import { printable } from '../found.ts';
 import type { KeyRow } from '../key-row.ts';
 import { choice, either, field, FLAG, integer, list, mapping, MINUTES, needed, text, TEXT } from '../kinds.ts';
 
@@ -22,6 +23,7 @@ export const CHECK_KEYS = [
   {
     key: 'checks',
     isRisky: true,
+    told: commands,
     kind: list(CHECK, 'list of mappings with name and run', 'name'),
     default: null,
     meaning: 'Commands whose results decide whether a run succeeds. Unset: looked for; `[]`: none.',
@@ -85,3 +87,11 @@ export const CHECK_KEYS = [
     kept: true,
   },
 ] as const satisfies readonly KeyRow[];
+
+/** `test (npm test), lint (npm run lint)`: what they run; `--print-config` shows the rest. */
+function commands(checks: unknown): string {
+  const told = (checks as readonly Pick<Check, 'name' | 'run'>[]).map(
+    ({ name, run }) => `${name} (${commandText(run)})`,
+  );
+  return told.length === 0 ? 'none' : printable(told.join(', '));
+}

@@ -18,4 +18,13 @@ describe('what starts a program or lifts a limit', () => {
       'provider.command.start: ["sh","-c","x"] (from /w/autoloop.yaml)',
     ]);
   });
+
+  it('names of a check what it runs, and nothing that a person would have to look for it in', () => {
+    const checks = [
+      { name: 'test', run: 'npm test' },
+      { name: 'lint', run: ['sh', 'a b\u001b[2J'], parser: 'tap' },
+    ];
+    expect(linesOf({ checks })).toEqual(["checks: test (npm test), lint (sh 'a b\\u{1b}[2J') (from /w/autoloop.yaml)"]);
+    expect(linesOf({ checks: [] })).toEqual(['checks: none (from /w/autoloop.yaml)']);
+  });
 });
