@@ -1,5 +1,8 @@
+import { hash } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { machineFolder } from '../src/files/places.ts';
+import { LogHead, type LogMark } from '../src/store/log/head.ts';
 import { readRuns } from '../test/support/readers.ts';
 import { fillSandbox, type Sandbox } from '../test/support/sandbox.ts';
 import { forgetCalls, turnStarts } from './agents.ts';
@@ -64,6 +67,26 @@ function resetTo(place: Sandbox, log: string): void {
   rmSync(stateOf(place), { recursive: true });
   cpSync(keptState(place), stateOf(place), { recursive: true });
   writeFileSync(path.join(onlyRun(place).path, 'events.jsonl'), log);
+  rememberAsWritten(place, log);
+}
+
+/** As if the program had written the log on this machine, its last line just now. */
+function rememberAsWritten(place: Sandbox, log: string): void {
+  const home = place.env.HOME ?? place.root;
+  for (const folder of ['.local/state', '.cache'])
+    rmSync(path.join(home, folder, 'autoloop'), { recursive: true, force: true });
+  const { path: folder, runId } = onlyRun(place);
+  const machine = machineFolder(place.workspace, { XDG_STATE_HOME: path.join(home, '.local/state') });
+  const head = new LogHead({ inUse: path.join(machine, 'runs'), finished: path.join(place.root, 'finished') }, runId);
+  const before = log.slice(0, log.lastIndexOf('\n', log.length - 2) + 1);
+  const seq = log.split('\n').length - 1;
+  const size = Buffer.byteLength(before);
+  head.adopt(path.join(folder, 'events.jsonl'), { size, lines: seq - 1, as: 'unknown' });
+  head.write(log.slice(before.length), markOf(before, seq - 1), markOf(log, seq), []);
+}
+
+function markOf(log: string, seq: number): LogMark {
+  return { seq, bytes: Buffer.byteLength(log), sha256: hash('sha256', log) };
 }
 
 function onlyRun(place: Sandbox) {

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { apply } from '../../core/apply.ts';
 import path from 'node:path';
@@ -14,7 +15,7 @@ import { appendWhole, replaceFile } from '../../files/replace.ts';
 import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
 import { type Attestation, type LogHead, type LogMark, refuseForeign } from './head.ts';
-import { OwnContent } from './own-content.ts';
+import { type HeldPart, OwnContent } from './own-content.ts';
 import { badLine, piecesOf, readLog } from './log-reader.ts';
 import { promised } from '../../files/operations.ts';
 import { isMissing } from '../../files/disk-problem.ts';
@@ -63,9 +64,9 @@ export async function openEventLog(options: EventLogOptions): Promise<OpenedLog>
   const { file, now, ops, head, trust = false } = options;
   const { state, firstAt, size } = folded(file);
   refuseNewer(state);
-  const attestation = head?.check(file, size) ?? 'unknown';
+  const { as: attestation, hash } = head?.check(file, size) ?? { as: 'unknown', hash: null };
   if (typeof attestation === 'object' && !trust) refuseForeign(file, attestation);
-  head?.adopt(file, size);
+  head?.adopt(file, { size, lines: state.seq, as: attestation });
   const torn = (sizeOf(file) ?? 0) - size;
   let warning: string | null = null;
   if (torn > 0) {
@@ -75,7 +76,7 @@ export async function openEventLog(options: EventLogOptions): Promise<OpenedLog>
     await replaceFile(file, bytes.subarray(0, size), ops);
     warning = `the last line of ${file} was torn; its ${torn} bytes were moved to ${path.basename(aside)}`;
   }
-  return { log: { firstAt, ...appender(options, state, keptPart(file, size)) }, warning, attestation };
+  return { log: { firstAt, ...appender(options, state, keptPart(file, size, hash)) }, warning, attestation };
 }
 
 /** The state after all events of a log, for inspection; see `readEventsOnly`. */
@@ -150,8 +151,7 @@ const FOLLOWS: ReadonlySet<RunEvent['event_type']> = new Set([
 ]);
 
 /** What a log held when it was opened, for the case that something else destroys it. */
-interface KeptPart {
-  readonly size: number;
+interface KeptPart extends HeldPart {
   /** Throws a Problem when it was destroyed as well. */
   readonly bytes: () => Buffer;
 }
@@ -160,11 +160,10 @@ interface KeptPart {
 const KEPT_BYTES = 16_000_000;
 
 /** A larger one is kept open: it can still be read when it was removed or replaced, but not when it was cut. */
-function keptPart(file: string, size: number): KeptPart {
-  if (size === 0) return { size, bytes: () => Buffer.alloc(0) };
+function keptPart(file: string, size: number, hash: Hash | null): KeptPart {
   if (size <= KEPT_BYTES) {
     const kept = (readBytes(file, Infinity) ?? Buffer.alloc(0)).subarray(0, size);
-    return { size, bytes: () => kept };
+    return { size, hash, bytes: () => kept, pieces: () => [kept] };
   }
   const descriptor = openToRead(file);
   const bytes = (): Buffer => {
@@ -176,13 +175,13 @@ function keptPart(file: string, size: number): KeptPart {
     }
     return kept;
   };
-  return { size, bytes };
+  return { size, hash, bytes, pieces: () => piecesOf(file, size) };
 }
 
 function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): Omit<EventLog, 'firstAt'> {
   const { file, runId, now, warn, ops, head } = options;
   const added: string[] = [];
-  const content = new OwnContent(file, kept.bytes());
+  const content = new OwnContent(file, kept);
   /** Where the log ended before each of the lines that a power cut may still take. */
   let unsynced: readonly LogMark[] = [];
   let last: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { lookAt, readText } from '../../files/door.ts';
@@ -23,6 +23,12 @@ interface Head extends LogMark {
 
 /** What a log is held against when a run is opened. `unknown`: nothing is known of it here. */
 export type Attestation = 'attested' | 'unknown' | Difference;
+
+/** A log as it was found; `hash` is the SHA-256 of it, to be gone on with, where that was reckoned. */
+export interface Looked {
+  readonly as: Attestation;
+  readonly hash: Hash | null;
+}
 
 /** Where heads are kept: beside what the machine needs while runs go on, and, once they succeeded, with what it can do without. */
 export interface HeadFolders {
@@ -51,19 +57,22 @@ export class LogHead {
   }
 
   /** Holds a log of `size` bytes against what was written down. */
-  check(log: string, size: number): Attestation {
+  check(log: string, size: number): Looked {
     const head = readHead(this.#now.head);
-    if (head === null) return 'unknown';
+    if (head === null) return { as: 'unknown', hash: null };
     const marks: LogMark[] = [...(head.unsynced ?? []), head, ...(head.next === null ? [] : [head.next])];
     const found = marksOf(log, [...marks.map(({ bytes }) => bytes), size]);
-    const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes) === sha256);
-    if (fits.some(({ bytes }) => bytes === size)) return 'attested';
+    const fits = marks.filter(({ bytes, sha256 }) => found.get(bytes)?.copy().digest('hex') === sha256);
+    const hash = found.get(size) ?? null;
+    if (fits.some(({ bytes }) => bytes === size)) return { as: 'attested', hash };
     const line = (fits.at(-1)?.seq ?? 0) + 1;
-    return this.#now.lines.differenceIn(log, size) ?? { line, how: size < head.bytes ? 'missing' : 'changed' };
+    const difference = this.#now.lines.differenceIn(log, size);
+    return { as: difference ?? { line, how: size < head.bytes ? 'missing' : 'changed' }, hash };
   }
 
-  /** The log, `size` bytes of it, is taken as it is and gone on with. */
-  adopt(log: string, size: number): void {
+  /** The log, `size` bytes of it in this many lines, is taken as it is and gone on with. */
+  adopt(log: string, { size, lines, as }: { size: number; lines: number; as: Attestation }): void {
+    if (as === 'attested' && this.#now.lines.counts(lines)) return; // They are the log's: a long one need not be read again.
     this.#now.lines.adopt(log, size);
   }
 
@@ -147,17 +156,17 @@ const DIFFERS: Readonly<Record<Difference['how'], string>> = {
   added: 'it did not write',
 };
 
-/** The SHA-256 of the log up to each of these lengths that it has. */
-function marksOf(log: string, lengths: readonly number[]): ReadonlyMap<number, string> {
+/** The SHA-256 of the log up to each of these lengths that it has; they can be gone on with. */
+function marksOf(log: string, lengths: readonly number[]): ReadonlyMap<number, Hash> {
   const wanted = [...new Set(lengths)].sort((a, b) => a - b);
-  const found = new Map<number, string>();
+  const found = new Map<number, Hash>();
   const hash = createHash('sha256');
   let at = 0;
   const note = () => {
-    for (; wanted[0] === at; wanted.shift()) found.set(at, hash.copy().digest('hex'));
+    for (; wanted[0] === at; wanted.shift()) found.set(at, hash.copy());
   };
   note();
-  for (const piece of piecesOf(log)) {
+  for (const piece of piecesOf(log, wanted.at(-1))) {
     for (let rest = piece; rest.length > 0;) {
       const part = rest.subarray(0, Math.max(1, Math.min(rest.length, (wanted[0] ?? Infinity) - at)));
       hash.update(part);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, constants, writeSync } from 'node:fs';
 import path from 'node:path';
-import { openChecked, readText } from '../../files/door.ts';
+import { lookAt, openChecked, readText } from '../../files/door.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { put } from '../lock-file.ts';
 import { piecesOf } from './log-reader.ts';
@@ -31,6 +31,15 @@ export class LineHashes {
     const at = now.findIndex((hash, index) => index >= known.length || hash !== known[index]);
     if (at >= 0) return known.length === 0 ? null : { line: at + 1, how: at < known.length ? 'changed' : 'added' };
     return now.length < known.length ? { line: now.length + 1, how: 'missing' } : null;
+  }
+
+  /** Whether it has as many lines as this. */
+  counts(lines: number): boolean {
+    try {
+      return (lookAt(this.#file)?.size ?? 0) === lines * (SHORT + 1);
+    } catch {
+      return false;
+    }
   }
 
   /** From now on the log's lines, up to this many bytes, are the ones that were written. */
@@ -77,26 +86,23 @@ function attempt(write: () => void): void {
 
 function hashesOf(log: string, size: number): string[] {
   const hashes: string[] = [];
-  let hash = createHash('sha256');
-  let left = size;
-  for (const piece of piecesOf(log)) {
-    let rest = piece.subarray(0, Math.max(0, left));
-    left -= rest.length;
+  let begun: readonly Buffer[] = []; // A line whose end is in a later piece.
+  for (const piece of piecesOf(log, size)) {
+    let rest = piece;
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      hashes.push(short(hash.update(rest.subarray(0, end)).digest('hex')));
-      hash = createHash('sha256');
+      const line = rest.subarray(0, end);
+      hashes.push(shortHash(begun.length === 0 ? line : Buffer.concat([...begun, line])));
+      begun = [];
       rest = rest.subarray(end + 1);
     }
-    hash.update(rest);
-    if (left <= 0) break;
+    if (rest.length > 0) begun = [...begun, Buffer.from(rest)];
   }
   return hashes;
 }
 
-function shortHash(bytes: Buffer): string {
-  return short(createHash('sha256').update(bytes).digest('hex'));
-}
+/** Characters of a hash that are kept. */
+const SHORT = 8;
 
-function short(hash: string): string {
-  return hash.slice(0, 8);
+function shortHash(bytes: Buffer): string {
+  return hash('sha256', bytes).slice(0, SHORT);
 }

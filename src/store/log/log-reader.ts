@@ -10,12 +10,19 @@ import { LINE_BYTES, openToRead } from '../../files/door.ts';
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** The bytes of a log, piece by piece: a piece is good until the next one is asked for. None where there is no log. */
-export function* piecesOf(file: string): Generator<Buffer> {
+/**
+ * The bytes of a log, `size` of them at most, piece by piece: a piece is good until the next one is asked for. None where there is no log.
+ */
+export function* piecesOf(file: string, size = Infinity): Generator<Buffer> {
   const descriptor = openLog(file);
   if (descriptor === null) return;
   try {
-    yield* piecesFrom(descriptor, 0, file);
+    let left = size;
+    for (const piece of piecesFrom(descriptor, 0, file)) {
+      yield piece.subarray(0, left);
+      left -= piece.length;
+      if (left <= 0) return;
+    }
   } finally {
     closeSync(descriptor);
   }

@@ -3,6 +3,14 @@ import { lookAt } from '../../files/door.ts';
 import type { LogMark } from './head.ts';
 import { piecesOf } from './log-reader.ts';
 
+/** The log as it was opened: its length in bytes, and its hash where that is known, its bytes where it is not. */
+export interface HeldPart {
+  readonly size: number;
+  readonly hash: Hash | null;
+  /** Each is good until the next one is asked for. */
+  readonly pieces: () => Iterable<Buffer>;
+}
+
 /** What this process knows a log to hold: its length and hash, and which version of the file that was. */
 export class OwnContent {
   readonly #file: string;
@@ -10,10 +18,10 @@ export class OwnContent {
   #bytes: number;
   #version: string | null;
 
-  constructor(file: string, held: Buffer) {
+  constructor(file: string, { size, hash, pieces }: HeldPart) {
     this.#file = file;
-    this.#hash = createHash('sha256').update(held);
-    this.#bytes = held.length;
+    this.#hash = hash ?? hashOf(pieces());
+    this.#bytes = size;
     this.#version = lookAt(file)?.version ?? null;
   }
 
@@ -37,9 +45,7 @@ export class OwnContent {
     const found = lookAt(this.#file);
     if (found !== null && found.version === this.#version) return true;
     if (found?.kind !== 'file' || found.size !== this.#bytes) return false;
-    const hash = createHash('sha256');
-    for (const piece of piecesOf(this.#file)) hash.update(piece);
-    if (hash.digest('hex') !== this.mark(0).sha256) return false;
+    if (hashOf(piecesOf(this.#file)).digest('hex') !== this.mark(0).sha256) return false;
     this.#version = found.version;
     return true;
   }
@@ -54,4 +60,10 @@ export class OwnContent {
   take(line: string): void {
     this.#hash.update(line);
   }
+}
+
+function hashOf(pieces: Iterable<Buffer>): Hash {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash;
 }

@@ -22,7 +22,7 @@ describe('what starts a program or lifts a limit', () => {
   it('names of a check what it runs, and nothing that a person would have to look for it in', () => {
     const checks = [
       { name: 'test', run: 'npm test' },
-      { name: 'lint', run: ['sh', 'a b\u001b[2J'], parser: 'tap' },
+      { name: 'lint', run: ['sh', 'a b\u001b[2J'], parser: 'tap' as const },
     ];
     expect(linesOf({ checks })).toEqual(["checks: test (npm test), lint (sh 'a b\\u{1b}[2J') (from /w/autoloop.yaml)"]);
     expect(linesOf({ checks: [] })).toEqual(['checks: none (from /w/autoloop.yaml)']);
