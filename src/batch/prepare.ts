@@ -3,7 +3,7 @@ import path from 'node:path';
 import { slugify } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type AgentName, PROVIDER_NAMES } from '../core/vocabulary.ts';
-import type { Settings } from '../core/settings.ts';
+import type { SettingsInForce } from '../core/settings.ts';
 import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
 import { isThere } from '../files/door.ts';
@@ -38,12 +38,10 @@ export interface PreparedBatch {
   /** The same for the same files and folders. */
   readonly id: string;
   readonly tasks: readonly PreparedTask[];
-  readonly limits: NonNullable<Settings['batch']>;
+  readonly limits: SettingsInForce['batch'];
   /** The branch that gets the work; null: none does. */
   readonly into: string | null;
 }
-
-const NO_LIMITS = { perProvider: null, maxCostUsd: null, maxMinutes: null };
 
 /** Reads and judges all of a batch, and writes nothing. Rejects with a Problem for what would stop one of its tasks as it is. */
 export async function prepareBatch(request: BatchRequest, environment: Environment): Promise<PreparedBatch> {
@@ -56,7 +54,7 @@ export async function prepareBatch(request: BatchRequest, environment: Environme
   const tasks: PreparedTask[] = [];
   for (const intent of intents) tasks.push({ intent, providers: await providersOf(sources, intent) });
   const into = await targetIn(request, intents);
-  return { id: idOf(places), tasks, limits: settings.batch ?? NO_LIMITS, into };
+  return { id: idOf(places), tasks, limits: settings.batch, into };
 }
 
 /** The settings with which the task will be started decide. Rejects with a Problem that names its file. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { ResumeRequest } from '../work/resume.ts';
 import type { StartRequest } from '../work/start.ts';
-import { checkCombination, type RawOptions, settingsOptions } from './options.ts';
+import { Problem } from '../core/problem.ts';
+import { checkCombination, type RawOptions, refuseForTree, settingsOptions } from './options.ts';
 
 /** The bare form: starts a run, resumes one, or lists. Resolves with the exit code. */
 export async function bareForm(options: RawOptions, args: readonly string[]): Promise<number> {
@@ -55,10 +56,30 @@ async function begin(options: RawOptions, start: StartRequest): Promise<number> 
   const { atTerminal } = await import('../terminal/at-terminal.ts');
   const { startRun, taskIdOf } = await import('../work/start.ts');
   const { branch = null } = options;
-  if (options.worktree === undefined) return atTerminal(start.workspace, (io) => startRun({ ...start, branch }, io));
+  if (!(await wantsTree(options, start)))
+    return atTerminal(start.workspace, (io) => startRun({ ...start, branch }, io));
   const taskId = taskIdOf(start);
   const workspace = await inOwnTree(options, { workspace: start.workspace, taskId });
   return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));
+}
+
+/** Whether a new run gets a work tree of its own. Rejects with a Problem of kind `usage` where that cannot be, or what is said of one is said in vain. */
+async function wantsTree(options: RawOptions, { workspace, given }: StartRequest): Promise<boolean> {
+  if (options.worktree !== undefined) return options.worktree !== false;
+  const [{ resolveSettings }, { processEnvironment }] = await Promise.all([
+    import('../work/settings.ts'),
+    import('../terminal/at-terminal.ts'),
+  ]);
+  const { settings, origins } = await resolveSettings({ workspace, ...processEnvironment() }, given);
+  const { worktree, useGit } = settings.runtime;
+  if (!worktree) refuseForTree(options);
+  if (!worktree || useGit) return worktree;
+  const [tree, git] = [origins.get('runtime.worktree'), origins.get('runtime.no_git')].map((origin) => origin ?? '');
+  throw new Problem(
+    'usage',
+    `runtime.worktree (${tree}) asks for a work tree of git, and ${git === '--no-git' ? git : `runtime.no_git (${git})`} excludes it`,
+    'Give --no-worktree to work in the workspace itself, without git.',
+  );
 }
 
 async function homeToResume(

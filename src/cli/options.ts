@@ -10,8 +10,8 @@ export type RawOptions = CommandLineOptions & {
   readonly intent?: string;
   readonly intentFile?: string;
   readonly taskId?: string;
-  /** The folder of the work tree; true: the usual one. */
-  readonly worktree?: string | true;
+  /** The folder of the work tree; true: the usual one; false: none; absent: as the configuration says. */
+  readonly worktree?: string | boolean;
   readonly branch?: string;
   readonly base?: string;
   readonly withChanges?: true;
@@ -91,15 +91,31 @@ function checkWorktree(
   { worktree, branch, base, withChanges, resume, git }: RawOptions,
   refuse: (message: string) => never,
 ): void {
+  const hasNone = worktree === false;
   if (worktree !== undefined && resume === true)
-    refuse('--worktree makes a work tree for a new run: --resume finds the one of its task without it');
+    refuse(
+      hasNone
+        ? '--no-worktree says where a new run works: --resume goes on where its run is'
+        : '--worktree makes a work tree for a new run: --resume finds the one of its task without it',
+    );
   if (branch !== undefined && resume === true)
     refuse('--branch names the branch of a new run: --resume goes on where its run is');
   if (branch !== undefined && git === false) refuse('--branch needs git: --no-git excludes it');
-  if (worktree === undefined && base !== undefined) refuse('--base says where a work tree begins: it needs --worktree');
-  if (worktree === undefined && withChanges === true)
-    refuse('--with-changes says what goes into a work tree: it needs --worktree');
-  if (worktree !== undefined && git === false) refuse('--worktree needs git: --no-git excludes it');
+  if (hasNone || resume === true) refuseForTree({ base, withChanges });
+  if (worktree !== undefined && !hasNone && git === false) refuse('--worktree needs git: --no-git excludes it');
+}
+
+/** Refuses what is said of a work tree where there is to be none. Throws a Problem of kind `usage`. */
+export function refuseForTree({
+  base,
+  withChanges,
+}: {
+  base?: string | undefined;
+  withChanges?: true | undefined;
+}): void {
+  if (base !== undefined) throw new Problem('usage', '--base says where a work tree begins: it needs --worktree');
+  if (withChanges === true)
+    throw new Problem('usage', '--with-changes says what goes into a work tree: it needs --worktree');
 }
 
 /** Options whose value is a name or a text. */
@@ -110,7 +126,7 @@ function namesOf(options: RawOptions): Record<string, string | undefined> {
   const agents = AGENT_OPTIONS.map(({ option, attribute }) => [option, attribute] as const);
   const names = [...texts, ...agents].map(([name, attribute]) => [name, options[attribute]] as const);
   const { phaseId, answer, branch, base, worktree, intentFile } = options;
-  const place = worktree === true ? undefined : worktree;
+  const place = typeof worktree === 'string' ? worktree : undefined;
   const others = { '--phase-id': phaseId, '--answer': answer, '--branch': branch, '--base': base, '--worktree': place };
   return { ...Object.fromEntries(names), ...others, '--intent-file': intentFile };
 }

@@ -91,6 +91,7 @@ function addTaskOptions(program: Command): void {
       '--worktree [dir]',
       'work in a work tree and on a branch of the task’s own (default: beside the repository)',
     )
+    .option('--no-worktree', 'work in the workspace itself')
     .option(
       '--branch <name>',
       'make this branch and work on it; with --worktree: the work tree’s (default: autoloop/ and the task’s id)',

@@ -17,7 +17,7 @@ export async function clean({ workspace, history, isDry }: CleanRequest, asJson:
   const { settings } = await resolveSettings({ workspace, ...processEnvironment() }, {});
   const git = await openForLooking(workspace);
   const all = await snapshotsIn(git);
-  const gone = outdated(all, { keepDays: settings.history?.keepDays ?? 30, now: Date.now() });
+  const gone = outdated(all, { keepDays: settings.history.keepDays, now: Date.now() });
   if (!isDry) await removeSnapshots(git, gone);
   const kept = all.length - gone.length;
   const removed = gone.map(({ ref, commit, madeAt }) => ({ ref, commit, made_at: new Date(madeAt).toISOString() }));

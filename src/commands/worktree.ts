@@ -64,12 +64,12 @@ function entryOf({ taskId, path, branch, branchDeleted, snapshot }: RemovedTree)
 
 function removedText({ taskId, path, branch, branchDeleted, snapshot }: RemovedTree, verb: string): string {
   const what = branchDeleted ? ` and the branch ${branch}` : `; the branch ${branch} stays`;
-  const kept = snapshot === null ? '' : `\n[*] What was not committed is kept as ${snapshot}`;
+  const kept = snapshot === null ? '' : `\n[*] What no branch has is kept as ${snapshot}`;
   return `[+] ${verb} the work tree of task ${taskId}, ${path}${what}${kept}`;
 }
 
 async function list(given: string, asJson: boolean): Promise<number> {
-  const { workspace, branch, trees } = await listTrees(given);
+  const { workspace, branch, trees } = await listTrees(given, (text) => processScreen().warn(text));
   const cache = new BriefCache(cacheFolder(), `${workspace}/worktrees`);
   const runs: (LatestRun | null)[] = [];
   for (const { tree } of trees) runs.push(tree.isThere ? (await summaryElsewhere(tree, cache)).latest : null);

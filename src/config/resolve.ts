@@ -1,4 +1,4 @@
-import type { Settings } from '../core/settings.ts';
+import type { SettingsInForce } from '../core/settings.ts';
 import { resolveAcp } from './acp.ts';
 import { agentWarnings, keysInForce, resolveRoles, roleValues, type TypedPart } from './agents.ts';
 import { resolveCommand } from './command.ts';
@@ -12,7 +12,7 @@ import { Lookup, type Source } from './lookup.ts';
 import { assemble } from './settings-tree.ts';
 
 export interface Resolution {
-  readonly settings: Settings;
+  readonly settings: SettingsInForce;
   /** By dotted key: `default`, the path of a file, or an option. What a role inherits has the origin of what it inherits. */
   readonly origins: ReadonlyMap<ResolvedKey, string>;
   /** What was given and does not apply, one line each. */

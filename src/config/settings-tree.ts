@@ -1,4 +1,4 @@
-import type { Settings } from '../core/settings.ts';
+import type { Settings, SettingsInForce } from '../core/settings.ts';
 import type { KeyRow } from './key-row.ts';
 import { placeOf } from './keys.ts';
 
@@ -10,12 +10,12 @@ export function settingAt(settings: Settings, row: KeyRow): unknown {
 }
 
 /** Settings of the values of all rows. A test and a type hold that they are complete. */
-export function assemble(values: readonly (readonly [KeyRow, unknown])[]): Settings {
+export function assemble(values: readonly (readonly [KeyRow, unknown])[]): SettingsInForce {
   const settings: Tree = {};
   for (const [row, value] of values) put(settings, placeOf(row), value);
   for (const [row, value] of values)
     if (row.anchor === true && value === null) put(settings, placeOf(row).slice(0, -1), null);
-  return settings as unknown as Settings;
+  return settings as unknown as SettingsInForce;
 }
 
 /** The settings less the values of these rows. */

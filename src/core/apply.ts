@@ -105,6 +105,7 @@ function openedFacts(state: RunState, event: EventOf<'run_started' | 'run_resume
     settings: event.settings ?? null,
     changedSettings: event.event_type === 'run_resumed' ? (event.changed_settings ?? []) : [],
     spentBefore: event.spent_before ?? state.run.spentBefore,
+    ...(event.worktree ? { worktree: event.worktree } : {}),
     ...chainBaseOf(state, event),
     programs: event.programs ?? {},
     ...writerAfter(state.run, event),

@@ -47,6 +47,7 @@ const opened = {
   followup_depth: maybe(count),
   settings,
   programs: maybe(object({})),
+  worktree: maybe(object({ branch: text, base: text, base_branch: maybe(text) })),
   spent_before: totals,
   chain_base: maybe(object({ tree: text, guards: maybe(text), left: maybe(text), carried: maybe(carried) })),
   format: maybe(count),

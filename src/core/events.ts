@@ -1,15 +1,17 @@
 import type { Pair, PhaseMode, ProviderName, Role, RunStatus, Usage } from './vocabulary.ts';
+import type { AuditEvent } from './audit-events.ts';
 import type { FromCommand, SteeringEvent } from './steering-events.ts';
 import type { NoticeEvent } from './notice-events.ts';
 import type { AnnouncedChange, ChainBase, CheckEventBody } from './checks/check-events.ts';
 import type { SettingChange, Settings } from './settings.ts';
+import type { OpenedInTree } from './worktree-events.ts';
 
 /**
  * The events of a run's log, in the wire format (docs/events.md): each is one past fact with its consequence decided. Fields that
  * a pair without phases lacks are null or absent. Those marked as ours are passed over by other implementations.
  */
 
-interface RunOpened {
+interface RunOpened extends OpenedInTree {
   readonly workspace: string;
   readonly pairs: readonly Pair[];
   readonly max_iterations: number;
@@ -72,22 +74,6 @@ export type VerdictReason =
 /** What happened to a turn that did not come to its end. */
 export type InterruptionReason =
   'signal' | 'limit' | 'unreachable' | 'hang' | 'permission' | 'provider_error' | 'state_error' | 'branch_switched';
-
-export interface FollowupFacts {
-  readonly followup_run_id: string;
-  readonly followup_depth: number;
-  readonly auto_followup_max_depth: number;
-}
-
-export interface AuditFiles {
-  readonly pair: 'audit';
-  readonly revised_request_path: string;
-  readonly gap_report_path: string;
-  readonly audit_result_path: string;
-  readonly revised_request_sha256: string;
-  readonly gap_report_sha256: string;
-  readonly summary: string;
-}
 
 /** What a turn took. Durations in milliseconds. */
 export interface TurnCost {
@@ -188,18 +174,7 @@ export type EventBody =
   | ({ readonly event_type: 'phase_deferred'; readonly reason: string } & PhaseInPair)
   | ({ readonly event_type: 'phase_completed' } & PhaseInPair)
   | ({ readonly event_type: 'phase_blocked' } & PhaseInPair)
-  | { readonly event_type: 'audit_result_invalid'; readonly pair: 'audit'; readonly error: string }
-  | ({ readonly event_type: 'audit_clean' } & AuditFiles)
-  | ({ readonly event_type: 'audit_gaps_found' } & AuditFiles)
-  | ({ readonly event_type: 'auto_followup_scheduled'; readonly pair: 'audit' } & FollowupFacts)
-  | ({ readonly event_type: 'auto_followup_launched' } & FollowupFacts)
-  | {
-      readonly event_type: 'auto_followup_skipped';
-      readonly pair: 'audit';
-      readonly reason: 'auto_followup_disabled' | 'auto_followup_max_depth_reached' | 'implement_not_enabled';
-      readonly followup_depth: number;
-      readonly auto_followup_max_depth: number;
-    }
+  | AuditEvent
   | NoticeEvent
   | {
       readonly event_type: 'run_finished';

@@ -109,6 +109,8 @@ export interface Settings {
     readonly approvePlan: boolean;
     /** How long a run stays with a question or an approval before it pauses. */
     readonly waitMinutes: number;
+    /** Whether a new run gets a work tree of its own. Of a start alone: in no log. */
+    readonly worktree?: boolean;
     readonly useGit: boolean;
     readonly trackArtifacts: boolean;
     readonly autoFollowup: boolean;
@@ -139,6 +141,10 @@ export interface Settings {
   /** Who is told when a person is needed. Of this machine alone: no log has it. */
   readonly notify?: NotifySettings;
 }
+
+/** The settings that today's configuration gives: with what no log has, and what logs of older releases lack. */
+export type SettingsInForce = Settings &
+  Required<Omit<Settings, 'provider' | 'runtime'>> & { readonly runtime: Required<Settings['runtime']> };
 
 /** A check as the configuration has it; without a gate it has the one that is usual. */
 export type ConfiguredCheck = Omit<Check, 'origin' | 'gate'> & { readonly gate: Gate | null };

@@ -1,7 +1,9 @@
-import type { Clarification, FollowupFacts, Totals } from './events.ts';
+import type { FollowupFacts } from './audit-events.ts';
+import type { Clarification, Totals } from './events.ts';
 import type { ChainBase } from './checks/check-events.ts';
 import { type CheckFacts, NO_CHECKS } from './checks/facts.ts';
 import type { SettingChange, Settings } from './settings.ts';
+import type { RunTree } from './worktree-events.ts';
 import type { PhaseSelection } from './phase-plan.ts';
 import type { Step, TurnRecord } from './steps.ts';
 import { UNKNOWN_USAGE } from './vocabulary.ts';
@@ -90,6 +92,8 @@ export interface RunFacts {
   readonly settings: Settings | null;
   readonly changedSettings: readonly SettingChange[];
   readonly spentBefore: Totals | null;
+  /** The branch of the task's own work tree; absent: the run is in none. */
+  readonly worktree?: RunTree;
   /** The base of the first run of the chain; absent: this is the first. */
   readonly chainBase?: ChainBase;
   readonly programs: Readonly<Record<string, string>>;

@@ -1,3 +1,16 @@
+/** Where the work tree of a task is in its repository: its branch, the commit that it began with, and the branch that it began from (null: none). */
+export interface RunTree {
+  readonly branch: string;
+  readonly base: string;
+  readonly base_branch: string | null;
+}
+
+/** What the opening of a run tells of it. Ours. */
+export interface OpenedInTree {
+  /** Absent: the run is in no work tree of its task's own. */
+  readonly worktree?: RunTree;
+}
+
 /** What happens to the work tree of a task and to its branch. All are ours; none moves the run. */
 export type WorktreeEvent =
   /** `base` is the commit that it began with; `included`: how many ignored files were copied; `setup_ms`: null without a setup. */

@@ -3,6 +3,8 @@ import type { GitPath } from '../run/git-port.ts';
 import { type Entry, sameEntry } from './entries.ts';
 import type { Git } from './git.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
+import { lstat } from './fingerprints.ts';
+import { type Marks, overlooked } from './overlooked.ts';
 import { absolute, nulTerminated } from './paths.ts';
 import { PrivateIndex, waitForLock } from './private-index.ts';
 import { indexLine, SET_ENTRIES } from './recovery.ts';
@@ -92,19 +94,37 @@ export async function setIndex(git: Git, changes: readonly PathChange[], lockWai
 
 /**
  * Gives index and work tree what these changes say, whatever is there: what must not be lost was kept before. Folders that become
- * empty go. Four processes at most.
+ * empty go. What git was told to overlook it overlooks afterwards, and what a sparse checkout leaves out stays out. Five processes, and
+ * two where there are such files.
  */
 export async function setIndexAndFiles(git: Git, changes: readonly PathChange[], lockWaitMs: number): Promise<void> {
   if (changes.length === 0) return;
-  await writeIndex(git, changes.map(fileOf), lockWaitMs);
   const { top } = git.place;
+  const marks = await overlooked(git);
+  const isLeftOut = ({ path }: PathChange) => marks.get(path)?.skipWorktree === true && lstat(top, path) === null;
+  const leftOut = new Set(changes.filter(isLeftOut).map(({ path }) => path));
+  await writeIndex(git, changes.map(fileOf), lockWaitMs);
   for (const change of changes) if (fileOf(change)[1] === null) removeFile(top, change.path);
-  const written = changes.map(fileOf).filter(([, to]) => to !== null);
+  const written = changes.map(fileOf).filter(([path, to]) => to !== null && !leftOut.has(path));
   for (const [path] of written) removeEmptyFolder(top, path);
   const input = nulTerminated(written.map(([path]) => path));
   if (written.length > 0) await git.output(WRITE_FILES, { input, isLong: true });
   const apart = changes.filter((change) => !sameEntry(fileOf(change)[1], indexOf(change)[1]));
   await setIndex(git, apart, lockWaitMs);
+  const kept = changes.filter((change) => indexOf(change)[1] !== null).map(({ path }) => path);
+  await mark(git, kept, marks);
+}
+
+/** Entries that were set anew have lost what git was told of them. */
+async function mark(git: Git, paths: readonly GitPath[], marks: ReadonlyMap<GitPath, Marks>): Promise<void> {
+  for (const [option, has] of [
+    ['--assume-unchanged', (path: GitPath) => marks.get(path)?.assumeUnchanged],
+    ['--skip-worktree', (path: GitPath) => marks.get(path)?.skipWorktree],
+  ] as const) {
+    const marked = paths.filter((path) => has(path) === true);
+    if (marked.length > 0)
+      await git.output(['update-index', option, '-z', '--stdin'], { input: nulTerminated(marked) });
+  }
 }
 
 /** With what the index keeps to tell an edit by: without it the next command would take the files for edited ones. */

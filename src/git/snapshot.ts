@@ -55,7 +55,7 @@ export async function takeSnapshot(
 }
 
 /** A reference of this name, or the next free one with a number: an earlier start's snapshot is never replaced. */
-async function referTo(git: Git, commit: string, name: string): Promise<string> {
+export async function referTo(git: Git, commit: string, name: string): Promise<string> {
   const base = `${SAFETY}${name}`;
   for (let number = 1; ; number += 1) {
     const ref = number === 1 ? base : `${base}.${number}`;

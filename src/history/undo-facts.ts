@@ -3,6 +3,7 @@ import type { RunEvent } from '../core/events.ts';
 import { Problem } from '../core/problem.ts';
 import { names } from '../git/coverage.ts';
 import type { Git } from '../git/git.ts';
+import { hiddenEdits } from '../git/overlooked.ts';
 import { absolute } from '../git/paths.ts';
 import { type Entry, sameEntry, treeDifferences, treeEntries } from '../git/entries.ts';
 import type { PathChange } from '../git/put-back.ts';
@@ -36,7 +37,8 @@ export async function undoFacts(git: Git, goal: Goal): Promise<UndoFacts> {
   const pick = (isOwn: boolean) =>
     new Set(commits.filter(({ id }) => own.has(id) === isOwn).flatMap(({ id }) => changed.get(id) ?? []));
   const differences = (await treeDifferences(git, head, target)).filter(({ path }) => !isState(git, path));
-  return { differences, own: pick(true), foreign: pick(false), dirty: dirtyPaths(status), ground: groundOf(git) };
+  const dirty = new Set([...dirtyPaths(status), ...(await hiddenEdits(git))]);
+  return { differences, own: pick(true), foreign: pick(false), dirty, ground: groundOf(git) };
 }
 
 /** The trees that the run's own files are taken from. */

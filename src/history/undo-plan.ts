@@ -17,6 +17,8 @@ export interface UndoFacts {
   /** Where index, file and HEAD do not agree. */
   readonly dirty: ReadonlySet<GitPath>;
   readonly ground: Ground;
+  /** Whether the index follows where another commit of a submodule is recorded; its files are nobody's but its own. */
+  readonly withSubmodules?: boolean;
 }
 
 export interface KeptPath {
@@ -53,11 +55,13 @@ export function planUndo(facts: UndoFacts): UndoPlan {
 function reasonToKeep(
   { path, from, to }: PathChange,
   leaving: ReadonlySet<GitPath>,
-  { foreign, dirty, ground }: UndoFacts,
+  { foreign, dirty, ground, withSubmodules = false }: UndoFacts,
 ): string | null {
   if (foreign.has(path)) return 'another commit changed it since';
   if (dirty.has(path)) return 'changed since, and not committed';
-  if (from?.mode === SUBMODULE || to?.mode === SUBMODULE) return 'a submodule';
+  const isSubmodule = from?.mode === SUBMODULE || to?.mode === SUBMODULE;
+  if (isSubmodule && !withSubmodules) return 'a submodule';
+  if (from?.mode === SUBMODULE && to?.mode === SUBMODULE) return null;
   if (to === null) return null;
   const above = foldersOf(path).find(
     (folder) => !leaving.has(folder) && (ground.kindOf(folder) === 'file' || dirty.has(folder)),

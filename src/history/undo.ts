@@ -8,6 +8,8 @@ import type { View } from '../git/checkpoint.ts';
 import type { Git } from '../git/git.ts';
 import type { PathChange } from '../git/put-back.ts';
 import { takeSnapshot } from '../git/snapshot.ts';
+import { dirtyPaths } from '../git/status.ts';
+import type { SafetySnapshot } from '../run/git-port.ts';
 import { finishMove, type Move, performMove } from './move.ts';
 
 /** An undo that is decided: written down before anything moves, so that it is done whole or not at all. */
@@ -30,9 +32,15 @@ export function undoFile(git: Git, machine: string | null): string {
 
 export const UNDO_FILE = 'undo.json';
 
-/** Keeps all that no commit holds, the program's own state included. Null: there is nothing. */
-export function keepAll(git: Git, view: View, name: string) {
-  return takeSnapshot(git, view, { name, isOurs: () => false });
+/** Keeps all that no commit holds, the program's own state included. Null: there is nothing. Rejects with a Problem where the index moved. */
+export async function keepAll(git: Git, view: View, name: string): Promise<SafetySnapshot | null> {
+  const snapshot = await takeSnapshot(git, view, { name, isOurs: () => false });
+  if (snapshot !== null || dirtyPaths(view.status).size === 0) return snapshot;
+  throw new Problem(
+    'unsettled',
+    'the index changed while what it holds was to be kept; nothing was changed',
+    'Try again.',
+  );
 }
 
 /** Moves HEAD, index and files. Afterwards the event is to be logged, and then `file` to be removed. Throws a Problem where HEAD moved. */

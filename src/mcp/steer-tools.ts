@@ -28,8 +28,8 @@ export const STEER_TOOLS: readonly Tool[] = [
     }),
     output: STARTED,
     annotations: CHANGES,
-    run: async ({ intent, task_id: taskId = null, pairs = null, approve_plan: approvePlan = null }, { workspace }) => {
-      const { run, output } = await startApart({ workspace, intent, taskId, pairs, approvePlan });
+    run: async ({ intent, task_id: taskId = null, pairs = null, approve_plan: approvePlan = null }, seen) => {
+      const { run, output } = await startApart({ seen, intent, taskId, pairs, approvePlan });
       return { version: 1 as const, task_id: run.taskId, run_id: run.runId, output };
     },
   }),

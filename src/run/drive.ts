@@ -109,13 +109,14 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   if (state.at === 'unborn') {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
-    if (ports.store.worktree) await loop.record(ports.store.worktree);
+    await readyGround(loop);
     await makeBaseline(loop);
     const made = await makeSafe(loop);
     if (opening.instruction !== null) await instruct(loop, opening.instruction);
     return made;
   }
   await loop.record({ event_type: 'run_resumed', ...facts, changed_settings: opening.changedSettings });
+  await readyGround(loop);
   for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
   await acceptChanges(loop, opening.accept ?? []);
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
@@ -165,9 +166,21 @@ function openingFacts(loop: Loop, opening: Opening) {
     version,
     settings: recorded,
     programs,
+    ...(loop.ports.tree ? { worktree: loop.ports.tree.names } : {}),
     ...(spentBefore === null ? {} : { spent_before: spentBefore }),
     ...(opening.chainBase === undefined ? {} : { chain_base: opening.chainBase }),
   };
+}
+
+/** What prepares a work tree of the task's own comes before all that is paid for, and before anybody's edits are told apart. */
+async function readyGround(loop: Loop): Promise<void> {
+  const { tree, store } = loop.ports;
+  if (!tree) return;
+  try {
+    await tree.prepare(store.files.turns);
+  } finally {
+    await tree.tell((event) => loop.record(event));
+  }
 }
 
 /** The baseline stands before the first step: what it leaves dirty is the operator's. A resume makes it where a stop came before it. */

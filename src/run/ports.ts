@@ -1,5 +1,6 @@
 import type { Command } from '../core/command.ts';
-import type { RunEvent } from '../core/events.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import type { RunTree } from '../core/worktree-events.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
 import type { ProviderName, Role, Scope } from '../core/vocabulary.ts';
 import type { CheckBench } from './check-port.ts';
@@ -17,6 +18,8 @@ export interface Ports {
   readonly git: WorkTree | null;
   /** Null or absent: this world runs no checks. */
   readonly checks?: CheckBench | null;
+  /** The work tree of the task that the run is in; null or absent: it is in none of its own. */
+  readonly tree?: TaskGround | null;
   readonly agents: Readonly<Record<Role, Agent>>;
   readonly asker: Asker;
   readonly inbox: Inbox;
@@ -26,6 +29,18 @@ export interface Ports {
   readonly newRunId: () => string;
   /** The operator's stop: aborted with a `StopRequest` as its reason. */
   readonly stop: AbortSignal;
+}
+
+/** A work tree that a task has for itself. */
+export interface TaskGround {
+  readonly names: RunTree;
+  /**
+   * Prepares it for work, unless that is done, and keeps what that says below `turns`. Rejects with a Problem of kind `state` where it
+   * fails; after the operator's stop it resolves, and is still to be done.
+   */
+  prepare(turns: string): Promise<void>;
+  /** Has it recorded how it was made, in the log of the run that comes first in it; nothing where that is told already. */
+  tell(record: (event: EventOf<'worktree_created'>) => Promise<unknown>): Promise<void>;
 }
 
 /** Why the operator's signal stops the run, and how the program then exits. */

@@ -48,6 +48,7 @@ export function runMetadata(store: RunStore, state: RunState): RunMetadata | nul
     request_file: `${folder}/request.md`,
     artifacts_dir: `${folder}/artifacts`,
     provider: providerOf(settings.provider.name),
+    ...(state.run.worktree === undefined ? {} : { worktree: state.run.worktree }),
     ...phaseMetadata(state, runId, folder),
   };
 }

@@ -1,5 +1,6 @@
 import type { AuditVerdict } from '../core/audit.ts';
-import type { Clarification, EventBody, EventOf, RunEvent } from '../core/events.ts';
+import type { Clarification, EventBody, RunEvent } from '../core/events.ts';
+import type { RunTree } from '../core/worktree-events.ts';
 import type { PhasePlan } from '../core/phase-plan.ts';
 import type { SessionRecord } from '../core/session.ts';
 import type { RunState } from '../core/state.ts';
@@ -25,8 +26,6 @@ export interface RunStore {
   /** Around every call of an agent; absent where nothing is out of its reach. `end`: the configuration file that it changed. */
   readonly configurationWatch?: { begin(): void; end(): string | null };
   /** What the log is to say of how it was found when it was opened. */
-  /** How the work tree of the task was made, for the log of the run that comes first in it. */
-  readonly worktree?: EventOf<'worktree_created'> | null;
   readonly noticed?: readonly { readonly kind: string; readonly detail: string }[];
   readonly decisions: DecisionsLedger;
   readonly artifacts: ArtifactStore;
@@ -74,6 +73,7 @@ export interface RunMetadata {
   readonly request_file: string;
   readonly artifacts_dir: string;
   readonly provider: ProviderName;
+  readonly worktree?: RunTree;
   readonly phase_plan_path?: string;
   readonly phase_plan_version?: 1;
   readonly active_phase_selection?: {

@@ -16,6 +16,8 @@ export interface ApartRequest {
   readonly input: string;
   /** What it prints is added to this file, which need not exist. */
   readonly output: string;
+  /** Where the lock of that run may be; by default in the workspace alone. */
+  readonly places?: () => readonly string[];
   /** Whether the run that the process works on has begun; asked until it has, or the process is gone. */
   readonly hasBegun: (runId: string) => Promise<boolean>;
 }
@@ -29,7 +31,7 @@ const LOOK_MS = 50;
  * begun. Rejects with a Problem that has the program's last words when it ends before, or takes too long.
  */
 export async function launchApart(request: ApartRequest): Promise<string> {
-  const { workspace, output, hasBegun } = request;
+  const { workspace, output, places = () => [workspace], hasBegun } = request;
   const file = openChecked(output, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
   try {
     const from = fstatSync(file).size;
@@ -41,8 +43,7 @@ export async function launchApart(request: ApartRequest): Promise<string> {
     for (const end = Date.now() + BEGINS_WITHIN_MS; Date.now() < end;) {
       await delay(LOOK_MS);
       const wasGone = hasEnded();
-      const holder = await lockHolder(stateFiles(workspace));
-      if (holder?.pid === child.pid && holder?.alive === true) runId ??= holder.runId;
+      runId ??= await runHeldBy(child.pid, places());
       if (runId !== null && (await hasBegun(runId))) return runId;
       if (!wasGone) continue;
       throw new Problem(
@@ -55,6 +56,15 @@ export async function launchApart(request: ApartRequest): Promise<string> {
   } finally {
     closeSync(file);
   }
+}
+
+/** The run at which a living process works, in one of these workspaces; null: none. */
+async function runHeldBy(pid: number | undefined, places: readonly string[]): Promise<string | null> {
+  for (const place of places) {
+    const holder = await lockHolder(stateFiles(place));
+    if (holder?.pid === pid && holder?.alive === true) return holder.runId;
+  }
+  return null;
 }
 
 async function started({ workspace, args, input }: ApartRequest, output: number): Promise<ChildProcess> {

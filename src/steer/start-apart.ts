@@ -2,11 +2,13 @@ import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { machineFolder } from '../files/places.ts';
 import { viewRun } from '../inspect/run-view.ts';
+import type { SeenWorkspace } from '../inspect/task-summary.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { launchApart } from './apart.ts';
 
 export interface StartApart {
-  readonly workspace: string;
+  /** Where it is started; its run may get a work tree beside it. */
+  readonly seen: Pick<SeenWorkspace, 'workspace' | 'elsewhere' | 'homeOf'>;
   readonly intent: string;
   /** Null: it follows from the intent. */
   readonly taskId: string | null;
@@ -24,7 +26,8 @@ const MOST_KEPT = 20;
  * has what it prints. Rejects with a Problem with the program's last words where it refuses.
  */
 export async function startApart(request: StartApart): Promise<{ readonly run: FoundRun; readonly output: string }> {
-  const { workspace, intent, taskId, pairs, approvePlan } = request;
+  const { seen, intent, taskId, pairs, approvePlan } = request;
+  const { workspace } = seen;
   const output = await outputFile(workspace);
   const args = [
     ...['--intent', '-'],
@@ -32,18 +35,20 @@ export async function startApart(request: StartApart): Promise<{ readonly run: F
     ...(pairs === null ? [] : ['--pairs', pairs]),
     ...(approvePlan === null ? [] : [approvePlan ? '--approve-plan' : '--no-approve-plan']),
   ];
-  const find = (runId: string) => findRun({ workspace, taskId: null, runId }).catch(() => null);
+  const placeOf = (id: string) => seen.homeOf(id);
+  const find = (id: string) => findRun({ workspace: placeOf(id), taskId: null, runId: id }).catch(() => null);
   const runId = await launchApart({
     workspace,
     args,
     input: intent,
     output,
+    places: () => [workspace, ...seen.elsewhere().map((tree) => tree.workspace)],
     hasBegun: async (id) => {
       const found = await find(id); // Until its folder is there, there is no such run.
-      return found !== null && (await viewRun(workspace, found)).known.state.seq > 0;
+      return found !== null && (await viewRun(placeOf(id), found)).known.state.seq > 0;
     },
   });
-  return { run: await findRun({ workspace, taskId: null, runId }), output };
+  return { run: await findRun({ workspace: placeOf(runId), taskId: null, runId }), output };
 }
 
 /** A new file of the machine-only state; the oldest ones are removed. */

@@ -47,6 +47,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
   const ports = {
     store,
     git,
+    tree: workspace.tree ?? null,
     agents: await workspace.agents(settings, runId),
     asker: askerOf(io, run.answer),
     inbox: workspace.inbox(runId),

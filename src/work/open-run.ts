@@ -14,7 +14,6 @@ import { notified, notifierOf } from './notified.ts';
 import { openingRecord, type OpeningRecord } from './opening-record.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
-import { createdEvent } from './worktrees/at-work.ts';
 
 /** A workspace whose lock this process holds. */
 export interface LockedWorkspace {
@@ -55,9 +54,8 @@ export async function openRun(
   const diagnostics = await openDiagnostics(runLayout(taskFiles(state, taskId), runId));
   const watch = machine === null ? {} : { configurationWatch: watchConfiguration(state.workspace, machine) };
   const diagnosing = diagnosed(narrator, diagnostics);
-  const worktree = create === null ? null : await createdEvent(state.workspace);
   const own = withOpening(withLock(locked, store, runId), opening);
-  const told = { store: { ...own, ...watch, worktree }, warnings };
+  const told = { store: { ...own, ...watch }, warnings };
   const notifier = notifierOf(locked, { taskId, runId, settings }, diagnosing);
   if (notifier === null) return { ...told, narrator: diagnosing };
   return { ...told, narrator: notified(diagnosing, notifier), settle: () => notifier.settle() };

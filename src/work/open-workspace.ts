@@ -24,6 +24,7 @@ import { type OpenedGit, prepareGit } from './repository.ts';
 import { resumeSettings } from './resume-settings.ts';
 import { systemClock } from './system-clock.ts';
 import { inTree } from './worktrees/at-work.ts';
+import { taskGround } from './worktrees/ground.ts';
 
 /** The workspace that is wanted, and the run that the chain begins with. */
 export interface WantedWorkspace extends RunName {
@@ -79,6 +80,7 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
     return await work({
       folder: workspace,
       git,
+      tree: taskGround(workspace, { settings, processes: supervisor, io }),
       programs: versionsOf(reports),
       checks: () => bench.open(),
       clock: systemClock,

@@ -3,7 +3,7 @@ import type { Role } from '../core/vocabulary.ts';
 import type { CheckBench } from '../run/check-port.ts';
 import type { Agent } from '../run/agent-port.ts';
 import type { WorkTree } from '../run/git-port.ts';
-import type { Clock, Inbox, Narrator, Person } from '../run/ports.ts';
+import type { Clock, Inbox, Narrator, Person, TaskGround } from '../run/ports.ts';
 import type { RunStore } from '../run/store-port.ts';
 import type { PlannedRun, RecordedRun, RunName } from './planned-run.ts';
 
@@ -47,6 +47,8 @@ export interface OpenWorkspace {
   readonly git: IgnoringWorkTree | null;
   /** Opens what runs checks on copies of the sources; absent or null: nothing can be checked here. */
   readonly checks?: () => Promise<CheckBench | null>;
+  /** The work tree of a task, where the workspace is in one; absent or null: it is in none. */
+  readonly tree?: TaskGround | null;
   /** The versions of the agents' programs, by provider. */
   readonly programs: Readonly<Record<string, string>>;
   readonly clock: Clock;

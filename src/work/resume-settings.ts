@@ -6,6 +6,7 @@ import type { Surroundings } from '../config/load.ts';
 import { parseSettings } from '../config/recorded.ts';
 import { runDefaults, runLayer } from '../config/run-layer.ts';
 import { Problem } from '../core/problem.ts';
+import type { SettingsInForce } from '../core/settings.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import { readState, refuseNewer } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
@@ -15,6 +16,7 @@ import type { RecordedRun, RunName } from './planned-run.ts';
 import { resolveSettings } from './settings.ts';
 
 export interface ResumeSettings extends RecordedRun {
+  readonly settings: SettingsInForce;
   /** See `riskyLines`. */
   readonly risky: readonly string[];
   readonly warnings: readonly string[];

@@ -130,9 +130,11 @@ async function perform(git: Git, performing: Performing): Promise<UndoReport> {
   const { request, found, machine, warn, identityMissing } = performing;
   const { taskId, runId } = found;
   const prepared = await prepare(git, request, found);
-  const { goal, plan, state, view, history } = prepared;
+  const { goal, plan, view, history } = prepared;
   const snapshot = await keepAll(git, view, `${runId}-undo`);
-  for (const left of snapshot?.leftOut ?? []) warn(`not in the snapshot: ${pathDisplay(left.path)} (${left.why})`);
+  const leftOut = snapshot?.leftOut ?? [];
+  for (const left of leftOut) warn(`not in the snapshot, and left as it is: ${pathDisplay(left.path)} (${left.why})`);
+  const state = prepared.state.filter((change) => leftOut.every(({ path: at }) => at !== change.path));
   const where = goal.number === null ? 'an earlier state' : `checkpoint ${goal.number}`;
   const commit = await commitOf(git, {
     head: view.head,

@@ -61,6 +61,13 @@ const LOOP = [
     meaning: 'How long a run that nobody answers stays with a question or an approval before it pauses.',
   },
   {
+    key: 'runtime.worktree',
+    kind: FLAG,
+    default: false,
+    meaning: 'Whether every new run gets a work tree and a branch of its own, as with `--worktree`.',
+    recorded: false,
+  },
+  {
     key: 'runtime.no_git',
     at: 'runtime.useGit',
     kind: OPPOSITE,

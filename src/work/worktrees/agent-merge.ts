@@ -4,7 +4,6 @@ import { treeDifferences } from '../../git/entries.ts';
 import { look } from '../../git/look.ts';
 import { pathDisplay } from '../../git/paths.ts';
 import { commitOf } from '../../git/put-back.ts';
-import { dirtyPaths } from '../../git/status.ts';
 import { isState } from '../../history/undo-facts.ts';
 import { stateFiles, taskFiles } from '../../store/layout.ts';
 import { storedRequest } from '../../store/tasks/task.ts';
@@ -46,7 +45,7 @@ export async function beginAgentMerge(
       if (head === null || status.branch !== branch) throw elsewhere(top, branch, status.branch);
       const { tree: merged, conflicts } = await mergedTree(git, head, into);
       const changes = (await treeDifferences(git, head, merged)).filter((change) => !isState(git, change.path));
-      refuseDirty(git, changes, dirtyPaths(status), workspace);
+      await refuseDirty(git, changes, status, workspace);
       const message = `autoloop: merge ${into} with its conflicts marked\n`;
       const other = (await git.output(['rev-parse', '--verify', `refs/heads/${into}^{commit}`])).toString().trim();
       const commit = await commitOf(git, { head, changes, message, identityMissing, parents: [head, other] });

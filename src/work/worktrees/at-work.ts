@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EventOf } from '../../core/events.ts';
 import type { Io } from '../ports.ts';
 import { treeEnvironment } from './environment.ts';
 import { treesBeside } from './home.ts';
-import { readRecord, RECORD_FILE, type TaskTree, writeRecord } from './record.ts';
+import { RECORD_FILE, type TaskTree } from './record.ts';
 import { lookAt } from '../../files/door.ts';
 
-function treeAt(workspace: string): TaskTree | undefined {
+/** The work tree of a task that a workspace is in. */
+export function treeAt(workspace: string): TaskTree | undefined {
   return treesBeside(workspace).find((one) => one.workspace === workspace);
 }
 
@@ -40,23 +40,4 @@ function textOf(file: string): string | null {
   } catch {
     return null; // It is not locked.
   }
-}
-
-/** How the work tree was made, for the log of its first run; null: it is told already, or the workspace is none of a task. */
-export async function createdEvent(workspace: string): Promise<EventOf<'worktree_created'> | null> {
-  const tree = treeAt(workspace);
-  const record = tree === undefined ? null : readRecord(tree.admin);
-  if (tree === undefined || record?.isTold !== false) return null;
-  await writeRecord(tree.admin, { ...record, isTold: true });
-  const { top, branch, base, baseBranch } = tree;
-  const { included = 0, setupMs = null } = record;
-  return {
-    event_type: 'worktree_created',
-    path: top,
-    branch,
-    base,
-    base_branch: baseBranch,
-    included,
-    setup_ms: setupMs,
-  };
 }

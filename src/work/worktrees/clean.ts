@@ -1,10 +1,10 @@
 import { Problem } from '../../core/problem.ts';
-import { treeFacts } from './facts.ts';
+import { type TreeFacts, treeFacts } from './facts.ts';
 import { treesBeside } from './home.ts';
 import { reasonsToKeep } from './keep.ts';
 import { mainWorkspace } from './named.ts';
 import { openToLook } from './open-here.ts';
-import { mendRemovals, type RemovedTree, removeTree, runOf } from './remove.ts';
+import { lookInside, mendRemovals, type RemovedTree, removeTree, runOf } from './remove.ts';
 
 export interface CleanReport {
   /** Removed, or what would be. */
@@ -20,14 +20,15 @@ export async function cleanTrees(
   const workspace = mainWorkspace(given);
   const { git } = await openToLook(workspace);
   try {
-    if (!isDry) await mendRemovals(git, workspace);
+    if (!isDry) await mendRemovals(git, workspace, warn);
     const removed: RemovedTree[] = [];
     const kept: CleanReport['kept'][number][] = [];
     for (const facts of await treeFacts(treesBeside(workspace), { git, workspace, target: null })) {
       const { taskId, top: path, branch, isThere } = facts.tree;
       const run = isThere ? await runOf(facts.tree) : 'none';
-      const { reasons } = reasonsToKeep(facts, { submodules: [], run });
-      const why = isThere && run === 'none' ? [...reasons, 'it has no run yet'] : reasons;
+      const { reasons } = reasonsToKeep(facts, { run });
+      const why = isThere && run === 'none' ? [...reasons, 'it has no run yet'] : [...reasons];
+      if (isDry && isThere && why.length === 0) why.push(...(await reasonsInside(facts, run)));
       if (why.length > 0) kept.push({ taskId, path, why });
       else if (isDry) removed.push({ taskId, path, branch, branchDeleted: facts.tip !== null, snapshot: null });
       else
@@ -37,6 +38,16 @@ export async function cleanTrees(
         );
     }
     return { removed, kept };
+  } finally {
+    await git.close();
+  }
+}
+
+/** The removal itself looks again. */
+async function reasonsInside(facts: TreeFacts, run: string): Promise<readonly string[]> {
+  const { git } = await openToLook(facts.tree.workspace);
+  try {
+    return reasonsToKeep(facts, { inside: await lookInside(git, facts), run }).reasons;
   } finally {
     await git.close();
   }

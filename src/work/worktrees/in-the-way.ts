@@ -1,21 +1,25 @@
 import { Problem } from '../../core/problem.ts';
 import type { Git } from '../../git/git.ts';
+import { hiddenEdits } from '../../git/overlooked.ts';
 import { pathDisplay } from '../../git/paths.ts';
 import type { PathChange } from '../../git/put-back.ts';
+import { dirtyPaths, type Status } from '../../git/status.ts';
 import { groundOf } from '../../history/undo-facts.ts';
 import { planUndo } from '../../history/undo-plan.ts';
 
 const MOST_NAMED = 20;
 
-/** Nothing of a person's makes room. Throws a Problem of kind `usage` that names what is in the way. */
-export function refuseDirty(
+/** Nothing of a person's makes room. Rejects with a Problem of kind `usage` that names what is in the way. */
+export async function refuseDirty(
   git: Git,
   changes: readonly PathChange[],
-  dirty: ReadonlySet<string>,
+  status: Status,
   workspace: string,
-): void {
+): Promise<void> {
+  const dirty = new Set([...dirtyPaths(status), ...(await hiddenEdits(git))]);
   const own = new Set(changes.map(({ path }) => path));
-  const { kept } = planUndo({ differences: changes, own, foreign: new Set(), dirty, ground: groundOf(git) });
+  const facts = { differences: changes, own, foreign: new Set<string>(), dirty, ground: groundOf(git) };
+  const { kept } = planUndo({ ...facts, withSubmodules: true });
   if (kept.length === 0) return;
   const listed = kept.slice(0, MOST_NAMED).map(({ path, why }) => `${pathDisplay(path)} (${why})`);
   const more = kept.length > MOST_NAMED ? ` and ${kept.length - MOST_NAMED} more` : '';

@@ -3,10 +3,18 @@ import path from 'node:path';
 import type { TreeFacts } from './facts.ts';
 
 export interface KeepFacts {
-  /** Submodules in which somebody worked, as paths for the screen. */
-  readonly submodules: readonly string[];
+  /** What only a look into the work tree tells; absent: nobody looked. */
+  readonly inside?: Inside;
   /** How the task's latest run ended: `unfinished`; `none`: it has no run. */
   readonly run: string;
+}
+
+/** What git's status of a work tree does not show, as paths for the screen. */
+export interface Inside {
+  /** Submodules in which somebody worked. */
+  readonly submodules: readonly string[];
+  /** Edits of files that git was told to overlook. */
+  readonly hidden: readonly string[];
 }
 
 /** Why the work tree of a task is not removed. */
@@ -18,12 +26,16 @@ export interface Reasons {
 
 const MOST_NAMED = 20;
 
+const NOT_SEEN: Inside = { submodules: [], hidden: [] };
+
 /** What would be lost with a work tree; no reasons: nothing. */
-export function reasonsToKeep(facts: TreeFacts, { submodules, run }: KeepFacts): Reasons {
+export function reasonsToKeep(facts: TreeFacts, { inside = NOT_SEEN, run }: KeepFacts): Reasons {
+  const { submodules, hidden } = inside;
   const { tree, dirty, nested, operation, locked, unmerged } = facts;
   const commits = unmerged === 1 ? '1 commit of it is' : `${unmerged} commits of it are`;
   const isOpen = unmerged === 0 && tree.merged === null && !['success', 'none'].includes(run);
   const all = [
+    hidden.length > 0 && `it has edits that git was told to overlook: ${listed(hidden)}`,
     nested.length > 0 && `it holds repositories of their own: ${listed(nested)}`,
     operation !== null && `it is in the middle of a ${operation}`,
     dirty.length > 0 && `it has what no commit holds: ${listed(dirty)}`,
@@ -34,7 +46,9 @@ export function reasonsToKeep(facts: TreeFacts, { submodules, run }: KeepFacts):
     isOutOfReach(tree) && `${tree.top} is out of reach, perhaps on a disk that is not there now`,
   ];
   const reasons = all.filter((reason) => reason !== false);
-  return { reasons, isForceable: nested.length === 0 };
+  // A snapshot has none of these.
+  const isLost = [nested, submodules, hidden].some((paths) => paths.length > 0) || operation !== null;
+  return { reasons, isForceable: !isLost };
 }
 
 /** Locked by somebody else than a run. */

@@ -4,7 +4,7 @@ import { treesBeside } from './home.ts';
 import { isOutOfReach } from './keep.ts';
 import { mainWorkspace } from './named.ts';
 import { openToLook } from './open-here.ts';
-import { begunRemovals } from './removal.ts';
+import { begunRemovals, type Warn } from './removal.ts';
 import { mendRemovals } from './remove.ts';
 import { type Allowance, type FolderSize, sizeOf } from './size.ts';
 
@@ -26,11 +26,11 @@ export interface TreeList {
 const MOST_ENTRIES = 200_000;
 
 /** The work trees of tasks beside a workspace. What a kill left of a removal is finished first. Rejects with a Problem. */
-export async function listTrees(given: string): Promise<TreeList> {
+export async function listTrees(given: string, warn: Warn = () => undefined): Promise<TreeList> {
   const workspace = mainWorkspace(given);
   const { git } = await openToLook(workspace);
   try {
-    if (begunRemovals(git.place.commonDir).length > 0) await mendRemovals(git, workspace);
+    if (begunRemovals(git.place.commonDir).length > 0) await mendRemovals(git, workspace, warn);
     const trees = treesBeside(workspace);
     const { status } = await look(git);
     const allowance: Allowance = { left: MOST_ENTRIES };

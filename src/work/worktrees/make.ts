@@ -23,7 +23,6 @@ import { requireRoom, requireSparingGc, told } from './preparing.ts';
 import { bringStateBack, keepState } from './rescue.ts';
 import { mendRemoval } from './removal.ts';
 import { gitFolderOf, noteOf, type TaskTree, taskTrees, writeRecord } from './record.ts';
-import { setUp } from './setup.ts';
 import { takeSlot } from './slot.ts';
 import { treeSettings } from './tree-settings.ts';
 import { commitOfChanges } from './with-changes.ts';
@@ -64,19 +63,13 @@ export async function taskWorkspace(wish: TreeWish, says: Says): Promise<string>
     try {
       const maker = { git, wish, says, settings, identityMissing, note: noteOf(commonDir, taskId) };
       const begun = await mendMaking(maker, taskId, (text) => says.warn(text));
-      const removed = await mendRemoval(git, taskId);
+      const removed = await mendRemoval(git, taskId, (text) => says.warn(text));
       if (removed !== null)
         says.line(`[*] The removal of the work tree ${removed.place} was broken off, and is finished`);
       const known = taskTrees(commonDir).find((tree) => tree.taskId === taskId);
       if (known === undefined && begun === null && wish.isResume === true) throw goneOnPurpose(taskId);
-      const made = await (known !== undefined
-        ? takeUp(maker, known)
-        : begun === null
-          ? make(maker)
-          : makeAgain(maker, begun));
-      const tree = taskTrees(commonDir).find((one) => one.taskId === taskId);
-      if (tree !== undefined) await setUp(tree, settings.setup, says);
-      return made;
+      if (known !== undefined) return await takeUp(maker, known);
+      return await (begun === null ? make(maker) : makeAgain(maker, begun));
     } finally {
       await lock.release();
     }
@@ -100,7 +93,7 @@ async function make(maker: Maker): Promise<string> {
     throw new Problem(
       'usage',
       `--worktree: task ${taskId} is in the workspace itself already`,
-      'Give another --task-id, or leave --worktree out.',
+      'Give another --task-id, or --no-worktree.',
     );
   }
   const branch = wish.branch ?? `autoloop/${taskId}`;

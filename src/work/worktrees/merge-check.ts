@@ -6,7 +6,6 @@ import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
 import { readOperation } from '../../git/operation.ts';
 import { LOCK_WAIT_MS } from '../../git/repository.ts';
-import { dirtyPaths } from '../../git/status.ts';
 import { performMove, type Move } from '../../history/move.ts';
 import { isState } from '../../history/undo-facts.ts';
 import { stateFiles, taskFiles } from '../../store/layout.ts';
@@ -41,7 +40,7 @@ export async function checkMerged(
     const { head } = status;
     if (head === null) throw new Problem('usage', `${top} has no commit`);
     const changes = (await treeDifferences(git, head, commit)).filter((change) => !isState(git, change.path));
-    refuseDirty(git, changes, dirtyPaths(status), workspace);
+    await refuseDirty(git, changes, status, workspace);
     const there: Move = { head, commit: null, changes, state: [] };
     const back: Move = {
       ...there,

@@ -63,8 +63,7 @@ export interface Merging {
 export async function settingsOf({ workspace, strategy }: MergeRequest): Promise<MergeSettings> {
   requireOwnConfiguration(workspace, false);
   const { settings } = await resolveSettings({ workspace, home: os.homedir(), env: process.env }, {});
-  const { merge = { strategy: 'squash', check: null, keepArtifacts: false } } = settings;
-  return { ...merge, strategy: strategy ?? merge.strategy };
+  return { ...settings.merge, strategy: strategy ?? settings.merge.strategy };
 }
 
 /** What would come, as a commit that no branch names yet. */

@@ -130,6 +130,7 @@ export async function mergedTree(git: Git, into: string, source: string) {
   return { tree, conflicts: [...new Set(paths)].filter((path) => path !== '') };
 }
 
-async function isAncestor(git: Git, commit: string, of: string): Promise<boolean> {
+/** Whether a commit is another one, or in its history. One process. */
+export async function isAncestor(git: Git, commit: string, of: string): Promise<boolean> {
   return (await git.run(['merge-base', '--is-ancestor', commit, of])).code === 0;
 }

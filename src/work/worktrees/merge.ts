@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { look } from '../../git/look.ts';
 import { readOperation } from '../../git/operation.ts';
-import { dirtyPaths } from '../../git/status.ts';
 import { keepAll } from '../../history/undo.ts';
 import { openMachineFolder } from '../../files/machine-folder.ts';
 import { lockFor } from '../locks.ts';
@@ -100,7 +99,7 @@ async function held(
     const busy = readOperation(git.place.gitDir);
     if (busy !== null)
       throw new Problem('git', `${workspace} is in the middle of a ${busy}`, 'Finish or abort it first.');
-    refuseDirty(git, changes, dirtyPaths(view.status), workspace);
+    await refuseDirty(git, changes, view.status, workspace);
     await keepAll(git, view, `${taskId}-merge`);
     const move = { head: report.before, commit: report.commit, changes, state: [] };
     if (await moveByMerge(git, machine, move, `autoloop: merge task ${taskId}`)) return report;

@@ -1,13 +1,18 @@
 import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isErrno } from '../../files/disk-problem.ts';
-import { readText } from '../../files/door.ts';
+import type { RunEvent } from '../../core/events.ts';
+import { isThere, readText } from '../../files/door.ts';
 import { machineFolder } from '../../files/places.ts';
 import { replaceFile } from '../../files/replace.ts';
 import type { Git } from '../../git/git.ts';
+import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
+import { readEventsOnly } from '../../store/log/event-log.ts';
+import { runsOf } from '../../store/tasks/dating.ts';
 import { mergeTaskOf } from './agent-merge.ts';
 import { archiveTask } from './archive.ts';
 import { pointsBack, RECORD_FILE } from './record.ts';
+import { logInRun } from './run-event.ts';
 
 /** A removal that is decided, written down before anything goes: once the work tree has its other name, it is done whole. */
 export interface Removal {
@@ -24,7 +29,12 @@ export interface Removal {
   readonly branch: string;
   /** The commit with which the branch is deleted; null: it stays. */
   readonly tip: string | null;
+  /** The reference that keeps what was not committed; null: nothing was. Absent where an older release began it. */
+  readonly snapshot?: string | null;
 }
+
+/** Whoever is told what went wrong and stops nothing. */
+export type Warn = (text: string) => void;
 
 /** Where it is written down. */
 export function removalNote(commonDir: string, taskId: string): string {
@@ -40,7 +50,7 @@ export function begunRemovals(commonDir: string): readonly string[] {
 }
 
 /** Does it. Rejects where the work tree cannot be given another name: then nothing was changed. */
-export async function performRemoval(git: Git, removal: Removal): Promise<void> {
+export async function performRemoval(git: Git, removal: Removal, warn: Warn): Promise<void> {
   const note = removalNote(git.place.commonDir, removal.taskId);
   await replaceFile(note, `${JSON.stringify(removal)}\n`);
   try {
@@ -49,31 +59,47 @@ export async function performRemoval(git: Git, removal: Removal): Promise<void> 
     rmSync(note, { force: true });
     throw error;
   }
-  await finish(git, removal);
+  await finish(git, removal, warn);
 }
 
 /** Finishes a removal that was broken off once the work tree had gone aside; forgets one before. Null: there was nothing to finish. */
-export async function mendRemoval(git: Git, taskId: string): Promise<Removal | null> {
+export async function mendRemoval(git: Git, taskId: string, warn: Warn): Promise<Removal | null> {
   const note = removalNote(git.place.commonDir, taskId);
   const removal = readRemoval(note, git.place.commonDir);
   if (removal === null || pointsBack(removal.place, removal.admin)) {
     rmSync(note, { force: true });
     return null;
   }
-  await finish(git, removal);
+  await finish(git, removal, warn);
   return removal;
 }
 
 /** Every step may be done again. */
-async function finish(git: Git, removal: Removal): Promise<void> {
+async function finish(git: Git, removal: Removal, warn: Warn): Promise<void> {
   const { place, aside, admin, folder, workspace, taskId, branch, tip } = removal;
   for (const id of [taskId, mergeTaskOf(taskId)]) await archiveTask(path.join(aside, folder), workspace, id);
+  await logRemoval(removal, warn);
   deleteFolder(aside);
   await forget(git, place, admin);
   if (tip !== null) await git.run(['update-ref', '-d', `refs/heads/${branch}`, tip]);
   removeIfEmpty(path.dirname(place));
   forgetMachine(path.join(place, folder));
   rmSync(removalNote(git.place.commonDir, taskId), { force: true });
+}
+
+/** In the log of the task's latest run, which is in the workspace now; once, however often the removal is begun. */
+async function logRemoval({ workspace, taskId, place, snapshot = null }: Removal, warn: Warn): Promise<void> {
+  const task = taskFiles(stateFiles(workspace), taskId);
+  const runId = runsOf(task).at(-1)?.runId;
+  if (runId === undefined) return;
+  const { events } = runLayout(task, runId);
+  const told = isThere(events, 'file') ? (await readEventsOnly(events).catch(() => [])).findLast(isOfTree) : undefined;
+  if (told?.event_type === 'worktree_removed') return;
+  await logInRun({ workspace, taskId, runId }, { event_type: 'worktree_removed', path: place, snapshot }, warn);
+}
+
+function isOfTree({ event_type: type }: RunEvent): boolean {
+  return type === 'worktree_created' || type === 'worktree_removed';
 }
 
 /** Takes the entry of a work tree that is gone out of git's list: this one alone. */

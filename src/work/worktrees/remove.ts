@@ -3,21 +3,26 @@ import { Problem } from '../../core/problem.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
 import { keepAll } from '../../history/undo.ts';
+import { hiddenEdits } from '../../git/overlooked.ts';
 import { pathDisplay } from '../../git/paths.ts';
+import { referTo } from '../../git/snapshot.ts';
 import { lockFor, lockWorkTree } from '../locks.ts';
 import { checkoutsOf } from './checkouts.ts';
-import { treeFacts } from './facts.ts';
+import { type TreeFacts, treeFacts } from './facts.ts';
 import { treeNamed, treesBeside } from './home.ts';
-import { reasonsToKeep } from './keep.ts';
+import { type Inside, reasonsToKeep } from './keep.ts';
 import { latestOf } from './merge-source.ts';
+import { isAncestor } from './merge-ways.ts';
 import { mainWorkspace, noSuchTree } from './named.ts';
 import { openHere } from './open-here.ts';
 import type { TaskTree } from './record.ts';
-import { asideOf, begunRemovals, mendRemoval, performRemoval, type Removal } from './removal.ts';
+import { asideOf, begunRemovals, mendRemoval, performRemoval, type Removal, type Warn } from './removal.ts';
 import { tearDown } from './setup.ts';
 import { freeSlot } from './slot.ts';
 import { treeSettings } from './tree-settings.ts';
 import { workedInSubmodules } from './submodules.ts';
+
+const MOST_NAMED = 20;
 
 export interface RemoveRequest {
   readonly workspace: string;
@@ -49,8 +54,8 @@ export async function removeTree(request: RemoveRequest, warn: (text: string) =>
     if (taskId === undefined) throw noSuchTree(workspace, request.taskId);
     const lock = await lockFor(path.join(git.place.commonDir, `autoloop-${taskId}.lock`), { workspace, runId: taskId });
     try {
-      const mended = await mendRemoval(git, taskId);
-      if (mended !== null) return reportOf(mended, null);
+      const mended = await mendRemoval(git, taskId, warn);
+      if (mended !== null) return reportOf(mended);
       if (tree === undefined) throw noSuchTree(workspace, request.taskId);
       return await removeHeld(git, tree, { ...request, workspace, warn });
     } finally {
@@ -62,12 +67,12 @@ export async function removeTree(request: RemoveRequest, warn: (text: string) =>
 }
 
 /** Finishes the removals in a repository that were broken off. */
-export async function mendRemovals(git: Git, workspace: string): Promise<void> {
+export async function mendRemovals(git: Git, workspace: string, warn: Warn): Promise<void> {
   for (const taskId of begunRemovals(git.place.commonDir)) {
     const file = path.join(git.place.commonDir, `autoloop-${taskId}.lock`);
     try {
       const lock = await lockFor(file, { workspace, runId: taskId });
-      await mendRemoval(git, taskId).finally(() => lock.release());
+      await mendRemoval(git, taskId, warn).finally(() => lock.release());
     } catch (error) {
       if (!(error instanceof Problem && error.kind === 'busy')) throw error; // Busy: it is being removed now.
     }
@@ -94,8 +99,8 @@ async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Remo
   if (found === undefined) throw noSuchTree(workspace, taskId);
   const there = tree.isThere ? await openHere(tree.workspace) : null;
   try {
-    const submodules = there === null ? [] : await workedInSubmodules(there.git, tree, found.tip);
-    const { reasons, isForceable } = reasonsToKeep(found, { submodules, run: await runOf(tree) });
+    const inside = there === null ? {} : { inside: await lookInside(there.git, found) };
+    const { reasons, isForceable } = reasonsToKeep(found, { ...inside, run: await runOf(tree) });
     if (reasons.length > 0 && !(force && isForceable)) {
       throw new Problem(
         'usage',
@@ -106,19 +111,19 @@ async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Remo
       );
     }
     const isForced = reasons.length > 0 && there !== null;
-    const snapshot = isForced ? await keepUncommitted(there.git, taskId, warn) : null;
+    const snapshot = isForced ? await keepUnbranched(there.git, found) : null;
     const isElsewhere = (await checkoutsOf(git, branch)).some((checkout) => checkout !== top);
     const tip = found.unmerged === 0 && !isElsewhere ? found.tip : null;
     const aside = asideOf(top, new Date());
-    const removal: Removal = { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip };
+    const removal: Removal = { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip, snapshot };
     const { teardown } = await treeSettings(workspace, false);
     await tearDown(tree, teardown).catch((error: unknown) => {
       if (!(force && error instanceof Problem)) throw error;
       warn(error.message);
     });
-    await performRemoval(git, removal);
+    await performRemoval(git, removal, warn);
     freeSlot(git.place.commonDir, tree.slot, taskId);
-    return reportOf(removal, snapshot);
+    return reportOf(removal);
   } finally {
     await there?.git.close();
   }
@@ -135,13 +140,38 @@ export async function runOf(tree: TaskTree): Promise<string> {
   }
 }
 
-/** Also the state of the task: it is moved, but a commit costs little. */
-async function keepUncommitted(git: Git, taskId: string, warn: (text: string) => void): Promise<string | null> {
-  const snapshot = await keepAll(git, await look(git), `${taskId}-removed`);
-  for (const left of snapshot?.leftOut ?? []) warn(`not in the snapshot: ${pathDisplay(left.path)} (${left.why})`);
-  return snapshot?.ref ?? null;
+/** What git's status does not show of it. Three processes, more where there is something. */
+export async function lookInside(git: Git, { tree, tip }: TreeFacts): Promise<Inside> {
+  return {
+    submodules: await workedInSubmodules(git, tree, tip),
+    hidden: [...(await hiddenEdits(git))].map(pathDisplay),
+  };
 }
 
-function reportOf({ taskId, place, branch, tip }: Removal, snapshot: string | null): RemovedTree {
+/**
+ * Keeps what no commit holds, and commits that are on no branch. Also the state of the task: it is moved, but a commit costs little. Rejects
+ * with a Problem of kind `usage` where some of it cannot be kept.
+ */
+async function keepUnbranched(git: Git, { tree: { taskId }, tip }: TreeFacts): Promise<string | null> {
+  const name = `${taskId}-removed`;
+  const view = await look(git);
+  const snapshot = await keepAll(git, view, name);
+  const leftOut = snapshot?.leftOut ?? [];
+  if (leftOut.length > 0) {
+    const named = leftOut.slice(0, MOST_NAMED).map(({ path: at, why }) => `${pathDisplay(at)} (${why})`);
+    const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : '';
+    throw new Problem(
+      'usage',
+      `the work tree of task ${taskId} stays: no snapshot can keep ${named.join(', ')}${more}`,
+      'Move that first.',
+    );
+  }
+  if (snapshot !== null) return snapshot.ref;
+  const { head } = view.status;
+  const isOnBranch = tip !== null && head !== null && (await isAncestor(git, head, tip));
+  return head === null || isOnBranch ? null : referTo(git, head, name);
+}
+
+function reportOf({ taskId, place, branch, tip, snapshot = null }: Removal): RemovedTree {
   return { taskId, path: place, branch, branchDeleted: tip !== null, snapshot };
 }

@@ -1,4 +1,4 @@
-import { supervisedProcesses } from '../../checks/processes.ts';
+import { type Supervised, supervisedProcesses } from '../../checks/processes.ts';
 import { openMachineFolder } from '../../files/machine-folder.ts';
 import { startSupervisor } from '../../supervision/supervisor.ts';
 import type { Signals } from '../ports.ts';
@@ -17,6 +17,8 @@ export interface ShellCommand {
 
 export interface ShellEnd {
   readonly isPassed: boolean;
+  /** A signal of the operator ended it. */
+  readonly isStopped: boolean;
   /** `exit code 1`, `not done after 15 minutes`, … */
   readonly how: string;
   /** The last lines that it said, at most 20. */
@@ -28,33 +30,38 @@ const MOST_LINES = 20;
 
 /** Runs it by `sh -c` to its end, with all that it started. */
 export async function runShell(shell: ShellCommand): Promise<ShellEnd> {
-  const { command, workspace, env, logFile, minutes, signals = quiet() } = shell;
-  const supervisor = startSupervisor({ directory: openMachineFolder(workspace) ?? workspace });
-  const last: string[] = [];
+  const supervisor = startSupervisor({ directory: openMachineFolder(shell.workspace) ?? shell.workspace });
   try {
-    const { ending, exitCode, notices, durationMs } = await supervisedProcesses(supervisor, signals).run({
-      run: command,
-      joined: true,
-      cwd: workspace,
-      env: given(env),
-      logFile,
-      timeoutMs: minutes * 60_000,
-      onLine: (line) => {
-        last.push(line);
-        if (last.length > MOST_LINES) last.shift();
-      },
-    });
-    const how = {
-      exited: `exit code ${exitCode ?? '?'}`,
-      timed_out: `not done after ${minutes} minutes`,
-      stopped: 'it was stopped',
-      setup_failed: 'it could not be started',
-      not_started: notices[0] ?? 'it could not be started',
-    }[ending];
-    return { isPassed: ending === 'exited' && exitCode === 0, how, last, durationMs };
+    return await runShellUnder(supervisor, shell);
   } finally {
     await supervisor.close();
   }
+}
+
+/** The same where processes are supervised already. */
+export async function runShellUnder(supervised: Supervised, shell: ShellCommand): Promise<ShellEnd> {
+  const { command, workspace, env, logFile, minutes, signals = quiet() } = shell;
+  const last: string[] = [];
+  const { ending, exitCode, notices, durationMs } = await supervisedProcesses(supervised, signals).run({
+    run: command,
+    joined: true,
+    cwd: workspace,
+    env: given(env),
+    logFile,
+    timeoutMs: minutes * 60_000,
+    onLine: (line) => {
+      last.push(line);
+      if (last.length > MOST_LINES) last.shift();
+    },
+  });
+  const how = {
+    exited: `exit code ${exitCode ?? '?'}`,
+    timed_out: `not done after ${minutes} minutes`,
+    stopped: 'it was stopped',
+    setup_failed: 'it could not be started',
+    not_started: notices[0] ?? 'it could not be started',
+  }[ending];
+  return { isPassed: ending === 'exited' && exitCode === 0, isStopped: ending === 'stopped', how, last, durationMs };
 }
 
 function given(env: ShellCommand['env']): Record<string, string> {

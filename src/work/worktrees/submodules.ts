@@ -12,11 +12,19 @@ const GITLINK = '160000';
  * work tree. Nothing is run in them: files that were written after the submodule was checked out tell. Paths for the screen.
  */
 export async function workedInSubmodules(git: Git, tree: TaskTree, tip: string | null): Promise<readonly string[]> {
-  if (lstatSync(path.join(tree.admin, 'modules'), { throwIfNoEntry: false }) === undefined) return [];
+  const all = await submodulesOf(git);
+  const apart = all.filter((at) => hasOwnRepository(path.join(tree.top, toText(at))));
+  if (lstatSync(path.join(tree.admin, 'modules'), { throwIfNoEntry: false }) === undefined)
+    return apart.map(pathDisplay);
   const moved = tip === null ? [] : await treeDifferences(git, tree.base, tip);
   const repointed = moved.filter(({ to }) => to?.mode === GITLINK).map(({ path: at }) => at);
-  const written = (await submodulesOf(git)).filter((at) => isWorkedIn(path.join(tree.top, toText(at))));
-  return [...new Set([...repointed, ...written])].map(pathDisplay);
+  const written = all.filter((at) => isWorkedIn(path.join(tree.top, toText(at))));
+  return [...new Set([...apart, ...repointed, ...written])].map(pathDisplay);
+}
+
+/** Its repository lies in its folder, as after a clone that was added: nobody knows what else has its commits. */
+function hasOwnRepository(folder: string): boolean {
+  return lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 async function submodulesOf(git: Git): Promise<string[]> {

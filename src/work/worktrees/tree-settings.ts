@@ -2,7 +2,6 @@ import os from 'node:os';
 import type { WorktreeSettings } from '../../core/settings.ts';
 import { requireOwnConfiguration } from '../frozen-config.ts';
 import { resolveSettings } from '../settings.ts';
-import { PORT_BASE } from './record.ts';
 
 /**
  * How work trees are made and left, as the workspace's configuration says. Rejects with a Problem where it is not valid, or an agent wrote
@@ -11,6 +10,5 @@ import { PORT_BASE } from './record.ts';
 export async function treeSettings(workspace: string, accept: boolean): Promise<WorktreeSettings> {
   requireOwnConfiguration(workspace, accept);
   const { settings } = await resolveSettings({ workspace, home: os.homedir(), env: process.env }, {});
-  const none = { setup: null, teardown: null, root: null, portBase: PORT_BASE, includeMaxMb: 200 };
-  return settings.worktree ?? none;
+  return settings.worktree;
 }

@@ -1,0 +1,34 @@
+import type { GitPath } from '../run/git-port.ts';
+import { names } from './coverage.ts';
+import { fileEntries, indexEntries, sameEntry } from './entries.ts';
+import { lstat } from './fingerprints.ts';
+import type { Git } from './git.ts';
+
+/** How git was told to overlook a tracked file. Both is possible. */
+export interface Marks {
+  readonly assumeUnchanged: boolean;
+  /** Also what a sparse checkout leaves out. */
+  readonly skipWorktree: boolean;
+}
+
+/** The tracked files that git was told to overlook. One process. */
+export async function overlooked(git: Git): Promise<ReadonlyMap<GitPath, Marks>> {
+  const lines = names(await git.output(['ls-files', '-v', '-z']));
+  const marked = lines.filter((line) => /^[a-zS]/.test(line));
+  return new Map(
+    marked.map((line) => {
+      const skipWorktree = /^s/i.test(line);
+      return [line.slice(2), { assumeUnchanged: /^[a-z]/.test(line), skipWorktree }] as const;
+    }),
+  );
+}
+
+/** Edits that no status shows, because git was told to overlook the file. A file that is not there is none. One process, four where there are marks. */
+export async function hiddenEdits(git: Git): Promise<ReadonlySet<GitPath>> {
+  const there = [...(await overlooked(git)).keys()].filter(
+    (path) => lstat(git.place.top, path)?.isDirectory() === false,
+  );
+  if (there.length === 0) return new Set();
+  const [index, files] = [await indexEntries(git), await fileEntries(git, there)];
+  return new Set(there.filter((path) => !sameEntry(index.get(path) ?? null, files.get(path) ?? null)));
+}
