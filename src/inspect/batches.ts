@@ -11,10 +11,11 @@ export interface BatchPlace {
   readonly isOpen: boolean;
 }
 
-/** The tasks that the batches of a workspace name, each with its place in the latest one. Writes nothing, never throws. */
-export function batchPlaces(workspace: string): ReadonlyMap<string, BatchPlace> {
-  const state = stateFiles(workspace);
-  const records = batchIds(state).map((id) => readBatch(state, id));
+/** The tasks that the batches of these workspaces name, each with its place in the latest one. Writes nothing, never throws. */
+export function batchPlaces(...workspaces: readonly string[]): ReadonlyMap<string, BatchPlace> {
+  const records = workspaces
+    .map((one) => stateFiles(one))
+    .flatMap((state) => batchIds(state).map((id) => readBatch(state, id)));
   const lastOf = ({ lines }: (typeof records)[number]) => lines.at(-1)?.ts ?? '';
   const places = new Map<string, BatchPlace>();
   for (const record of records.sort((a, b) => (lastOf(a) < lastOf(b) ? -1 : 1))) {

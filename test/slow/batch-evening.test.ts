@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { installGh, URL_OF_PR } from '../support/fake-gh.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 
 const HEAD = '---\npairs: plan,implement\n';
@@ -31,6 +34,45 @@ describe('autoloop batch', () => {
     const turns = rig.turns().length;
     const again = await rig.run(['batch', place, '--merge']);
     expect([again.code, rig.turns().length, rig.commits().length]).toEqual([0, turns, 3]);
+  });
+
+  it('opens a pull request for each task that succeeds, and none again', async () => {
+    await using rig = await createRig({ script: { rules: [made(1), made(2)] } });
+    const server = path.join(rig.sandbox.root, 'server.git');
+    execFileSync('git', ['init', '-q', '--bare', server], { env: { ...process.env, ...rig.sandbox.env } });
+    rig.git('remote', 'add', 'origin', server);
+    rig.git('push', '-q', 'origin', 'main');
+    const calls = installGh(rig);
+    const place = queue(rig, { 'a.md': `${HEAD}---\nMake a\n`, 'b.md': `${HEAD}---\nMake b\n` });
+    const { code, stdout } = await rig.run(['batch', place, '--pr']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(URL_OF_PR) as string });
+    expect(calls().match(/^pr create .*$/gm)).toEqual([
+      expect.stringMatching(/--head autoloop\/a --title Make a /),
+      expect.stringMatching(/--head autoloop\/b --title Make b /),
+    ]);
+    expect(rig.git('ls-remote', '--heads', 'origin').match(/refs\/heads\/.*/g)).toEqual([
+      'refs/heads/autoloop/a',
+      'refs/heads/autoloop/b',
+      'refs/heads/main',
+    ]);
+    expect((await rig.run(['batch', place, '--pr'])).code).toBe(0);
+    expect(calls().match(/^pr create /gm)).toHaveLength(2);
+    expect(rig.commits().map(({ subject }) => subject)).toEqual(['first']);
+  });
+
+  it('is begun in a linked work tree too: its branch gets the work, and the status of a task names it from anywhere', async () => {
+    await using rig = await createRig({ script: { rules: [made(1)] } });
+    const linked = path.join(rig.sandbox.root, 'linked');
+    rig.git('worktree', 'add', '-q', '-b', 'side', linked);
+    const place = path.resolve(rig.workspace, queue(rig, { 'a.md': `${HEAD}---\nMake a\n` }));
+    const { code } = await rig.run(['batch', place, '--merge', '--workspace', linked]);
+    expect([code, existsSync(path.join(linked, 'made-1.txt')), rig.status()]).toEqual([0, true, []]);
+    expect(rig.git('log', '-1', '--format=%s', 'side').trim()).toBe('Make a');
+    for (const workspace of [linked, rig.workspace, `${rig.workspace}.autoloop/a`]) {
+      const args = ['status', '--task-id', 'a', '--json', '--workspace', workspace];
+      const { batch } = JSON.parse((await rig.run(args)).stdout) as { batch: object | null };
+      expect(batch, workspace).toMatchObject({ tasks: 1, done: 1, open: false });
+    }
   });
 
   it('refuses what cannot be before anything is written, and says what can', async () => {

@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { installGh, URL_OF_PR } from '../support/fake-gh.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 
 const RULE = { pair: 'implement', role: 'producer', write: { 'made.txt': 'made\n' } } as const;
-const URL_OF_PR = 'https://git.example/acme/tool/pull/7';
 
 /** A rig with a task that is done, and a server for its repository. */
 async function rigWithTask(): Promise<Rig> {
@@ -17,23 +17,6 @@ async function rigWithTask(): Promise<Rig> {
   const start = ['--worktree', '--task-id', 'job', '--pairs', 'plan,implement', '--intent', 'Make it\n\nand well'];
   expect((await rig.run(start)).code).toBe(0);
   return rig;
-}
-
-/** A `gh` that keeps what it is called with, and one pull request. */
-function installGh(rig: Rig): () => string {
-  const [kept, open] = ['gh.calls', 'gh.open'].map((name) => path.join(rig.sandbox.root, name));
-  const script = `#!/bin/sh
-printf '%s\\n' "$*" >> '${kept}'
-case "$2" in
-list) [ -e '${open}' ] && printf '[{"url":"${URL_OF_PR}"}]\\n' || echo '[]' ;;
-create) while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cat "$2" >> '${kept}'; shift; done; touch '${open}'; echo '${URL_OF_PR}' ;;
-*) exit 9 ;;
-esac
-`;
-  const file = path.join(rig.sandbox.root, 'bin/gh');
-  writeFileSync(file, script);
-  chmodSync(file, 0o755);
-  return () => (existsSync(kept ?? '') ? readFileSync(kept ?? '', 'utf8') : '');
 }
 
 const onServer = (rig: Rig) =>

@@ -8,7 +8,7 @@ import type { RunQuery } from '../../store/tasks/lookup.ts';
 import { listTaskIds } from '../../store/tasks/listing.ts';
 import { runIdsOf as namesOfRuns } from '../../store/tasks/task.ts';
 import { sha1 } from '../ids.ts';
-import { noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
+import { checkoutTops, noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
 
 /**
  * The workspace in which the run of a query is: the given one, or the work tree of its task. Reads files only. Throws a Problem of
@@ -66,6 +66,14 @@ export function treesBeside(workspace: string): readonly TaskTree[] {
   if (around === null) return [];
   const folder = path.relative(around.top, workspace);
   return taskTrees(around.commonDir).filter((tree) => path.relative(tree.top, tree.workspace) === folder);
+}
+
+/** The same folder in all checkouts of the repository, this one first, whoever made them. Reads files only. */
+export function checkoutsBeside(workspace: string): readonly string[] {
+  const around = repositoryAround(workspace);
+  if (around === null) return [workspace];
+  const folder = path.relative(around.top, workspace);
+  return [...new Set([workspace, ...checkoutTops(around.commonDir).map((top) => path.join(top, folder))])];
 }
 
 /** A workspace with the work trees beside it, for those who look at it and know nothing of git. */

@@ -109,6 +109,18 @@ export function taskTrees(commonDir: string): readonly TaskTree[] {
   return found.sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
 }
 
+/** The tops of a repository's checkouts, that of the main one first, as far as they are there. Reads files only. */
+export function checkoutTops(commonDir: string): readonly string[] {
+  const main = path.basename(commonDir) === '.git' ? [path.dirname(commonDir)] : [];
+  const linked = namesIn(path.join(commonDir, 'worktrees')).flatMap((name) => {
+    const admin = path.join(commonDir, 'worktrees', name);
+    const link = textOf(path.join(admin, 'gitdir'));
+    const top = link === null ? null : path.dirname(path.resolve(admin, link));
+    return top !== null && pointsBack(top, admin) ? [top] : [];
+  });
+  return [...main, ...linked];
+}
+
 function taskTree(admin: string): TaskTree[] {
   const record = readRecord(admin);
   const link = textOf(path.join(admin, 'gitdir'));
