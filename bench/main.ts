@@ -12,12 +12,13 @@ import { type Figures, FULL, QUICK, type Scenario, type Setting, type Subject } 
 import { start } from './start.ts';
 import { watch } from './watch.ts';
 import { type Measured, type Result, table } from './table.ts';
+import { worktrees } from './worktrees.ts';
 
 const USAGE = `npm run bench -- [--runs N] [--quick] [--only NAME]... [--peer COMMAND]
 
   --runs N        how often the timed runs are repeated (default 3; short ones four times as often)
   --quick         everything small and once: shows that the bench works, not how fast the program is
-  --only NAME     one of start, list, plain, git, large, checks, resume, watch
+  --only NAME     one of start, list, plain, git, large, checks, worktrees, resume, watch
   --peer COMMAND  another program with the same options, measured in turn with ours
 `;
 
@@ -43,9 +44,8 @@ async function main(): Promise<void> {
   };
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   const programs = [setting.program, ...(values.peer === undefined ? [] : [peer(values.peer)])];
-  const scenarios = [start, list, withoutGit, withGit, largeRepository, checks, resume, watch].map((make) =>
-    make(setting),
-  );
+  const makers = [start, list, withoutGit, withGit, largeRepository, checks, worktrees, resume, watch];
+  const scenarios = makers.map((make) => make(setting));
   const chosen = scenarios
     .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
     .map((scenario) => (values.quick ? withoutTargets(scenario) : scenario));

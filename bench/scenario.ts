@@ -36,15 +36,33 @@ export interface Sizes {
   readonly phases: number;
   /** Files of a large repository. */
   readonly files: number;
+  /** Work trees of tasks. */
+  readonly trees: number;
   /** Events of a long log. */
   readonly events: number;
   /** Turns of a long run, as a page shows it. */
   readonly turns: number;
 }
 
-export const FULL: Sizes = { tasks: 10_000, finished: 1000, phases: 10, files: 20_000, events: 200_000, turns: 10_000 };
+export const FULL: Sizes = {
+  tasks: 10_000,
+  finished: 1000,
+  phases: 10,
+  files: 20_000,
+  trees: 50,
+  events: 200_000,
+  turns: 10_000,
+};
 /** To see that the bench itself works. */
-export const QUICK: Sizes = { tasks: 500, finished: 50, phases: 2, files: 1000, events: 5000, turns: 400 };
+export const QUICK: Sizes = {
+  tasks: 500,
+  finished: 50,
+  phases: 2,
+  files: 1000,
+  trees: 3,
+  events: 5000,
+  turns: 400,
+};
 
 /** Where scenarios put what they need, and the program that the project builds. */
 export interface Setting {

@@ -87,6 +87,35 @@ describe('autoloop merge', () => {
     expect(events).toBe(rig.git('rev-parse', 'autoloop/job'));
   });
 
+  it('has its conflicts resolved by an agent in a run of its own, and goes through after that', async () => {
+    await using rig = await doneRig();
+    rig.write('autoloop.yaml', 'runtime:\n  pairs: plan,implement\n');
+    rig.write('base.txt', 'mine\n');
+    rig.git('add', '.');
+    rig.git('commit', '-qm', 'mine too');
+    const head = rig.git('rev-parse', 'HEAD').trim();
+    rig.script({ rules: [{ pair: 'implement', role: 'producer', write: { 'base.txt': 'changed, and mine\n' } }] });
+    const before = rig.turns().length;
+    const { code, stdout } = await rig.run(['merge', 'job', '--agent']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/Merge again: autoloop merge job\n$/) as string,
+    });
+    expect([rig.git('rev-parse', 'HEAD').trim(), rig.read('base.txt'), ...rig.status()]).toEqual([head, 'mine\n']);
+    const asked = rig.turns().slice(before);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(rig.git('show', 'autoloop/job:.autoloop/tasks/job-merge/task.json')).toContain('- base.txt');
+    expect(rig.git('log', '--format=%s', '--merges', 'autoloop/job').trim()).toBe(
+      'autoloop: merge main with its conflicts marked',
+    );
+    expect((await rig.run(['merge', 'job'])).code).toBe(0);
+    expect([rig.read('base.txt'), rig.read('src/made.txt'), ...rig.status()]).toEqual([
+      'changed, and mine\n',
+      'made\n',
+    ]);
+    expect(rig.git('rev-parse', 'HEAD~1').trim()).toBe(head);
+  });
+
   it('is finished by the next command after a kill when the branch had moved, and forgotten before', async () => {
     await using rig = await doneRig();
     const real = rig.git('--exec-path').trim();
