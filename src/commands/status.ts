@@ -3,7 +3,7 @@ import { chooseRun, viewRun } from '../inspect/run-view.ts';
 import { batchPlaces } from '../inspect/batches.ts';
 import { startingView } from '../inspect/starting.ts';
 import { printDocument } from '../inspect/print.ts';
-import { statusDocument } from '../inspect/status-document.ts';
+import { statusDocument, type StatusDocument } from '../inspect/status-document.ts';
 import { statusText } from '../inspect/status-text.ts';
 import { checkoutsBeside } from '../work/worktrees/home.ts';
 
@@ -13,10 +13,14 @@ export async function status(query: RunQuery, asJson: boolean): Promise<number> 
   const view = (await startingView(query)) ?? (await viewRun(workspace, await chooseRun(query)));
   const document = await statusDocument(workspace, view);
   const batch = batchOf(workspace, document.task_id);
-  if (asJson) await printDocument({ ...document, batch });
+  const told: ToldStatus = { ...document, batch };
+  if (asJson) await printDocument(told);
   else process.stdout.write(`${statusText(document, Date.now())}${batchLine(batch)}`);
   return 0;
 }
+
+/** What `--json` prints: docs/json.md. */
+type ToldStatus = StatusDocument & { readonly batch: BatchDocument | null };
 
 /** A task's place in the batch that it was in last, as docs/json.md has it. */
 interface BatchDocument {

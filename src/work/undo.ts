@@ -135,11 +135,11 @@ async function perform(git: Git, performing: Performing): Promise<UndoReport> {
   const leftOut = snapshot?.leftOut ?? [];
   for (const left of leftOut) warn(`not in the snapshot, and left as it is: ${pathDisplay(left.path)} (${left.why})`);
   const state = prepared.state.filter((change) => leftOut.every(({ path: at }) => at !== change.path));
-  const where = goal.number === null ? 'an earlier state' : `checkpoint ${goal.number}`;
+  const turn = history.checkpoints.findLast(({ seq }) => seq <= goal.toSeq)?.turn ?? 0;
   const commit = await commitOf(git, {
     head: view.head,
     changes: [...plan.back, ...state],
-    message: `autoloop: undo to ${where}\n\n${CHECKPOINT_TRAILER}: ${runId}/undo-${history.state.seq + 1}\n`,
+    message: `autoloop: undo to turn ${turn}\n\n${CHECKPOINT_TRAILER}: ${runId}/undo-${history.state.seq + 1}\n`,
     identityMissing,
   });
   const intent: UndoIntent = {

@@ -116,6 +116,7 @@ describe('what only a work tree has, and no snapshot keeps', () => {
     rmSync(path.join(top, 'base.txt'));
     bed.write('base.txt/below', 'in the place of a file\n', top);
     const { snapshot } = await remove(bed, true);
+    bed.git('gc', '-q', '--prune=now');
     const rows = bed.git('ls-tree', '-r', '-z', snapshot ?? '').split('\0');
     const modes = Object.fromEntries(rows.map((row) => [row.split('\t')[1] ?? '', row.slice(0, 6)] as const));
     expect(modes).toMatchObject({ link: '120000', 'run.sh': '100755', intended: '100644', 'a\nb "ü"': '100644' });

@@ -9,7 +9,8 @@ import { pathDisplay, toText } from '../../git/paths.ts';
 import type { PathChange } from '../../git/put-back.ts';
 import { dirtyPaths } from '../../git/status.ts';
 import { isState } from '../../history/undo-facts.ts';
-import { stateFiles, taskFiles } from '../../store/layout.ts';
+import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
+import { readEventsOnly } from '../../store/log/event-log.ts';
 import { storedRequest } from '../../store/tasks/task.ts';
 import { requireOwnConfiguration } from '../frozen-config.ts';
 import { resolveSettings } from '../settings.ts';
@@ -105,7 +106,15 @@ async function messageOf({ tree, settings }: Merging, latest: LatestState | null
   const { taskId } = tree;
   const request = await storedRequest(taskFiles(stateFiles(tree.workspace), taskId)).catch(() => null);
   const prefix = settings.strategy === 'no-ff' ? `Merge task ${taskId}: ` : '';
-  return squashMessage({ request, taskId, runId: latest?.runId ?? null, prefix });
+  const summary = latest === null ? null : await auditOf(tree, latest.runId);
+  return squashMessage({ request, taskId, runId: latest?.runId ?? null, summary, prefix });
+}
+
+/** What the audit of a run said of what was done; null: it had none. */
+async function auditOf({ workspace, taskId }: TaskTree, runId: string): Promise<string | null> {
+  const { events } = runLayout(taskFiles(stateFiles(workspace), taskId), runId);
+  const found = (await readEventsOnly(events)).findLast(({ event_type: type }) => type === 'audit_clean');
+  return found?.event_type === 'audit_clean' ? found.summary : null;
 }
 
 async function tipOf(git: Git, branch: string): Promise<string> {

@@ -11,6 +11,13 @@ describe('the message of a squash', () => {
     expect(squashMessage({ ...ids, request })).toBe(`Let people log in\n\nBy name and password.\n\n${TRAILERS}`);
   });
 
+  it('tells what the audit found, without secrets', () => {
+    const summary = 'All is there.\u0007 Token ghp_0123456789abcdefghijABCDEFGHIJ012345.';
+    const message = squashMessage({ ...ids, request: 'Do it', summary });
+    expect(message).toMatch(/^Do it\n\nAudit: All is there\. Token .*redacted.*\n\nAutoloop-Task/);
+    expect(message).not.toContain('0123456789abc');
+  });
+
   it('has a subject of at most 72 characters, and all of a longer line in its body', () => {
     const line = 'word '.repeat(30).trim();
     const [subject = '', , body] = squashMessage({ ...ids, request: line }).split('\n');
