@@ -32,7 +32,7 @@ export interface StateFiles {
 
 /**
  * States of the sources as trees of the user's repository. Its index, branches and files stay as they are: everything happens in index
- * files of our own in `scratch`, and only objects are added.
+ * files of our own in `scratch`, and only objects are added. Locks there are of a git that died with an earlier start, and removed.
  */
 export class States implements StateFiles {
   readonly #git: Git;
@@ -55,6 +55,7 @@ export class States implements StateFiles {
     this.#state = `${toText(git.place.prefix)}.autoloop`;
     this.#empty = path.join(scratch, 'empty');
     mkdirSync(this.#empty, { recursive: true, mode: 0o700 });
+    for (const name of ['snapshot', 'overlay']) rmSync(path.join(scratch, `${name}-index.lock`), { force: true });
   }
 
   /**
