@@ -41,6 +41,7 @@ export async function takeOverEdits(
   const { evidence } = loop.settings;
   if (bench === null || bench === undefined || evidence === undefined) return;
   if (resolved === null || !isEvidenceOn(loop.state)) return;
+  if (from === null && !configuration) return; // Nothing to compare with, as at a start.
   const to = await bench.snapshot();
   if (from === to && !configuration) return;
   if ((await bench.lost([...comparedStates(loop), from ?? to])).length > 0) return; // Nothing is compared any more.
