@@ -8,6 +8,7 @@ import { listTrees } from '../../src/work/worktrees/list.ts';
 import { mergeTask } from '../../src/work/worktrees/merge.ts';
 import { asideOf, removalNote, type Removal } from '../../src/work/worktrees/removal.ts';
 import { removeTree } from '../../src/work/worktrees/remove.ts';
+import { logInRun } from '../../src/work/worktrees/run-event.ts';
 import { RUN, TreeBed } from '../component/worktrees/bed.ts';
 
 const remove = (bed: TreeBed, taskId: string, force = false) =>
@@ -15,6 +16,12 @@ const remove = (bed: TreeBed, taskId: string, force = false) =>
 const merge = (bed: TreeBed, taskId: string) =>
   mergeTask({ workspace: bed.workspace, taskId, into: null, force: false }, bed.warn);
 const clean = (bed: TreeBed, isDry = false) => cleanTrees({ workspace: bed.workspace, isDry }, bed.warn);
+/** What the log of the task's run, where that is after a removal, tells of removals. */
+const toldRemovals = (bed: TreeBed, task = 'job', top = bed.workspace) =>
+  (bed.read(`.autoloop/tasks/${task}/runs/${RUN}/events.jsonl`, top) ?? '')
+    .split('\n')
+    .filter((line) => line.includes('"worktree_removed"'))
+    .map((line) => JSON.parse(line) as unknown);
 const turnLog = (task: string) => `.autoloop/tasks/${task}/runs/${RUN}/turns/001/output.log`;
 
 describe('the removal of a work tree', () => {
@@ -76,6 +83,7 @@ describe('the removal of a work tree', () => {
     expect(bed.git('show', `${snapshot ?? ''}:left.txt`)).toBe('only here\n');
     expect(bed.git('show', 'autoloop/job:job.txt')).toBe('made\n');
     expect(existsSync(top)).toBe(false);
+    expect(toldRemovals(bed)).toMatchObject([{ run_id: RUN, path: top, snapshot }]);
     // Begun again, the task goes on with its branch.
     await bed.make('job');
     expect(bed.read('job.txt', top)).toBe('made\n');
@@ -137,6 +145,12 @@ describe('a removal that was killed', () => {
       renameSync(place, aside);
       await archiveTask(aside, workspace, taskId);
     },
+    'after its log had told of it': async (_, { place, aside, workspace, taskId }) => {
+      renameSync(place, aside);
+      await archiveTask(aside, workspace, taskId);
+      const told = { event_type: 'worktree_removed', path: place, snapshot: null } as const;
+      await logInRun({ workspace, taskId, runId: RUN }, told, (text) => expect.fail(text));
+    },
     'while it was deleted': async (_, { place, aside, workspace, taskId }) => {
       renameSync(place, aside);
       await archiveTask(aside, workspace, taskId);
@@ -190,6 +204,9 @@ describe('a removal that was killed', () => {
       expect(bed.read(turnLog('job'), isGone ? bed.workspace : tree.top), next).toBe('what it said\n');
       expect(bed.branches(), next).toEqual(isGone && next !== 'make' ? ['main'] : ['autoloop/job', 'main']);
       expect(bed.status(), next).toEqual([]);
+      // Told once, and only where it is done.
+      const told = { event_type: 'worktree_removed', path: tree.top, snapshot: null };
+      expect(toldRemovals(bed), next).toMatchObject(isGone ? [told] : []);
     }
   });
 
