@@ -15,17 +15,17 @@ const script: Script = {
   play({ role, pair, cycle, folder }) {
     if (role === 'verifier') return COMPLETE;
     const says = promises('INCOMPLETE');
-    if (pair === 'implement') return { edits: { 'src/a.txt': cycle === 1 ? 'broken' : 'good' }, says };
-    if (pair === 'test') return { edits: { 'test/a.test.txt': 'asks for more' }, says };
+    if (pair === 'implement') return { edits: { 'src/a.js': cycle === 1 ? 'broken' : 'good' }, says };
+    if (pair === 'test') return { edits: { 'test/a.test.js': 'asks for more' }, says };
     return { artifacts: audit(false, folder), says };
   },
   answer: () => COMPLETE,
 };
 
 const tested: Tested = (tree) => ({
-  old: tree.get('src/a.txt') === 'broken' ? 'failed' : 'passed',
-  ...(tree.has('test/a.test.txt')
-    ? { new: tree.get('src/a.txt') === 'good' ? ('passed' as const) : ('failed' as const) }
+  old: tree.get('src/a.js') === 'broken' ? 'failed' : 'passed',
+  ...(tree.has('test/a.test.js')
+    ? { new: tree.get('src/a.js') === 'good' ? ('passed' as const) : ('failed' as const) }
     : {}),
 });
 

@@ -13,12 +13,14 @@ it('eight runs at once in one repository come to their end beside a gc and a pac
   const loop = `while [ ! -e '${stop}' ]; do git gc -q && git pack-refs --all; touch '${round}'; done`;
   const beside = spawn('sh', ['-c', loop], { cwd: rig.workspace, env: { ...process.env, ...rig.sandbox.env } });
   const gone = once(beside, 'close');
-  const runs = await Promise.all(TASKS.map((id) => rig.run(START.map((word) => (word === 'job' ? id : word)))));
+  const start = (id: string) => START.map((word) => (word === 'job' ? id : word));
+  const runs = await Promise.all(TASKS.map((id) => rig.run(start(id), { timeoutMs: 300_000 })));
   writeFileSync(stop ?? '', '');
   await gone;
   expect(existsSync(round ?? '')).toBe(true);
-  expect(runs.map(({ code }) => code)).toEqual(TASKS.map(() => 0));
+  const failed = runs.filter(({ code }) => code !== 0).map(({ stdout, stderr }) => `${stdout}${stderr}`);
+  expect(failed).toEqual([]);
   for (const id of TASKS) expect(rig.git('show', `autoloop/${id}:src/made.txt`)).toBe('made\n');
   expect(rig.git('fsck', '--no-dangling')).toBe('');
   expect([rig.status(), rig.git('log', '--format=%s').trim()]).toEqual([[], 'mine\nfirst']);
-});
+}, 400_000);

@@ -55,7 +55,7 @@ export class TmuxScreen implements Disposable {
     const state = () => this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}').trim();
     await until(
       () => `the end of the program:\n${this.lines().join('\n')}`,
-      () => state().startsWith('1'),
+      () => /^1 \d/.test(state()), // The pane may be known to be dead before the program's code is.
     );
     return Number(state().split(' ')[1]);
   }
