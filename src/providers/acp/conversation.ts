@@ -1,8 +1,10 @@
 import type * as Sdk from '@agentclientprotocol/sdk';
 import type { DeafStream } from '../../supervision/deafness.ts';
 import { atMost } from '../../supervision/wait.ts';
+import { shorten } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, parseObject, textOf } from '../json.ts';
+import { isAtWork, isMeantFor, Patience } from './stray.ts';
 
 /** Who takes what the agent says of itself, and decides what it asks for. */
 export interface Listener {
@@ -12,6 +14,8 @@ export interface Listener {
   readonly permission: (params: JsonObject) => unknown;
   /** The answer to `session/prompt` has come: what follows is not part of it. */
   readonly prompted: () => void;
+  /** Something strange was seen just now, in a sentence. */
+  readonly strange: (notice: string) => void;
 }
 
 /** The process that is talked to. */
@@ -43,9 +47,9 @@ export class Gone extends Error {}
 export class CutOff extends Error {
   readonly method: string;
 
-  /** The message completes a sentence that begins with the process. */
-  constructor(stream: DeafStream, method: string) {
-    super(`closed its standard ${stream}`);
+  /** `what` completes a sentence that begins with the process. */
+  constructor(what: string, method: string) {
+    super(what);
     this.method = method;
   }
 }
@@ -72,7 +76,9 @@ export class Conversation {
   #partner: Partner | null = null;
   #prompt: { readonly session: string; readonly answer: Promise<unknown> } | null = null;
   #closed = false;
-  #deaf: DeafStream | null = null;
+  /** Why no answer can come, in words that follow the process; null: it can. */
+  #cut: string | null = null;
+  readonly #patience = new Patience();
   /** From then on an answer is no proof that the turn came to its own end. */
   isCancelled = false;
 
@@ -104,7 +110,12 @@ export class Conversation {
 
   /** The process has closed a stream: what was not answered yet will not be. */
   deaf(stream: DeafStream): void {
-    this.#deaf ??= stream;
+    this.#cutOff(`closed its standard ${stream}`);
+  }
+
+  #cutOff(what: string): void {
+    this.#cut ??= what;
+    this.#patience.end();
     for (const id of this.#pending.keys()) this.#hand({ id, error: NEVER });
     this.#pending.clear();
   }
@@ -114,6 +125,7 @@ export class Conversation {
     const message = parseObject(line);
     if (message === null || this.#closed) return;
     const method = textOf(message['method']);
+    if (method !== null && isAtWork(message)) this.#patience.end();
     if (method === null) this.#answer(message);
     else if (message['id'] !== undefined) this.#hand(message);
     else if (method === this.#sdk.methods.client.session.update)
@@ -126,7 +138,7 @@ export class Conversation {
       await this.#agent.request<unknown, object>(method, params);
     } catch (error) {
       if (error instanceof this.#sdk.RequestError) {
-        if (this.#deaf !== null && error.code === NEVER.code) throw new CutOff(this.#deaf, method);
+        if (this.#cut !== null && error.code === NEVER.code) throw new CutOff(this.#cut, method);
         throw new Refused(method, error);
       }
       if (this.#closed) throw new Gone();
@@ -162,16 +174,32 @@ export class Conversation {
     if (id === undefined) return;
     const method = this.#pending.get(id);
     if (method === undefined) {
-      const before = this.#answered.get(id);
-      const odd = before === undefined ? 'a request that was not made' : `${before} twice, of which the first counts`;
-      this.#notices.add(`${this.#program} answered ${odd}`);
+      this.#stray(message);
       return;
     }
+    this.#patience.end();
     this.#pending.delete(id);
     this.#answered.set(id, method);
     this.#results.set(method, objectOf(message['result']) ?? {});
     if (method === this.#sdk.methods.agent.session.prompt) this.#listener.prompted();
     this.#hand({ ...message, ...errorOf(message) });
+  }
+
+  /** An answer that nobody waits for. Where it can only be that to the open request, the right one has some seconds to come, too. */
+  #stray(message: JsonObject): void {
+    const before = this.#answered.get(message['id']);
+    const odd = before === undefined ? 'a request that was not made' : `${before} twice, of which the first counts`;
+    const notice = `${this.#program} answered ${odd}`;
+    if (!this.#notices.has(notice)) this.#listener.strange(notice);
+    this.#notices.add(notice);
+    const isMeant = [...this.#pending].some(([id, method]) => isMeantFor(message, id, method));
+    if (before !== undefined || !isMeant) return;
+    const words = textOf(errorOf(message).error?.message);
+    const said = words === null ? '' : `: ${shorten(words)}`;
+    const id = JSON.stringify(message['id']).slice(0, 100);
+    this.#patience.begin(() =>
+      this.#cutOff(`answered under the id ${id}, which was not asked${said}, and then nothing`),
+    );
   }
 
   #hand(message: JsonObject): void {
@@ -182,7 +210,7 @@ export class Conversation {
 
   #send(message: Sdk.AnyMessage): void {
     const isRequest = 'method' in message && 'id' in message;
-    if (isRequest && this.#deaf !== null) {
+    if (isRequest && this.#cut !== null) {
       this.#hand({ id: message.id, error: NEVER });
       return;
     }
@@ -192,6 +220,7 @@ export class Conversation {
 
   #close(): void {
     this.#closed = true;
+    this.#patience.end();
     this.#feed?.close();
     this.#feed = null;
   }
@@ -201,7 +230,7 @@ export class Conversation {
 const NEVER = { code: -32099, message: 'no answer will come' };
 
 /** An error as the protocol has it, whatever an agent puts in its place: else nobody would hear of the answer, or of its words. */
-function errorOf({ error }: JsonObject): { readonly error?: object } {
+function errorOf({ error }: JsonObject): { readonly error?: { readonly code: unknown; readonly message: string } } {
   if (error === undefined || error === null) return {};
   const told = objectOf(error);
   const code = Number.isInteger(told?.['code']) ? told?.['code'] : -32603;

@@ -17,7 +17,12 @@ const LEAVE_MS = 2000;
 /** For the case that the time of the greeting does not end it. */
 const IN_ALL_MS = 60_000;
 const LONGEST_LINE = 1 << 20;
-const NOBODY = { update: () => undefined, permission: () => ({ outcome: 'cancelled' }), prompted: () => undefined };
+const NOBODY = {
+  update: () => undefined,
+  permission: () => ({ outcome: 'cancelled' }),
+  prompted: () => undefined,
+  strange: () => undefined,
+};
 
 interface Greeted {
   /** What it is started with, the program first. */

@@ -92,6 +92,10 @@ export class TurnReader implements Listener {
     this.#progress.end();
   }
 
+  strange(notice: string): void {
+    this.#turn.onActivity({ kind: 'notice', text: notice });
+  }
+
   /** The answer to the prompt. */
   take(result: JsonObject): void {
     this.#result = result;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answered, failed, turnCall, usage } from '../../unit/providers/fakes.ts';
@@ -24,6 +24,18 @@ describe('an agent that speaks the Agent Client Protocol', () => {
       'session/resume',
       'session/prompt',
       'session/close',
+    ]);
+    const none = { fs: { readTextFile: false, writeTextFile: false }, terminal: false };
+    const cwd = realpathSync(bed.workspace);
+    expect(
+      bed
+        .heard()
+        .map(({ params }) => params)
+        .slice(0, 3),
+    ).toEqual([
+      { protocolVersion: 1, clientCapabilities: none, clientInfo: { name: 'autoloop', version: '1' } },
+      { cwd, mcpServers: [] },
+      { sessionId: first.sessionId, prompt: [{ type: 'text', text: 'Do it.' }] },
     ]);
     expect(readFileSync(bed.log, 'utf8')).toContain('"stopReason":"end_turn"');
   });
