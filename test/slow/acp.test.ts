@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readList } from '../support/readers.ts';
 import { createRig, type Rig } from '../support/rig.ts';
+import { asks, says } from '../component/providers/acp-stage.ts';
 
 const CONFIG = `provider:
   name: acp
@@ -12,6 +13,8 @@ const MIXED = `${CONFIG}  roles:
     verifier: { name: claude }
   claude: { permission_strategy: allow_core_tools }
 `;
+const OUT = asks({ toolCallId: 'up', title: 'up', kind: 'edit', locations: [{ path: 'src/../../out' }] });
+const LINKED = asks({ toolCallId: 'link', title: 'link', kind: 'edit', rawInput: { file_path: 'way/file' } });
 const START = ['--intent', 'Build it', '--pairs', 'plan'];
 
 describe('a task by an agent that speaks the Agent Client Protocol', () => {
@@ -74,6 +77,35 @@ describe('a task by an agent that speaks the Agent Client Protocol', () => {
     expect((await rig.run(START)).code).toBe(0);
     expect((await rig.run(['doctor'])).stdout).not.toContain('would use it');
     expect((await rig.run(['init', '--provider', 'gemini'])).stdout).toContain('gemini is not ready');
+  });
+
+  it('is denied what leads out of the workspace by .. or by a link, which is named with the setting, and goes on', async () => {
+    const before = [OUT, LINKED, asks({ toolCallId: 'in', title: 'in', kind: 'edit', locations: [{ path: 'src/x' }] })];
+    await using rig = await createRig({ config: CONFIG, programs: ['acp'], script: { acp: { before } } });
+    symlinkSync(rig.sandbox.root, path.join(rig.workspace, 'way'));
+    const { code, stdout, stderr } = await rig.run(START);
+    expect(code).toBe(0);
+    const chosen = readList<{ result?: { outcome?: { optionId?: string } } }>(rig.sandbox.agents, 'acp').flatMap(
+      ({ result }) => result?.outcome?.optionId ?? [],
+    );
+    // In both turns.
+    expect(chosen).toEqual(['x1', 'x1', 'x3', 'x1', 'x1', 'x3']);
+    for (const name of ['edit up (src/../../out', 'edit link (way/file']) {
+      const denial = `${name} is outside the workspace; provider.acp.permissions: allow would let it)`;
+      expect(stdout).toContain(`denied: ${denial}`);
+      expect(`${stdout}${stderr}`).toMatch(new RegExp(`was denied .*${RegExp.escape(denial)}`));
+    }
+    await rig.checkPromises();
+  });
+
+  it('that was denied everything and so changed nothing has the run pause, with what was denied', async () => {
+    const turn = [OUT, LINKED, says('I could not.')];
+    await using rig = await createRig({ config: CONFIG, programs: ['acp'], script: { acp: { turn } } });
+    symlinkSync(rig.sandbox.root, path.join(rig.workspace, 'way'));
+    const { code, stdout } = await rig.run(START);
+    expect([code, rig.turns().length]).toEqual([4, 1]);
+    expect(stdout).toContain('provider.acp.permissions');
+    expect(rig.events().at(-1)).toMatchObject({ event_type: 'run_finished', status: 'paused' });
   });
 
   it('may be a role of a run of another provider', async () => {

@@ -15,6 +15,8 @@ export interface AcpTable {
   readonly replay?: readonly Saying[];
   /** Said in a turn, instead of its default work. */
   readonly turn?: readonly Saying[];
+  /** Said in a turn, before its default work. */
+  readonly before?: readonly Saying[];
   /** Added to the answer to the prompt. */
   readonly result?: object;
   /** Said behind the answer of its default work, without a number, before the turn is over. */

@@ -115,7 +115,8 @@ class AcpAgent {
     const [block] = params['prompt'] as { text: string }[];
     const intake = { program: 'acp', argv: this.#argv, prompt: block?.text ?? '', session: this.#resumed } as const;
     const call = callOf(this.#book, { ...intake, systemPrompt: null });
-    const { turn, after = [] } = this.#table;
+    const { before = [], turn, after = [] } = this.#table;
+    for (const saying of before) await this.#tell(saying);
     if (turn === undefined) await play(this.#book, this.#voice(), call, this.#session);
     else {
       for (const saying of turn) await this.#tell(saying);
