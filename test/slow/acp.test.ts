@@ -93,7 +93,8 @@ describe('a task by an agent that speaks the Agent Client Protocol', () => {
     for (const name of ['edit up (src/../../out', 'edit link (way/file']) {
       const denial = `${name} is outside the workspace; provider.acp.permissions: allow would let it)`;
       expect(stdout).toContain(`denied: ${denial}`);
-      expect(`${stdout}${stderr}`).toMatch(new RegExp(`was denied .*${RegExp.escape(denial)}`));
+      const told = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('was denied'));
+      expect(told.some((line) => line.includes(denial))).toBe(true);
     }
     await rig.checkPromises();
   });
