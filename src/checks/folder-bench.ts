@@ -4,7 +4,7 @@ import type { Check } from '../core/checks/check.ts';
 import type { EvidenceSettings } from '../core/settings.ts';
 import type { CheckBench, CheckRun, Ground, PersonsEdits, Ran, StatePair } from '../run/check-port.ts';
 import type { BenchOptions } from './bench.ts';
-import { FolderStates, tooLarge } from './folder-states.ts';
+import { FolderStates } from './folder-states.ts';
 import { foundChecks } from './found.ts';
 import { globs } from './globs.ts';
 import { GuardFiles } from './guard-files.ts';
@@ -13,24 +13,29 @@ import { namedIn, standingIn } from './named-guards.ts';
 import { withPersonsGuards } from './persons-guards.ts';
 import { runCheck } from './run-check.ts';
 
+export interface FolderOptions extends Omit<BenchOptions, 'runner' | 'git'> {
+  /** How many files are looked at; none: what is usual. */
+  readonly mostFiles?: number;
+}
+
 /** Checks without git: they run where the sources are, and what was done to guards is known by hashes alone. */
-export function openFolderBench(options: Omit<BenchOptions, 'runner' | 'git'>): CheckBench {
+export function openFolderBench(options: FolderOptions): CheckBench {
   return new FolderBench(options);
 }
 
 class FolderBench implements CheckBench {
   readonly isInPlace = true;
-  readonly tooLarge = tooLarge;
-  readonly #options: Omit<BenchOptions, 'runner' | 'git'>;
+  readonly tooLarge = (tree: string) => this.#states.tooLarge(tree);
+  readonly #options: FolderOptions;
   readonly #folder: string;
   readonly #states: FolderStates;
   readonly #guardFiles: GuardFiles;
 
-  constructor(options: Omit<BenchOptions, 'runner' | 'git'>) {
+  constructor(options: FolderOptions) {
     const key = createHash('sha256').update(`${options.workspace}\0without git`).digest('hex').slice(0, 16);
     this.#options = options;
     this.#folder = path.join(options.cache, 'trees', key);
-    this.#states = new FolderStates(options.workspace, path.join(this.#folder, 'states'));
+    this.#states = new FolderStates(options.workspace, path.join(this.#folder, 'states'), options.mostFiles);
     this.#guardFiles = new GuardFiles(this.#states);
   }
 

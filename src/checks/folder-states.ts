@@ -12,12 +12,6 @@ const MOST_FILES = 50_000;
 /** The name of a state of more files than can be looked at; it is never there to be compared with. */
 const TOO_LARGE = 'too-large';
 
-/** Why a state is none; null: it is one. */
-export function tooLarge(tree: string): string | null {
-  const most = MOST_FILES.toLocaleString('en');
-  return tree === TOO_LARGE ? `more than ${most} files lie here, too many to look at without git` : null;
-}
-
 /**
  * States of a folder that is in no repository: a hash for each file, kept in a folder of ours. Their texts cannot be brought back, but for
  * those of files of which only parts decide, and of scripts.
@@ -27,11 +21,20 @@ export class FolderStates implements StateFiles {
   readonly #kept: string;
   /** By path: size and time, and the hash that the file had with them. */
   readonly #seen = new Map<string, { readonly stamp: string; readonly entry: string }>();
+  readonly #most: number;
 
-  constructor(workspace: string, kept: string) {
+  /** `most`: how many files are looked at. */
+  constructor(workspace: string, kept: string, most = MOST_FILES) {
     this.#workspace = workspace;
     this.#kept = kept;
+    this.#most = most;
     mkdirSync(kept, { recursive: true, mode: 0o700 });
+  }
+
+  /** Why a state is none; null: it is one. */
+  tooLarge(tree: string): string | null {
+    const most = this.#most.toLocaleString('en');
+    return tree === TOO_LARGE ? `more than ${most} files lie here, too many to look at without git` : null;
   }
 
   /** The state of the files as they are. */
@@ -93,7 +96,7 @@ export class FolderStates implements StateFiles {
         if (!PASSED_BY.has(item.name) && !this.#walk(name, into)) return false;
         continue;
       }
-      if (into.size >= MOST_FILES) return false;
+      if (into.size >= this.#most) return false;
       const entry = item.isSymbolicLink() ? this.#link(name) : item.isFile() ? this.#file(name) : null;
       if (entry !== null) into.set(name, entry);
     }

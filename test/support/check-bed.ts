@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { openBench } from '../../src/checks/bench.ts';
+import { openFolderBench } from '../../src/checks/folder-bench.ts';
 import type { CheckProcesses } from '../../src/checks/processes.ts';
 import { apply } from '../../src/core/apply.ts';
 import { findingText } from '../../src/core/checks/status.ts';
@@ -27,6 +28,8 @@ export interface BedOptions {
   readonly evidence?: Partial<EvidenceSettings>;
   /** What git ignores, made before the base. */
   readonly prepare?: (folder: string) => void;
+  /** The run does without git. */
+  readonly withoutGit?: { readonly mostFiles?: number };
 }
 
 /** What a run would make of the sources as they are: what keeps it from being verified, and what is only shown. */
@@ -49,6 +52,8 @@ export interface Announced {
  */
 export class CheckBed {
   readonly folder: string;
+  /** What a person was warned of. */
+  readonly warnings: string[] = [];
   readonly #options: BedOptions;
   readonly #kept = new Map<string, unknown>();
   #ports: Ports | null = null;
@@ -137,7 +142,10 @@ export class CheckBed {
     this.#gits = runner;
     const cache = path.join(this.folder, 'cache');
     const processes = this.#processes();
-    const checks = await openBench({ workspace: this.work, cache, runner, processes, env });
+    const { withoutGit } = this.#options;
+    const common = { workspace: this.work, cache, processes, env };
+    const checks =
+      withoutGit === undefined ? await openBench({ ...common, runner }) : openFolderBench({ ...common, ...withoutGit });
     const turns = path.join(this.folder, 'turns');
     mkdirSync(turns);
     const digest = (document: unknown) => createHash('sha256').update(JSON.stringify(document)).digest('hex');
@@ -155,7 +163,11 @@ export class CheckBed {
       opened: UNBORN,
       taskFolder: '.autoloop/tasks/t',
     };
-    const narrator = { event: () => undefined, line: () => undefined, warn: () => undefined };
+    const narrator = {
+      event: () => undefined,
+      line: () => undefined,
+      warn: (text: string) => this.warnings.push(text),
+    };
     const world = { store, git: null, checks, narrator, stop: new AbortController().signal };
     return world as unknown as Ports;
   }
