@@ -14,6 +14,7 @@ import {
   withPhaseTrees,
 } from './apply-checks.ts';
 import { isCheckEvent } from './checks/check-events.ts';
+import { alsoDecided } from './decided.ts';
 import { writerAfter } from './format.ts';
 import { applyInPair, committed } from './apply-in-pair.ts';
 import { applyPhase, withStatus } from './apply-phase.ts';
@@ -38,7 +39,8 @@ export function replay(events: Iterable<RunEvent>): RunState {
  * event type that this release does not know changes nothing but the sequence number.
  */
 export function apply(before: RunState, event: RunEvent): RunState {
-  const after = event.event_type === 'run_rewound' ? rewound(before, event) : applied(before, event);
+  const folded = event.event_type === 'run_rewound' ? rewound(before, event) : applied(before, event);
+  const after = alsoDecided(folded, event);
   return canGoBackTo(event) ? reachable(after) : after;
 }
 

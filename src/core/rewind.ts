@@ -36,10 +36,11 @@ export function rewound(before: RunState, event: EventOf<'run_rewound'> & RunEve
     earlier: before,
   } as const;
   if (target === null) return { ...before, ...stopped };
-  const { run, commands, resumedAt, clarifications, heard, lastTurn, spent, spentByPair, checkpoints } = before;
+  const { run, commands, resumedAt, clarifications, decided, heard, lastTurn, spent, spentByPair, checkpoints } =
+    before;
   return {
     ...target,
-    ...{ run, commands, resumedAt, clarifications, heard, lastTurn, spent, spentByPair, checkpoints },
+    ...{ run, commands, resumedAt, clarifications, decided, heard, lastTurn, spent, spentByPair, checkpoints },
     ...stopped,
     sessions: event.undoes === null ? {} : target.sessions,
     lastCommit: event.commit ?? before.lastCommit,

@@ -2,6 +2,7 @@ import type { FollowupFacts } from './audit-events.ts';
 import type { Clarification, Totals } from './events.ts';
 import type { ChainBase } from './checks/check-events.ts';
 import { type CheckFacts, NO_CHECKS } from './checks/facts.ts';
+import type { Decided } from './decided.ts';
 import type { SettingChange, Settings } from './settings.ts';
 import type { RunTree } from './worktree-events.ts';
 import type { PhaseSelection } from './phase-plan.ts';
@@ -51,6 +52,8 @@ export interface RunState {
   /** When the run was resumed last (ms since 1970); null: never. A pause from before that is void. */
   readonly resumedAt: number | null;
   readonly clarifications: readonly Clarification[];
+  /** What was asked and decided, first to last. */
+  readonly decided: readonly Decided[];
   readonly sessions: Readonly<Record<string, SessionFacts>>;
   /** Sessions, by name, of which a turn with a recorded outcome has ended: a note in their files says nothing new. */
   readonly heard: readonly string[];
@@ -204,6 +207,7 @@ export const UNBORN: RunState = {
   commands: [],
   resumedAt: null,
   clarifications: [],
+  decided: [],
   sessions: {},
   heard: [],
   lastTurn: 0,

@@ -54,7 +54,8 @@ async function keptFacts(
   const digest = createHash('sha256')
     .update(`${JSON.stringify(document)}\n`)
     .digest('hex');
-  return document !== null && digest === facts.sha256 ? (document as ReportFacts) : null;
+  // Without `asked` it is of a release from before the first that had reports.
+  return digest === facts.sha256 && (document as Partial<ReportFacts> | null)?.asked ? (document as ReportFacts) : null;
 }
 
 /** What the log alone tells. */

@@ -1,3 +1,4 @@
+import type { Decided } from '../core/decided.ts';
 import type { ActivityDocument, StatusDocument } from '../inspect/status-document.ts';
 
 /**
@@ -97,21 +98,13 @@ export interface FileAnswer {
   readonly is_cut: boolean;
 }
 
-/** What somebody asked or decided, and who: a role, `cli`, `page`, `mcp`, `terminal` or `an agent`. */
-export interface Decision {
-  readonly kind: 'question' | 'answer' | 'note' | 'approved' | 'rejected';
-  readonly at: string;
-  readonly text: string;
-  readonly by: string;
-}
-
 /** The report of the run as it was written last (null: it was not), and the decisions up to now. */
 export interface ReportAnswer {
   readonly version: 1;
   readonly markdown: string | null;
   /** A page of its own, without script, to be kept. */
   readonly html: string | null;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly Decided[];
 }
 
 export interface TaskRow {

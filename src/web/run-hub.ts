@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Decided } from '../core/decided.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import { type LockHolder, lockHolder } from '../inspect/lock-holder.ts';
 import { looks } from '../inspect/looks.ts';
@@ -12,8 +13,7 @@ import { TurnDeeds } from '../inspect/turn-deeds.ts';
 import type { RunLayout } from '../store/layout.ts';
 import type { FoundRun } from '../store/tasks/lookup.ts';
 import { activityOf, MOST_ACTIVITIES } from './activity.ts';
-import { decisionOf } from './decisions.ts';
-import type { Activity, Decision, Place, RunMessage } from './documents.ts';
+import type { Activity, Place, RunMessage } from './documents.ts';
 import { paperNames } from './papers.ts';
 import { Timeline } from './timeline.ts';
 
@@ -53,7 +53,6 @@ export class RunHub {
   #rest = { seen: '', until: 0 };
   /** By turn: what it was told first, where it was told anything. */
   readonly #notes = new Map<number, readonly string[]>();
-  readonly #decisions: Decision[] = [];
 
   constructor(workspace: string, run: FoundRun) {
     this.workspace = workspace;
@@ -86,8 +85,8 @@ export class RunHub {
   }
 
   /** What was asked and decided so far, first to last. */
-  get decisions(): readonly Decision[] {
-    return this.#decisions;
+  get decisions(): readonly Decided[] {
+    return this.#cursor.known.state.decided;
   }
 
   /** What a turn was told first: answers, notes of the operator, what the turn before got wrong. */
@@ -179,8 +178,6 @@ export class RunHub {
     for (const event of this.#cursor.read()) {
       for (const row of this.timeline.take(event)) rows.set(row.key, row);
       if (event.event_type === 'turn_started') this.#begin(event);
-      const decision = decisionOf(event);
-      if (decision !== null) this.#decisions.push(decision);
       if (event.event_type === 'run_finished') this.#turn = null;
     }
     if (rows.size > 0) this.#tell({ kind: 'rows', rows: [...rows.values()] });

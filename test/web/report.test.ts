@@ -65,6 +65,12 @@ const FACTS: ReportFacts = {
   flaky: ['test/clock.test.js > ticks'],
   phases: [{ id: 'multiply', title: 'Multiplication', status: 'completed', commits: ['491a76b656c1', '092c50655fab'] }],
   answers: [{ question: 'Should mul take more than two numbers?', answer: 'No, two.' }],
+  asked: [
+    { kind: 'question', at: '2026-11-29T12:00:00Z', text: 'Should mul take more than two numbers?', by: 'producer' },
+    { kind: 'answer', at: '2026-11-29T12:01:00Z', text: 'No, two.', by: 'terminal' },
+    { kind: 'rejected', at: '2026-11-29T12:02:00Z', text: 'Smaller <b>phases</b>.', by: 'page' },
+    { kind: 'approved', at: '2026-11-29T12:03:00Z', text: '', by: 'mcp' },
+  ],
   decisions: ['mul takes two numbers, as add does'],
   base: '5d2c1f00a1b2c3d4e5f60718293a4b5c6d7e8f90',
   end: '491a76b656c10718293a4b5c6d7e8f905d2c1f00',

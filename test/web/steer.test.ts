@@ -66,8 +66,19 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     const kept = await onDisk.locator('body').innerText();
     const [verdict = ''] = /Success[^\n·]*/.exec(live) ?? [];
     expect(verdict).not.toBe('');
-    for (const text of [verdict.trim(), 'AC-1', 'phase-1', 'Which port?', '8443', 'Keep the old names.']) {
+    for (const text of [
+      verdict.trim(),
+      'AC-1',
+      'phase-1',
+      'Which port?',
+      '8443',
+      'Smaller phases.',
+      'Keep the old names.',
+    ]) {
       expect([live.includes(text), kept.includes(text)], text).toEqual([true, true]);
+    }
+    for (const head of ['Question · producer', 'Plan sent back · page', 'Plan approved · page', 'Note · page']) {
+      expect([live.split(head).length, kept.split(head).length], head).toEqual([2, 2]);
     }
     await context.close();
   });

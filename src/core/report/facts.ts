@@ -27,6 +27,7 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
       commits: shortened(checks.commits[phaseId] ?? []),
     })),
     answers: clarifications.map(({ question, answer }) => ({ question: question ?? 'Instruction', answer })),
+    asked: state.decided,
     decisions: input.decisions,
     base: checks.resolved?.baseCommit ?? null,
     end: state.lastCommit,

@@ -1,3 +1,4 @@
+import { DECIDED_TITLE, decidedHead } from '../decided.ts';
 import { screenText } from '../screen.ts';
 import type { Counts } from '../checks/results.ts';
 import type { GuardText, ReportCheck, ReportCriterion, ReportFacts, ReportItem, ReportPhase } from './report.ts';
@@ -25,7 +26,7 @@ ${section('Please look', list('ol', 'look', facts.look.map(lookItem)))}
 ${section('Criteria', list('ul', 'rows', facts.criteria.map(criterion)))}
 ${section('Checks', checks(facts))}
 ${section('Phases', list('ul', 'rows', facts.phases.map(phase)))}
-${section('Questions and answers', answers(facts))}
+${section(DECIDED_TITLE, asked(facts))}
 ${section('Decisions', folded('What the agents noted', facts.decisions))}
 ${section('How to repeat it', repeat(facts))}
 </main></body>
@@ -113,8 +114,11 @@ function phase({ id, title, status, commits }: ReportPhase): string {
   return `<li><p><b>${html(id)}</b> ${html(title)} <span class="badge">${html(status.replaceAll('_', ' '))}</span></p>${made === '' ? '' : `<p class="quiet">${made}</p>`}</li>`;
 }
 
-function answers({ answers: pairs }: ReportFacts): string {
-  const items = pairs.map(({ question, answer }) => `<dt>${html(question)}</dt><dd>${html(answer)}</dd>`);
+function asked({ asked: all }: ReportFacts): string {
+  const items = all.map((one) => {
+    const said = one.text === '' ? '' : `<dd>${html(one.text)}</dd>`;
+    return `<dt>${html(decidedHead(one))}</dt>${said}`;
+  });
   return items.length === 0 ? '' : `<dl>${items.join('')}</dl>`;
 }
 

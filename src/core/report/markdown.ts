@@ -1,3 +1,4 @@
+import { DECIDED_TITLE, decidedHead } from '../decided.ts';
 import { screenText } from '../screen.ts';
 import type { ReportCheck, ReportCriterion, ReportFacts, ReportItem } from './report.ts';
 
@@ -35,8 +36,11 @@ function body(facts: ReportFacts, room: Room): string {
       ),
     ),
     section(
-      'Questions and answers',
-      bounded(facts.answers, room).map(({ question, answer }) => `- ${escaped(question)}\n  ${escaped(answer)}`),
+      DECIDED_TITLE,
+      bounded(facts.asked, room).map((one) => {
+        const said = one.text === '' ? '' : `\n  ${escaped(one.text)}`;
+        return `- **${escaped(decidedHead(one))}**${said}`;
+      }),
     ),
     section('Decisions', folded('What the agents noted', bounded(facts.decisions, room))),
     section('How to repeat it', repeatLines(facts)),

@@ -1,4 +1,5 @@
 import type { Counts } from '../checks/results.ts';
+import type { Decided } from '../decided.ts';
 import type { Phase } from '../phase-plan.ts';
 import type { RunStatus } from '../vocabulary.ts';
 
@@ -41,6 +42,8 @@ export interface ReportFacts {
   readonly flaky: readonly string[];
   readonly phases: readonly ReportPhase[];
   readonly answers: readonly { readonly question: string; readonly answer: string }[];
+  /** What was asked, answered, noted, approved and sent back, and by whom, first to last. */
+  readonly asked: readonly Decided[];
   readonly decisions: readonly string[];
   readonly base: string | null;
   readonly end: string | null;

@@ -1,10 +1,21 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import type { ComponentChildren, VNode } from 'preact';
 
-/** Papers are Markdown that agents wrote: marked's lexer reads it, and what comes out are elements with text, never markup. */
-export function Markdown({ text }: { text: string }) {
+/**
+ * Papers are Markdown that agents wrote: marked's lexer reads it, and what comes out are elements with text, never markup. The section
+ * of the title `without` is left out: the page tells it elsewhere.
+ */
+export function Markdown({ text, without }: { text: string; without?: string }) {
   const tokens = tokensOf(text);
-  return tokens === null ? <pre class="paper">{text}</pre> : <div class="prose">{blocks(tokens)}</div>;
+  return tokens === null ? <pre class="paper">{text}</pre> : <div class="prose">{blocks(kept(tokens, without))}</div>;
+}
+
+function kept(tokens: readonly Token[], without: string | undefined): readonly Token[] {
+  let isKept = true;
+  return tokens.filter((token) => {
+    if (token.type === 'heading' && (token as Tokens.Heading).depth <= 2) isKept = token['text'] !== without;
+    return isKept;
+  });
 }
 
 /** Longer or deeper than what anybody writes, a text is shown as it is: it could stop the page. */

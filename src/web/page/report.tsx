@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Decision, ReportAnswer } from '../documents.ts';
+import { DECIDED_TITLE, DECIDED_WORDS, type Decided } from '../../core/decided.ts';
+import type { ReportAnswer } from '../documents.ts';
 import { get } from './connection.ts';
 import { clockText } from './format.ts';
 import { useRun } from './live.ts';
@@ -39,7 +40,7 @@ function Body({ runId, report: { markdown, html, decisions } }: { runId: string;
       {markdown === null && <p class="lead">No report yet: the run writes it when it weighs what it has shown.</p>}
       {markdown !== null && (
         <Card>
-          <Markdown text={unfolded(markdown)} />
+          <Markdown text={unfolded(markdown)} without={DECIDED_TITLE} />
         </Card>
       )}
       {html !== null && (
@@ -49,29 +50,21 @@ function Body({ runId, report: { markdown, html, decisions } }: { runId: string;
           </button>
         </div>
       )}
-      <Card title="What was asked and decided">
+      <Card title={DECIDED_TITLE}>
         {decisions.length === 0 && <p class="quiet">Nothing.</p>}
         {decisions.map((decision, i) => (
-          <Decided key={i} decision={decision} />
+          <One key={i} decided={decision} />
         ))}
       </Card>
     </>
   );
 }
 
-const WORDS: Readonly<Record<Decision['kind'], string>> = {
-  question: 'Question',
-  answer: 'Answer',
-  note: 'Note',
-  approved: 'Plan approved',
-  rejected: 'Plan sent back',
-};
-
-function Decided({ decision: { kind, at, text, by } }: { decision: Decision }) {
+function One({ decided: { kind, at, text, by } }: { decided: Decided }) {
   return (
     <div>
       <p class="quiet">
-        {WORDS[kind]} · {by} · {clockText(at)}
+        {DECIDED_WORDS[kind]} · {by} · {clockText(at)}
       </p>
       {text !== '' && <Markdown text={text} />}
     </div>

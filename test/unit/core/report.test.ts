@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { replay } from '../../../src/core/apply.ts';
+import type { EventBody, EventOf, RunEvent } from '../../../src/core/events.ts';
 import { reportOf } from '../../../src/core/report/facts.ts';
 import { pullRequestBody } from '../../../src/core/report/markdown.ts';
 import type { Phase } from '../../../src/core/phase-plan.ts';
@@ -6,8 +8,19 @@ import type { CheckEventBody } from '../../../src/core/checks/check-events.ts';
 import { foldChecks, NO_CHECKS } from '../../../src/core/checks/facts.ts';
 import { reportHtml } from '../../../src/core/report/html.ts';
 import { type RunState, UNBORN } from '../../../src/core/state.ts';
+import { started } from './story.ts';
 
 const INPUT = { request: 'Do it', verified: false, decisions: [], texts: new Map(), changed: null };
+
+function clarified(question: string | null, from: object, source: 'human' | 'auto' = 'human'): EventBody {
+  const place = { pair: 'plan', phase_id: null, phase: null, cycle: null, attempt: null } as const;
+  const clarification = { question, answer: 'Yes', source, ...place, turn_seq: 1, qa_seq: 1 };
+  return { event_type: 'clarified', clarification, ...from };
+}
+
+function approval(given: Omit<EventOf<'approval_given'>, 'event_type' | 'what' | 'sha256'>): EventBody {
+  return { event_type: 'approval_given', what: 'plan', sha256: 'h', ...given };
+}
 
 const PROVEN = {
   ...{ phaseId: 'p1', id: 'AC-1', state: 'proven' as const },
@@ -96,6 +109,60 @@ describe('the report of a run', () => {
     expect(pullRequestBody(facts)).toContain('as add &lt;does&gt;');
     expect(reportHtml(facts)).toContain('check lint <b>does not hold</b> · verifier: complete · audit: no gaps');
     expect(reportHtml(facts)).toContain('as add &lt;does&gt;');
+  });
+});
+
+describe('what was asked and decided', () => {
+  const events = [
+    started({ pairs: ['plan'], approvePlan: true }),
+    ...[
+      clarified('Which port?', { by: 'page', command_id: 'c1' }),
+      clarified(null, {}),
+      clarified('And now?', {}, 'auto'),
+    ],
+    approval({ verdict: 'rejected', text: 'Smaller <b>phases</b>\n## Ours', by: 'page', command_id: 'c2' }),
+    ...(['cli', 'mcp'] as const).map((by) => approval({ verdict: 'approved', text: null, by, command_id: `c-${by}` })),
+    approval({ verdict: 'approved', text: null, by: 'cli', command_id: null }),
+  ].map((body, at) => ({ ts: `2026-11-29T12:0${at}:00Z`, run_id: 'r', seq: at + 1, ...body }) as RunEvent);
+  const heads = [
+    'Answer · page · 2026-11-29 12:01 UTC',
+    'Note · terminal · 2026-11-29 12:02 UTC',
+    'Answer · an agent · 2026-11-29 12:03 UTC',
+    'Plan sent back · page · 2026-11-29 12:04 UTC',
+    'Plan approved · cli · 2026-11-29 12:05 UTC',
+    'Plan approved · mcp · 2026-11-29 12:06 UTC',
+    'Plan approved · terminal · 2026-11-29 12:07 UTC',
+  ];
+
+  it('stands in each form of the report, first to last, with who and when, and its texts are no markup', () => {
+    const facts = reportOf(replay(events), { ...INPUT, status: 'paused', phases: [] });
+    const page = reportHtml(facts);
+    expect([...page.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, head]) => head)).toEqual(heads);
+    expect(page).toContain('<dd>Smaller &lt;b&gt;phases&lt;/b&gt;\n## Ours</dd>');
+    const [, section = ''] = /## What was asked and decided\n\n([^]*?)(?:\n\n|$)/.exec(pullRequestBody(facts)) ?? [];
+    expect([...section.matchAll(/^- \*\*(.*?)\*\*$/gm)].map(([, head]) => head)).toEqual(heads);
+    expect(section).toContain('\n  Smaller &lt;b&gt;phases&lt;/b&gt; \\#\\# Ours\n');
+  });
+
+  it('is left out where there was nothing', () => {
+    const facts = reportOf(replay(events.slice(0, 1)), { ...INPUT, status: 'paused', phases: [] });
+    for (const text of [reportHtml(facts), pullRequestBody(facts)]) expect(text).not.toContain('asked and decided');
+  });
+
+  it('outlives an undo, which takes back files and no words', () => {
+    const back = {
+      event_type: 'run_rewound',
+      to_seq: 1,
+      number: 0,
+      commit: null,
+      undoes: null,
+    } as unknown as EventBody;
+    const undone = replay([
+      ...events,
+      { ts: '2026-11-29T12:09:00Z', run_id: 'r', seq: events.length + 1, ...back } as RunEvent,
+    ]);
+    expect(undone.finished?.reason).toContain('went back');
+    expect(undone.decided).toHaveLength(heads.length);
   });
 });
 
