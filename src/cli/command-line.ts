@@ -1,7 +1,7 @@
 import { exitCodeOfProblem, exitCodeOfStatus } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
 import { expectBrokenOutput } from './broken-output.ts';
-import { resumeLine } from '../inspect/resume-command.ts';
+import { againLine, resumeLine } from '../inspect/resume-command.ts';
 import { Interrupted } from '../work/interrupted.ts';
 import { buildProgram } from './program.ts';
 
@@ -13,16 +13,17 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await buildProgram(args, exit).parseAsync([...args], { from: 'user' });
     return exit.code;
   } catch (error) {
-    return explain(error);
+    return explain(error, args);
   }
 }
 
-function explain(error: unknown): number {
+function explain(error: unknown, args: readonly string[]): number {
   if (process.env.AUTOLOOP_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Problem) {
-    const again = error.run === null ? null : resumeLine(error.run.workspace, error.run);
-    const lines = [`error: ${error.message}`, error.hint, again].filter((line) => line !== null);
+    const resume = error.run === null ? null : resumeLine(error.run.workspace, error.run);
+    const again = error.beginsAnew ? againLine(args) : null;
+    const lines = [`error: ${error.message}`, error.hint, resume ?? again].filter((line) => line !== null);
     process.stderr.write(`${lines.join('\n')}\n`);
     return exitCodeOfProblem(error.kind);
   }

@@ -16,6 +16,8 @@ export class Problem extends Error {
   readonly hint: string | null;
   /** The run that it kept from going on, for the command that tries again; null: none, or there is nothing to try. */
   run: { readonly workspace: string; readonly taskId: string; readonly runId: string } | null = null;
+  /** It kept a run from being begun at all: the command that it was started with begins it, once the cause is gone. */
+  beginsAnew = false;
 
   constructor(kind: ProblemKind, message: string, hint: string | null = null) {
     super(message);

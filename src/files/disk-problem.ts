@@ -27,14 +27,14 @@ function words(error: NodeJS.ErrnoException & { code: string }, file: string, do
     case 'ENOSPC':
       return {
         message: `disk full at ${file}`,
-        hint: 'Free some space and resume: nothing that was recorded is lost.',
+        hint: 'Free some space, then go on: nothing that was recorded is lost.',
       };
     case 'EDQUOT':
-      return { message: `disk quota exceeded at ${file}`, hint: 'Free some of your quota and resume.' };
+      return { message: `disk quota exceeded at ${file}`, hint: 'Free some of your quota, then go on.' };
     case 'EROFS':
       return {
         message: `${file} cannot be written: the file system is read-only`,
-        hint: 'Mount it writable and resume.',
+        hint: 'Mount it writable, then go on.',
       };
     case 'EACCES':
     case 'EPERM':

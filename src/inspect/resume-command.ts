@@ -1,3 +1,4 @@
+import { UNPRINTABLE } from '../core/screen.ts';
 import type { RunState } from '../core/state.ts';
 import { isLive, type Standing } from './standing.ts';
 
@@ -11,6 +12,16 @@ export interface NamedRun {
 export function resumeLine(workspace: string, { taskId, runId }: { taskId: string; runId: string }): string {
   return `Resume: autoloop --resume --task-id ${taskId} --run-id ${runId}${placeOption(workspace)}`;
 }
+
+/** The line of a start that left nothing to resume: the same command, as it can be pasted where a line may hold it. */
+export function againLine(args: readonly string[]): string {
+  const command = args.map((word) => quoted(word)).join(' ');
+  const isFit = command.length <= LONGEST_COMMAND && command.search(UNPRINTABLE) === -1 && !command.includes('\n');
+  return `Start again: ${isFit ? `autoloop ${command}` : 'give the same command once more'}`;
+}
+
+/** A request can be as long as a book. */
+const LONGEST_COMMAND = 2000;
 
 /** ` --workspace W`, or nothing in the workspace itself. */
 export function placeOption(workspace: string): string {

@@ -11,7 +11,7 @@ import { openRunStore } from '../store/run/open.ts';
 import { ignoreLocalFiles } from '../store/run/run-folder.ts';
 import { watchConfiguration } from './frozen-config.ts';
 import { notified, notifierOf } from './notified.ts';
-import { openingRecord, type OpeningRecord } from './opening-record.ts';
+import { openingRecord, type OpeningRecord, tidyOpenings } from './opening-record.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { OpenedRun } from './ports.ts';
 
@@ -39,6 +39,7 @@ export async function openRun(
   const { state, lock, machine, trustLog, hasBegun } = locked;
   await lock.renew(runId);
   const opening = machine === null ? null : openingRecord(machine, runId);
+  if (machine !== null) tidyOpenings(machine, state);
   if (create !== null) await opening?.write(settings);
   const { store, warnings } = await openRunStore({
     workspace: state.workspace,

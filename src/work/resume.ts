@@ -18,6 +18,7 @@ import { takeConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
 import { resumeSettings, type ResumeSettings, unbegunSettings } from './resume-settings.ts';
 import type { ResolvedToday } from './settings.ts';
+import { ofDisk } from './way-on.ts';
 
 /** What whoever resumes a run says of it; null: not said. */
 export interface ResumeRequest {
@@ -47,10 +48,11 @@ export async function resumeRun(request: ResumeRequest, io: Io): Promise<ChainEn
     const asked = await askedOf(request, found, io);
     return await announced(workspace, found, (hasBegun) => resumeFound(request, io, { ...found, ...asked, hasBegun }));
   } catch (error) {
-    if (error instanceof Problem && error.kind !== 'usage') {
-      error.run = { workspace, taskId: found.taskId, runId: found.runId };
+    const problem = ofDisk(error, found.folder);
+    if (problem instanceof Problem && problem.kind !== 'usage') {
+      problem.run = { workspace, taskId: found.taskId, runId: found.runId };
     }
-    throw error;
+    throw problem;
   }
 }
 

@@ -1,10 +1,10 @@
-import { isThere, lookAt } from '../files/door.ts';
+import { lookAt } from '../files/door.ts';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Layer } from '../config/layer-values.ts';
 import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { stateDisk } from '../store/disk/disk.ts';
-import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
+import { stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { announced } from './announce.ts';
 import { once, requireAsked } from './before-start.ts';
@@ -16,6 +16,7 @@ import { planElsewhere } from './other-plan.ts';
 import { newRun, type RunName } from './planned-run.ts';
 import type { Io } from './ports.ts';
 import { type ResolvedToday, resolveSettings } from './settings.ts';
+import { withWayOn } from './way-on.ts';
 
 /** What whoever starts a run says of it. */
 export interface StartRequest {
@@ -79,9 +80,7 @@ async function startNamed(request: StartRequest, io: Io, { hasBegun, resolved, .
     return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
   });
   return started.catch((error: unknown) => {
-    const { events } = runLayout(taskFiles(stateFiles(workspace), taskId), name.runId);
-    if (error instanceof Problem && isThere(events)) error.run = { workspace, ...name };
-    throw error;
+    throw withWayOn(error, { workspace, ...name });
   });
 }
 

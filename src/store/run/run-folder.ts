@@ -109,6 +109,11 @@ export function removeTemporaryFiles({ run, task }: RunLayout): void {
   for (const file of [...below, ...beside, ...above]) remove(file);
 }
 
+/** Removes the drafts that processes which died left in a folder, but not below it. Throws where the disk refuses. */
+export function removeDraftsIn(folder: string): void {
+  for (const file of temporaryIn(folder)) if (!isOfLivingProcess(file)) remove(file);
+}
+
 function temporaryIn(folder: string): string[] {
   const files = listFolder(folder).filter(({ name, kind }) => kind === 'file' && isTemporary(name));
   return files.map(({ name }) => path.join(folder, name));
