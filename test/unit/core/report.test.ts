@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../../src/core/apply.ts';
-import type { EventBody, EventOf, RunEvent } from '../../../src/core/events.ts';
+import type { EventBody, EventOf } from '../../../src/core/events.ts';
 import { reportOf } from '../../../src/core/report/facts.ts';
 import { pullRequestBody } from '../../../src/core/report/markdown.ts';
 import type { Phase } from '../../../src/core/phase-plan.ts';
@@ -123,7 +123,7 @@ describe('what was asked and decided', () => {
     approval({ verdict: 'rejected', text: 'Smaller <b>phases</b>\n## Ours', by: 'page', command_id: 'c2' }),
     ...(['cli', 'mcp'] as const).map((by) => approval({ verdict: 'approved', text: null, by, command_id: `c-${by}` })),
     approval({ verdict: 'approved', text: null, by: 'cli', command_id: null }),
-  ].map((body, at) => ({ ts: `2026-11-29T12:0${at}:00Z`, run_id: 'r', seq: at + 1, ...body }) as RunEvent);
+  ].map((body, at) => ({ ts: `2026-11-29T12:0${at}:00Z`, run_id: 'r', seq: at + 1, ...body }));
   const heads = [
     'Answer · page · 2026-11-29 12:01 UTC',
     'Note · terminal · 2026-11-29 12:02 UTC',
@@ -157,10 +157,7 @@ describe('what was asked and decided', () => {
       commit: null,
       undoes: null,
     } as unknown as EventBody;
-    const undone = replay([
-      ...events,
-      { ts: '2026-11-29T12:09:00Z', run_id: 'r', seq: events.length + 1, ...back } as RunEvent,
-    ]);
+    const undone = replay([...events, { ts: '2026-11-29T12:09:00Z', run_id: 'r', seq: events.length + 1, ...back }]);
     expect(undone.finished?.reason).toContain('went back');
     expect(undone.decided).toHaveLength(heads.length);
   });
