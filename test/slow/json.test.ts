@@ -109,6 +109,7 @@ const VALUES = new Set(
     'autoloop superloop starting running success failed fatal_error blocked needs_followup paused interrupted crashed not_started ' +
     'planned in_progress completed deferred producer verifier command file message notice output activity unreadable ' +
     'limit warning error default null feedback approval ended taken done good so bad proven reviewed missing complete incomplete ' +
-    'note pause stop approve reject wait pair report squash rebase there gone out_of_reach no_task list remove clean merge'
+    'note pause stop approve reject wait pair report squash rebase there gone out_of_reach no_task list remove clean merge ' +
+    'approved rejected terminal cli page mcp'
   ).split(' '),
 );

@@ -82,11 +82,17 @@ export class Rig {
     return running;
   }
 
-  /** The next turn that a script gives to the test (`remote: true`); rejects when the program ends before. */
+  /** The next turn that a script gives to the test (`remote: true`); rejects when every program under way ends before. */
   async nextTurn(match: Match = {}): Promise<RemoteTurn> {
     const turn = this.#remote.next(match);
-    const running = this.#starts.at(-1)?.running;
-    return await (running === undefined ? turn : running.orExit(turn));
+    const underWay = this.#starts.filter(({ finished }) => finished === null);
+    const asked = underWay.length > 0 ? underWay : this.#starts.slice(-1);
+    if (asked.length === 0) return await turn;
+    try {
+      return await Promise.any(asked.map(({ running }) => running.orExit(turn)));
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors.at(-1) : error;
+    }
   }
 
   /** Replaces the script of the fakes, for the turns to come. Counts of `nth`, `times` and `turns` go on. */

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from './marked-processes.ts';
 import { commandUnderTest, type Sandbox } from './sandbox.ts';
@@ -10,16 +11,21 @@ export const HAS_TMUX = spawnSync('tmux', ['-V']).status === 0;
 export class TmuxScreen implements Disposable {
   readonly #sandbox: Sandbox;
   readonly #socket: string;
+  /** Where the program's exit code is written once it has ended. */
+  readonly #code: string;
 
   /** Starts the program in the workspace, in a window of so many columns. */
   constructor(sandbox: Sandbox, args: readonly string[], columns: number) {
     this.#sandbox = sandbox;
     this.#socket = path.join(sandbox.root, 'tmux');
+    this.#code = path.join(sandbox.root, 'tmux-code');
     const { file, args: first } = commandUnderTest();
     const size = ['-x', String(columns), '-y', '50'];
+    // tmux itself may miss that a program has ended, and then never knows its code.
+    const shell = ['sh', '-c', 'code=$0; "$@"; echo $? > "$code.part"; mv "$code.part" "$code"', this.#code];
     this.#tmux(
       ...['start-server', ';', 'set-option', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d', ...size],
-      ...['-c', sandbox.workspace, '--', file, ...first, ...args],
+      ...['-c', sandbox.workspace, '--', ...shell, file, ...first, ...args],
     );
   }
 
@@ -52,12 +58,11 @@ export class TmuxScreen implements Disposable {
 
   /** Waits for the program's end and resolves with its exit code. */
   async ends(): Promise<number> {
-    const state = () => this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}').trim();
     await until(
       () => `the end of the program:\n${this.lines().join('\n')}`,
-      () => /^1 \d/.test(state()), // The pane may be known to be dead before the program's code is.
+      () => existsSync(this.#code),
     );
-    return Number(state().split(' ')[1]);
+    return Number(readFileSync(this.#code, 'utf8'));
   }
 
   [Symbol.dispose](): void {
