@@ -20,7 +20,7 @@ export async function tellOfCrash(workspace: string): Promise<void> {
     if (holder?.alive !== false) return;
     const { settings } = await resolveSettings({ workspace, ...processEnvironment() }, {});
     const { notify } = settings;
-    if (notify === undefined || !isTold(notify, 'crashed')) return;
+    if (!isTold(notify, 'crashed')) return;
     const { runId } = holder;
     const { found, known, standing } = await viewRun(workspace, await chooseRun({ workspace, taskId: null, runId }));
     if (standing !== 'crashed') return;

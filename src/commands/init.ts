@@ -58,7 +58,7 @@ function shown(value: unknown): string {
 /** The checks of the project, where its configuration does not say which there are. */
 async function offered(workspace: string): Promise<readonly Check[]> {
   const { settings } = await resolveSettings({ workspace, ...processEnvironment() }, {});
-  return settings.checks === null || settings.checks === undefined ? foundChecks(workspace) : [];
+  return settings.checks === null ? foundChecks(workspace) : [];
 }
 
 /** What a run finds by itself needs no key. */

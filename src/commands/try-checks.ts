@@ -18,7 +18,7 @@ export async function tryChecks(
 ): Promise<number> {
   const environment = processEnvironment();
   const { settings } = await resolveSettings({ workspace, ...environment }, {});
-  const isKnown = settings.checks !== null && settings.checks !== undefined;
+  const isKnown = settings.checks !== null;
   const signals = listenForSignals(() => undefined);
   const tried: TriedCheck[] = [];
   for await (const one of attempts(workspace, settings, { ...signals, environment })) {

@@ -95,7 +95,7 @@ describe('commands with names', () => {
 
   it('may have bounds in a batch, and nobody else may', () => {
     const bounds = (name: string) => `${one('{ start: [a] }')}batch: { per_provider: { ${name}: 1, codex: 2 } }\n`;
-    expect(resolved(bounds('mine')).settings.batch?.perProvider).toEqual({ mine: 1, codex: 2 });
+    expect(resolved(bounds('mine')).settings.batch.perProvider).toEqual({ mine: 1, codex: 2 });
     expect(refused(bounds('yours'))).toBe(
       '/u.yaml:5:24: batch.per_provider: found the name "yours" (string); accepted: codex, claude, acp, command, rehearsal, or mine',
     );

@@ -22,7 +22,7 @@ export function started(choices: Choices = {}): EventBody {
   const { settings: found } = resolve([], { pairs: pairs.join(','), maxIterations });
   const settings = {
     ...found,
-    ...(found.evidence && { evidence: { ...found.evidence, mode: evidence } }),
+    evidence: { ...found.evidence, mode: evidence },
     runtime: { ...found.runtime, useGit, ...runtime },
   };
   const place = { workspace: '/w', task_id: 't', task_root: '.autoloop/tasks/t', parent_run_id: null };
