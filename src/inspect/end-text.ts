@@ -1,3 +1,4 @@
+import { listed } from '../core/listed.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
@@ -49,7 +50,7 @@ function phasesLine({ phases }: StatusDocument): string[] {
   if (phases.length === 0) return [];
   const done = phases.filter(({ status }) => status === 'completed').length;
   const left = phases.filter(({ status }) => status !== 'completed').map(({ phase_id: id }) => screenLine(id, 60));
-  return [`Phases: ${done} of ${phases.length} done${left.length === 0 ? '' : `; left: ${someOf(left)}`}`];
+  return [`Phases: ${done} of ${phases.length} done${left.length === 0 ? '' : `; left: ${listed(left)}`}`];
 }
 
 /** Of a verifier's last paragraph; the rest stands in the feedback. */
@@ -71,17 +72,10 @@ function blockedLines({ blocked }: EndDocument): string[] {
 }
 
 function leftLine({ left_uncommitted: left }: EndDocument): string[] {
-  return left.length === 0 ? [] : [`Left uncommitted: ${someOf(left.map((name) => screenLine(name, 200)))}`];
+  return left.length === 0 ? [] : [`Left uncommitted: ${listed(left.map((name) => screenLine(name, 200)))}`];
 }
 
 /** So many names stand on a line. */
-const MOST_NAMES = 20;
-
-function someOf(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
 function tookLines({ usage, chain, created_at: began, since }: StatusDocument): string[] {
   const times = began === null || since === null ? '' : `; ${timeText(began)} to ${timeText(since)}`;
   const isChain = chain.usage.turns > usage.turns;

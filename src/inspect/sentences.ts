@@ -1,3 +1,4 @@
+import { listed } from '../core/listed.ts';
 import { commandText } from '../core/checks/check.ts';
 import { findingText } from '../core/checks/status.ts';
 import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
@@ -208,8 +209,7 @@ type Said = string | null | undefined;
 
 function pathsOf(given: readonly string[] | null | undefined): string {
   const paths = given ?? [];
-  const more = paths.length > 8 ? ` and ${paths.length - 8} more` : '';
-  return paths.length === 0 ? '' : `: ${paths.slice(0, 8).map(shown).join(', ')}${more}`;
+  return paths.length === 0 ? '' : `: ${listed(paths.map(shown), 8)}`;
 }
 
 function because(reason: Said): string {

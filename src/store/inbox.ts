@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { type Command, COMMAND_KINDS, commandId, SENDERS } from '../core/command.ts';
+import { inTurn } from '../core/in-turn.ts';
 import { Problem } from '../core/problem.ts';
 import { machineFolder } from '../files/places.ts';
 
@@ -13,7 +14,7 @@ const MOST_BYTES = 256 * 1024;
 const NAME = /^\d{15}-[0-9a-f]{12}\.json$/;
 
 /** What this process puts, one after the other: of many that counted at once, all would find room. */
-let putting: Promise<unknown> = Promise.resolve();
+const putting = inTurn();
 
 const COMMAND = z.object({
   id: z.string(),
@@ -46,9 +47,7 @@ export class Inbox {
    * too long.
    */
   put(command: Omit<Command, 'id' | 'at'>, now = new Date()): Promise<Command> {
-    const put = putting.catch(() => undefined).then(() => this.#put(command, now));
-    putting = put;
-    return put;
+    return putting(() => this.#put(command, now));
   }
 
   async #put(command: Omit<Command, 'id' | 'at'>, now: Date): Promise<Command> {

@@ -1,3 +1,4 @@
+import { listed } from '../core/listed.ts';
 import { processTable } from './platform.ts';
 import type { ProcessId } from './process-table.ts';
 
@@ -10,6 +11,5 @@ const MOST_NAMED = 5;
 
 /** Says of what an agent had left running that it was ended. */
 export function leftText(names: readonly string[]): string {
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `it left processes running, which were ended: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return `it left processes running, which were ended: ${listed(names, MOST_NAMED)}`;
 }

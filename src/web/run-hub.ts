@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Decided } from '../core/decided.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
+import { inTurn } from '../core/in-turn.ts';
 import { type LockHolder, lockHolder } from '../inspect/lock-holder.ts';
 import { looks } from '../inspect/looks.ts';
 import { RunCursor } from '../inspect/run-cursor.ts';
@@ -15,6 +16,7 @@ import type { FoundRun } from '../store/tasks/lookup.ts';
 import { activityOf, MOST_ACTIVITIES } from './activity.ts';
 import type { Activity, Place, RunMessage } from './documents.ts';
 import { paperNames } from './papers.ts';
+import { Readers } from './readers.ts';
 import { Timeline } from './timeline.ts';
 
 /** Rows beyond so many are loaded anew instead of told one by one. */
@@ -42,10 +44,8 @@ export class RunHub {
   readonly run: FoundRun;
   readonly workspace: string;
   readonly #cursor: RunCursor;
-  readonly #readers = new Set<Tell>();
-  #looking: Promise<void> = Promise.resolve();
-  /** Ends the watching that goes on while somebody reads. */
-  #watching: AbortController | null = null;
+  readonly #readers = new Readers<Tell>((stop) => this.#watch(stop));
+  readonly #queued = inTurn();
   #turn: OpenTurn | null = null;
   #status: StatusDocument | null = null;
   #papers: readonly string[] = [];
@@ -73,7 +73,7 @@ export class RunHub {
   }
 
   get isRead(): boolean {
-    return this.#readers.size > 0;
+    return this.#readers.isAny;
   }
 
   get openTurn(): { readonly turn: number; readonly activities: readonly Activity[] } | null {
@@ -112,21 +112,12 @@ export class RunHub {
       this.#missedActivities(turn, told, tell);
     }
     if (this.#status !== null) tell({ kind: 'status', status: this.#status, papers: this.#papers }, this.place);
-    this.#readers.add(tell);
-    if (this.#watching === null) {
-      this.#watching = new AbortController();
-      void this.#watch(this.#watching.signal);
-    }
-    return () => {
-      this.#readers.delete(tell);
-      if (!this.isRead) this.close();
-    };
+    return this.#readers.add(tell);
   }
 
   /** Whoever reads hears nothing more; a look still reads what is new. */
   close(): void {
-    this.#watching?.abort();
-    this.#watching = null;
+    this.#readers.close();
   }
 
   /** Reads what is new, and tells it. One look at a time. */
@@ -136,8 +127,7 @@ export class RunHub {
   }
 
   #lookAs(holder: LockHolder | null): Promise<void> {
-    this.#looking = this.#looking.catch(() => undefined).then(() => this.#look(holder));
-    return this.#looking;
+    return this.#queued(() => this.#look(holder));
   }
 
   /** What cannot be read or watched now is tried again: an agent may be in the middle of mending it. */

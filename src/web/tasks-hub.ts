@@ -1,7 +1,9 @@
+import { inTurn } from '../core/in-turn.ts';
 import { Changes } from '../inspect/changes.ts';
 import type { SeenWorkspace } from '../inspect/task-summary.ts';
 import { stateFiles } from '../store/layout.ts';
 import type { TaskRow, TasksMessage } from './documents.ts';
+import { Readers } from './readers.ts';
 import { taskRows } from './task-rows.ts';
 
 type Tell = (message: TasksMessage) => void;
@@ -9,12 +11,10 @@ type Tell = (message: TasksMessage) => void;
 /** One reader of the list of tasks for all pages that show it. Takes no lock and writes nothing into the workspace. */
 export class TasksHub {
   readonly #seen: SeenWorkspace;
-  readonly #readers = new Set<Tell>();
-  #looking: Promise<unknown> = Promise.resolve();
+  readonly #readers = new Readers<Tell>((stop) => this.#watch(stop));
+  readonly #queued = inTurn();
   /** What the readers were told last. */
   #told = '';
-  /** Ends the watching that goes on while somebody reads. */
-  #watching: AbortController | null = null;
 
   constructor(seen: SeenWorkspace) {
     this.#seen = seen;
@@ -22,29 +22,18 @@ export class TasksHub {
 
   /** The tasks as they are now; whoever reads is told what has changed. One look at a time. */
   look(): Promise<readonly TaskRow[]> {
-    const look = this.#looking.catch(() => undefined).then(() => this.#look());
-    this.#looking = look;
-    return look;
+    return this.#queued(() => this.#look());
   }
 
   /** Tells the tasks at once, and again whenever they have changed, until the returned function is called. */
   async follow(tell: Tell): Promise<() => void> {
     tell({ kind: 'tasks', tasks: await this.look() });
-    this.#readers.add(tell);
-    if (this.#watching === null) {
-      this.#watching = new AbortController();
-      void this.#watch(this.#watching.signal);
-    }
-    return () => {
-      this.#readers.delete(tell);
-      if (this.#readers.size === 0) this.close();
-    };
+    return this.#readers.add(tell);
   }
 
   /** Whoever reads hears nothing more. */
   close(): void {
-    this.#watching?.abort();
-    this.#watching = null;
+    this.#readers.close();
   }
 
   async #watch(stop: AbortSignal): Promise<void> {

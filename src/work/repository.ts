@@ -1,3 +1,4 @@
+import { listed } from '../core/listed.ts';
 import path from 'node:path';
 import type { Settings } from '../core/settings.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
@@ -113,7 +114,6 @@ async function introduce({ tree, git }: Omit<OpenedGit, 'nameUncovered'>, io: Io
 
 /** File systems date by a clock that may be a tick behind ours. */
 const CLOCK_TICK_MS = 10;
-const MOST_NAMED = 20;
 
 function nameRepositories(names: readonly string[], io: Io): void {
   if (names.length > 0) io.warn(`not covered by checkpoints (repositories of their own): ${names.join(', ')}`);
@@ -135,9 +135,4 @@ async function nameUnshown(
   if (paths.length === 0) return;
   const names = paths.map((file) => tree.show(file));
   io.warn(`not in a checkpoint (ignored by git, or hidden from it): ${listed(names)}`);
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,3 +1,4 @@
+import { listed } from '../../core/listed.ts';
 import { type Check, type Moment, type Side } from '../../core/checks/check.ts';
 import { resultKey } from '../../core/checks/facts.ts';
 import { type CheckResult, countsOf, fromDocument, mergeTries, toDocument } from '../../core/checks/results.ts';
@@ -111,9 +112,8 @@ export class ResultStore {
   }
 
   async #withMissing(request: Omit<CheckRun, 'mayBeKnown'>, missing: readonly string[]): Promise<Ran> {
-    const names = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`;
     this.#loop.ports.narrator.warn(
-      `no clean copy can have ${names} (submodule or large file whose content is not on this machine): check ${request.check.name} is run in the work tree`,
+      `no clean copy can have ${listed(missing, 3)} (submodule or large file whose content is not on this machine): check ${request.check.name} is run in the work tree`,
     );
     return this.bench.run({ ...request, where: 'in_place', mayBeKnown: false });
   }

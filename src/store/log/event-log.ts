@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { EventBody, RunEvent } from '../../core/events.ts';
 import { newerFormat } from '../../core/format.ts';
 import { impossibility } from '../../core/history-check.ts';
+import { inTurn } from '../../core/in-turn.ts';
 import { Problem } from '../../core/problem.ts';
 import { type RunState, UNBORN } from '../../core/state.ts';
 import { redactIn } from '../../core/redact.ts';
@@ -184,7 +185,7 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
   const content = new OwnContent(file, kept);
   /** Where the log ended before each of the lines that a power cut may still take. */
   let unsynced: readonly LogMark[] = [];
-  let last: Promise<unknown> = Promise.resolve();
+  const queued = inTurn();
 
   const rewrite = async (lines: readonly string[]): Promise<void> => {
     const whole = Buffer.concat([kept.bytes(), Buffer.from(lines.join(''))]);
@@ -215,14 +216,7 @@ function appender(options: EventLogOptions, opened: RunState, kept: KeptPart): O
     return event;
   };
 
-  /** One at a time, whether the one before succeeded or not: its own caller hears of a failure. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
-
-  return { opened, append: (body) => inTurn(() => write(body)), heal: () => inTurn(heal) };
+  return { opened, append: (body) => queued(() => write(body)), heal: () => queued(heal) };
 }
 
 /** False when the file was not what it should be: something changed it or took it away at this very moment. */

@@ -1,4 +1,5 @@
 import { compareRuns } from '../../core/ids.ts';
+import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
 import { runsOf } from './dating.ts';
 import type { TaskFiles } from '../layout.ts';
@@ -29,10 +30,10 @@ export function notFound({ workspace, taskId, runId }: Sought, all: readonly Tas
     );
   }
   if (runId !== null) return runNotFound(runId, taskId, all);
-  if (taskId === null) return new Problem('usage', `no task has a run: ${some(ids)}`, START_TASK);
+  if (taskId === null) return new Problem('usage', `no task has a run: ${listed(ids, LISTED)}`, START_TASK);
   return ids.includes(taskId)
     ? new Problem('usage', `task ${taskId} has no run`, START_TASK)
-    : new Problem('usage', `there is no task ${JSON.stringify(taskId)}; there is ${some(ids)}`);
+    : new Problem('usage', `there is no task ${JSON.stringify(taskId)}; there is ${listed(ids, LISTED)}`);
 }
 
 const START_TASK = 'Start one: autoloop --task-id ID';
@@ -45,14 +46,8 @@ function runNotFound(runId: string, taskId: string | null, all: readonly TaskFil
     return new Problem('usage', `run ${runId} is not one of task ${taskId}: it belongs to task ${owner}`);
   }
   const names = runs.map((run) => run.runId);
-  const there = names.length === 0 ? 'no task has a run' : `there is ${some([...new Set(names)])}`;
+  const there = names.length === 0 ? 'no task has a run' : `there is ${listed([...new Set(names)], LISTED)}`;
   return new Problem('usage', `there is no run ${runId}; ${there}`);
-}
-
-/** At most eight of the names. */
-function some(names: readonly string[]): string {
-  const more = names.length - LISTED;
-  return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const LISTED = 8;

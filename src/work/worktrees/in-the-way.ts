@@ -1,3 +1,4 @@
+import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Git } from '../../git/git.ts';
 import { hiddenEdits } from '../../git/overlooked.ts';
@@ -6,8 +7,6 @@ import type { PathChange } from '../../git/put-back.ts';
 import { dirtyPaths, type Status } from '../../git/status.ts';
 import { groundOf } from '../../history/undo-facts.ts';
 import { planUndo } from '../../history/undo-plan.ts';
-
-const MOST_NAMED = 20;
 
 /** Nothing of a person's makes room. Rejects with a Problem of kind `usage` that names what is in the way. */
 export async function refuseDirty(
@@ -21,11 +20,10 @@ export async function refuseDirty(
   const facts = { differences: changes, own, foreign: new Set<string>(), dirty, ground: groundOf(git) };
   const { kept } = planUndo({ ...facts, withSubmodules: true });
   if (kept.length === 0) return;
-  const listed = kept.slice(0, MOST_NAMED).map(({ path, why }) => `${pathDisplay(path)} (${why})`);
-  const more = kept.length > MOST_NAMED ? ` and ${kept.length - MOST_NAMED} more` : '';
+  const names = kept.map(({ path, why }) => `${pathDisplay(path)} (${why})`);
   throw new Problem(
     'usage',
-    `in ${workspace} stand in the way, and nothing was changed: ${listed.join(', ')}${more}`,
+    `in ${workspace} stand in the way, and nothing was changed: ${listed(names)}`,
     'Commit, stash or move them, then merge again.',
   );
 }

@@ -1,3 +1,4 @@
+import { listed } from '../../core/listed.ts';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TreeFacts } from './facts.ts';
@@ -23,8 +24,6 @@ export interface Reasons {
   /** Whether a person may insist: then nothing is lost that a snapshot cannot keep. */
   readonly isForceable: boolean;
 }
-
-const MOST_NAMED = 20;
 
 const NOT_SEEN: Inside = { submodules: [], hidden: [] };
 
@@ -67,9 +66,4 @@ export function isOutOfReach({ top, isThere, admin }: TreeFacts['tree']): boolea
   } catch {
     return true;
   }
-}
-
-function listed(paths: readonly string[]): string {
-  const more = paths.length - MOST_NAMED;
-  return `${paths.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
@@ -21,8 +22,6 @@ import { tearDown } from './setup.ts';
 import { freeSlot } from './slot.ts';
 import { treeSettings } from './tree-settings.ts';
 import { workedInSubmodules } from './submodules.ts';
-
-const MOST_NAMED = 20;
 
 export interface RemoveRequest {
   readonly workspace: string;
@@ -158,11 +157,10 @@ async function keepUnbranched(git: Git, { tree: { taskId }, tip }: TreeFacts): P
   const snapshot = await keepAll(git, view, name);
   const leftOut = snapshot?.leftOut ?? [];
   if (leftOut.length > 0) {
-    const named = leftOut.slice(0, MOST_NAMED).map(({ path: at, why }) => `${pathDisplay(at)} (${why})`);
-    const more = leftOut.length > MOST_NAMED ? ` and ${leftOut.length - MOST_NAMED} more` : '';
+    const names = leftOut.map(({ path: at, why }) => `${pathDisplay(at)} (${why})`);
     throw new Problem(
       'usage',
-      `the work tree of task ${taskId} stays: no snapshot can keep ${named.join(', ')}${more}`,
+      `the work tree of task ${taskId} stays: no snapshot can keep ${listed(names)}`,
       'Move that first.',
     );
   }

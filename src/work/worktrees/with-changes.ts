@@ -1,3 +1,4 @@
+import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
 import type { View } from '../../git/checkpoint.ts';
 import { treeDifferences, treeEntries } from '../../git/entries.ts';
@@ -44,10 +45,8 @@ export async function commitOfChanges(
     );
     const left = [...leftOut, ...snapshot.leftOut];
     if (left.length > 0) {
-      const named = left.slice(0, 20).map(({ path, why }) => `${pathDisplay(path)} (${why})`);
-      warn(
-        `--with-changes: these stay behind: ${named.join(', ')}${left.length > 20 ? ` and ${left.length - 20} more` : ''}`,
-      );
+      const names = left.map(({ path, why }) => `${pathDisplay(path)} (${why})`);
+      warn(`--with-changes: these stay behind: ${listed(names)}`);
     }
     const own = new Set(taken);
     const changes = (await treeDifferences(git, head, snapshot.commit)).filter(({ path }) => own.has(path));
