@@ -67,6 +67,11 @@ export function howItEnded(ended: { exitCode: number | null; signal: string | nu
   return ended.signal === null ? 'ended without an exit code' : `was ended by ${ended.signal}`;
 }
 
+/** What a program said last on standard error, short enough for a message; empty: nothing. */
+export function lastWords({ stderrTail }: { readonly stderrTail: string }): string {
+  return shorten(stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
+}
+
 /** The first two lines that say something, at most 300 characters: a provider's words for one line of the screen. */
 export function shorten(text: string): string {
   const lines = text

@@ -204,7 +204,7 @@ function followTurn(request: OpenRequest, agent: AgentProcess): Turn {
   const end = (): Observed => {
     output.end();
     log?.close();
-    const notices = [...lines.end(), ...[log?.notice ?? []].flat()];
+    const notices = [...lines.end(), log?.notice ?? null].filter((notice) => notice !== null);
     return { exitCode: exit.code, signal: exit.signal, stderrTail: output.stderrTail, notices };
   };
   return { ending, sawLife: () => limits.sawLife(), limitRest: (ms) => limits.sawFinal(ms), end };

@@ -28,6 +28,18 @@ export class OwnTime {
     this.#planned = Math.min(Math.max(0, Math.ceil(ms)), LOOK_MS);
     return this.#planned;
   }
+
+  /** Calls `reached` once when it has come to `ms`, at once where it has already. What it returns ends the waiting. */
+  when(ms: number, reached: () => void): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    const look = () => {
+      const left = ms - this.now();
+      if (left <= 0) reached();
+      else timer = setTimeout(look, this.plan(left));
+    };
+    look();
+    return () => clearTimeout(timer);
+  }
 }
 
 const LOOK_MS = 1000;

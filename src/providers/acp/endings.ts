@@ -1,4 +1,4 @@
-import { type Ended, howItEnded, shorten, type Verdict } from '../failure.ts';
+import { type Ended, howItEnded, lastWords, shorten, type Verdict } from '../failure.ts';
 import type { CutOff } from './conversation.ts';
 
 /** What it means that a turn ended with something else than its own end. `reason`: in the protocol's words; null: it did not say. */
@@ -16,7 +16,7 @@ export function unfinished(program: string, reason: string | null): Verdict {
 
 /** The process ended before the answer. One that was not greeted may be no such agent at all. */
 export function gone(program: string, ended: Ended, isGreeted: boolean): Verdict {
-  const words = shorten(ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
+  const words = lastWords(ended);
   const said = words === '' ? '' : `: ${words}`;
   return before(
     `${program} ${howItEnded(ended)}`,

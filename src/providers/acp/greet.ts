@@ -1,6 +1,6 @@
 import type { ProcessResult } from '../../supervision/open-process.ts';
 import type { ProcessRunner } from '../../supervision/supervisor.ts';
-import { howItEnded, shorten } from '../failure.ts';
+import { howItEnded, lastWords, shorten } from '../failure.ts';
 import type { Environment } from '../program.ts';
 import { Conversation, CutOff, Gone, Refused } from './conversation.ts';
 import { introduce, type Introduction } from './setup.ts';
@@ -83,6 +83,5 @@ function whyNot(error: unknown): string {
 
 function whyEnded(ended: ProcessResult): string {
   if (ended.startError !== null) return ended.startError;
-  const words = shorten(ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n'));
-  return [`it ${howItEnded(ended)}`, words].filter((part) => part !== '').join(': ');
+  return [`it ${howItEnded(ended)}`, lastWords(ended)].filter((part) => part !== '').join(': ');
 }

@@ -31,20 +31,13 @@ export class StepTime {
 
   /** The answer to a request, by its method. Rejects as it does, or with a SetupProblem when the time of the step is over. */
   async wait<T>(method: string, answer: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<never>((_, reject) => {
-      const look = () => {
-        const left = this.#ms - this.#time.now();
-        if (left <= 0) reject(this.#late(method));
-        else timer = setTimeout(look, this.#time.plan(left));
-      };
-      look();
-    });
+    const { promise: over, reject } = Promise.withResolvers<never>();
+    const forget = this.#time.when(this.#ms, () => reject(this.#late(method)));
     answer.catch(() => undefined); // When it is late, nobody hears of it any more.
     try {
       return await Promise.race([answer, over]);
     } finally {
-      clearTimeout(timer);
+      forget();
     }
   }
 

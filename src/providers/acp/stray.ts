@@ -33,22 +33,15 @@ export function isAtWork(message: JsonObject): boolean {
 
 /** The time that is left for the right answer. Only time in which this program was there to hear it counts. */
 export class Patience {
-  #timer: NodeJS.Timeout | null = null;
+  #forget: (() => void) | null = null;
 
   /** Begins once; `over` is called at its end. */
   begin(over: () => void): void {
-    if (this.#timer !== null) return;
-    const time = new OwnTime();
-    const look = () => {
-      const left = PATIENCE_MS - time.now();
-      if (left > 0) this.#timer = setTimeout(look, time.plan(left));
-      else over();
-    };
-    look();
+    this.#forget ??= new OwnTime().when(PATIENCE_MS, over);
   }
 
   end(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#forget?.();
+    this.#forget = null;
   }
 }

@@ -1,7 +1,7 @@
 import type { AgentSettings, CommandSettings } from '../../core/settings.ts';
 import type { TurnCall, TurnReport } from '../../run/agent-port.ts';
 import type { Ended, Verdict } from '../failure.ts';
-import { howItEnded, shorten, wasSignalled } from '../failure.ts';
+import { howItEnded, lastWords, shorten, wasSignalled } from '../failure.ts';
 import { resetTime, saysLimit, statedWait } from '../limits.ts';
 import type { Player } from '../provider.ts';
 import { SessionWatch } from '../session.ts';
@@ -67,8 +67,7 @@ function classify(name: string, ended: Ended, { reader, now }: { reader: Command
     const message = `${name}: ${shorten(error)}`;
     return { class: 'limit', message, hint, retryAfterMs: statedWait(error, now), resetsAt: resetTime(error, now) };
   }
-  const last = ended.stderrTail.trimEnd().split('\n').slice(-2).join('\n');
-  const words = error !== null ? shorten(error) : ended.exitCode === 0 ? reader.complaint() : shorten(last);
+  const words = error !== null ? shorten(error) : ended.exitCode === 0 ? reader.complaint() : lastWords(ended);
   const said = words === '' ? '' : `: ${words}`;
   const hint = `Check ${reader.key}; docs/providers.md has an example.`;
   return { class: 'other', message: `${name} ${error === null ? howItEnded(ended) : 'failed'}${said}`, hint };
