@@ -34,7 +34,7 @@ export async function standingIn(
   { files, trees }: { readonly files: readonly string[]; readonly trees: readonly string[] },
 ): Promise<readonly string[]> {
   const found = new Map<string, boolean>();
-  for (const tree of new Set(files.length === 0 ? [] : trees)) {
+  for (const tree of new Set(trees)) {
     const entries = await states.entries(tree);
     const here = [...new Set(files.flatMap((file) => [file, `${prefix}${file}`]))].filter((file) => entries.has(file));
     await states.read(here.map((file) => entries.get(file) ?? null));

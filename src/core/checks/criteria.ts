@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { cross, type Sides } from './crossing.ts';
+import { cross, type Crossing, type Sides } from './crossing.ts';
 import { matchesTest } from './declared.ts';
 import type { CriterionEvidence, EvidenceMap } from './evidence-map.ts';
 import { hasPassed } from './judgement.ts';
@@ -52,31 +52,40 @@ interface Knowledge {
   readonly vacuous: readonly string[];
   /** New tests that pass, where the old code cannot be asked: they show that it works, and not that it did not before. */
   readonly untried: readonly string[];
-  readonly shown: readonly Shown[];
+  readonly shown: readonly Weighing[];
+}
+
+/** A check with what its sides tell, which is found out once for all criteria. */
+interface Weighing extends Shown {
+  readonly proven: readonly string[];
+  readonly crossing: Crossing;
 }
 
 /** The criteria of a phase, each with what shows it. A function of results and of what the producer named. */
-export function weighCriteria(phase: PhaseEvidence, shown: readonly Shown[]): readonly CriterionResult[] {
-  const crossings = shown.map(({ sides }) => cross(sides));
+export function weighCriteria(phase: PhaseEvidence, checks: readonly Shown[]): readonly CriterionResult[] {
+  const shown = checks.map((one) => {
+    const crossing = cross(one.sides);
+    return { ...one, crossing, proven: provenIn(one, crossing) };
+  });
   const known: Knowledge = {
-    proven: shown.flatMap(provenIn),
-    kept: crossings.flatMap(({ kept }) => kept),
-    vacuous: crossings.flatMap(({ vacuous }) => vacuous),
-    untried: crossings.flatMap(({ unasked }, at) => (countsUntried(shown[at]) ? unasked : [])),
+    proven: shown.flatMap(({ proven }) => proven),
+    kept: shown.flatMap(({ crossing }) => crossing.kept),
+    vacuous: shown.flatMap(({ crossing }) => crossing.vacuous),
+    untried: shown.flatMap((one) => (countsUntried(one) ? one.crossing.unasked : [])),
     shown,
   };
   return phase.criteria.map((criterion) => {
     const named = phase.map?.get(criterion.id) ?? null;
     const result =
       (phase.explicit ? null : (everyProven(known) ?? everyUntried(known))) ?? weigh(criterion, named, known);
-    const checks = checksBehind(result, named, shown);
-    return { phaseId: phase.phaseId, id: criterion.id, ...result, tests: result.tests.slice(0, MOST_TESTS), checks };
+    const tests = result.tests.slice(0, MOST_TESTS);
+    const behind = checksBehind(result, named, shown);
+    return { phaseId: phase.phaseId, id: criterion.id, ...result, tests, checks: behind };
   });
 }
 
 /** What a check proves. Of one that tells no tests apart it is the check as a whole, where it fails with today's tests on the old code. */
-function provenIn({ check, sides }: Shown): readonly string[] {
-  const { proven } = cross(sides);
+function provenIn({ check, sides }: Shown, { proven }: Crossing): readonly string[] {
   const isProven =
     isWhole({ check, sides }) && hasPassed(sides.now) && sides.newOnOld?.tests.get(check.name) === 'failed';
   return isProven && !proven.includes(check.name) ? [...proven, check.name] : proven;
@@ -87,19 +96,17 @@ function isWhole({ check, sides: { now } }: Shown): boolean {
 }
 
 /** The checks in which a criterion's tests ran, and the one that was named for it; of an implicit phase also a held-back one. */
-function checksBehind({ tests, note }: Weighed, named: CriterionEvidence | null, shown: readonly Shown[]): string[] {
+function checksBehind({ tests, note }: Weighed, named: CriterionEvidence | null, shown: readonly Weighing[]): string[] {
   const behind = shown.filter(
-    ({ check, sides }) =>
+    ({ check, sides, proven }) =>
       check.name === named?.check ||
-      (check.heldBack
-        ? note === BY_HELD_BACK && provenIn({ check, sides }).length > 0
-        : tests.some((id) => sides.now.tests.has(id))),
+      (check.heldBack ? note === BY_HELD_BACK && proven.length > 0 : tests.some((id) => sides.now.tests.has(id))),
   );
   return behind.map(({ check }) => check.name);
 }
 
-function countsUntried(one: Shown | undefined): boolean {
-  return one?.inPlace === true && !one.check.heldBack;
+function countsUntried({ inPlace, check }: Shown): boolean {
+  return inPlace === true && !check.heldBack;
 }
 
 type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
@@ -108,7 +115,7 @@ type Weighed = Pick<CriterionResult, 'state' | 'tests' | 'note'>;
 function everyProven({ proven, shown }: Knowledge): Weighed | null {
   if (proven.length === 0) return null;
   const held = shown.filter(({ check }) => check.heldBack);
-  const secret = new Set(held.flatMap(provenIn));
+  const secret = new Set(held.flatMap((one) => one.proven));
   const tests = proven.filter((id) => !secret.has(id));
   return {
     state: 'proven',
@@ -169,5 +176,5 @@ function found({ tests, check }: CriterionEvidence, known: Knowledge): { ids: st
 function provenByCheck(name: string, { shown }: Knowledge): CriterionState | null {
   const one = shown.find(({ check }) => check.name === name);
   if (one === undefined || !hasPassed(one.sides.now)) return null;
-  return hasPassed(one.sides.base) && !provenIn(one).includes(name) ? 'kept' : 'proven';
+  return hasPassed(one.sides.base) && !one.proven.includes(name) ? 'kept' : 'proven';
 }
