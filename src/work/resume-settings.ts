@@ -47,10 +47,7 @@ export async function resumeSettings(
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const { pairs, maxIterations, useGit } = state.run;
   const run = { provider, pairs, maxIterations, useGit, recorded, reloadChecks };
-  const around = { under: [runDefaults(run)], over: [runLayer(run)] };
-  const { settings: resolved, warnings, risky } = await resolveSettings(sources, given, around);
-  const runtime = { ...resolved.runtime, phaseId: recorded?.runtime.phaseId ?? null };
-  const settings = { ...resolved, runtime };
+  const { settings, warnings, risky } = await settingsOfRun(sources, given, run);
   return {
     state,
     settings,
@@ -64,11 +61,15 @@ export async function resumeSettings(
 export async function unbegunSettings(sources: Surroundings, { runId, given }: Pick<RunToResume, 'runId' | 'given'>) {
   const recorded = parseSettings(openingRecord(machineFolder(sources.workspace), runId).read());
   if (recorded === null) return resolveSettings(sources, given);
-  const { pairs, maxIterations, useGit, phaseId } = recorded.runtime;
-  const run = { provider: recorded.provider.name, pairs, maxIterations, useGit, recorded };
+  const { pairs, maxIterations, useGit } = recorded.runtime;
+  return settingsOfRun(sources, given, { provider: recorded.provider.name, pairs, maxIterations, useGit, recorded });
+}
+
+/** Today's configuration with what is the run's own; phases are selected once. */
+async function settingsOfRun(sources: Surroundings, given: CommandLineOptions, run: Parameters<typeof runLayer>[0]) {
   const resolved = await resolveSettings(sources, given, { under: [runDefaults(run)], over: [runLayer(run)] });
-  const { settings } = resolved;
-  return { ...resolved, settings: { ...settings, runtime: { ...settings.runtime, phaseId } } };
+  const runtime = { ...resolved.settings.runtime, phaseId: run.recorded?.runtime.phaseId ?? null };
+  return { ...resolved, settings: { ...resolved.settings, runtime } };
 }
 
 function known(provider: string, runId: string): ProviderName {

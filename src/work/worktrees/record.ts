@@ -114,18 +114,22 @@ export function checkoutTops(commonDir: string): readonly string[] {
   const main = path.basename(commonDir) === '.git' ? [path.dirname(commonDir)] : [];
   const linked = namesIn(path.join(commonDir, 'worktrees')).flatMap((name) => {
     const admin = path.join(commonDir, 'worktrees', name);
-    const link = textOf(path.join(admin, 'gitdir'));
-    const top = link === null ? null : path.dirname(path.resolve(admin, link));
+    const top = topOf(admin);
     return top !== null && pointsBack(top, admin) ? [top] : [];
   });
   return [...main, ...linked];
 }
 
+/** Where git has a checkout by its entry in the repository; null: nowhere that could be read. */
+function topOf(admin: string): string | null {
+  const link = textOf(path.join(admin, 'gitdir'));
+  return link === null ? null : path.dirname(path.resolve(admin, link));
+}
+
 function taskTree(admin: string): TaskTree[] {
   const record = readRecord(admin);
-  const link = textOf(path.join(admin, 'gitdir'));
-  if (record === null || link === null) return [];
-  const top = path.dirname(path.resolve(admin, link));
+  const top = topOf(admin);
+  if (record === null || top === null) return [];
   const { task: taskId, branch, base, folder, baseBranch = null, carried = null, merged = null, slot = 0 } = record;
   const { portBase = PORT_BASE } = record;
   const workspace = path.join(top, folder);
