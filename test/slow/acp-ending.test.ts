@@ -64,6 +64,19 @@ describe('what a turn of the Agent Client Protocol comes to', () => {
     expect(answered(await bed.run(await bed.agent())).text).toBe('Done.');
   });
 
+  it('has its session closed only where the agent says that it can be', async () => {
+    for (const close of [true, false]) {
+      await using bed = acpStage({ sessions: { close }, turn: [says('Done.')] });
+      expect(answered(await bed.run(await bed.agent())).text).toBe('Done.');
+      expect(bed.heard().some(({ method }) => method === 'session/close')).toBe(close);
+    }
+  });
+
+  it('that is over without a word is answered with none, which the run then asks for again', async () => {
+    await using bed = acpStage({ turn: [] });
+    expect(answered(await bed.run(await bed.agent())).text).toBe('');
+  });
+
   it('with another version of the protocol it is configuration, with the words of both sides', async () => {
     await using bed = acpStage({ version: 2 });
     const failure = failed(await bed.run(await bed.agent()));
@@ -125,6 +138,16 @@ describe('stopping a turn of the Agent Client Protocol', () => {
     },
   );
 
+  it('allows nothing that the agent asks for once it was cancelled', async () => {
+    await using bed = acpStage({ onCancel: 'ask' }, { rules: [{ hang: 'silent' }] });
+    const stop = new AbortController();
+    const report = bed.run(await bed.agent(), { stop: stop.signal });
+    await until('the turn', () => bed.heard().some(({ method }) => method === 'session/prompt'));
+    stop.abort();
+    expect(failed(await report).class).toBe('stopped');
+    expect(bed.heard().at(-1)).toMatchObject({ result: { outcome: { outcome: 'cancelled' } } });
+  });
+
   it('asks the agent to cancel before it is ended, also where a limit ends it', async () => {
     await using bed = acpStage({ steps: { 'session/prompt': 'hang' } });
     const agent = await bed.agent({}, { idleTimeoutMinutes: 0.02 });
@@ -171,6 +194,24 @@ describe('settings of a session', () => {
   ])('that the agent does not offer end the turn with what it offers: %j', async (acp, message) => {
     await using bed = acpStage({ offer: { modes, configOptions } });
     expect(failed(await bed.run(await bed.agent(acp)))).toMatchObject({ class: 'configuration', message });
+  });
+
+  it('that it offers and refuses all the same end the turn with its words and the others', async () => {
+    const steps = { 'session/set_config_option': refusal('big is for teams', -32602) };
+    await using bed = acpStage({ offer: { modes, configOptions }, steps });
+    expect(failed(await bed.run(await bed.agent({ model: 'big' })))).toMatchObject({
+      class: 'configuration',
+      message: 'acp offers the value of m "big" and refuses it: big is for teams; it offers small',
+    });
+  });
+
+  it.each([
+    ['session/set_config_option', { model: 'big' }],
+    ['session/set_mode', { mode: 'ask' }],
+  ] as const)('are not blamed for what else goes wrong at %s', async (method, acp) => {
+    const steps = { [method]: refusal('not logged in') };
+    await using bed = acpStage({ offer: { modes, configOptions }, steps });
+    expect(failed(await bed.run(await bed.agent(acp)))).toMatchObject({ class: 'auth', message: 'acp: not logged in' });
   });
 
   it('may be models beside the options, as gemini has them', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listTrees } from '../../src/work/worktrees/list.ts';
@@ -91,6 +91,35 @@ describe('a work tree that is made', () => {
     await expect(bed.make('job', { branch: 'mine' })).rejects.toThrow(/is checked out in .*\/mine/);
     await bed.make('job');
     expect(bed.branches()).toEqual(['autoloop/job', 'main', 'mine']);
+  });
+
+  it('is made once more where a prune beside it took what git was writing, as often as that happens', async () => {
+    const bed = new TreeBed();
+    // The words of git 2.39, from `git worktree add` beside three loops of `git worktree prune`: 8 times of 300.
+    const words = "fatal: could not open '.git/worktrees/job/locked' for writing: No such file or directory";
+    const races = path.join(bed.root, 'races');
+    bed.inFrontOfGit(`case "$*" in *'worktree add'*)
+  if [ "$(cat ${races} 2>/dev/null)" != xxx ]; then printf x >>${races}; echo "${words}" >&2; exit 128; fi;; esac`);
+    await bed.make('job');
+    expect(bed.read('races', bed.root)).toBe('xxx');
+    expect(bed.read('base.txt', bed.tree('job').top)).toBe('as it was\n');
+    expect(bed.branches()).toEqual(['autoloop/job', 'main']);
+  });
+
+  it('remembers what it left as long as a lock keeps it from being cleared up', async () => {
+    const bed = new TreeBed();
+    const lock = path.join(bed.workspace, '.git/packed-refs.lock');
+    bed.inFrontOfGit(`case "$*" in *'worktree add'*) [ -e ${bed.root}/well ] || kill -9 $$;; esac`);
+    await expect(bed.make('job')).rejects.toThrow(/git worktree was ended by a signal/);
+    writeFileSync(lock, '');
+    await expect(bed.make('job')).rejects.toThrow(`The lock ${lock}`);
+    await expect(bed.make('job')).rejects.toThrow(`The lock ${lock}`);
+    rmSync(lock);
+    bed.write('well', '', bed.root);
+    bed.commit('since then');
+    await bed.make('job');
+    // It begins with what is there now, not on the branch that was left.
+    expect(bed.git('rev-parse', 'autoloop/job')).toBe(bed.git('rev-parse', 'HEAD'));
   });
 
   it('has its submodules, and is not removed once somebody has worked in one', async () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
-import type { Conversation } from './conversation.ts';
+import { shorten } from '../failure.ts';
+import { Refused, type Conversation } from './conversation.ts';
 import type { Opened } from './setup.ts';
 import { SetupProblem, type StepTime } from './step-time.ts';
 
@@ -102,15 +103,21 @@ class SessionSettings {
     set: () => Promise<JsonObject>,
   ): Promise<void> {
     if (value === now) return;
-    const refusal = () => this.#refusal(`no ${what} ${JSON.stringify(value)}`, key, offered ?? ['true', 'false']);
-    if (offered !== null && !offered.includes(String(value))) throw refusal();
+    const wished = `${what} ${JSON.stringify(value)}`;
+    if (offered !== null && !offered.includes(String(value))) throw this.#refusal(`no ${wished}`, key, offered);
     try {
       const { configOptions } = await set();
       // One choice may change what else there is to choose from.
       if (configOptions !== undefined)
         this.#session = { ...this.#session, offer: { ...this.#session.offer, configOptions } };
     } catch (error) {
-      throw isInvalid(error) ? refusal() : error;
+      if (!(error instanceof Refused) || error.code !== INVALID_PARAMS) throw error;
+      const words = `the ${wished} and refuses it: ${shorten(error.message)}`;
+      throw this.#refusal(
+        words,
+        key,
+        (offered ?? ['true', 'false']).filter((each) => each !== String(value)),
+      );
     }
   }
 
@@ -130,8 +137,5 @@ function valuesOf(options: unknown): string[] {
   });
 }
 
-/** The request was understood, and what it asks for refused. */
-function isInvalid(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === -32602 || code === -32603;
-}
+/** JSON-RPC 2.0: the request was understood, and what it asks for refused. Any other error is no word on the value. */
+const INVALID_PARAMS = -32_602;

@@ -4,6 +4,7 @@ import { readText } from '../../files/door.ts';
 import { asideName } from '../../files/folders.ts';
 import { replaceFile } from '../../files/replace.ts';
 import type { Git } from '../../git/git.ts';
+import { leftLock } from '../../git/left-lock.ts';
 import { gitFolderOf, taskTrees } from './record.ts';
 
 /** Written down before git is called, so that what a kill leaves is known for ours. */
@@ -28,7 +29,7 @@ export async function noteDown({ note }: Beginning, making: Making): Promise<voi
 
 /**
  * What a kill left of a work tree that was not finished goes aside, with whatever is in it; its branch goes if it holds nothing. Resolves
- * with what there is to go on from; null: nothing.
+ * with what there is to go on from; null: nothing. Rejects with a Problem where a lock is in the way: the note stays.
  */
 export async function mendMaking(
   { git, note }: Beginning,
@@ -45,10 +46,17 @@ export async function mendMaking(
     await git.run(['worktree', 'remove', '--force', '--force', place]);
     const tip = await tipOf(git, branch);
     if (tip !== null && tip !== base) return making;
-    if (tip === base) await git.run(['branch', '--quiet', '-D', '--', branch]);
+    if (tip === base) await deleteBranch(git, branch);
   }
   rmSync(note, { force: true });
   return null;
+}
+
+/** Rejects where a lock is in the way. One that is checked out elsewhere since then is somebody's, and stays. */
+async function deleteBranch(git: Git, branch: string): Promise<void> {
+  const output = await git.run(['branch', '--quiet', '-D', '--', branch]);
+  const lock = output.code === 0 ? null : leftLock(output.err.toString());
+  if (lock !== null) throw lock;
 }
 
 /** Null: nothing of this repository stands there. */

@@ -23,8 +23,8 @@ export interface AcpTable {
   readonly aside?: string;
   /** Said behind the answer to the prompt. */
   readonly after?: readonly Saying[];
-  /** What it does with a cancelled prompt; it answers that it was cancelled. */
-  readonly onCancel?: 'answer' | 'ignore' | 'claim_done';
+  /** What it does with a cancelled prompt; it answers that it was cancelled. `ask`: before that it asks to be allowed something. */
+  readonly onCancel?: 'answer' | 'ignore' | 'claim_done' | 'ask';
   /** It stays when its input ends. */
   readonly ignoresEof?: boolean;
   /** The file of a turn that was written down, which it plays again; nothing else of the table holds then. */

@@ -104,7 +104,7 @@ class AcpAgent {
         await this.#work(params);
         return;
       case 'session/cancel':
-        this.#cancel();
+        await this.#cancel();
         return;
       default:
         if (id !== undefined) this.#answer(id, {});
@@ -131,9 +131,15 @@ class AcpAgent {
     if (id !== undefined) this.#answer(id, { ...result, ...this.#table.result });
   }
 
-  #cancel(): void {
+  async #cancel(): Promise<void> {
     const { onCancel = 'answer' } = this.#table;
-    if (onCancel !== 'ignore') this.#end({ stopReason: onCancel === 'answer' ? 'cancelled' : 'end_turn' });
+    const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }];
+    if (onCancel === 'ask')
+      await this.#tell({
+        ask: 'session/request_permission',
+        params: { toolCall: { toolCallId: 'late', kind: 'read' }, options },
+      });
+    if (onCancel !== 'ignore') this.#end({ stopReason: onCancel === 'claim_done' ? 'end_turn' : 'cancelled' });
   }
 
   async #tell(saying: Saying): Promise<void> {
