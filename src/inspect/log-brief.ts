@@ -1,9 +1,8 @@
 import { apply } from '../core/apply.ts';
 import type { RunEvent } from '../core/events.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
-import { piecesOf, readLog } from '../store/log/log-reader.ts';
+import { LogParser, piecesOf } from '../store/log/log-reader.ts';
 import { cyclesToGoOn } from './resume-command.ts';
-import { RunCursor } from './run-cursor.ts';
 import { waitingApproval, waitingQuestion } from './standing.ts';
 
 /** What a list says of a run: as much as its log alone can tell. */
@@ -25,17 +24,36 @@ export interface LogBrief {
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
 
 /**
- * Every line of the log is read, so that a bad one is found, but only what opens and ends a run is folded: that is half of the
- * work for what a list shows. A run that failed may need more cycles to go on, and one without success may wait for a person,
- * which only the whole of it can tell.
+ * Every line of the log is read, once, so that a bad one is found. Where it seems to end in success, only what opens and ends a run is
+ * folded: that is half of the work for what a list shows. A run that failed may need more cycles to go on, and one without success may
+ * wait for a person, which only the whole of it can tell.
  */
 export function briefOf(file: string): LogBrief {
+  const first = toldBy(file, endsInSuccess);
+  // What seemed the end was none: the log grew, or is longer than its first piece.
+  const isEnough = first.isWhole || first.state.finished?.status === 'success';
+  const { state, lastEventAt, turns, costUsd } = isEnough ? first : toldBy(file, () => false);
+  const { at, finished } = state;
+  const isComplete = finished?.status === 'success';
+  const cycles = finished?.status === 'failed' ? cyclesToGoOn(state) : null;
+  return { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor: isComplete ? null : waitsFor(state) };
+}
+
+interface Told extends Pick<LogBrief, 'lastEventAt' | 'turns' | 'costUsd'> {
+  readonly state: RunState;
+  /** Whether the state is that of all events; else of those that open and end the run. */
+  readonly isWhole: boolean;
+}
+
+/** `isOver` is asked about the first piece of the log, which for most is all of it. */
+function toldBy(file: string, isOver: (piece: Buffer) => boolean): Told {
+  let isWhole: boolean | null = null;
   let state = UNBORN;
   let lastEventAt: string | null = null;
   let turns = 0;
   let isOpen = false;
   let costUsd: number | null = null;
-  readLog(piecesOf(file), file, (event) => {
+  const take = (event: RunEvent) => {
     lastEventAt = event.ts;
     const { event_type: type } = event;
     const isLost = isOpen && type === 'run_resumed';
@@ -48,13 +66,23 @@ export function briefOf(file: string): LogBrief {
       const cost = event.usage?.costUsd ?? null;
       if (cost !== null) costUsd = (costUsd ?? 0) + cost;
     }
-    if (OPENS_OR_ENDS.has(type)) state = apply(state, event);
-  });
-  const { at, finished } = state;
-  const whole = finished?.status === 'success' ? null : new RunCursor(file).catchUp().state;
-  const cycles = whole !== null && finished?.status === 'failed' ? cyclesToGoOn(whole) : null;
-  return { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor: whole && waitsFor(whole) };
+    if (isWhole === true || OPENS_OR_ENDS.has(type)) state = apply(state, event);
+  };
+  const parser = new LogParser(file);
+  for (const piece of piecesOf(file)) {
+    isWhole ??= !isOver(piece);
+    parser.push(piece, take);
+  }
+  return { state, isWhole: isWhole ?? true, lastEventAt, turns, costUsd };
 }
+
+/** Whether the last line says that the run succeeded. */
+function endsInSuccess(piece: Buffer): boolean {
+  const line = piece.subarray(piece.lastIndexOf(NEWLINE, -2) + 1).toString('utf8');
+  return line.includes('"run_finished"') && line.includes('"success"');
+}
+
+const NEWLINE = 0x0a;
 
 function waitsFor(state: RunState): LogBrief['waitsFor'] {
   if (waitingQuestion(state) !== null) return 'question';
