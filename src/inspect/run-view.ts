@@ -28,9 +28,19 @@ export async function chooseRun(query: RunQuery): Promise<FoundRun> {
     const given = JSON.stringify(query.runId);
     throw new Problem('usage', `--run-id ${given} has not the form of a run id: run-YYYYMMDDTHHMMSSZ-xxxxxxxx`);
   }
-  const holder = query.runId === null ? await lockHolder(stateFiles(query.workspace)) : null;
-  const atWork = holder?.alive === true ? await appearing({ ...query, runId: holder.runId }) : null;
+  const atWork = query.runId === null ? await runOfLock(query) : null;
   return atWork ?? (await findRun(query));
+}
+
+/** The run that the lock names and that is at work, as far as that can be seen from here; null: none that the query means. */
+async function runOfLock(query: RunQuery): Promise<FoundRun | null> {
+  const holder = await lockHolder(stateFiles(query.workspace));
+  if (holder === null || holder.alive === false) return null;
+  const named = { ...query, runId: holder.runId };
+  if (holder.alive === true) return appearing(named);
+  // Of another machine's process only the log tells whether it works.
+  const found = await findOrNull(named);
+  return found !== null && (await viewRun(query.workspace, found)).standing === 'running' ? found : null;
 }
 
 /** Rejects with a Problem when the log has a bad line before its last. */

@@ -30,6 +30,12 @@ export function workspaceOf(events: readonly RunEvent[]) {
     run,
     log,
     append: (more: readonly RunEvent[]) => appendFileSync(log, more.map(lineOf).join('')),
+    /** One more run of the task, with this log. */
+    addRun: (more: readonly RunEvent[]) => {
+      const folder = path.join(task, 'runs', more[0]?.run_id ?? '');
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, 'events.jsonl'), more.map(lineOf).join(''));
+    },
     seen: { workspace, elsewhere: () => [], homeOf: () => workspace },
     [Symbol.dispose]: () => rmSync(workspace, { recursive: true, force: true }),
   };
