@@ -142,7 +142,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   turn_interrupted: (event) => kept(`${turnOf(event)} interrupted: ${spaced(event.reason)}${because(event.message)}`),
   verifier_edited: ({ paths }) => told(`the verifier edited files outside its artifacts${pathsOf(paths)}`, 'warning'),
   phase_output_empty: (event) => kept(`${turnOf(event)} said nothing`),
-  question: (event) => told(`${turnOf(event)} asks: ${shown(event.text ?? '')}`),
+  question: (event) => told(`${turnOf(event)} asks${event.text ? `: ${shown(event.text)}` : ''}`),
   auto_answer_finished: ({ answer }) => told(`Answered automatically: ${shown(answer)}`),
   clarified: ({ clarification: { question, answer, source } }) =>
     kept(`${question === null ? 'instruction' : 'answer'} (${source}): ${shown(answer)}`),

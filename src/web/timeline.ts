@@ -35,6 +35,8 @@ export class Timeline {
         this.#last = this.#rows.length;
         return this.#add(turnRow(event));
       case 'phase_finished':
+        // The first releases did not log the begin of a turn.
+        if (!this.#hasOpenTurn) return this.#fact(event);
         return this.#change(event, (row) => ({
           ...row,
           ended_at: event.ts,
@@ -77,6 +79,11 @@ export class Timeline {
     const end = this.#rows.findIndex((row) => row.seq >= seq);
     const older = end < 0 ? this.#rows : this.#rows.slice(0, end);
     return { rows: older.slice(-most), hasEarlier: older.length > most };
+  }
+
+  get #hasOpenTurn(): boolean {
+    const row = this.#rows[this.#last];
+    return row?.kind === 'turn' && row.ended_at === null;
   }
 
   #fact(event: RunEvent): readonly Row[] {

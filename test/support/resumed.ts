@@ -89,6 +89,7 @@ function facts({ run }: RunState) {
     pairs: run.pairs.join(','),
     maxIterations: run.maxIterations,
     autoFollowup: true,
+    approvePlan: run.settings?.runtime.approvePlan ?? false,
   }).settings;
   return {
     workspace: '/elsewhere',
