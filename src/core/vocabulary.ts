@@ -72,6 +72,7 @@ export type NoticeKind =
   | 'branch_switched'
   | 'changed_since'
   | 'checkpoint_failed'
+  | 'configuration_edited'
   | 'edits_vanished'
   | 'history_rewritten'
   | 'left_on_branch'

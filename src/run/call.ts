@@ -86,8 +86,8 @@ async function watched<T>(loop: Loop, work: () => Promise<T>): Promise<T> {
   const result = await work();
   const name = watch?.end() ?? null;
   if (name === null) return result;
-  ports.narrator.warn(`an agent changed ${name}: this run keeps its settings, and the next start asks you first`);
-  await loop.record({ event_type: 'noticed', kind: 'configuration_edited', detail: name, paths: [name] });
+  const what = `an agent changed ${name}: this run keeps its settings, and the next start asks you first`;
+  await loop.notice('configuration_edited', what);
   return result;
 }
 
