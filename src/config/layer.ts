@@ -27,7 +27,7 @@ const ALONE: LayerPlace = { ownFolder: null, agents: null };
 /** Reads the text of a configuration file. `file` is its path, for messages and origins. */
 export function readLayer(file: string, text: string, { ownFolder, agents }: LayerPlace = ALONE): LayerReading {
   const yaml = readYaml(text);
-  const checked = layerSchema.safeParse(yaml.value ?? {});
+  const checked = layerSchema().safeParse(yaml.value ?? {});
   const troubles = [...yaml.troubles];
   if (yaml.value !== undefined) {
     for (const issue of checked.error?.issues ?? []) troubles.push(...troublesOf(issue, yaml));

@@ -10,7 +10,12 @@ export function fileSchema(rows: readonly KeyRow[]): z.ZodType<LayerValues> {
   return sectionSchema(rows.map(({ key, kind }) => ({ path: key.split('.'), kind })));
 }
 
-export const layerSchema = fileSchema(CONFIG_KEYS);
+let known: z.ZodType<LayerValues> | null = null;
+
+/** The schema of a configuration file, made once it is wanted: most starts read none. */
+export function layerSchema(): z.ZodType<LayerValues> {
+  return (known ??= fileSchema(CONFIG_KEYS));
+}
 
 interface Leaf {
   readonly path: readonly string[];

@@ -40,11 +40,12 @@ describe.runIf(process.platform === 'linux')('less than 300 MB of memory', () =>
     const shell = [`${line} >>"$(find .autoloop -name events.jsonl)"`];
     await using rig = await createRig({ script: { rules: [{ role: 'producer', times: 1, shell }] } });
     const ended = [await watched(rig.start(START))];
-    expect(ended[0]).toMatchObject({ code: 0, stderr: expect.stringContaining('events.jsonl') });
+    expect(ended[0]?.stderr).toContain('events.jsonl');
     appendFileSync(path.join(rig.lastRun().path, 'events.jsonl'), `${event}${'x'.repeat(60_000_000)}"}\n`);
     for (const args of [RESUME, ...LOOKS]) ended.push(await watched(rig.start(args)));
     expectModest(ended);
-    expect(ended[1]).toMatchObject({ code: 1, stderr: expect.stringContaining('is longer than 16 MiB') });
+    expect([ended[0]?.code, ended[1]?.code]).toEqual([0, 1]);
+    expect(ended[1]?.stderr).toContain('is longer than 16 MiB');
   });
 });
 

@@ -12,7 +12,7 @@ import { DOCUMENT_BYTES, lookAt, readBytes } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
 import { relativeTo } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
-import { phasePlanReader, phasePlanText, readYamlText, seedPhasePlan, writePhasePlan } from './phase-plan-file.ts';
+import { phasePlanReader, phasePlanSeeder, phasePlanText, readYamlText, writePhasePlan } from './phase-plan-file.ts';
 import { promised } from '../../files/operations.ts';
 
 /** The artifacts of a run, which its agents read and write (docs/state.md). */
@@ -21,6 +21,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
   const plan = inDir({ pair: 'plan', phaseId: null }, PHASE_PLAN);
   const readPlan = phasePlanReader(disk, plan, layout.task.taskId);
   const owner = { taskId: layout.task.taskId, requestRef: relativeTo(layout.workspace, layout.request) };
+  const seedPlan = phasePlanSeeder(disk, plan, owner);
   /** As it was last found, so that it can be put back. */
   let known: PhasePlan | null = null;
 
@@ -34,7 +35,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       ] as const;
       await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
-      await seedPhasePlan(disk, plan, owner);
+      await seedPlan();
     },
     async restore(scope, criteria) {
       const file = inDir(scope, 'criteria.md');
@@ -47,7 +48,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
     fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
     writeCriteria: (scope, text) => disk.replace(inDir(scope, 'criteria.md'), text),
-    mendPlanKeys: async () => ((await disk.read(plan)) === null ? [] : seedPhasePlan(disk, plan, owner)),
+    mendPlanKeys: async () => ((await disk.read(plan)) === null ? [] : seedPlan()),
     async readPhasePlan() {
       const read = await readPlan();
       known = read.plan ?? known;

@@ -10,22 +10,28 @@ export interface PlanOwner {
 }
 
 /**
- * Makes sure that phase_plan.yaml is there and says the runtime's keys; phases and other keys that it has are kept. A file
+ * Makes sure, at each call, that phase_plan.yaml is there and says the runtime's keys; phases and other keys that it has are kept. A file
  * that is not a YAML mapping is left as it is: the verifier's turn brings its error back to the planner. Resolves with the keys that
- * it had to put right.
+ * it had to put right. A text that was right the last time is not parsed again.
  */
-export async function seedPhasePlan(disk: StateDisk, file: string, owner: PlanOwner): Promise<readonly string[]> {
-  const { stringify } = await import('yaml');
-  const text = await disk.read(file);
-  const found = text === null || text.trim() === '' ? { document: {} } : await parseYaml(text);
-  if ('error' in found || !isMapping(found.document)) return [];
-  const { version, task_id, request_snapshot_ref, phases, ...others } = found.document;
-  const owned = { version: 1, task_id: owner.taskId, request_snapshot_ref: owner.requestRef };
-  const there = { version, task_id, request_snapshot_ref };
-  const wrong = (Object.keys(owned) as (keyof typeof owned)[]).filter((key) => there[key] !== owned[key]);
-  if (wrong.length === 0 && phases !== undefined) return [];
-  await disk.replace(file, stringify({ ...owned, ...others, phases: phases ?? [] }, STYLE));
-  return wrong;
+export function phasePlanSeeder(disk: StateDisk, file: string, owner: PlanOwner): () => Promise<readonly string[]> {
+  let right: string | null = null;
+  return async () => {
+    const text = await disk.read(file);
+    if (text !== null && text === right) return [];
+    const found = text === null || text.trim() === '' ? { document: {} } : await parseYaml(text);
+    if ('error' in found || !isMapping(found.document)) return [];
+    const { version, task_id, request_snapshot_ref, phases, ...others } = found.document;
+    const owned = { version: 1, task_id: owner.taskId, request_snapshot_ref: owner.requestRef };
+    const there = { version, task_id, request_snapshot_ref };
+    const wrong = (Object.keys(owned) as (keyof typeof owned)[]).filter((key) => there[key] !== owned[key]);
+    right = text;
+    if (wrong.length === 0 && phases !== undefined) return [];
+    const { stringify } = await import('yaml');
+    right = stringify({ ...owned, ...others, phases: phases ?? [] }, STYLE);
+    await disk.replace(file, right);
+    return wrong;
+  };
 }
 
 /** Null without errors: no file, or one without any phase, as it was seeded. */
