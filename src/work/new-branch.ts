@@ -7,21 +7,26 @@ import { requireBranchName } from './worktrees/branches.ts';
 import { tipOf } from './worktrees/making.ts';
 
 /**
- * Makes the branch `name` where HEAD is and checks it out (docs/worktrees.md), which touches neither a file nor the index. To be called
- * under the workspace's lock. Rejects with a Problem of kind `usage`, before anything has changed, for a name that cannot be or is taken,
+ * Makes the branch `name` where HEAD is and checks it out (docs/worktrees.md), which touches neither a file nor the index; one that is
+ * checked out already was made by a start that was broken off, and is gone on with. To be called under the workspace's lock. Rejects with a Problem of kind `usage`, before anything has changed, for a name that cannot be or is taken,
  * and where tracked files are edited: whose work they are would not be told on the new branch.
  */
 export async function beginBranch(git: Git, name: string, line: (text: string) => void): Promise<void> {
   await requireBranchName(git, name);
-  if ((await tipOf(git, name)) !== null) {
+  const ref = `refs/heads/${name}`;
+  const tip = await tipOf(git, name);
+  const { status } = await look(git);
+  if (tip !== null && status.branch === name) {
+    line(`[*] On the branch ${name} already`);
+    return;
+  }
+  if (tip !== null) {
     throw new Problem(
       'usage',
       `the branch ${name} exists already; nothing was started`,
       `Give another --branch, or work on it: git switch ${name}, then the same without --branch.`,
     );
   }
-  const ref = `refs/heads/${name}`;
-  const { status } = await look(git);
   const edited = editedFiles(git, status);
   if (edited.length > 0) {
     const [first = ''] = edited;

@@ -20,6 +20,19 @@ describe('--branch without --worktree', () => {
     expect(rig.git('status', '--porcelain', 'untracked.txt')).toBe('?? untracked.txt\n');
   });
 
+  it('goes on where it was made by a start that was broken off, whatever was edited since then', async () => {
+    await using rig = await createRig({ files: { 'src/app.txt': 'as it was\n' } });
+    rig.git('switch', '-qc', 'job');
+    rig.write('src/app.txt', 'edited\n');
+    const { code, stdout } = await rig.run(start('--branch', 'job'));
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('On the branch job already') as string,
+    });
+    expect(rig.git('symbolic-ref', 'HEAD').trim()).toBe('refs/heads/job');
+    expect(rig.read('src/app.txt')).toBe('edited\n');
+  });
+
   it('refuses what cannot be before anything has changed, and says what can', async () => {
     await using rig = await createRig();
     rig.git('branch', 'taken');

@@ -52,7 +52,7 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
     request_text: textOf(known, 'request_text') ?? past?.request ?? null,
     request_updated_at: textOf(known, 'request_updated_at'),
   };
-  const { task, intentUnused } = withIntent(before, asked);
+  const { task, intentUnused } = await withIntent(before, asked, () => isWorkedOn(disk, files, before.request_text));
   await saveJson(disk, files.metadata, task, RUN_SCOPED_KEYS);
   await disk.create(files.rawLog, TASK_RAW_LOG_HEADER);
   await disk.create(files.decisions, '');
@@ -94,23 +94,36 @@ const RUN_SCOPED_KEYS = [
   'phase_history',
 ] as const;
 
-function withIntent(
+async function withIntent(
   before: TaskRecord,
   { intent, mode, now }: TaskRequest,
-): { task: TaskRecord; intentUnused: boolean } {
+  isWorked: () => Promise<boolean>,
+): Promise<{ task: TaskRecord; intentUnused: boolean }> {
   const asked = intent?.trim() ?? '';
   const stored = before.request_text;
   if (asked === '') return { task: before, intentUnused: false };
   const ts = formatTimestamp(now);
-  const request =
-    stored === null || mode === 'replace'
-      ? asked
-      : mode === 'append'
-        ? `${stored}\n\n## Run Intent (${ts})\n${asked}`
-        : stored;
+  const appended = `${stored}\n\n## Run Intent (${ts})\n${asked}`;
+  const request = stored === null || mode === 'replace' ? asked : mode === 'append' ? appended : stored;
   const intentUnused = mode === 'preserve' && request !== asked;
   if (request === stored) return { task: before, intentUnused };
+  // The same command is given again where a start was broken off before there was a run.
+  if (request === appended && endsWith(stored, asked) && !(await isWorked())) return { task: before, intentUnused };
   return { task: { ...before, request_text: request, request_updated_at: ts }, intentUnused };
+}
+
+function endsWith(stored: string | null, asked: string): boolean {
+  if (stored === null || !stored.endsWith(asked)) return false;
+  const above = stored.slice(0, -asked.length);
+  return above === '' || /\n\n## Run Intent \([^)\n]*\)\n$/.test(above);
+}
+
+/** Whether a run of the task has this request. */
+async function isWorkedOn(disk: StateDisk, files: TaskFiles, request: string | null): Promise<boolean> {
+  for (const id of runIdsOf(files)) {
+    if (requestIn(await disk.read(path.join(files.runs, id, 'request.md'))) === request) return true;
+  }
+  return false;
 }
 
 /**

@@ -58,6 +58,20 @@ describe("an existing task's request", () => {
     expect(opened.task.request_updated_at === TS).toBe(request_text !== 'first');
   });
 
+  it('is not appended to twice by a start that is given again, but is once a run has worked on it', async () => {
+    const { open, addRun } = bench();
+    await open({ intent: 'first' });
+    const opened = await open({ intent: 'first', mode: 'append' });
+    expect(opened.task.request_text).toBe('first');
+    await open({ intent: 'second', mode: 'append' });
+    const again = await open({ intent: 'second', mode: 'append' });
+    const both = `first\n\n## Run Intent (${TS})\nsecond`;
+    expect(again.task.request_text).toBe(both);
+    addRun('run-20261001T000000Z-00000001', both, null);
+    const anew = await open({ intent: 'second', mode: 'append' });
+    expect(anew.task.request_text).toBe(`${both}\n\n## Run Intent (${TS})\nsecond`);
+  });
+
   it.each(['replace', 'append', 'preserve'] as const)(
     'is the intent with mode %s when there was none',
     async (mode) => {
