@@ -47,7 +47,7 @@ function taskEntry({ taskId, root, createdAt, runs, latest, batch }: TaskSummary
       status: latest.status,
       reason: latest.reason === null ? null : screenLine(latest.reason, 400),
       last_event_at: latest.lastEventAt,
-      waits_for: latest.waitsFor,
+      waits_for: latest.status === 'running' ? latest.waitsFor : null,
       resume_command: latest.resumeCommand,
     },
     batch: batch?.id ?? null,

@@ -38,7 +38,7 @@ export interface LatestRun {
   readonly turns: number;
   /** As far as agents say; null: none does. */
   readonly costUsd: number | null;
-  /** What it waits for in its process; null: for nobody. */
+  /** What a person has to give before it goes on, as it runs or is paused for it; null: nothing. */
   readonly waitsFor: LogBrief['waitsFor'];
   readonly resumeCommand: string | null;
 }
@@ -134,7 +134,7 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
       lastEventAt,
       turns,
       costUsd,
-      waitsFor: standing === 'running' ? waitsFor : null,
+      waitsFor: standing === 'running' || standing === 'paused' ? waitsFor : null,
       resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {

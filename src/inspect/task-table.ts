@@ -37,7 +37,7 @@ export function tableOf(rows: readonly (readonly string[])[], columns: number): 
 }
 
 function statusOf({ status, waitsFor }: LatestRun): string {
-  return waitsFor === null ? status.replace('_', ' ') : 'waiting';
+  return waitsFor !== null && status === 'running' ? 'waiting' : status.replace('_', ' ');
 }
 
 function rowOf({ taskId, createdAt, latest, batch, request }: TaskSummary): string[] {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withoutControl } from '../core/control.ts';
 import { Problem } from '../core/problem.ts';
 import type { Pair, Role } from '../core/vocabulary.ts';
 import { openReader, type Reader } from '../files/door.ts';
@@ -112,13 +113,6 @@ export class HubRun implements WatchedRun {
   #logOf({ turn, pair, role: phase }: TurnRow): string {
     return turnLogFile(this.#layout, { turn, pair, phase });
   }
-}
-
-/** A person reads what the agent said; what it decided is the turn's outcome. */
-function withoutControl(text: string): string {
-  const said = text.trimEnd();
-  const start = said.endsWith('</loop-control>') ? said.lastIndexOf('<loop-control>') : -1;
-  return start < 0 ? said : said.slice(0, start).trimEnd();
 }
 
 /** What the agent did last in a turn. Memory holds no more than that, however long the log is. */

@@ -110,7 +110,7 @@ describe('the page', () => {
       },
       waiting: { kind: 'question' },
     });
-    expect(tasks[0]?.needs_person).toBe(true);
+    expect(tasks[0]).toMatchObject({ needs_person: true, where: 'waits for an answer' });
     expect(opened.map((turn) => turn?.notes)).toEqual([[], [], []]);
   });
 

@@ -103,6 +103,22 @@ describe('autoloop mcp', () => {
       expect(report).toContain(said);
   });
 
+  it('resumes a run that has used its cycles with one more, as the command that is shown for it does', async () => {
+    await using rig = await createRig({ script: { rules: [{ role: 'verifier', nth: 1, promise: 'INCOMPLETE' }] } });
+    const { code } = await rig.run(['--intent', 'Build it', '--pairs', 'plan', '--max-iterations', '1']);
+    expect(code).toBe(1);
+    await using agent = await caller(rig);
+    const failed = await agent.call('autoloop_status');
+    expect(failed).toMatchObject({
+      status: 'failed',
+      resume_command: expect.stringContaining('--max-iterations 2') as string,
+    });
+    await agent.call('autoloop_resume');
+    const { run_id } = failed;
+    expect(await agent.call('autoloop_wait', wait(0, run_id))).toMatchObject({ status: 'success' });
+    expect(rig.events().find(({ event_type: type }) => type === 'run_resumed')).toMatchObject({ max_iterations: 2 });
+  });
+
   it('tells of tasks in work trees of their own, too', async () => {
     await using rig = await createRig();
     await rig.run(['--intent', 'Build it', '--task-id', 'apart', '--pairs', 'plan,implement', '--worktree']);

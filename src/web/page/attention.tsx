@@ -36,10 +36,10 @@ function Question({ runId, status, isReadOnly }: Asking) {
   };
   return (
     <Card title="A question for you" class="needs">
-      <Markdown text={question?.text ?? ''} />
+      <Markdown text={withSuppositionApart(question?.text ?? '')} />
       {!isReadOnly && (
         <>
-          <TextField label="Your answer" rows={4} text={text} onText={setText} />
+          <TextField label="Your answer" hint="Your answer" rows={4} text={text} onText={setText} />
           <div class="buttons">
             <button
               type="button"
@@ -56,6 +56,11 @@ function Question({ runId, status, isReadOnly }: Asking) {
       <Pending status={status} kinds={['answer']} />
     </Card>
   );
+}
+
+/** What the agent would do is the last line of its question, which must not read on from a list before it. */
+function withSuppositionApart(question: string): string {
+  return question.replace(/\n(?=[ \t]*best supposition:)/i, '\n\n');
 }
 
 function Approval({ runId, status, isReadOnly }: Asking) {

@@ -17,7 +17,7 @@ export function headline(status: StatusDocument): string {
         ? `Working on ${where(status)}.`
         : `The ${roleOf(position.role)} works on ${where(status)}.`;
     case 'success':
-      return 'Done: every pair is complete and the audit found nothing missing.';
+      return `Done: every pair is complete${status.pairs.includes('audit') ? ' and the audit found nothing missing' : ''}.`;
     case 'needs_followup':
       return 'Done, but the audit found something missing.';
     case 'crashed':

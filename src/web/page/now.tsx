@@ -59,7 +59,7 @@ export function Activities({ activities, status }: { activities: readonly Activi
     >
       {activities.map(({ kind, text }, i) => (
         <li key={i} class={kind}>
-          {kind !== 'message' && <span class="kind">{KIND_WORDS[kind] ?? kind}</span>}{' '}
+          {kind !== 'message' && <span class="kind">{KIND_WORDS[kind] ?? kind} </span>}
           <span>{withShortPaths(text, status)}</span>
         </li>
       ))}

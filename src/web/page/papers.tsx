@@ -16,10 +16,10 @@ export function Papers({ runId }: { runId: string }) {
       <main>
         {run.error !== null && <Trouble error={run.error} />}
         <Card>
-          <ul class="links">
+          <ul class="papers">
             {(run.answer?.papers ?? []).map((name) => (
               <li key={name}>
-                <a href={`#/${runId}/papers/${name.split('/').map(encodeURIComponent).join('/')}`}>{titleOf(name)}</a>{' '}
+                <a href={`#/${runId}/papers/${name.split('/').map(encodeURIComponent).join('/')}`}>{titleOf(name)}</a>
                 <span class="quiet">{name}</span>
               </li>
             ))}

@@ -41,6 +41,12 @@ export function Badge({ word, tone = toneOf(word) }: { word: string; tone?: Tone
   );
 }
 
+/** What became of a turn; null: nothing yet. */
+export function OutcomeBadge({ outcome, isWorking }: { outcome: string | null; isWorking: boolean }) {
+  if (outcome !== null) return <Badge word={outcome} />;
+  return isWorking ? <Badge word="works" tone="work" /> : <Badge word="cut off" tone="ask" />;
+}
+
 /** A time, told as how long ago, that stays true while the page is open. */
 export function Ago({ at }: { at: string }) {
   const [now, setNow] = useState(Date.now());

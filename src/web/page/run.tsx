@@ -69,7 +69,13 @@ function Body({
           </Card>
         </div>
         <div class="column turns">
-          <Turns runId={runId} rows={run.rows} hasEarlier={run.hasEarlier} loadEarlier={run.loadEarlier} />
+          <Turns
+            runId={runId}
+            rows={run.rows}
+            isWorking={status.status === 'running'}
+            hasEarlier={run.hasEarlier}
+            loadEarlier={run.loadEarlier}
+          />
         </div>
       </div>
     </>

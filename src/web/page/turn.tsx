@@ -6,7 +6,7 @@ import { clockText, costText, countText, durationText } from './format.ts';
 import { type LiveRun, useRun } from './live.ts';
 import { Markdown } from './markdown.tsx';
 import { Activities } from './now.tsx';
-import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
+import { Badge, Card, Head, LiveMark, OutcomeBadge, Trouble } from './parts.tsx';
 import { saveAs } from './save.ts';
 import { useTitle } from './title.ts';
 
@@ -28,7 +28,7 @@ export function Turn({ runId, turn }: { runId: string; turn: number }) {
       </Head>
       <main>
         {(error ?? run.error) !== null && <Trouble error={error ?? (run.error as Error)} />}
-        {shown !== null && <Outcome row={shown} />}
+        {shown !== null && <Outcome row={shown} isWorking={run.answer?.status.status === 'running'} />}
         {shown !== null && <Changes runId={runId} commits={shown.commits} />}
         {answer !== null && <Told runId={runId} run={run} answer={answer} isOpen={shown?.outcome === null} />}
       </main>
@@ -53,7 +53,7 @@ function useTurn(runId: string, turn: number, version: string) {
   return state;
 }
 
-function Outcome({ row }: { row: TurnRow }) {
+function Outcome({ row, isWorking }: { row: TurnRow; isWorking: boolean }) {
   const facts = [
     `${clockText(row.started_at)}${row.ended_at === null ? '' : ` to ${clockText(row.ended_at)}`}`,
     durationText(row.duration_ms),
@@ -64,7 +64,7 @@ function Outcome({ row }: { row: TurnRow }) {
   ];
   return (
     <p class="lead outcome">
-      {row.outcome === null ? <Badge word="works" tone="work" /> : <Badge word={row.outcome} />}{' '}
+      <OutcomeBadge outcome={row.outcome} isWorking={isWorking} />{' '}
       <span class="quiet">{facts.filter((fact) => fact !== '').join(' · ')}</span>
     </p>
   );

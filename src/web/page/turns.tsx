@@ -1,17 +1,19 @@
 import { useState } from 'preact/hooks';
 import type { FactRow, Row, TurnRow } from '../documents.ts';
 import { clockText, costText, durationText } from './format.ts';
-import { Badge, Card } from './parts.tsx';
+import { Card, OutcomeBadge } from './parts.tsx';
 
 interface Listed {
   readonly runId: string;
   readonly rows: readonly Row[];
+  /** Whether a process works on the run: a turn without an end goes on, else it was cut off. */
+  readonly isWorking: boolean;
   readonly hasEarlier: boolean;
   readonly loadEarlier: () => Promise<void>;
 }
 
 /** What happened, the latest first. */
-export function Turns({ runId, rows, hasEarlier, loadEarlier }: Listed) {
+export function Turns({ runId, rows, isWorking, hasEarlier, loadEarlier }: Listed) {
   const [isLoading, setLoading] = useState(false);
   const load = async () => {
     setLoading(true);
@@ -24,7 +26,7 @@ export function Turns({ runId, rows, hasEarlier, loadEarlier }: Listed) {
           .reverse()
           .map((row) =>
             row.kind === 'turn' ? (
-              <TurnItem key={row.key} runId={runId} row={row} />
+              <TurnItem key={row.key} runId={runId} row={row} isWorking={isWorking} />
             ) : (
               <FactItem key={row.key} row={row} />
             ),
@@ -47,7 +49,7 @@ function FactItem({ row }: { row: FactRow }) {
   );
 }
 
-function TurnItem({ runId, row }: { runId: string; row: TurnRow }) {
+function TurnItem({ runId, row, isWorking }: { runId: string; row: TurnRow; isWorking: boolean }) {
   const where = `${row.pair}${row.phase_id === null ? '' : ` ${row.phase_id}`}`;
   return (
     <li class="turn">
@@ -55,7 +57,7 @@ function TurnItem({ runId, row }: { runId: string; row: TurnRow }) {
         <span class="turn-name">
           {row.role} <span class="quiet">{where}</span>
         </span>
-        {row.outcome === null ? <Badge word="works" tone="work" /> : <Badge word={row.outcome} />}
+        <OutcomeBadge outcome={row.outcome} isWorking={isWorking} />
         <span class="quiet turn-facts">
           <time dateTime={row.started_at}>{clockText(row.started_at)}</time>
           {row.duration_ms !== null && row.duration_ms >= 1000 && <span>{durationText(row.duration_ms)}</span>}
