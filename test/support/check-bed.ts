@@ -28,6 +28,8 @@ export interface BedOptions {
   readonly evidence?: Partial<EvidenceSettings>;
   /** What git ignores, made before the base. */
   readonly prepare?: (folder: string) => void;
+  /** The files that no checkpoint takes; without it, nothing is committed. */
+  readonly leaves?: readonly string[];
   /** The run does without git. */
   readonly withoutGit?: { readonly mostFiles?: number };
 }
@@ -101,6 +103,7 @@ export class CheckBed {
     const ports = (this.#ports ??= await this.#open());
     this.#base ??= await this.#judgeBase(ports);
     this.put(change);
+    this.#checkpoint();
     const before = this.#runs;
     const announcing = apply(this.#base, this.#eventOf(announcedBy(announced), this.#base.seq + 1));
     const loop = new Loop(ports, this.#settings(), announcing);
@@ -113,14 +116,22 @@ export class CheckBed {
     return { verdict: judged.verdict, gating: texts(true), shown: texts(false), runs: this.#runs - before };
   }
 
+  #checkpoint(): void {
+    const { leaves } = this.#options;
+    if (leaves === undefined) return;
+    this.git('add', '-A', '--', '.', ...leaves.map((name) => `:(exclude)${name}`));
+    this.git('commit', '-q', '--allow-empty', '-m', 'a checkpoint');
+  }
+
   /** What the next moment of the same run costs, after the sources were left as they are but for a commit of them. */
-  async again(): Promise<{ readonly runs: number; readonly gits: number }> {
+  async again(): Promise<{ readonly runs: number; readonly gits: number; readonly verdict: string }> {
     if (this.#last === null) throw new Error('nothing was judged before');
     this.git('add', '-A');
-    this.git('commit', '-qm', 'a checkpoint');
+    this.git('commit', '-q', '--allow-empty', '-m', 'a checkpoint');
     const [runs, gits] = [this.#runs, this.#gits.count];
     await performChecks(this.#last, { do: 'check', at: 'end', scope: null, closesPhase: false });
-    return { runs: this.#runs - runs, gits: this.#gits.count - gits };
+    const verdict = this.#last.state.checks.judged.end?.verdict ?? 'none';
+    return { runs: this.#runs - runs, gits: this.#gits.count - gits, verdict };
   }
 
   async close(): Promise<void> {
@@ -168,7 +179,8 @@ export class CheckBed {
       line: () => undefined,
       warn: (text: string) => this.warnings.push(text),
     };
-    const world = { store, git: null, checks, narrator, stop: new AbortController().signal };
+    const git = this.#options.leaves === undefined ? null : {};
+    const world = { store, git, checks, narrator, stop: new AbortController().signal };
     return world as unknown as Ports;
   }
 

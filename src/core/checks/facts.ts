@@ -151,16 +151,24 @@ function withPersonsEdits(
   const phaseTrees = moved
     ? [...facts.phaseTrees.slice(0, -1), { ...last, tree: later, isEdited: true }]
     : facts.phaseTrees;
-  const kept = { ...facts.kept, ...inPlaceOn(facts, baseTree) };
+  const base = { from: facts.resolved?.baseTree, to: baseTree };
+  const kept = {
+    ...facts.kept,
+    ...inPlaceOn(facts, base),
+    ...(moved ? inPlaceOn(facts, { from: last.tree, to: later }) : {}),
+  };
   const persons = from === null ? facts.persons : [...facts.persons, { from, to }];
   return { ...facts, resolved, phaseTrees, persons, kept, left: to };
 }
 
-/** What ran in the work tree when that was the base cannot be run on another base any more: it stays what it was. */
-function inPlaceOn({ kept, resolved }: CheckFacts, baseTree: string): CheckFacts['kept'] {
+/** What ran in the work tree when a state was there cannot be run on it as a person has edited it: it stays what it was. */
+function inPlaceOn(
+  { kept, resolved }: CheckFacts,
+  { from = '', to }: { readonly from?: string | undefined; readonly to: string },
+): CheckFacts['kept'] {
   const moved = (resolved?.checks ?? []).flatMap(({ name }) => {
-    const one = kept[resultKey(name, resolved?.baseTree ?? '')];
-    return one?.where === 'in_place' ? [[resultKey(name, baseTree), one] as const] : [];
+    const one = kept[resultKey(name, from)];
+    return one?.where === 'in_place' ? [[resultKey(name, to), one] as const] : [];
   });
   return Object.fromEntries(moved);
 }

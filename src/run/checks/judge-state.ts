@@ -4,7 +4,7 @@ import { type CriterionResult, weighCriteria } from '../../core/checks/criteria.
 import { type GuardChanges, isDocument, touchesSources, type TouchedGuard } from '../../core/checks/guards.ts';
 import type { Finding } from '../../core/checks/finding.ts';
 import { judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
-import { baseMs, resultKey } from '../../core/checks/facts.ts';
+import { baseMs } from '../../core/checks/facts.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
 import { scopeKey } from '../../core/scope.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
@@ -88,12 +88,12 @@ interface SideInputs extends Omit<StateInputs, 'later'> {
 }
 
 async function sidesOf({ check, base, before, now, suspicious }: Told, inputs: SideInputs): Promise<Judged> {
-  const { results, step, base: baseTree, changes, crossed, since } = inputs;
+  const { results, step, changes, crossed, since } = inputs;
   const { retries } = results.evidence;
   const at: Moment = step.at;
   const never = () => false;
   const { today } = changes;
-  const inPlace = inputs.loop.state.checks.kept[resultKey(check.name, baseTree)]?.where === 'in_place';
+  const inPlace = results.isInPlace(check.name);
   const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
   const hashesOnly = results.bench.isInPlace === true;
   if (crossed === null || inPlace || now.ending === 'stopped') {

@@ -35,6 +35,7 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
     return { status: 'paused', reason };
   }
   const tree = await bench.snapshot();
+  results.standsOn(tree);
   if ((await bench.lost(comparedStates(loop))).length > 0) {
     await recordJudgement(loop, step, nothingToCompare(loop, step, tree));
     return null;
@@ -70,8 +71,9 @@ export async function reloadChecks(loop: Loop): Performed {
   const { resolved } = loop.state.checks;
   const isFresh = loop.state.spent.turns === 0;
   await resolveChecks(loop, results, isFresh ? null : (resolved?.baseTree ?? null));
-  if (!loop.state.checks.baseJudged) return judgeBase(loop, results);
-  return evidence.mode === 'required' ? NOTHING_KNOWN : null;
+  if (loop.state.checks.baseJudged) return evidence.mode === 'required' ? NOTHING_KNOWN : null;
+  if (!isFresh) results.standsOn(await bench.snapshot());
+  return judgeBase(loop, results);
 }
 
 /** A world without a bench knows no checks. */
@@ -103,7 +105,10 @@ async function lookAgain(loop: Loop, results: ResultStore): Promise<void> {
   await loop.record({ event_type: 'checks_resolved', checks, base_tree, base_commit, where });
 }
 
-/** What is committed has to hold as well: files that were left out of checkpoints may be what makes it work. */
+/**
+ * What is committed has to hold as well: files that were left out of checkpoints may be what makes it work. A check that runs in the work
+ * tree cannot tell: there these files are, and what it says of them is what it said before (`ResultStore.of`).
+ */
 async function withCommitted(
   loop: Loop,
   results: ResultStore,

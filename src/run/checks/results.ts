@@ -23,11 +23,29 @@ export class ResultStore {
   readonly evidence: EvidenceSettings;
   readonly #loop: Loop;
   readonly #seen = new Map<string, CheckResult>();
+  /** The state that the work tree is in; null: that in which the run found it, on which its base is judged. */
+  #here: string | null = null;
 
   constructor(loop: Loop, bench: CheckBench, evidence: EvidenceSettings) {
     this.#loop = loop;
     this.bench = bench;
     this.evidence = evidence;
+  }
+
+  /** Says which state the work tree is in, now that agents may have been at work. */
+  standsOn(tree: string): void {
+    this.#here = tree;
+  }
+
+  /** Whether a check is run in the work tree, because no clean copy can have what it needs, or there is none. */
+  isInPlace(check: string): boolean {
+    const { checks } = this.#loop.state;
+    return this.#where(checks.kept[resultKey(check, checks.resolved?.baseTree ?? '')]?.where) === 'in_place';
+  }
+
+  /** Whether a check can be run on a state: in the work tree there is only one. */
+  canRun(check: string, tree: string): boolean {
+    return this.#isHere(tree) || !this.isInPlace(check);
   }
 
   /** What is known of a check on a state; null: nothing, or it was kept on another machine. */
@@ -40,12 +58,21 @@ export class ResultStore {
     return seen;
   }
 
-  /** The result of a check on a state, run where it is not known, and again where it fails in a way that may pass. */
+  /**
+   * The result of a check on a state, run where it is not known, and again where it fails in a way that may pass. Of one that runs in the
+   * work tree it is what holds there, files and all, and nothing is recorded of a state that was not there; at a base that is gone it had
+   * no tests, so that nothing of today counts as old.
+   */
   async of(wanted: Wanted): Promise<CheckResult> {
-    const { check, tree } = wanted;
+    const { check, side, tree } = wanted;
     const known = await this.known(check.name, tree);
     if (known !== null && known.ending !== 'stopped') return known;
-    return this.#run(wanted);
+    if (this.canRun(check.name, tree) || this.#here === null) return this.#run(wanted);
+    return side === 'base' ? WITHOUT_TESTS : this.of({ ...wanted, tree: this.#here });
+  }
+
+  #isHere(tree: string): boolean {
+    return this.#here === null || this.#here === tree;
   }
 
   async #run({ check, side, tree, at, suspicious, tries }: Wanted): Promise<CheckResult> {
@@ -100,7 +127,7 @@ export class ResultStore {
 
   /** A check that needs what no clean copy has is run in the work tree, and that is said. */
   async #tryInPlace(request: Omit<CheckRun, 'mayBeKnown'>, clean: CheckResult): Promise<Ran | null> {
-    if (this.evidence.where !== 'auto') return null;
+    if (this.evidence.where !== 'auto' || !this.#isHere(request.tree)) return null;
     const missing = this.bench.missing?.(request.tree) ?? [];
     if (missing.length > 0) return this.#withMissing(request, missing);
     if (!failsWhole(clean)) return null;
@@ -124,6 +151,11 @@ export class ResultStore {
     return atBase ?? 'clean';
   }
 }
+
+const WITHOUT_TESTS: CheckResult = {
+  ...({ ending: 'exited', exitCode: null, durationMs: 0, flaky: [], implausible: null } as const),
+  ...{ tests: new Map(), files: new Map() },
+};
 
 /** It does not work at all: nothing of it passes. */
 function failsWhole({ tests, implausible, ending }: CheckResult): boolean {

@@ -42,6 +42,7 @@ async function laterResult(check: Check, { loop, results, later, step }: StateIn
   if (later === null) return null;
   const known = await results.known(check.name, later);
   if (known !== null || loop.state.checks.phaseTrees.at(-1)?.isEdited !== true) return known;
+  if (!results.canRun(check.name, later)) return null;
   return results.of({ check, side: 'now', tree: later, at: step.at, suspicious: hasFailed, tries: 1 });
 }
 
