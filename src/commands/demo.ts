@@ -31,15 +31,16 @@ export async function demo(given: string | null): Promise<number> {
   const { intent } = demoIn(folder);
   const workspace = resolveWorkspace(folder);
   const runs = path.join(workspace, '.autoloop', 'tasks', TASK, 'runs');
-  print('A rehearsal: a scripted agent plays every part, and no model is called. The loop, the git');
-  print(`repository, the code and its tests are real. The project is made in ${workspace}\n`);
+  print('A rehearsal: a scripted agent plays every part, and no model is called.');
+  print('The loop, the git repository, the code and its tests are real.');
+  print(`The project: ${workspace}\n`);
   const request = { workspace, taskId: TASK, intent, given: {}, overlay: REHEARSED };
   const code = await atTerminal(workspace, (io) => startRun(request, io));
   if (code !== 0) return code;
   print('\nCommits, the newest first:');
   for (const line of await recentCommits(workspace, 60)) print(`  ${line}`);
   print(`\nWhat the agents wrote for each other, below ${runs}:`);
-  for (const file of artifactsBelow(runs)) print(`  ${file}`);
+  for (const line of artifactsBelow(runs)) print(`  ${line}`);
   print('\nWhat was built:');
   print(`  sh ${quoted(path.join(workspace, SCRIPT))} 2026`);
   print('\nWhat the check has shown, to be opened in a browser:');
@@ -75,13 +76,17 @@ function reportsBelow(runs: string): string[] {
     .filter((file) => isThere(file, 'file'));
 }
 
-/** Paths from the folder of the runs. */
+/** What is worth reading first of each run, as paths from the folder of the runs, and how much else there is. */
 function artifactsBelow(runs: string): string[] {
-  return filesBelow(runs)
+  const all = filesBelow(runs)
     .map((file) => path.relative(runs, file))
     .filter((name) => name.includes(`${path.sep}artifacts${path.sep}`))
     .sort();
+  const first = all.filter((name) => READ_FIRST.includes(path.basename(name)));
+  return [...first, `and ${all.length - first.length} more: criteria, feedback, evidence`];
 }
+
+const READ_FIRST = ['plan.md', 'gap_report.md'];
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -100,10 +100,12 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
           `Checks: ${checks.map(({ name, run, origin }) => shown(`${name} (${commandText(run)}, ${origin})`)).join('; ')}`,
         ),
   check_started: ({ check, side }) => told(`Check ${check} runs on ${SIDES[side]}`),
-  check_finished: ({ check, side, counts: { passed, failed, skipped }, duration_ms: ms, cached, implausible }) => {
+  check_finished: (event) => {
+    const { check, side, duration_ms: ms, cached, implausible } = event;
     const doubt = implausible === null ? '' : `; ${shown(implausible)}`;
-    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
-    return told(`Check ${check} on ${SIDES[side]}: ${counts}${cached ? ' (known)' : ` in ${duration(ms)}`}${doubt}`);
+    return told(
+      `Check ${check} on ${SIDES[side]}: ${shownBy(event)}${cached ? ' (known)' : ` in ${duration(ms)}`}${doubt}`,
+    );
   },
   checks_judged: ({ at, verdict, findings, more, checks }) => {
     if (at === 'base' || (verdict === 'passed' && checks === 0)) return null;
@@ -179,6 +181,15 @@ const NOTICES: ReadonlyMap<string, string> = new Map(
     safety_snapshot: 'what you had not committed is kept as ',
   }),
 );
+
+/** What a check has shown: its tests, or its end where it tells of none. */
+function shownBy({ counts: { passed, failed, skipped }, exit_code: code, ending }: CheckFinished): string {
+  const told = [`${passed} passed`, `${failed} failed`, `${skipped} skipped`].filter((text) => !text.startsWith('0 '));
+  if (told.length > 0) return told.join(', ');
+  return `${ending === 'exited' && code !== null ? `exit code ${code}` : spaced(ending)}, no tests reported`;
+}
+
+type CheckFinished = Pick<Extract<RunEvent, { event_type: 'check_finished' }>, 'counts' | 'exit_code' | 'ending'>;
 
 function phaseMoved(how: string): (event: { readonly phase_id: string }) => Sentence {
   return ({ phase_id: id }) => kept(`phase ${shown(id)} ${how}`);

@@ -79,11 +79,12 @@ describe.runIf(hasStrace)('a run that is disturbed at a call which changes a fil
       const ofDisk = calls.filter(({ call }) => call !== 'write'); // Others of that number may go into a pipe, which is nobody's disk.
       const found = await eachOf(spread(ofDisk, SAMPLE / 2), nameOf, async (moment) => {
         await using rig = await createdRig();
-        const { code: exit, stderr } = await rig.run(START, { through: injecting(moment, `error=${code}`) });
+        const { code: exit, stdout, stderr } = await rig.run(START, { through: injecting(moment, `error=${code}`) });
         const resume = /^Resume: autoloop (.+)$/m.exec(stderr)?.[1]?.split(' ');
         const hasBegun = rig.runs().some((run) => rig.events(run).length > 0);
         if (exit !== 0 && resume === undefined && hasBegun) return [`no Resume line: ${rig.report()}`];
-        if (exit !== 0 && !/^(?:error: |\[PAUSED\] |\[!\] )/m.test(stderr)) return [`no reason: ${rig.report()}`];
+        if (exit !== 0 && !/^(?:error: |\[PAUSED\] |\[!\] )/m.test(`${stdout}\n${stderr}`))
+          return [`no reason: ${rig.report()}`];
         const last = exit === 0 ? 0 : resume === undefined ? await goOn(rig) : (await rig.run(resume)).code;
         return await differences(rig, last, wanted);
       });
