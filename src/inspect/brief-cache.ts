@@ -5,7 +5,7 @@ import { versionOf } from '../files/door.ts';
 import { briefOf, type LogBrief } from './log-brief.ts';
 
 /** Of what is kept; another number makes what older releases kept be found out again. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** The version of a log (`versionOf`), and what it told then. */
 type Kept = readonly [version: string, brief: LogBrief];
@@ -74,7 +74,7 @@ function kept(file: string): ReadonlyMap<string, Kept> {
 
 function isKept(value: unknown): value is Kept {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
-  const { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor } = fieldsOf(value[1]);
+  const { at, finished, lastEventAt, cycles, turns, costUsd, pair, waitsFor } = fieldsOf(value[1]);
   return (
     typeof at === 'string' &&
     (finished === null || typeof fieldsOf(finished).status === 'string') &&
@@ -82,6 +82,7 @@ function isKept(value: unknown): value is Kept {
     (cycles === null || typeof cycles === 'number') &&
     typeof turns === 'number' &&
     (costUsd === null || typeof costUsd === 'number') &&
+    (pair === null || typeof fieldsOf(pair).pair === 'string') &&
     (waitsFor === null || typeof waitsFor === 'string')
   );
 }

@@ -1,6 +1,7 @@
 import { apply } from '../core/apply.ts';
 import type { RunEvent } from '../core/events.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
+import type { Pair } from '../core/vocabulary.ts';
 import { LogParser, piecesOf } from '../store/log/log-reader.ts';
 import { cyclesToGoOn } from './resume-command.ts';
 import { waitingApproval, waitingQuestion } from './standing.ts';
@@ -17,8 +18,16 @@ export interface LogBrief {
   readonly turns: number;
   /** What they cost, as far as agents say; null: none does. */
   readonly costUsd: number | null;
+  /** The pair that is open; null: none is, or the run succeeded. */
+  readonly pair: OpenPair | null;
   /** What it waits for a person for, if a process is at work on it; null: nothing. */
   readonly waitsFor: 'question' | 'approval' | null;
+}
+
+export interface OpenPair {
+  readonly pair: Pair;
+  readonly phaseId: string | null;
+  readonly cycle: number;
 }
 
 const OPENS_OR_ENDS: ReadonlySet<string> = new Set(['run_started', 'run_resumed', 'run_finished', 'run_rewound']);
@@ -36,7 +45,9 @@ export function briefOf(file: string): LogBrief {
   const { at, finished } = state;
   const isComplete = finished?.status === 'success';
   const cycles = finished?.status === 'failed' ? cyclesToGoOn(state) : null;
-  return { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor: isComplete ? null : waitsFor(state) };
+  const facts = { at, finished, lastEventAt, cycles, turns, costUsd };
+  if (isComplete) return { ...facts, pair: null, waitsFor: null };
+  return { ...facts, pair: openPair(state), waitsFor: waitsFor(state) };
 }
 
 interface Told extends Pick<LogBrief, 'lastEventAt' | 'turns' | 'costUsd'> {
@@ -83,6 +94,12 @@ function endsInSuccess(piece: Buffer): boolean {
 }
 
 const NEWLINE = 0x0a;
+
+function openPair({ active }: RunState): OpenPair | null {
+  if (active === null) return null;
+  const { scope, cycle } = active;
+  return { pair: scope.pair, phaseId: scope.phaseId, cycle };
+}
 
 function waitsFor(state: RunState): LogBrief['waitsFor'] {
   if (waitingQuestion(state) !== null) return 'question';

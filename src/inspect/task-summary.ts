@@ -38,6 +38,8 @@ export interface LatestRun {
   readonly turns: number;
   /** As far as agents say; null: none does. */
   readonly costUsd: number | null;
+  /** The pair that is open; null: none is, or the run succeeded. */
+  readonly pair: LogBrief['pair'];
   /** What a person has to give before it goes on, as it runs or is paused for it; null: nothing. */
   readonly waitsFor: LogBrief['waitsFor'];
   readonly resumeCommand: string | null;
@@ -125,7 +127,9 @@ function placeOf(workspace: string, taskId: string) {
 function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, 'folder'>): LatestRun {
   const { taskId, runId } = found;
   try {
-    const { at, finished, lastEventAt, cycles, turns, costUsd, waitsFor } = cache.briefOf(logOf(workspace, found));
+    const { at, finished, lastEventAt, cycles, turns, costUsd, pair, waitsFor } = cache.briefOf(
+      logOf(workspace, found),
+    );
     const standing = standingOf({ at, finished }, holder, runId);
     return {
       runId,
@@ -134,12 +138,13 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
       lastEventAt,
       turns,
       costUsd,
+      pair,
       waitsFor: standing === 'running' || standing === 'paused' ? waitsFor : null,
       resumeCommand: resumeCommand({ workspace, taskId, runId }, standing, cycles),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const nothing = { lastEventAt: null, turns: 0, costUsd: null, waitsFor: null, resumeCommand: null };
+    const nothing = { lastEventAt: null, turns: 0, costUsd: null, pair: null, waitsFor: null, resumeCommand: null };
     return { runId, status: 'unreadable', reason: error.message, ...nothing };
   }
 }

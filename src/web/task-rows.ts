@@ -33,8 +33,12 @@ function needsPerson(latest: LatestRun | null): boolean {
 }
 
 function whereOf(latest: LatestRun | null): string | null {
-  if (latest === null || latest.waitsFor === null) return latest?.reason ?? null;
-  return latest.waitsFor === 'question' ? 'waits for an answer' : 'waits for its plan to be approved';
+  if (latest === null) return null;
+  const { waitsFor, reason, pair } = latest;
+  if (waitsFor !== null) return waitsFor === 'question' ? 'waits for an answer' : 'waits for its plan to be approved';
+  if (reason !== null || pair === null) return reason;
+  const phase = pair.phaseId === null ? '' : ` of ${pair.phaseId}`;
+  return `${pair.pair}${phase}${pair.cycle > 1 ? `, cycle ${String(pair.cycle)}` : ''}`;
 }
 
 function order(a: string | null, b: string | null): number {

@@ -112,7 +112,8 @@ describe('what a list says of a run', () => {
         const folded = { at: stage, finished, ...state };
         const asks =
           waitingQuestion(folded) !== null ? 'question' : waitingApproval(folded) !== null ? 'approval' : null;
-        const waitsFor = finished?.status === 'success' ? null : asks;
+        const isComplete = finished?.status === 'success';
+        const scope = isComplete ? undefined : folded.active?.scope;
         expect(briefOf(file)).toEqual({
           at: stage,
           finished,
@@ -120,7 +121,8 @@ describe('what a list says of a run', () => {
           cycles,
           turns,
           costUsd: usage.costUsd,
-          waitsFor,
+          pair: scope === undefined ? null : { ...scope, cycle: folded.active?.cycle },
+          waitsFor: isComplete ? null : asks,
         });
       }),
       { numRuns: tries(60) },

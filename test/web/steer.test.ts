@@ -39,6 +39,9 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     await page.getByLabel('Your answer').fill('8443');
     await page.getByRole('button', { name: 'Answer' }).click();
     await page.getByLabel('What should be different').fill('Smaller phases.');
+    await page.getByRole('link', { name: 'the plan', exact: true }).click();
+    await page.getByRole('link', { name: 'Run' }).click();
+    await expect.poll(() => page.getByLabel('What should be different').inputValue()).toBe('Smaller phases.');
     await page.getByRole('button', { name: 'Send back' }).click();
     const turn = rig.nextTurn();
     await page.getByText('Smaller phases.').first().waitFor();

@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks';
 import type { StatusDocument } from '../../inspect/status-document.ts';
 import { type Sending, useCommands } from './command.ts';
+import { useDraft } from './draft.ts';
 import { dateText } from './format.ts';
 import { Markdown } from './markdown.tsx';
 import { Card, TextField } from './parts.tsx';
@@ -28,9 +28,9 @@ export function Attention(asking: Asking) {
 
 function Question({ runId, status, isReadOnly }: Asking) {
   const commands = useCommands(runId);
-  const [text, setText] = useState('');
   const { question } = status;
   const seq = question?.seq ?? null;
+  const [text, setText] = useDraft(runId, `answer ${String(seq)}`);
   const answer = async () => {
     if (await commands.send({ kind: 'answer', text, ...(seq !== null && { for: String(seq) }) })) setText('');
   };
@@ -65,7 +65,7 @@ function withSuppositionApart(question: string): string {
 
 function Approval({ runId, status, isReadOnly }: Asking) {
   const commands = useCommands(runId);
-  const [text, setText] = useState('');
+  const [text, setText] = useDraft(runId, 'reject');
   const sha256 = status.waiting?.sha256 ?? '';
   const reject = async () => {
     if (await commands.send({ kind: 'reject', text, for: sha256 })) setText('');

@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 import type { StatusDocument } from '../../inspect/status-document.ts';
 import { Pending, Said } from './attention.tsx';
 import { useCommands } from './command.ts';
+import { useDraft } from './draft.ts';
 import { Card, TextField } from './parts.tsx';
 
 /** What can be said to a run at any time. */
 export function Steer({ runId, status }: { runId: string; status: StatusDocument }) {
   const commands = useCommands(runId);
-  const [text, setText] = useState('');
+  const [text, setText] = useDraft(runId, 'note');
   if (status.status === 'success') {
     const late = status.pending.filter(({ kind }) => kind === 'note').length;
     if (late === 0) return null;

@@ -3,6 +3,7 @@ import type FileSystem from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { RunState } from '../../../src/core/state.ts';
 import { briefOf } from '../../../src/inspect/log-brief.ts';
 import { cyclesToGoOn } from '../../../src/inspect/resume-command.ts';
 import { RunCursor } from '../../../src/inspect/run-cursor.ts';
@@ -42,8 +43,13 @@ function wholeBrief() {
     cycles: finished?.status === 'failed' ? cyclesToGoOn(state) : null,
     turns: spent.turns,
     costUsd: spent.usage.costUsd,
+    pair: isComplete ? null : openPairOf(state),
     waitsFor: isComplete ? null : waits,
   };
+}
+
+function openPairOf({ active }: RunState) {
+  return active && { pair: active.scope.pair, phaseId: active.scope.phaseId, cycle: active.cycle };
 }
 
 describe('what a list says of a log', () => {

@@ -14,7 +14,7 @@ it('the list of tasks marks a run that waits in its process for an answer, and s
   await using lock = await lockFor(stateFiles(place.workspace).lock, place);
   const row = async () => (await taskRows(place.workspace, []))[0];
   expect(lock).toBeDefined();
-  expect(await row()).toMatchObject({ status: 'running', needs_person: false, where: null });
+  expect(await row()).toMatchObject({ status: 'running', needs_person: false, where: 'implement of one' });
   place.append(events.slice(asked, answered));
   const ends = (type: string) => type === 'phase_finished' || type === 'auto_answer_finished';
   const turns = events.slice(0, answered).filter(({ event_type: type }) => ends(type)).length;
