@@ -39,7 +39,7 @@ function neutral(line: string): string {
     .replace(/(?<=Checkpoint )[0-9a-f]+/, 'COMMIT')
     .replace(/^( *)[0-9a-f]{7} /, '$1COMMIT ')
     .replace(/(?<=finished in )[^:]+/, 'TIME')
-    .replace(/(?<=skipped in ).+/, 'TIME')
+    .replace(/(?<=(?:passed|failed|skipped|reported) in ).+/, 'TIME')
     .replaceAll(/\b\d+\.\d+\.\d+\b/g, 'VERSION')
     .replaceAll(/'(\/[^']*)'/g, '$1')
     .replaceAll(/\/.*?\/(?:autoloop-demo-\w+|de mo|greeting)(?=[/)\s]|$)/g, 'FOLDER');
