@@ -65,6 +65,10 @@ function refuseImpossible({ found, standing, holder, known: { state } }: RunView
     throw new Problem('usage', `${kind}: another machine works on ${name}: ${holder.host}`, 'Send it from there.');
   }
   if (kind === 'stop' && standing !== 'running') throw new Problem('usage', `stop: no process works on ${name}`);
+  // A run that stopped goes on by being resumed, and a pause from before that is void.
+  if (kind === 'pause' && standing !== 'running' && standing !== 'not_started') {
+    throw new Problem('usage', `pause: no process works on ${name}`);
+  }
   if (kind === 'resume' && standing === 'running') throw new Problem('usage', `resume: ${name} is at work already`);
   if (kind === 'answer' && waitingQuestion(state) === null)
     throw new Problem('usage', `answer: no question of ${name} waits`);
