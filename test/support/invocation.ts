@@ -7,7 +7,7 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The workspace. */
   readonly cwd?: string;
-  /** 60 s; then it is killed and `done` rejects. */
+  /** 3 min; then it is killed and `done` rejects. */
   readonly timeoutMs?: number;
   /** Run on a terminal of its own (needs `script` of util-linux); its output is all in `stdout`. */
   readonly terminal?: boolean;
@@ -62,7 +62,7 @@ export function startProgram(sandbox: Sandbox, args: readonly string[], options:
   const stdin = options.stdin === undefined ? (options.terminal === true ? null : '') : options.stdin;
   child.stdin.on('error', () => undefined); // It may end without reading.
   if (stdin !== null) child.stdin.end(stdin);
-  const done = finished(child, { args, began, transcript, timeoutMs: options.timeoutMs ?? 60_000 });
+  const done = finished(child, { args, began, transcript, timeoutMs: options.timeoutMs ?? 180_000 });
   done.catch(() => undefined); // Whoever awaits it gets the error.
   const orExit = <T>(promise: Promise<T>) =>
     Promise.race([
