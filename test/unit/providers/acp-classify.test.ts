@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { classifyRefusal } from '../../../src/providers/acp/classify.ts';
 import { Refused } from '../../../src/providers/acp/conversation.ts';
+import { RECIPES } from '../../../src/providers/acp/recipes.ts';
 import { NOW } from './fakes.ts';
 
-const AGENT = { program: 'gemini', login: '`gemini`', unknownSession: /invalid session identifier/i };
+const AGENT = { program: 'gemini', login: '`gemini`', unknownSession: RECIPES.gemini.unknownSession };
 
 function verdict(message: string, { code = -32603, data, method = 'session/prompt' }: Partial<Refused> = {}) {
   return classifyRefusal(new Refused(method, { code, message, data }), AGENT, NOW);
@@ -18,6 +19,8 @@ describe('an error that an agent answers with', () => {
       'Internal error',
       { data: { details: 'Invalid session identifier "x".' }, method: 'session/resume' },
     ],
+    ['unknown_session', 'No previous sessions found for this project.', { method: 'session/load' }],
+    ['other', 'No previous sessions found for this project.', {}],
     ['other', 'Resource not found', { code: -32002 }],
     ['other', 'Internal error', { data: { details: 'Invalid session identifier "x".' } }],
     ['auth', 'Internal error', { data: { details: '401 bad key' } }],

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AgentSettings, CommandSettings, Settings } from '../../../src/core/settings.ts';
+import { ACP_AGENTS, type AcpAgentName } from '../../../src/core/vocabulary.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
 import { preflight } from '../../../src/providers/preflight.ts';
 import type { Said } from '../../../src/providers/program.ts';
 import type { PreflightWorld, ProviderReport } from '../../../src/providers/report.ts';
@@ -360,5 +362,22 @@ describe('the preflight of a run', () => {
     const twice = await preflight(settingsWith({ roles: agent('codex') }), world(CODEX));
     expect(twice).toHaveLength(1);
     expect(reports[1]?.models).toBe('its own default, effort high');
+  });
+
+  it('says of each agent that tells no cost that a bound in dollars does not hold it', async () => {
+    const settings = settingsWith({ roles: agent('codex'), verifier: agent('claude') });
+    const bounded = { ...settings, runtime: { ...settings.runtime, maxCostUsd: 1 } };
+    const warned = async (of: Settings) =>
+      (await preflight(of, world({ ...CODEX, ...CLAUDE })))
+        .filter(({ notices }) => notices.some((notice) => notice.includes('runtime.max_cost_usd does not bound')))
+        .map(({ provider }) => provider);
+    expect([await warned(settings), await warned(bounded)]).toEqual([[], ['codex']]);
+  });
+
+  it('knows which agents of the Agent Client Protocol tell a cost; one that is no recipe counts as none', () => {
+    const { provider } = settingsWith({ roles: agent('acp') });
+    const tells = (name: AcpAgentName | null) =>
+      PROVIDERS.acp.tellsCost({ ...provider, acp: { ...provider.acp, agent: name } }, 'acp');
+    expect([...ACP_AGENTS, null].filter(tells)).toEqual(['opencode', 'claude-acp']);
   });
 });
