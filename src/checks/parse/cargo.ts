@@ -20,7 +20,8 @@ export function cargoParser(): LineParser {
       const { name, outcome } = TEST.exec(text)?.groups ?? {};
       // The line of a documentation test moves with every edit above it.
       const steady = name?.replace(/ \(line \d+\)/, '');
-      if (steady !== undefined) found.add(idOf(binary, steady), OUTCOMES[outcome ?? ''] ?? 'failed', file);
+      const beside = /^(\S+\.rs) -/.exec(steady ?? '')?.[1] ?? null;
+      if (steady !== undefined) found.add(idOf(binary, steady), OUTCOMES[outcome ?? ''] ?? 'failed', file ?? beside);
     },
     end: () => ({ found, unreadable: null }),
   };

@@ -127,7 +127,8 @@ function everyProven({ proven, shown }: Knowledge): Weighed | null {
 const MOST_TESTS = 100;
 const BY_HELD_BACK = 'a held-back check shows it';
 const VACUOUS = 'its tests pass on the old code, too: they show nothing';
-const UNKNOWN_FILES = 'its tests stand in files that are not known to be tests: name these in evidence.guards';
+const UNKNOWN_FILES =
+  'the old code could not be asked: its tests stand beside their code, or in files that are not known to be tests (name these in evidence.guards)';
 const UNTRIED = 'new tests pass, and could not be tried on the old code';
 
 function everyUntried({ untried }: Knowledge): Weighed | null {

@@ -9,6 +9,8 @@ export interface Sides {
   readonly newOnOld: CheckResult | null;
   /** The guards that the last completed phase left, on today's code; null: none of them was touched since. */
   readonly laterOnNew?: CheckResult | null;
+  /** Files with tests that the old code did not get as they are today (`untakenFiles`). */
+  readonly untaken?: ReadonlySet<string>;
 }
 
 /** Sides whose base has the tests of completed phases as well: `ofPhases` names them. */
@@ -29,7 +31,7 @@ export interface Crossing {
   readonly proven: readonly string[];
   /** New tests that pass on the old code, too. */
   readonly vacuous: readonly string[];
-  /** New tests that pass, of which nobody has asked the old code yet. */
+  /** New tests that pass, of which the old code was not asked: not at all, not with their text, or it skips them. */
   readonly unasked: readonly string[];
   readonly oldFailures: readonly string[];
 }
@@ -105,12 +107,15 @@ function oldTextOf(id: string, { oldOnNew, laterOnNew, ofPhases }: ExpectedSides
   return ofPhases?.has(id) === true ? (laterOnNew ?? null) : oldOnNew;
 }
 
-function fateOfNew(id: string, is: TestOutcome, { base, newOnOld }: Sides): Fate | null {
+function fateOfNew(id: string, is: TestOutcome, { base, now, newOnOld, untaken }: Sides): Fate | null {
   // Where the base told nothing at all, what fails now may be as old as the sources.
   if (is === 'failed') return base.tests.size === 0 && base.implausible !== null ? 'oldFailures' : 'failing';
   if (is === 'skipped') return null;
   if (newOnOld === null) return 'unasked';
-  return newOnOld.tests.get(id) === 'passed' ? 'vacuous' : 'proven';
+  const old = newOnOld.tests.get(id);
+  if (old === 'passed') return 'vacuous';
+  const isLeft = old === undefined && untaken?.has(now.files.get(id) ?? '') === true;
+  return old === 'skipped' || isLeft ? 'unasked' : 'proven';
 }
 
 /**

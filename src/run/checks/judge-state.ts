@@ -6,6 +6,7 @@ import type { Finding } from '../../core/checks/finding.ts';
 import { judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs } from '../../core/checks/facts.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
+import { untakenFiles } from '../../core/checks/test-files.ts';
 import { scopeKey } from '../../core/scope.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench, Crossed, StateChanges, StatePair } from '../check-port.ts';
@@ -116,7 +117,7 @@ async function sidesOf({ check, base, before, now, suspicious }: Told, inputs: S
   }
   const on = await crossed.newOnOld();
   const newOnOld = await results.of({ check, side: 'new_on_old', tree: on, at, suspicious: never, tries: 0 });
-  return { check, sides: { ...old, newOnOld }, later: before };
+  return { check, sides: { ...old, newOnOld, untaken: untakenFiles(now, changes) }, later: before };
 }
 
 /** At the end of a phase evidence that is missing is asked for once; at the end of the run it decides. */

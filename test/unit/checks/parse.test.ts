@@ -119,8 +119,11 @@ test adds ... FAILED
 test slow ... ignored, takes long
    Doc-tests demo
 test src/lib.rs - add (line 12) ... ok`;
-    expect(feed(cargoParser(), text).found.files.get('tests/add.rs > adds')).toBe('tests/add.rs');
-    expect([...feed(cargoParser(), text).found.files.values()]).not.toContain('src/lib.rs');
+    expect([...feed(cargoParser(), text).found.files]).toEqual([
+      ['tests/add.rs > adds', 'tests/add.rs'],
+      ['tests/add.rs > slow', 'tests/add.rs'],
+      ['doc demo > src/lib.rs - add', 'src/lib.rs'],
+    ]);
     expect(testsOf(feed(cargoParser(), text))).toEqual({
       'src/lib.rs > tests::adds': 'passed',
       'tests/add.rs > adds': 'failed',

@@ -68,6 +68,29 @@ describe('a criterion', () => {
     expect(note('fresh', unasked)).toContain('evidence.guards');
   });
 
+  it('is not proven by a new test beside its code, or one that the old code skips, because that does not run there', () => {
+    const untaken = new Set(['src/m.ts']);
+    const now = ran(
+      { old: 'p', beside: 'p', own: 'p' },
+      {
+        files: new Map([
+          ['beside', 'src/m.ts'],
+          ['own', 'test/m.ts'],
+        ]),
+      },
+    );
+    const state = (name: string, newOnOld: Record<string, string>) => {
+      const crossed = { newOnOld: ran({ old: 'p', ...newOnOld }), untaken };
+      return weighCriteria(phase({ 'AC-1': { tests: [name] } }), [
+        { check: CHECK, sides: sides(ran({ old: 'p' }), now, crossed) },
+      ])[0];
+    };
+    expect(state('beside', {})).toMatchObject({ state: 'reviewed', note: expect.stringContaining('beside') as string });
+    expect(state('beside', { beside: 'f' })?.state).toBe('proven');
+    expect(state('own', {})?.state).toBe('proven');
+    expect(state('own', { own: 's' })?.state).toBe('reviewed');
+  });
+
   it('is proven by a check as a whole where that fails with today’s tests on the old code', () => {
     const whole = (newOnOld: string) => ({
       check: CHECK,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declares, graftPlaces, withGrafts } from '../../../../src/core/checks/grafted-tests.ts';
-import { isAlsoSource, unusualTestFiles } from '../../../../src/core/checks/test-files.ts';
+import { isAlsoSource, untakenFiles, unusualTestFiles } from '../../../../src/core/checks/test-files.ts';
 import { ran } from './results-of.ts';
 
 const TESTS = '#[cfg(test)]\nmod tests {\n    #[test]\n    fn holds() {}\n}\n';
@@ -53,6 +53,22 @@ describe('files in which results say that tests stand', () => {
   it('are sources where the code that they are about stands with them', () => {
     expect(isAlsoSource('src/m.ts', 'if (import.meta.vitest) {}')).toBe(true);
     expect(isAlsoSource('m.py', 'def f():\n    """\n    >>> f()\n    """\n')).toBe(true);
+    expect(isAlsoSource('src/lib.rs', '///     assert!(demo::f());\npub fn f() {}\n')).toBe(true);
     expect(isAlsoSource('qa/sums.js', 'it("adds", () => {})')).toBe(false);
+    expect(isAlsoSource('qa/sums.rs', '/// Adds.\n#[test]\nfn adds() {}\n')).toBe(false);
+  });
+
+  it('are not taken to the old code as sources, so that what is missing there says nothing', () => {
+    const edit = (path: string) => ({ path, before: '100644 1', after: '100644 2' });
+    const guards = [
+      { ...edit('web/test/m.test.js'), kind: 'test' as const },
+      { ...edit('src/m.ts'), kind: 'inline' as const },
+    ];
+    const changes = {
+      differences: ['web/src/m.ts', 'web/test/m.test.js', 'web/qa/sums.js'].map(edit),
+      today: { guards },
+    };
+    expect([...untakenFiles(result, changes)]).toEqual(['qa/sums.js', 'src/m.ts']);
+    expect([...untakenFiles(result, { ...changes, differences: [edit('web/test/m.test.js')] })]).toEqual([]);
   });
 });
