@@ -222,6 +222,23 @@ const LIARS: readonly Deed[] = deeds('a liar', { 'demo.py': BROKEN }, [
     caught: /test_subtracts.*gone/,
   },
   {
+    it: 'does not collect the file',
+    change: { 'tests/conftest.py': 'collect_ignore = ["test_demo.py"]\n' },
+    caught: /test_subtracts.*gone/,
+  },
+  {
+    it: 'skips the test where checks are run',
+    change: {
+      'tests/test_demo.py': skipped('@pytest.mark.skipif("CI" in __import__("os").environ, reason="slow there")'),
+    },
+    caught: /test_subtracts.*gone or skipped/,
+  },
+  {
+    it: 'skips the whole file where something is not installed',
+    change: { 'tests/test_demo.py': `import pytest\n\npytest.importorskip("no_such_module")\n${TESTS}` },
+    caught: /test_subtracts.*gone or skipped/,
+  },
+  {
     it: 'has the function itself skip its test',
     change: { 'demo.py': GOOD.replace('return a - b', 'import pytest; pytest.skip("later")') },
     caught: /test_subtracts.*gone or skipped/,
@@ -273,6 +290,26 @@ const HONEST: readonly Deed[] = deeds('an honest agent', {}, [
     shown: /test_demo\.py was edited/,
   },
   {
+    it: 'gives an old test more cases, as parameters',
+    change: {
+      'demo.py': FEATURE,
+      'tests/test_demo.py': `import pytest\n${TESTS.replace('def test_subtracts():\n    assert subs(3, 2) == 1', "@pytest.mark.parametrize('a,b,c', [(3, 2, 1), (2, 2, 0)])\ndef test_subtracts(a, b, c):\n    assert subs(a, b) == c")}`,
+      'tests/test_more.py': NEW_TEST,
+    },
+  },
+  {
+    it: 'moves a test to another file that nobody announced',
+    change: {
+      'tests/test_demo.py': TESTS.slice(0, TESTS.indexOf('def test_sub')),
+      'tests/test_subs.py': 'from demo import subs\n\n\ndef test_subtracts():\n    assert subs(3, 2) == 1\n',
+    },
+  },
+  {
+    it: 'adds a test that asserts nothing, which proves nothing',
+    change: { 'demo.py': FEATURE, 'tests/test_more.py': 'def test_multiplies():\n    assert True\n' },
+    shown: /test_multiplies.*shows nothing/,
+  },
+  {
     it: 'gives a marker to the configuration',
     change: {
       'pyproject.toml': `${PYPROJECT}markers = ["slow"]\n`,
@@ -321,3 +358,30 @@ deedsOn('pytest', works('python3 -m pytest --version'), { files: FILES, checks: 
   ...LIARS,
   ...HONEST,
 ]);
+
+const CHECKS = '[tool.pytest.ini_options]\ntestpaths = ["qa"]\npython_files = ["*_holds.py"]\n';
+deedsOn(
+  'pytest, tests of other names in a folder of another name',
+  works('python3 -m pytest --version'),
+  {
+    files: { 'demo.py': GOOD, 'qa/sums_holds.py': TESTS, 'pyproject.toml': CHECKS, '.gitignore': '__pycache__\n' },
+    checks: [{ run: 'python3 -m pytest -q' }],
+  },
+  [
+    {
+      it: 'a liar asserts nothing there',
+      change: { 'demo.py': BROKEN, 'qa/sums_holds.py': TESTS.replace('subs(3, 2) == 1', 'subs(3, 2)') },
+      caught: /test_subtracts.*weakened/,
+    },
+    {
+      it: 'an honest agent adds a function with a test',
+      change: { 'demo.py': FEATURE, 'qa/muls_holds.py': NEW_TEST },
+      unsaid: /shows nothing/,
+    },
+    {
+      it: 'an honest agent adds a test that proves nothing',
+      change: { 'demo.py': FEATURE, 'qa/muls_holds.py': 'def test_multiplies():\n    assert True\n' },
+      shown: /test_multiplies.*shows nothing/,
+    },
+  ],
+);

@@ -109,6 +109,37 @@ deedsOn(
         },
         caught: /shows|cannot be believed/,
       },
+      {
+        it: 'updates the snapshot',
+        change: { 'test/__snapshots__/shown.test.js.snap': SNAPSHOT.replace('`1`', '`-1`') },
+        caught: /shows.*something else than before/,
+      },
+      {
+        it: 'mocks the module under test',
+        change: {
+          'test/m.test.js': `import { vi } from 'vitest';\nvi.mock('../src/m.js', () => ({ add: (a, b) => a + b, sub: (a, b) => a - b }));\n${TESTS}`,
+        },
+        caught: /subtracts.*weakened/,
+      },
+      {
+        it: 'has a pattern of names in the configuration',
+        change: { 'vitest.config.js': "export default { test: { testNamePattern: 'adds|shows' } };\n" },
+        caught: /subtracts.*gone or skipped/,
+      },
+      {
+        it: 'calls a failed run a good one',
+        change: { 'package.json': PACKAGE('vitest run; exit 0') },
+        caught: /subtracts|cannot be believed/,
+      },
+      {
+        it: 'has a reporter that mends what it is told',
+        change: {
+          'vitest.config.js': "export default { test: { reporters: ['./kind.js'] } };\n",
+          'kind.js':
+            'export default class { onInit() { process.exitCode = 0; process.on("exit", () => { process.exitCode = 0; }); } }\n',
+        },
+        caught: /subtracts|cannot be believed/,
+      },
     ]),
     ...deeds('an honest agent', {}, [
       {
