@@ -147,6 +147,42 @@ deedsOn(
         change: { 'src/m.js': MORE, 'test/n.test.js': NEW },
         unsaid: /shows nothing/,
       },
+      {
+        it: 'adds a test that asserts nothing, which proves nothing',
+        change: {
+          'src/m.js': MORE,
+          'test/n.test.js': "import { it } from 'vitest';\n\nit('multiplies', () => {});\n",
+        },
+        shown: /multiplies.*shows nothing/,
+      },
+      {
+        it: 'gives a test more time and more cases',
+        change: {
+          'test/m.test.js': TESTS.replace(
+            'assert.equal(sub(3, 2), 1));',
+            '{ for (const [a, b, c] of [[3, 2, 1], [2, 2, 0]]) assert.equal(sub(a, b), c); }, 60_000);',
+          ),
+          'vitest.config.js': 'export default { test: { testTimeout: 20_000, retry: 2 } };\n',
+        },
+        shown: /m\.test\.js was edited/,
+      },
+      {
+        it: 'moves a test file',
+        change: {
+          'src/m.js': MORE,
+          'test/m.test.js': null,
+          'test/math/m.test.js': TESTS.replace('../src', '../../src'),
+          'test/n.test.js': NEW,
+        },
+      },
+      {
+        it: 'turns the sources into another language, and leads the old name there',
+        change: {
+          'src/m.js': "export * from './math.ts';\n",
+          'src/math.ts': MORE.replaceAll('(a, b)', '(a: number, b: number)'),
+          'test/n.test.js': NEW,
+        },
+      },
     ]),
   ],
 );
