@@ -58,6 +58,8 @@ function words(error: NodeJS.ErrnoException & { code: string }, file: string, do
         message: `${file} cannot be ${doing}: a file stands where a folder above it belongs`,
         hint: 'Move that file away, then try again.',
       };
+    case 'EFAULT': // Bun's word for whatever it does not know of a removal.
+      return { message: `${file} cannot be ${doing}: the disk fails or is full`, hint: null };
     default:
       return { message: `${file} cannot be ${doing} (${error.code})`, hint: null };
   }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  unlinkSync,
 } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
@@ -104,12 +105,16 @@ export function makeFolder(folder: string): void {
 /** Removes a file, link or folder with all in it; nothing happens where nothing is. Throws the system's error. */
 export function remove(place: string): void {
   try {
-    within(path.dirname(place), (way) =>
-      rmSync(path.join(way, path.basename(place)), { recursive: true, force: true }),
-    );
+    within(path.dirname(place), (way) => removeIn(path.join(way, path.basename(place))));
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+}
+
+/** A file by the system's own call: Bun's `rmSync` tells a failing or full disk as EFAULT. */
+function removeIn(place: string): void {
+  if (lstatSync(place).isDirectory()) rmSync(place, { recursive: true, force: true });
+  else unlinkSync(place);
 }
 
 /** Gives a file or folder another name, in its folder or another one. Throws the system's error. */

@@ -75,7 +75,7 @@ export async function drive(ports: Ports, opening: Opening): Promise<RunEnd> {
     if (opening.reloadChecks === true && !wasSettled) await reload(loop);
     await work(loop);
   } catch (error) {
-    failure = stopFor(error, ports.stop);
+    failure = stopFor(ports.asProblem?.(error) ?? error, ports.stop);
     await finishAfter(loop, failure);
   }
   await settleSafety(loop, safety);

@@ -29,6 +29,8 @@ export interface Ports {
   readonly newRunId: () => string;
   /** The operator's stop: aborted with a `StopRequest` as its reason. */
   readonly stop: AbortSignal;
+  /** Words an error of the system about a disk as a Problem, and hands on what is none; absent: this world has no disk. */
+  readonly asProblem?: (error: unknown) => unknown;
 }
 
 /** A work tree that a task has for itself. */

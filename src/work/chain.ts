@@ -7,6 +7,7 @@ import type { StopRequest } from '../run/ports.ts';
 import { askerOf } from './given-answer.ts';
 import { newRun, type PlannedRun, recordedRun } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
+import { ofDisk } from './way-on.ts';
 import { VERSION } from './version.ts';
 
 /** How a chain of runs ended: its last run, how that one ended, and the exit code that says so. */
@@ -56,6 +57,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     clock: workspace.clock,
     newRunId: workspace.newRunId,
     stop: io.stop,
+    asProblem: (error: unknown) => ofDisk(error, workspace.folder),
   };
   const tracked = await whetherTracked(git, settings, store.taskFolder, io);
   const record = { version: VERSION, recorded: recordedForm(tracked), programs: workspace.programs };

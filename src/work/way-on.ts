@@ -28,4 +28,5 @@ export function ofDisk(error: unknown, folder: string): unknown {
   return diskProblem(error, isPlain ? place : folder, 'written');
 }
 
-const OF_DISK: readonly string[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'];
+/** EFAULT: so Bun's `rmSync` tells a disk that fails or is full. */
+const OF_DISK: readonly string[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EFAULT'];
