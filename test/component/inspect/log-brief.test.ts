@@ -1,24 +1,32 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type FileSystem from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { RunState } from '../../../src/core/state.ts';
 import { briefOf } from '../../../src/inspect/log-brief.ts';
 import { cyclesToGoOn } from '../../../src/inspect/resume-command.ts';
 import { RunCursor } from '../../../src/inspect/run-cursor.ts';
 import { waitingApproval, waitingQuestion } from '../../../src/inspect/standing.ts';
 
-const reads = vi.hoisted(() => ({ bytes: 0 }));
-vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof FileSystem>();
-  const readSync = (...args: Parameters<typeof fs.readSync>) => {
-    const size = fs.readSync(...args);
-    reads.bytes += size;
+/** How many bytes `work` reads of files. Modules share what node gives them of itself, so that it does not matter who loaded them before. */
+function bytesRead(work: () => unknown): number {
+  const { readSync } = fs;
+  let bytes = 0;
+  fs.readSync = ((...args: Parameters<typeof readSync>) => {
+    const size = readSync(...args);
+    bytes += size;
     return size;
-  };
-  return { ...fs, readSync };
-});
+  }) as typeof readSync;
+  syncBuiltinESMExports();
+  try {
+    work();
+  } finally {
+    fs.readSync = readSync;
+    syncBuiltinESMExports();
+  }
+  return bytes;
+}
 
 /** What is read of a log at a time. */
 const PIECE_BYTES = 1024 * 1024;
@@ -27,7 +35,6 @@ const logs = readdirSync(HISTORY, { recursive: true, encoding: 'utf8' }).filter(
 
 const folder = mkdtempSync(path.join(tmpdir(), 'log-brief-'));
 const log = path.join(folder, 'events.jsonl');
-afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What a list may say, as the fold of the whole log knows it. */
@@ -70,9 +77,7 @@ describe('what a list says of a log', () => {
   it.each(logs)('%s is read once', (name) => {
     const text = readFileSync(path.join(HISTORY, name));
     writeFileSync(log, text);
-    reads.bytes = 0;
-    briefOf(log);
-    expect(reads.bytes).toBe(text.length);
+    expect(bytesRead(() => briefOf(log))).toBe(text.length);
   });
 
   it('a piece that ends in a success is not taken for the end of a log that goes on', () => {
