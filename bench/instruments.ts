@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { peakMemory } from '../test/support/peak-memory.ts';
 import { readTurns } from '../test/support/readers.ts';
 import type { Sandbox } from '../test/support/sandbox.ts';
 import { NoFigure, whatWentWrong } from './execute.ts';
@@ -24,14 +25,14 @@ export async function watched(program: Program, args: readonly string[], place: 
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  let peakKb = 0;
-  const look = () => (peakKb = Math.max(peakKb, highWaterKb(child.pid ?? 0)));
+  let peakBytes = 0;
+  const look = () => (peakBytes = Math.max(peakBytes, peakMemory(child.pid ?? 0) ?? 0));
   const timer = setInterval(look, 1);
   const ended = Promise.withResolvers<number | null>();
   child.on('error', ended.reject).on('close', ended.resolve);
   const code = await ended.promise.finally(() => clearInterval(timer));
   if (code !== 0) throw new NoFigure(whatWentWrong(program, args, stderr));
-  return { gits: counter.count(), peakMb: peakKb === 0 ? null : peakKb / 1024 };
+  return { gits: counter.count(), peakMb: peakBytes === 0 ? null : peakBytes / 1024 / 1024 };
 }
 
 /** Synced files and bytes written below `.autoloop`, the agents' own left out; null where strace cannot be used. */
@@ -46,15 +47,6 @@ export function traced(program: Program, args: readonly string[], place: Sandbox
   });
   if (done.status !== 0) return null;
   return syncsAndBytes(readFileSync(file, 'utf8'), path.join(place.workspace, '.autoloop/'), agentPids(place));
-}
-
-/** 0: it has not started yet, or has ended. */
-function highWaterKb(pid: number): number {
-  try {
-    return Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0);
-  } catch {
-    return 0; // See above; elsewhere than on Linux always.
-  }
 }
 
 /** A `git` for the front of PATH that notes that it was called and goes on as the real one. */

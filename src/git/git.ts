@@ -40,7 +40,7 @@ export class Git {
     const env = { ...placeEnvironment(this.place), ...call?.env };
     const look = () => this.#anchor.blocked();
     let output = await this.#runner.run(this.place.top, args, { look, ...call, env });
-    for (let again = 0; again < 2 && isRacedByGc(output); again += 1) {
+    for (let again = 0; again < mostRepeats(output); again += 1) {
       output = await this.#runner.run(this.place.top, args, { look, ...call, env });
     }
     return output;
@@ -89,7 +89,18 @@ export class Git {
   }
 }
 
-/** A gc of somebody else removed the empty folder in which an object was about to be written: nothing has happened yet. */
-function isRacedByGc({ code, err }: GitOutput): boolean {
-  return code !== 0 && /^(?:error|fatal): unable to create temporary file/m.test(err.toString());
+/** What a gc of somebody else takes from under a command that is at work, by git's words for it: nothing has happened yet. */
+const RACES = [
+  // The empty folder in which an object was about to be written.
+  { words: /^(?:error|fatal): unable to create temporary file/m, repeats: 2 },
+  // The entry of a new work tree, which its prune finds without one: git takes back what it had made. So it is until git has written the
+  // file that names the work tree (git's builtin/worktree.c). The repeats are far more than a gc without end was seen to win.
+  { words: /^fatal: .*worktrees\/.*No such file or directory$/m, repeats: 10 },
+];
+
+/** How often a command that ended so is tried again. */
+function mostRepeats({ code, err }: GitOutput): number {
+  if (code === 0) return 0;
+  const said = err.toString();
+  return RACES.find(({ words }) => words.test(said))?.repeats ?? 0;
 }

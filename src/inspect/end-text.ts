@@ -75,7 +75,6 @@ function leftLine({ left_uncommitted: left }: EndDocument): string[] {
   return left.length === 0 ? [] : [`Left uncommitted: ${listed(left.map((name) => screenLine(name, 200)))}`];
 }
 
-/** So many names stand on a line. */
 function tookLines({ usage, chain, created_at: began, since }: StatusDocument): string[] {
   const times = began === null || since === null ? '' : `; ${timeText(began)} to ${timeText(since)}`;
   const isChain = chain.usage.turns > usage.turns;

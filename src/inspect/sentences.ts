@@ -183,13 +183,13 @@ const NOTICES: ReadonlyMap<string, string> = new Map(
 );
 
 /** What a check has shown: its tests, or its end where it tells of none. */
-function shownBy({ counts: { passed, failed, skipped }, exit_code: code, ending }: CheckFinished): string {
-  const told = [`${passed} passed`, `${failed} failed`, `${skipped} skipped`].filter((text) => !text.startsWith('0 '));
-  if (told.length > 0) return told.join(', ');
+function shownBy({ counts: { passed, failed, skipped }, exit_code: code, ending }: EventOf<'check_finished'>): string {
+  const outcomes = [`${passed} passed`, `${failed} failed`, `${skipped} skipped`].filter(
+    (text) => !text.startsWith('0 '),
+  );
+  if (outcomes.length > 0) return outcomes.join(', ');
   return `${ending === 'exited' && code !== null ? `exit code ${code}` : spaced(ending)}, no tests reported`;
 }
-
-type CheckFinished = Pick<Extract<RunEvent, { event_type: 'check_finished' }>, 'counts' | 'exit_code' | 'ending'>;
 
 function phaseMoved(how: string): (event: { readonly phase_id: string }) => Sentence {
   return ({ phase_id: id }) => kept(`phase ${shown(id)} ${how}`);

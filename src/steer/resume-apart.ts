@@ -7,8 +7,8 @@ import { launchApart } from './apart.ts';
 
 /**
  * Resumes a run in a process and a session of its own, which outlives us; what it prints is kept in the run's `turns/resumed.out`.
- * Where its last cycle failed it is given one more, as the command for it says. Resolves once the run goes on. Rejects with a usage Problem where somebody works in the workspace already, and with the program's
- * last words where it refuses.
+ * Where its last cycle failed it is given one more, as the command for it says. Resolves once the run goes on. Rejects with a usage Problem
+ * where somebody works in the workspace already, and with the program's last words where it refuses.
  */
 export async function resumeApart(
   workspace: string,

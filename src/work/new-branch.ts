@@ -8,8 +8,9 @@ import { tipOf } from './worktrees/making.ts';
 
 /**
  * Makes the branch `name` where HEAD is and checks it out (docs/worktrees.md), which touches neither a file nor the index; one that is
- * checked out already was made by a start that was broken off, and is gone on with. To be called under the workspace's lock. Rejects with a Problem of kind `usage`, before anything has changed, for a name that cannot be or is taken,
- * and where tracked files are edited: whose work they are would not be told on the new branch.
+ * checked out already was made by a start that was broken off, and is gone on with. To be called under the workspace's lock. Rejects with
+ * a Problem of kind `usage`, before anything has changed, for a name that cannot be or is taken, and where tracked files are edited: whose
+ * work they are would not be told on the new branch.
  */
 export async function beginBranch(git: Git, name: string, line: (text: string) => void): Promise<void> {
   await requireBranchName(git, name);

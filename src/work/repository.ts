@@ -1,5 +1,5 @@
-import { listed } from '../core/listed.ts';
 import path from 'node:path';
+import { listed } from '../core/listed.ts';
 import type { Settings } from '../core/settings.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { machineFolder } from '../files/places.ts';

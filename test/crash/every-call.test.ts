@@ -1,5 +1,4 @@
-import { execSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,14 +9,13 @@ import {
   endOf,
   hasStrace,
   injecting,
+  insteadOfGit,
   type Moment,
   momentsIn,
+  SAMPLE,
   spread,
 } from '../support/calls.ts';
 import { createRig, type Rig } from '../support/rig.ts';
-
-/** How many calls are disturbed of all that there are: `npm run test:calls` disturbs each one. */
-const SAMPLE = process.env['CRASH_CALLS'] === 'all' ? Infinity : Number(process.env['CRASH_CALLS'] ?? 8);
 
 const START = ['--task-id', 't', '--intent', 'Build it', '--pairs', 'implement'];
 const RESUME = ['--resume', '--task-id', 't'];
@@ -100,15 +98,6 @@ async function createdRig(): Promise<Rig> {
   rig.write('staged.txt', 'edited by the user\n');
   rig.write('notes.txt', 'of the user\n');
   return rig;
-}
-
-/** Puts this in the place of git: shell, in which `$git` is the real one and `$n` tells the how manieth call it is. */
-function insteadOfGit({ sandbox: { root } }: Rig, shell: string): void {
-  const file = path.join(root, 'bin/git');
-  const git = execSync('command -v git', { encoding: 'utf8' }).trim();
-  const count = `git=${git}; echo >> "${root}/count"; n=$(wc -l < "${root}/count"); n=$((n))`;
-  writeFileSync(file, `#!/bin/sh\n${count}\n${shell}\n`);
-  chmodSync(file, 0o755);
 }
 
 /** Killed before there was a run, the command is given again, as a person would. */

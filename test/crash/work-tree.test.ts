@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { eachOf, spread } from '../support/calls.ts';
+import { eachOf, insteadOfGit, SAMPLE, spread } from '../support/calls.ts';
 import type { Rig } from '../support/rig.ts';
 import { RULE, rigWithCommit, START, treeOf } from '../support/task-tree.ts';
-
-/** How many calls of git are disturbed of all that there are: `npm run test:calls` disturbs each one. */
-const SAMPLE = process.env['CRASH_CALLS'] === 'all' ? Infinity : Number(process.env['CRASH_CALLS'] ?? 8);
 
 /** A run of four turns, on a machine that others load as well. */
 const PATIENT = { timeoutMs: 300_000 };
@@ -97,14 +94,6 @@ async function richRig(): Promise<Rig> {
   rig.git('commit', '-qm', 'more');
   rig.write('one.local', 'one\n');
   return rig;
-}
-
-/** Puts this in the place of git: shell, in which `$git` is the real one and `$n` tells the how manieth call it is. */
-function insteadOfGit(rig: Rig, shell: string): void {
-  const { root } = rig.sandbox;
-  const real = `${rig.git('--exec-path').trim()}/git`;
-  const count = `git=${real}; echo >>"${root}/count"; n=$(wc -l <"${root}/count"); n=$((n))`;
-  writeFileSync(path.join(root, 'bin/git'), `#!/bin/sh\n${count}\n${shell}\n`, { mode: 0o755 });
 }
 
 function nameOf({ nth, isDone }: Moment): string {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { peakMemory } from '../support/peak-memory.ts';
 import type { Rig } from '../support/rig.ts';
 import { fault } from './fault.ts';
 import { asked, follow, leftUncommitted, START } from './story.ts';
@@ -141,12 +142,6 @@ fault(52, 'I3: phases, requests and audits with control characters are shown wit
   return {};
 });
 
-/** Peak of the resident memory in bytes. */
-function peakMemory(pid: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1]) * 1024;
-}
-
 for (const name of ['codex', 'claude']) {
   fault(
     53,
@@ -159,7 +154,7 @@ for (const name of ['codex', 'claude']) {
       const running = rig.start(START);
       const turn = await rig.nextTurn();
       await turn.act({ noiseMb: 500 });
-      const peak = peakMemory(running.pid);
+      const peak = peakMemory(running.pid) ?? Number.NaN;
       await turn.finish();
       const done = await running.done;
       expect(done.code).toBe(0);

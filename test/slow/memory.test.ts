@@ -1,7 +1,8 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Finished, Running } from '../support/invocation.ts';
+import { peakMemory } from '../support/peak-memory.ts';
 import { createRig } from '../support/rig.ts';
 
 const MOST_BYTES = 300_000_000;
@@ -60,16 +61,7 @@ function expectModest(ended: readonly (Finished & { readonly peak: number })[]):
 /** A program to its end, with the peak of its resident memory in bytes. */
 async function watched(running: Running): Promise<Finished & { readonly peak: number }> {
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, highWater(running.pid))), 2);
+  const timer = setInterval(() => (peak = Math.max(peak, peakMemory(running.pid) ?? 0)), 2);
   const finished = await running.done.finally(() => clearInterval(timer));
   return { ...finished, peak };
-}
-
-/** 0: it has ended. */
-function highWater(pid: number): number {
-  try {
-    return Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }

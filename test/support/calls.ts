@@ -1,5 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Rig } from './rig.ts';
+
+/** How many calls are disturbed of all that there are: `npm run test:calls` disturbs each one. */
+export const SAMPLE = process.env['CRASH_CALLS'] === 'all' ? Infinity : Number(process.env['CRASH_CALLS'] ?? 8);
 
 /** A call of the system: the nth of its name in one process. */
 export interface Moment {
@@ -34,6 +39,13 @@ export function momentsIn(trace: string, folders: readonly string[]): readonly M
 /** The words before a program for which this happens at that moment: `signal=KILL`, `error=EIO`. */
 export function injecting({ call, nth }: Moment, what: string): string[] {
   return ['strace', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${what}:when=${nth}`];
+}
+
+/** Puts this in the place of git: shell, in which `$git` is the real one and `$n` tells the how manieth call it is. */
+export function insteadOfGit({ sandbox: { root } }: Rig, shell: string): void {
+  const git = execSync('command -v git', { encoding: 'utf8' }).trim();
+  const count = `git=${git}; echo >> "${root}/count"; n=$(wc -l < "${root}/count"); n=$((n))`;
+  writeFileSync(path.join(root, 'bin/git'), `#!/bin/sh\n${count}\n${shell}\n`, { mode: 0o755 });
 }
 
 /** So many of them, spread over all. */

@@ -153,8 +153,13 @@ export class ResultStore {
 }
 
 const WITHOUT_TESTS: CheckResult = {
-  ...({ ending: 'exited', exitCode: null, durationMs: 0, flaky: [], implausible: null } as const),
-  ...{ tests: new Map(), files: new Map() },
+  ending: 'exited',
+  exitCode: null,
+  durationMs: 0,
+  tests: new Map(),
+  files: new Map(),
+  flaky: [],
+  implausible: null,
 };
 
 /** It does not work at all: nothing of it passes. */

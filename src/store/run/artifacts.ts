@@ -35,7 +35,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       ] as const;
       await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
-      await seedPlan();
+      await seedPlan('make');
     },
     async restore(scope, criteria) {
       const file = inDir(scope, 'criteria.md');
@@ -48,7 +48,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
     fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
     writeCriteria: (scope, text) => disk.replace(inDir(scope, 'criteria.md'), text),
-    mendPlanKeys: async () => ((await disk.read(plan)) === null ? [] : seedPlan()),
+    mendPlanKeys: () => seedPlan('leave'),
     async readPhasePlan() {
       const read = await readPlan();
       known = read.plan ?? known;

@@ -10,15 +10,19 @@ export interface PlanOwner {
 }
 
 /**
- * Makes sure, at each call, that phase_plan.yaml is there and says the runtime's keys; phases and other keys that it has are kept. A file
- * that is not a YAML mapping is left as it is: the verifier's turn brings its error back to the planner. Resolves with the keys that
- * it had to put right. A text that was right the last time is not parsed again.
+ * Makes sure, at each call, that phase_plan.yaml is there (`make`; `leave`: one that is not there stays away) and says the runtime's
+ * keys; phases and other keys that it has are kept. A file that is not a YAML mapping is left as it is: the verifier's turn brings its
+ * error back to the planner. Resolves with the keys that it had to put right. A text that was right the last time is not parsed again.
  */
-export function phasePlanSeeder(disk: StateDisk, file: string, owner: PlanOwner): () => Promise<readonly string[]> {
+export function phasePlanSeeder(
+  disk: StateDisk,
+  file: string,
+  owner: PlanOwner,
+): (absent: 'make' | 'leave') => Promise<readonly string[]> {
   let right: string | null = null;
-  return async () => {
+  return async (absent) => {
     const text = await disk.read(file);
-    if (text !== null && text === right) return [];
+    if (text === null ? absent === 'leave' : text === right) return [];
     const found = text === null || text.trim() === '' ? { document: {} } : await parseYaml(text);
     if ('error' in found || !isMapping(found.document)) return [];
     const { version, task_id, request_snapshot_ref, phases, ...others } = found.document;

@@ -103,17 +103,22 @@ async function withIntent(
   const stored = before.request_text;
   if (asked === '') return { task: before, intentUnused: false };
   const ts = formatTimestamp(now);
-  const appended = `${stored}\n\n## Run Intent (${ts})\n${asked}`;
-  const request = stored === null || mode === 'replace' ? asked : mode === 'append' ? appended : stored;
+  // The same command is given again where a start was broken off before there was a run.
+  const isAgain = mode === 'append' && stored !== null && endsWith(stored, asked) && !(await isWorked());
+  if (isAgain) return { task: before, intentUnused: false };
+  const request =
+    stored === null || mode === 'replace'
+      ? asked
+      : mode === 'append'
+        ? `${stored}\n\n## Run Intent (${ts})\n${asked}`
+        : stored;
   const intentUnused = mode === 'preserve' && request !== asked;
   if (request === stored) return { task: before, intentUnused };
-  // The same command is given again where a start was broken off before there was a run.
-  if (request === appended && endsWith(stored, asked) && !(await isWorked())) return { task: before, intentUnused };
   return { task: { ...before, request_text: request, request_updated_at: ts }, intentUnused };
 }
 
-function endsWith(stored: string | null, asked: string): boolean {
-  if (stored === null || !stored.endsWith(asked)) return false;
+function endsWith(stored: string, asked: string): boolean {
+  if (!stored.endsWith(asked)) return false;
   const above = stored.slice(0, -asked.length);
   return above === '' || /\n\n## Run Intent \([^)\n]*\)\n$/.test(above);
 }

@@ -1,6 +1,6 @@
-import { listed } from '../../core/listed.ts';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { listed } from '../../core/listed.ts';
 import type { TreeFacts } from './facts.ts';
 
 export interface KeepFacts {

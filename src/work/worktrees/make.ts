@@ -8,7 +8,7 @@ import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
 import { toText } from '../../git/paths.ts';
 import type { Status } from '../../git/status.ts';
-import { gitFailure, type GitOutput } from '../../git/runner.ts';
+import { gitFailure } from '../../git/runner.ts';
 import { stateFiles } from '../../store/layout.ts';
 import { lockFor } from '../locks.ts';
 import { type Beginning, type Making, mendMaking, noteDown, tipOf } from './making.ts';
@@ -112,7 +112,7 @@ async function make(maker: Maker): Promise<string> {
     baseBranch: wish.base === null ? current : (await tipOf(git, wish.base)) === null ? null : wish.base,
   };
   await noteDown(maker, making);
-  // On its own, where `worktree add -b` would start the same command: what is to be done again is then the same again.
+  // On its own, where `worktree add -b` would start the same command: only what can be repeated as it is may race with a gc.
   if (tip === null) await git.output(['branch', '--quiet', '--no-track', '--', branch, start]);
   await addTree(maker, [place, branch]);
   return finish(maker, making);
@@ -182,22 +182,9 @@ function freeAgain(place: string, commonDir: string, taskId: string): void {
 
 async function addTree({ git, says }: Maker, args: readonly string[]): Promise<void> {
   const all = ['worktree', 'add', '--quiet', ...args];
-  const add = () => told(git.run(all, { isLong: true }), () => says.line('[*] The work tree is being made'));
-  let output = await add();
-  for (let again = 0; again < MOST_RACES && isPrunedMeanwhile(output); again += 1) output = await add();
+  const output = await told(git.run(all, { isLong: true }), () => says.line('[*] The work tree is being made'));
   if (output.code !== 0)
     throw gitFailure(all, output, 'Nothing of yours was changed; the next start clears up what is left of it.');
-}
-
-/** Far more than a gc without end was seen to win. */
-const MOST_RACES = 10;
-
-/**
- * A prune of somebody else, as each gc has one, took the entry that git was writing for one without a work tree: git takes back what it
- * had made, and it can be made again. So it is until git has written the file that names the work tree (git's builtin/worktree.c).
- */
-function isPrunedMeanwhile({ code, err }: GitOutput): boolean {
-  return code !== 0 && /^fatal: .*worktrees\/.*No such file or directory$/m.test(err.toString());
 }
 
 async function finish(maker: Maker, { place, branch, base, baseBranch }: Making): Promise<string> {
