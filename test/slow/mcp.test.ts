@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
 import { commandUnderTest } from '../support/sandbox.ts';
+import { treeOf } from '../support/task-tree.ts';
 
 interface Caller extends AsyncDisposable {
   readonly tools: () => Promise<readonly string[]>;
@@ -126,6 +130,43 @@ describe('autoloop mcp', () => {
     expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'apart', runs: 1 }] });
     expect(await agent.call('autoloop_status')).toMatchObject({ task_id: 'apart', status: 'success' });
     expect(String((await agent.call('autoloop_diff')).text)).toContain('+');
+  });
+
+  it('starts a run in a work tree where the configuration asks for one, names it while its setup goes on, and steers it there', async () => {
+    await using rig = await createRig({
+      config:
+        'runtime:\n  worktree: true\nworktree:\n  setup: read line < "$AUTOLOOP_MAIN/../go"; echo "$line" > ready.txt\n',
+      script: { rules: [{ pair: 'implement', role: 'producer', nth: 1, remote: true }] },
+    });
+    rig.git('commit', '-q', '--allow-empty', '-m', 'mine');
+    const go = path.join(path.dirname(rig.workspace), 'go');
+    execFileSync('mkfifo', [go]);
+    await using agent = await caller(rig);
+    const started = await agent.call('autoloop_start', { intent: 'Build it', task_id: 'job', pairs: 'plan,implement' });
+    const { run_id } = started;
+    const tree = treeOf(rig);
+    expect(started).toMatchObject({ task_id: 'job', run_id: expect.stringMatching(/^run-/) as string });
+    expect(readFileSync(String(started.output), 'utf8')).toContain(`Work tree ${tree}, branch autoloop/job`);
+    const standing = { task_id: 'job', run_id, workspace: tree, status: 'running' };
+    for (const given of [{}, { run_id }]) expect(await agent.call('autoloop_status', given)).toMatchObject(standing);
+    await expect(agent.call('autoloop_start', { intent: 'Again', task_id: 'job' })).rejects.toThrow(/work/);
+    writeFileSync(go, 'is set up\n');
+    const turn = await rig.nextTurn();
+    expect(rig.turns().map(({ cwd }) => cwd)).toEqual(rig.turns().map(() => tree));
+    expect(await agent.call('autoloop_note', { text: 'Keep the old names.' })).toMatchObject({ run_id });
+    expect(await agent.call('autoloop_stop')).toMatchObject({ run_id });
+    const stopped = await agent.call('autoloop_wait', wait(0, run_id));
+    expect(stopped).toMatchObject({ run_id, need: 'ended', status: 'interrupted' });
+    await turn.gone;
+    rig.script({ rules: [] });
+    expect(await agent.call('autoloop_resume', { run_id })).toMatchObject({ run_id });
+    expect(await agent.call('autoloop_wait', wait(stopped.place, run_id))).toMatchObject({ status: 'success' });
+    expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'job', runs: 1 }] });
+    expect([rig.runs(), rig.status(), readFileSync(path.join(tree, 'ready.txt'), 'utf8')]).toEqual([
+      [],
+      [],
+      'is set up\n',
+    ]);
   });
 
   it('offers no approval unless it is allowed to, nothing but looking to an agent in a run, and says what it accepts', async () => {
