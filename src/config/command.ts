@@ -3,6 +3,7 @@ import type { Roles } from './agents.ts';
 import { missing, wrong, type Fault } from './fault.ts';
 import { describeFound } from './found.ts';
 import { rowOf } from './keys.ts';
+import { type Output, readIn } from './command-output.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 const START = 'provider.command.start';
@@ -42,7 +43,12 @@ export function resolveCommand(lookup: Lookup, roles: Roles) {
   const noStart = command[START] === null ? [missing(START, first, 'to start the command')] : [];
   return {
     values,
-    faults: [...noStart, ...pathFaults(command), ...placeholderFaults(command, roles)],
+    faults: [
+      ...noStart,
+      ...pathFaults(command),
+      ...unreadFaults(command[OUTPUT]?.value ?? 'text', rest),
+      ...placeholderFaults(command, roles),
+    ],
   };
 }
 
@@ -83,6 +89,15 @@ function pathFaults(command: Command): Fault[] {
     faults.push(missing(SESSION, resume, `for {{session}} in ${RESUME}`));
   }
   return faults;
+}
+
+/** What nobody reads in such an output would be missed without a word. */
+function unreadFaults(output: Output, rest: readonly (readonly [string, Found<unknown> | null])[]): Fault[] {
+  return rest.flatMap(([key, found]) => {
+    const accepted = found === null ? null : readIn(output, key.slice(START.lastIndexOf('.') + 1));
+    if (found === null || accepted === null) return [];
+    return [wrong(found, `${describeFound(found.value)} with output: ${output}`, `nothing, or ${OUTPUT}: ${accepted}`)];
+  });
 }
 
 /** A placeholder for which a role has no value would leave a hole in its command line. */

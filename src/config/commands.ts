@@ -6,6 +6,7 @@ import { type Fault, missing, wrong } from './fault.ts';
 import { describeFound } from './found.ts';
 import { toSetting } from './kind-values.ts';
 import { rowOf } from './keys.ts';
+import { readIn } from './command-output.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 const COMMANDS = 'provider.commands';
@@ -51,6 +52,7 @@ function entryFaults(found: Found<unknown>, name: string, entry: NamedCommand | 
       faults.push(wrong(found, what, `nothing, or ${at}.output: json or jsonl`));
     }
   } else if (answer === null) faults.push(missing(`${at}.answer`, found, `by output: ${output}`));
+  faults.push(...unreadFaults(found, at, entry));
   if (resume !== null && holds(resume, 'session') && session === null)
     faults.push(missing(`${at}.session`, found, `for {{session}} in ${at}.resume`));
   for (const part of ['model', 'effort'] as const) {
@@ -59,6 +61,21 @@ function entryFaults(found: Found<unknown>, name: string, entry: NamedCommand | 
     faults.push(...without.map((role) => missing(`provider.roles.${role}.${part}`, found, `for {{${part}}} in ${at}`)));
   }
   return faults;
+}
+
+/** What nobody reads in such an output would be missed without a word. */
+function unreadFaults(
+  found: Found<unknown>,
+  at: string,
+  { output, final, activity, error, usage }: NamedCommand,
+): Fault[] {
+  const figures = Object.entries(usage ?? {}).map(([name, path]) => [`usage.${name}`, path] as const);
+  return Object.entries({ final, activity, error, ...Object.fromEntries(figures) }).flatMap(([key, path]) => {
+    const accepted = path === null ? null : readIn(output, key);
+    if (accepted === null) return [];
+    const what = `${describeFound(path)} (${key}) in ${at} with output: ${output}`;
+    return [wrong(found, what, `nothing, or ${at}.output: ${accepted}`)];
+  });
 }
 
 function holds(argv: readonly string[], placeholder: string): boolean {

@@ -33,19 +33,18 @@ function otherAgents(place: ProgramPlace, { acp, roles }: Settings['provider']):
   return [ok('agents', `${[first, ...more].join(', ')} found on PATH, of the Agent Client Protocol: ${how}`)];
 }
 
+/** As it is named in a run: a configured command by the name that it is given. */
+export function whoOf({
+  provider,
+  name = provider,
+  agent,
+}: Pick<ProviderReport, 'provider' | 'name' | 'agent'>): string {
+  return provider === 'command' ? (agent ?? name) : name;
+}
+
 function findingsOf(report: ProviderReport): Finding[] {
-  const {
-    provider,
-    name: who = provider,
-    program,
-    callsItself,
-    version,
-    capabilities,
-    models,
-    permissions,
-    whoPays,
-    notices,
-  } = report;
+  const who = whoOf(report);
+  const { provider, program, callsItself, version, capabilities, models, permissions, whoPays, notices } = report;
   const known = [
     ok(who, `${program ?? ''}, version ${version ?? 'unknown'}`),
     ...(callsItself === undefined ? [] : [ok(who, `calls itself ${callsItself}`)]),
@@ -61,12 +60,12 @@ function findingsOf(report: ProviderReport): Finding[] {
   return [...(program === null ? [] : known), ...notices.map((text) => warning(who, text))];
 }
 
-function loginFinding({ provider, name: who = provider, login, logInWith, problems }: ReportedLogin): Finding {
+function loginFinding(report: ProviderReport): Finding {
+  const { login, logInWith, problems } = report;
+  const who = whoOf(report);
   if (logInWith === null || problems.length > 0) return ok(who, `login: ${login}`);
   return warning(who, `login: ${login}`, logInWith);
 }
-
-type ReportedLogin = Pick<ProviderReport, 'provider' | 'name' | 'login' | 'logInWith' | 'problems'>;
 
 /** The whole list, where it is one to read. */
 const MOST_NAMED = 10;

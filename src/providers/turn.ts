@@ -134,7 +134,8 @@ async function runProgram(world: AgentWorld, turn: TurnCall, plan: TurnPlan): Pr
 export function environment(world: AgentWorld, added: Readonly<Record<string, string>>): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(world.env)) if (value !== undefined) env[name] = value;
-  return { ...env, AUTOLOOP_RUN_ID: world.runId, ...added };
+  // Last: what is left of an agent is found by it.
+  return { ...env, ...added, AUTOLOOP_RUN_ID: world.runId };
 }
 
 function endWarnings(program: string, ended: Ended): string[] {

@@ -38,6 +38,34 @@ describe('a run that ends while such an agent is at work', () => {
   );
 });
 
+describe('a run that ends while such an agent is to go on with a session', () => {
+  const ways = [
+    ['session/resume', {}],
+    ['session/load', { resume: false }],
+  ] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
+
+  it.each(ways.flatMap(([step, sessions]) => signals.map((signal) => [step, signal, sessions] as const)))(
+    'at %s by %s leaves nothing running, and goes on in the same session',
+    async (step, signal, sessions) => {
+      const config = CONFIG.replace(', mode: ask', '');
+      const script = { acp: { sessions, steps: { [step]: 'hang' } } } as const;
+      await using rig = await createRig({ config, programs: ['acp'], script });
+      const running = rig.start(START);
+      await until('the agent to hang', () => readList(rig.sandbox.agents, 'hangs').length > 0);
+      running.signal(signal);
+      await running.done;
+      await until('everything to be gone', () => processesMarked(rig.sandbox.mark).length === 0);
+      const before = new Set(sessionsOf(rig));
+      rig.script({ acp: { sessions } });
+      expect((await rig.run(['--resume'])).code).toBe(0);
+      expect(before.size).toBeGreaterThan(0);
+      expect(before).toContain(rig.turns().at(-1)?.session);
+      await rig.checkPromises();
+    },
+  );
+});
+
 describe('a doctor that ends while it greets such an agent', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     'by %s leaves nothing running, and no run behind',

@@ -109,6 +109,24 @@ describe('a task by an agent that speaks the Agent Client Protocol', () => {
     expect(rig.events().at(-1)).toMatchObject({ event_type: 'run_finished', status: 'paused' });
   });
 
+  it('that begins to count its cost anew is said once to be out of the bound in dollars, and adds nothing twice', async () => {
+    const config = `${CONFIG}runtime:\n  max_cost_usd: 1\n`;
+    const rules = [
+      { role: 'verifier', times: 2, promise: 'INCOMPLETE', usage: { costUsd: 0.1 } },
+      { role: 'producer', nth: 1, usage: { costUsd: 0.3 } },
+      { usage: { costUsd: 0.1 } },
+    ] as const;
+    const script = { acp: { forgetsCost: true }, rules } as const;
+    await using rig = await createRig({ config, programs: ['acp'], script });
+    const { code, stdout, stderr } = await rig.run(START);
+    expect(code).toBe(0);
+    const costs = rig.events().flatMap((event) => ('usage' in event && 'phase' in event ? [event.usage.costUsd] : []));
+    expect(costs.length).toBe(6);
+    expect([costs[0], costs[2], costs[4]]).toEqual([0.3, null, null]);
+    expect(`${stdout}${stderr}`.split('runtime.max_cost_usd does not bound them').length - 1).toBe(1);
+    await rig.checkPromises();
+  });
+
   it('may be a role of a run of another provider', async () => {
     const config =
       'provider:\n  name: claude\n  claude: { permission_strategy: allow_core_tools }\n  acp: { command: [acp] }\n  roles: { verifier: { name: acp } }\n';

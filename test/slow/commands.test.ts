@@ -56,4 +56,12 @@ describe('a task by two commands that have names', () => {
     expect(foreign.stderr).toContain("session plan is writer's, but the configuration says other");
     expect((await rig.run(['--resume', '--provider', 'writer'])).code).toBe(0);
   });
+
+  it('is named by doctor as in a run where the one command has a name', async () => {
+    const command = 'provider:\n  name: command\n  command: { name: my-agent, start: [claude, -p] }\n';
+    await using rig = await createRig({ config: command });
+    const { stdout } = await rig.run(['doctor']);
+    expect(stdout).toMatch(/ my-agent: \S*claude, version unknown\n/);
+    expect(stdout).not.toContain(' command: ');
+  });
 });

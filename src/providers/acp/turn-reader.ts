@@ -138,6 +138,11 @@ export class TurnReader implements Listener {
         : [
             `${this.#program} tells its cost in ${currency.slice(0, 20)}: it is not counted, since sums are in US dollars`,
           ]),
+      ...(this.#meter.hasLostCount
+        ? [
+            `${this.#program} counts the cost of its session anew: what its turns in it cost is unknown, and runtime.max_cost_usd does not bound them; runtime.max_turns and runtime.max_minutes do`,
+          ]
+        : []),
     ];
   }
 }

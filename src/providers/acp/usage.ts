@@ -39,10 +39,15 @@ export class UsageMeter {
 
   /** What the session has cost, for the next turn to count from; null where that cannot be told. */
   totals(): Usage | null {
-    if (this.#wentDown) return null;
+    // A count that began anew once may do so in every process: nothing can be subtracted from it any more.
+    if (this.#wentDown || this.#costBefore === null) return null;
     // A turn that tells none is counted with the next one that does.
-    const cost = this.#cost ?? (this.#costBefore === 0 ? null : this.#costBefore);
-    return cost === null ? null : { ...UNKNOWN_USAGE, costUsd: cost };
+    return { ...UNKNOWN_USAGE, costUsd: this.#cost ?? this.#costBefore };
+  }
+
+  /** A cost was told, but not from where it counts: what the turn cost is unknown, and no bound can count it. */
+  get hasLostCount(): boolean {
+    return this.#cost !== null && this.#costOfTurn() === null;
   }
 
   /** The currency of a cost that is not in dollars; null: there was none. */

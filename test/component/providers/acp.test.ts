@@ -81,7 +81,12 @@ describe('an agent that speaks the Agent Client Protocol', () => {
     const first = answered(await bed.run(agent));
     const second = answered(await bed.run(agent, { resume: first.sessionId, totalsBefore: first.sessionTotals }));
     const third = answered(await bed.run(agent, { resume: first.sessionId, totalsBefore: second.sessionTotals }));
-    expect([first, second, third].map(({ usage: { costUsd } }) => costUsd)).toEqual([0.25, null, null]);
+    const fourth = answered(await bed.run(agent, { resume: first.sessionId, totalsBefore: third.sessionTotals }));
+    const turns = [first, second, third, fourth];
+    expect(turns.map(({ usage: { costUsd } }) => costUsd)).toEqual([0.25, null, null, null]);
+    expect(turns.map(({ warnings }) => warnings.filter((each) => each.includes('max_cost_usd')).length)).toEqual([
+      0, 1, 0, 0,
+    ]);
   });
 
   it('answers with what it says after its last tool, and of numbered messages with the last', async () => {

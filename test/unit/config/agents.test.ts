@@ -182,6 +182,24 @@ describe('a provider given as a command', () => {
     ]);
   });
 
+  it.each([
+    [
+      'text',
+      { activity: 'a' },
+      'provider.command.activity: found "a" (string) with output: text; accepted: nothing, or provider.command.output: json or jsonl',
+    ],
+    ['text', { error: 'e' }, 'provider.command.error: found'],
+    ['text', { usage: { cost: 'c' } }, 'provider.command.usage.cost: found'],
+    ['text', { final: 'a=b' }, 'accepted: nothing, or provider.command.output: jsonl'],
+    [
+      'json',
+      { answer: 'a', final: 'a=b' },
+      'provider.command.final: found "a=b" (string) with output: json; accepted: nothing, or provider.command.output: jsonl',
+    ],
+  ] as const)('has nothing set that is not read in its output: %s %j', (output, more, message) => {
+    expect(messageOf({ start, output, ...more })).toContain(message);
+  });
+
   it('needs a model and an effort for each role that it plays, if its arguments hold them', () => {
     const command = { start: ['agent', '--model={{model}}'] };
     expect(messageOf(command, { roles: { producer: { model: 'm' } } })).toBe(

@@ -110,6 +110,11 @@ describe('commands with names', () => {
     ],
     ['{ start: [a], answer: a }', 'found "a" (string) in provider.commands.mine with output: text; accepted: nothing'],
     [
+      '{ start: [a], usage: { cost: c } }',
+      'found "c" (string) (usage.cost) in provider.commands.mine with output: text',
+    ],
+    ['{ start: [a], output: json, answer: a, final: a=b }', 'nothing, or provider.commands.mine.output: jsonl'],
+    [
       "{ start: [a, '{{model}}'] }",
       'provider.roles.producer.model: found nothing, needed for {{model}} in provider.commands.mine',
     ],

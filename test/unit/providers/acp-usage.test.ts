@@ -43,18 +43,25 @@ describe('what an agent tells of its usage', () => {
     const meter = new UsageMeter(0.3);
     meter.update(cost(0.1));
     meter.update(cost(0.9));
-    expect([meter.usage(null).costUsd, meter.totals()]).toEqual([null, null]);
+    expect([meter.usage(null).costUsd, meter.totals(), meter.hasLostCount]).toEqual([null, null, true]);
+  });
+
+  it('tells no cost in a session whose count is lost, in whatever turn', () => {
+    const meter = new UsageMeter(null);
+    meter.update(cost(0.1));
+    expect([meter.usage(null).costUsd, meter.totals(), meter.hasLostCount]).toEqual([null, null, true]);
+    expect(new UsageMeter(null).hasLostCount).toBe(false);
   });
 
   it('leaves what a turn did not tell to the next one that does', () => {
     const silent = new UsageMeter(0.3);
     expect([silent.usage(null).costUsd, silent.totals()?.costUsd]).toEqual([null, 0.3]);
-    expect(new UsageMeter(0).totals()).toBeNull();
+    expect(new UsageMeter(0).totals()?.costUsd).toBe(0);
   });
 
   it('counts US dollars only', () => {
     const meter = new UsageMeter(0);
     meter.update(cost(5, 'EUR'));
-    expect([meter.usage(null).costUsd, meter.totals(), meter.foreignCurrency]).toEqual([null, null, 'EUR']);
+    expect([meter.usage(null).costUsd, meter.foreignCurrency, meter.hasLostCount]).toEqual([null, 'EUR', false]);
   });
 });

@@ -189,4 +189,10 @@ describe('what a command tells beside its answer', () => {
     await take();
     expect(runner.last.env).toMatchObject({ QUIET: '1', PATH: '/bin' });
   });
+
+  it('keeps the mark by which what it leaves behind is found', async () => {
+    const { runner, take } = told({ env: { AUTOLOOP_RUN_ID: 'mine' } }, [{ text: 'x' }]);
+    await take();
+    expect(runner.last.env['AUTOLOOP_RUN_ID']).toMatch(/^run-/);
+  });
 });
