@@ -1,6 +1,7 @@
 import type { AgentSettings, SettingChange, Settings } from '../core/settings.ts';
 import { settingsEntries } from './entries.ts';
 import { RESOLVED_KEYS } from './keys.ts';
+import { asRecorded } from './settings-tree.ts';
 
 /**
  * What differs of what a log records, under the keys and with the values of a configuration file (`--phase-id` has no key and stands under its
@@ -17,7 +18,7 @@ export function settingsDifference(was: Settings, is: Settings): SettingChange[]
 
 function writtenEntries(settings: Settings): Record<string, unknown> {
   const { provider, runtime } = settings;
-  const all: Record<string, unknown> = settingsEntries(settings);
+  const all: Record<string, unknown> = settingsEntries(asRecorded(settings, RESOLVED_KEYS));
   const recorded = RESOLVED_KEYS.filter((row) => row.recorded !== false).map(({ key }) => [key, all[key]] as const);
   const entries: Record<string, unknown> = { ...Object.fromEntries(recorded), '--phase-id': runtime.phaseId };
   for (const [role, agent] of Object.entries(provider.roles)) {

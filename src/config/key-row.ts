@@ -20,6 +20,8 @@ export interface KeyRow {
   readonly told?: (value: unknown) => string;
   /** Not in a run's log: what is of this machine or person alone. */
   readonly recorded?: false;
+  /** What of a value, as settings have it, a run's log has, where that is not all. */
+  readonly recordedAs?: (value: unknown) => unknown;
   /** A resumed run keeps the value that it was started with, whatever today's files say. */
   readonly kept?: true;
   /** The same, for a run in which this provider plays. */

@@ -5,14 +5,15 @@ import type { KeyRow } from './key-row.ts';
 import { toSetting } from './kind-values.ts';
 import { placeOf, RESOLVED_KEYS } from './keys.ts';
 import { camel, type Field, type Kind } from './kinds.ts';
-import { without } from './settings-tree.ts';
+import { asRecorded, without } from './settings-tree.ts';
 
 /** The settings as a run's log has them: without what is of this machine or person alone. */
 export function recordedForm(settings: Settings, rows: readonly KeyRow[] = RESOLVED_KEYS): Settings {
-  return without(
+  const kept = without(
     settings,
     rows.filter(({ recorded }) => recorded === false),
   );
+  return asRecorded(kept, rows);
 }
 
 /** The recorded settings; null when they are of a form that cannot be taken for settings. */

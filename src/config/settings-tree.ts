@@ -31,8 +31,23 @@ export function without(settings: Settings, rows: readonly KeyRow[]): Settings {
   return copy as unknown as Settings;
 }
 
+/** The settings with what a log has of the values of these rows. */
+export function asRecorded(settings: Settings, rows: readonly KeyRow[]): Settings {
+  const copy = structuredClone(settings) as unknown as Tree;
+  for (const row of rows) {
+    const value = row.recordedAs === undefined ? null : settingAt(settings, row);
+    if (value !== null) put(copy, placeOf(row), row.recordedAs?.(value));
+  }
+  return copy as unknown as Settings;
+}
+
 function put(tree: Tree, path: readonly string[], value: unknown): void {
   let section = tree;
   for (const name of path.slice(0, -1)) section = (section[name] ??= {}) as Tree;
   section[path.at(-1) ?? ''] = value;
+}
+
+/** A mapping; null for anything else. */
+export function objectIn(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : null;
 }

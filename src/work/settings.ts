@@ -1,5 +1,6 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
 import type { Layer } from '../config/layer-values.ts';
+import { withEnvironments } from '../config/kept-commands.ts';
 import { loadLayers, type Surroundings } from '../config/load.ts';
 import { riskyLines } from '../config/render.ts';
 import { resolve, type Resolution } from '../config/resolve.ts';
@@ -23,6 +24,6 @@ export async function resolveSettings(
   { under = [], over = [] }: LayersAround = {},
 ): Promise<ResolvedToday> {
   const layers = await loadLayers(sources);
-  const resolution = resolve([...under, ...layers, ...over], given);
+  const resolution = resolve([...under, ...layers, ...over.map((layer) => withEnvironments(layer, layers))], given);
   return { ...resolution, files: layers.map((layer) => layer.file), risky: riskyLines(resolution) };
 }

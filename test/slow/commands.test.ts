@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig } from '../support/rig.ts';
 
@@ -64,4 +66,28 @@ describe('a task by two commands that have names', () => {
     expect(stdout).toMatch(/ my-agent: \S*claude, version unknown\n/);
     expect(stdout).not.toContain(' command: ');
   });
+
+  it.each(['command', 'mine'])(
+    'has variables of %s that may be keys neither on the screen nor in the log, and today’s on a resume',
+    async (name) => {
+      const config = (word: string) => {
+        const entry = `{ start: [sh, -c, 'echo "$WORD" >> ../words; exec claude -p'], env: { WORD: ${word} } }`;
+        const provider = name === 'command' ? `command: ${entry}` : `commands: { ${name}: ${entry} }`;
+        return `provider:\n  name: ${name}\n  ${provider}\n`;
+      };
+      const script = { rules: [{ role: 'producer', nth: 1, question: 'Which?' }] } as const;
+      await using rig = await createRig({ config: config('hush-1'), script });
+      const first = await rig.run(['--intent', 'Build it', '--pairs', 'plan']);
+      expect(first.code).toBe(4);
+      expect(first.stdout).toMatch(name === 'command' ? /provider\.command\.env: WORD \(from/ : /"env":"WORD"/);
+      rig.write('autoloop.yaml', config('hush-2'));
+      const second = await rig.run(['--resume', '--answer', 'This.']);
+      expect(second.code).toBe(0);
+      const words = readFileSync(path.join(rig.workspace, '../words'), 'utf8').split('\n');
+      expect(words).toEqual(['hush-1', 'hush-2', 'hush-2', '']);
+      const shown = [first, second].map(({ stdout, stderr }) => stdout + stderr).join('');
+      expect(`${shown}${JSON.stringify(rig.events())}`).not.toContain('hush-');
+      await rig.checkPromises();
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { AGENT_NAME, PROVIDER_NAMES } from '../../core/vocabulary.ts';
+import { printable } from '../found.ts';
 import type { KeyRow } from '../key-row.ts';
 import { argv, choice, dottedPath, either, field, type Kind, map, mapping, text } from '../kinds.ts';
 
@@ -116,14 +117,16 @@ const ROWS = {
   env: {
     key: 'provider.command.env',
     isRisky: true,
-    keptWith: 'command',
+    // It may hold keys: it is in no log, and a resumed run takes today's.
+    recorded: false,
+    told: namesIn,
     kind: map(
       /^[A-Za-z_][A-Za-z0-9_]{0,99}$/,
       text(/^[^\0]*$/, 'a text'),
       'names of environment variables, each with a text',
     ),
     default: null,
-    meaning: 'Added to the environment of the command.',
+    meaning: 'Added to the environment of the command. In no log; a resumed run takes what the files say today.',
   },
 } as const satisfies Readonly<Record<string, KeyRow>>;
 
@@ -146,6 +149,8 @@ export const COMMANDS = [
   {
     key: 'provider.commands',
     isRisky: true,
+    told: commandsTold,
+    recordedAs: withoutEnvironments,
     keptWith: 'command',
     kind: map(
       NAME,
@@ -174,4 +179,24 @@ export const AGENTS = either(choice(...PROVIDER_NAMES), text(NAME, "a command's 
 
 function same<const K extends Kind, const D>(row: { readonly kind: K; readonly default: D; readonly meaning: string }) {
   return field(row.kind, row.default, row.meaning);
+}
+
+/** Values may be keys: a start says the names. */
+function namesIn(env: unknown): string {
+  return Object.keys(env ?? {}).join(', ');
+}
+
+type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function withoutEnvironments(commands: unknown): unknown {
+  const entries = Object.entries(commands as Entries);
+  return Object.fromEntries(entries.map(([name, entry]) => [name, { ...entry, env: null }]));
+}
+
+function commandsTold(commands: unknown): string {
+  const told = Object.entries(commands as Entries).map(([name, { env, ...entry }]) => {
+    const set = Object.entries(entry).filter(([, value]) => value !== null);
+    return [name, { ...Object.fromEntries(set), ...((env ?? null) === null ? {} : { env: namesIn(env) }) }] as const;
+  });
+  return printable(JSON.stringify(Object.fromEntries(told)));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configDocument } from '../../../src/config/render.ts';
+import { withEnvironments } from '../../../src/config/kept-commands.ts';
 import { readLayer } from '../../../src/config/layer.ts';
 import { recordedForm, parseSettings } from '../../../src/config/recorded.ts';
 import { resolve } from '../../../src/config/resolve.ts';
@@ -53,12 +54,26 @@ describe('commands with names', () => {
   it('come through a log, and a resumed run keeps those that it was started with', () => {
     const { settings } = resolved(TWO);
     const recorded = parseSettings(JSON.parse(JSON.stringify(recordedForm(settings))));
-    expect(recorded?.provider.commands).toEqual(settings.provider.commands);
+    const bare = { ...settings.provider.commands };
+    bare['Reader-2'] = { ...bare['Reader-2']!, env: null };
+    expect(recorded?.provider.commands).toEqual(bare);
     const kept = runLayer({ provider: 'writer', pairs: ['plan'], maxIterations: 1, useGit: true, recorded });
     const today = 'provider:\n  commands:\n    writer: { start: [other] }\n';
     const { provider } = resolve([layerOf(today), kept], {}).settings;
-    expect(provider.commands).toEqual(settings.provider.commands);
+    expect(provider.commands).toEqual(bare);
     expect(provider.roles).toMatchObject({ producer: { name: 'writer' }, verifier: { name: 'Reader-2' } });
+  });
+
+  it.each([
+    ['read', { MODE: 'today' }],
+    ['other', null],
+  ])('have the environment of today on a resume, where today’s program is still theirs: %s', (program, env) => {
+    const recorded = parseSettings(JSON.parse(JSON.stringify(recordedForm(resolved(TWO).settings))));
+    const kept = runLayer({ provider: 'writer', pairs: ['plan'], maxIterations: 1, useGit: true, recorded });
+    const user = layerOf('provider:\n  commands:\n    Reader-2: { start: [read], env: { MODE: older } }\n');
+    const today = layerOf(`provider:\n  commands:\n    Reader-2: { start: [${program}], env: { MODE: today } }\n`);
+    const { provider } = resolve([user, today, withEnvironments(kept, [user, today])], {}).settings;
+    expect(provider.commands?.['Reader-2']).toMatchObject({ start: ['read'], env });
   });
 
   it('are shown as a file has them', () => {

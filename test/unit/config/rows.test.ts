@@ -42,9 +42,9 @@ describe('every key', () => {
     const resolution = resolve([layerOf('/c.yaml', file)], {});
     const recorded = parseSettings(logged(recordedForm(resolution.settings)));
     expect(recorded).not.toBeNull();
-    const row = RESOLVED_KEYS.find((one) => one.key === key)!;
-    const kept = row.recorded === false ? row.default : others[key];
-    expect(settingsEntries(recorded!)[key]).toEqual(kept);
+    const row: KeyRow = RESOLVED_KEYS.find((one) => one.key === key)!;
+    const { recorded: isRecorded = true, recordedAs = (value: unknown) => value } = row;
+    expect(settingsEntries(recorded!)[key]).toEqual(isRecorded ? recordedAs(others[key]) : row.default);
     expect(configDocument(resolution, []).values[key]).toEqual({ value: others[key], origin: '/c.yaml' });
   });
 

@@ -7,7 +7,7 @@ const FITTING: Partial<Record<ResolvedKey, unknown>> = {
   'provider.name': 'claude',
   'provider.roles.producer.name': 'claude',
   'provider.roles.verifier.name': 'claude',
-  'provider.command.output': 'json',
+  'provider.command.output': 'jsonl',
   'provider.commands': {
     one: {
       start: ['agent', 'b c'],
