@@ -19,6 +19,20 @@ export function hasChecks(state: RunState): boolean {
   return isEvidenceOn(state) && (state.checks.resolved?.checks.length ?? 0) > 0;
 }
 
+/** Milliseconds that checks have taken in the run and those before it in its chain. */
+export function checkedInChain({ run, checks }: RunState): number {
+  return (run.chainBase?.spent_ms ?? 0) + checks.spentMs;
+}
+
+/** Why no further check may be run, in one line with the way on; null: there is time. */
+export function checksExhausted(state: RunState): string | null {
+  const most = state.run.settings?.evidence?.maxMinutes ?? null;
+  const minutes = checkedInChain(state) / 60_000;
+  if (most === null || minutes < most) return null;
+  const taken = `checks have taken ${minutes.toFixed(1)} minutes, evidence.max_minutes is ${most}`;
+  return `${taken}: raise it in autoloop.yaml and resume with --reload-checks`;
+}
+
 /** How a run ends whose pairs are complete. */
 export function endOf(state: RunState): Extract<Step, { do: 'finish' }> {
   const judged = state.checks.judged.end;

@@ -49,7 +49,9 @@ const opened = {
   programs: maybe(object({})),
   worktree: maybe(object({ branch: text, base: text, base_branch: maybe(text) })),
   spent_before: totals,
-  chain_base: maybe(object({ tree: text, guards: maybe(text), left: maybe(text), carried: maybe(carried) })),
+  chain_base: maybe(
+    object({ tree: text, guards: maybe(text), left: maybe(text), carried: maybe(carried), spent_ms: maybe(count) }),
+  ),
   format: maybe(count),
   version: maybe(text),
 };

@@ -1,5 +1,6 @@
 import { recordedForm } from '../config/recorded.ts';
 import { spentInChain } from '../core/bounds.ts';
+import { checkedInChain } from '../core/checks-due.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { Settings } from '../core/settings.ts';
 import { drive, type RunEnd } from '../run/drive.ts';
@@ -129,7 +130,8 @@ function forWhoeverWorks({ instruction, accept, acceptConfig, reloadChecks }: Pl
 }
 
 /** What an earlier run of the chain broke does not become old in a later one. */
-function baseOf({ run, checks }: RunEnd['state']): PlannedRun['chainBase'] {
+function baseOf(state: RunEnd['state']): PlannedRun['chainBase'] {
+  const { run, checks } = state;
   const { resolved } = checks;
   if (resolved === null) return run.chainBase;
   return {
@@ -137,6 +139,7 @@ function baseOf({ run, checks }: RunEnd['state']): PlannedRun['chainBase'] {
     commit: resolved.baseCommit,
     guards: resolved.guardTree,
     left: checks.left,
+    spent_ms: checkedInChain(state),
     ...(resolved.carried ? { carried: resolved.carried } : {}),
   };
 }

@@ -83,7 +83,7 @@ export const CHECK_KEYS = [
     key: 'evidence.max_minutes',
     kind: MINUTES,
     default: null,
-    meaning: 'Time that checks may take in a run, after which it pauses.',
+    meaning: 'Time that checks may take in a run and its follow-ups, after which it pauses.',
     kept: true,
   },
 ] as const satisfies readonly KeyRow[];

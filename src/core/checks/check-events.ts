@@ -176,4 +176,6 @@ export interface ChainBase {
   readonly guards?: string;
   readonly carried?: Carried;
   readonly left?: string | null;
+  /** Milliseconds that checks have taken in the runs before. */
+  readonly spent_ms?: number;
 }

@@ -2,7 +2,7 @@ import type { EventOf } from '../../core/events.ts';
 import type { WeighedCriterion } from '../../core/checks/check-events.ts';
 import type { CriterionResult } from '../../core/checks/criteria.ts';
 import type { Finding } from '../../core/checks/finding.ts';
-import { isEvidenceOn } from '../../core/checks-due.ts';
+import { checksExhausted, isEvidenceOn } from '../../core/checks-due.ts';
 import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
@@ -29,11 +29,8 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
   }
   if (step.at === 'base') return judgeBase(loop, results);
   if (step.at === 'end') await lookAgain(loop, results);
-  const spent = loop.state.checks.spentMs / 60_000;
-  if (evidence.maxMinutes !== null && spent >= evidence.maxMinutes) {
-    const reason = `checks have taken ${spent.toFixed(1)} minutes, evidence.max_minutes is ${evidence.maxMinutes}`;
-    return { status: 'paused', reason };
-  }
+  const reason = checksExhausted(loop.state);
+  if (reason !== null) return { status: 'paused', reason };
   const tree = await bench.snapshot();
   results.standsOn(tree);
   if ((await bench.lost(comparedStates(loop))).length > 0) {

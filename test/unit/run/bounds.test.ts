@@ -11,6 +11,7 @@ import {
   promises,
   type Turn,
 } from '../../support/world/script.ts';
+import { CHECKED } from '../../support/world/bench.ts';
 import { Disk } from '../../support/world/disk.ts';
 import { undisturbed } from '../../support/world/disturbed.ts';
 import { settingsOf } from '../../support/world/settings.ts';
@@ -74,6 +75,27 @@ describe('the limits on spending', () => {
       settings: settingsOf({ runtime: { ...told.settings.runtime, maxTurns: 8 } }),
     });
     expect([status, disk.calls.length]).toEqual(['needs_followup', 8]);
+  });
+});
+
+describe('the limit on the time of checks', () => {
+  // Each check takes a millisecond in this world, and each turn leaves a state that was not checked before.
+  function checked(most: number | null, runtime: Partial<Settings['runtime']> = {}): Story {
+    const told = story(busy, { pairs: ['implement', 'audit'], autoFollowupMaxDepth: 1, ...runtime });
+    const evidence = { ...CHECKED.evidence, maxMinutes: most === null ? null : most / 60_000 };
+    return { ...told, tested: () => ({ old: 'passed' }), settings: { ...told.settings, ...CHECKED, evidence } };
+  }
+
+  it('counts what the runs before a follow-up have taken', async () => {
+    const [one, both] = [newDisk(checked(null)), newDisk(checked(null))];
+    await start(one, checked(null, { autoFollowup: false }));
+    await start(both, checked(null));
+    const [first, all] = [one.checked.length, both.checked.length];
+    expect([first, all - first].map((count) => count > 1)).toEqual([true, true]);
+    const disk = newDisk(checked(all - 1));
+    const { status, reason } = await start(disk, checked(all - 1));
+    expect([status, reason]).toEqual(['paused', expect.stringContaining('resume with --reload-checks')]);
+    expect(disk.checked.length).toBeGreaterThan(first);
   });
 });
 
