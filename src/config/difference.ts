@@ -1,4 +1,5 @@
 import type { AgentSettings, SettingChange, Settings } from '../core/settings.ts';
+import { redactIn } from '../core/redact.ts';
 import { settingsEntries } from './entries.ts';
 import { RESOLVED_KEYS } from './keys.ts';
 import { asRecorded } from './settings-tree.ts';
@@ -28,7 +29,8 @@ function writtenEntries(settings: Settings): Record<string, unknown> {
     if (agent.model === inherited.model) entries[`${key}.model`] = null;
     if (agent.effort === inherited.effort) entries[`${key}.effort`] = null;
   }
-  return entries;
+  // As a log has them: what was written there cannot be told from what it hides.
+  return redactIn(entries);
 }
 
 function inheritedBy({ name }: AgentSettings, provider: Settings['provider']): Pick<AgentSettings, 'model' | 'effort'> {

@@ -1,3 +1,4 @@
+import { redactTokens } from '../core/redact.ts';
 import { settingsEntries } from './entries.ts';
 import { printable } from './found.ts';
 import type { KeyRow } from './key-row.ts';
@@ -35,7 +36,7 @@ export function riskyLines(resolution: Resolution): readonly string[] {
     const { value, origin = 'default' } = values[row.key] ?? {};
     const isDefault = origin === 'default' || JSON.stringify(value) === JSON.stringify(row.default);
     const told = row.told ?? written;
-    return isDefault ? [] : [`${row.key}: ${told(value)} (from ${printable(origin)})`];
+    return isDefault ? [] : [`${row.key}: ${redactTokens(told(value))} (from ${printable(origin)})`];
   });
 }
 

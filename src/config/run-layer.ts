@@ -53,9 +53,18 @@ function keptValues(recorded: Settings, { provider, reloadChecks = false }: RunF
   const kept = RESOLVED_KEYS.filter(
     ({ kept: always, keptWith = null }) => always === true || (keptWith !== null && players.includes(keptWith)),
   );
+  const isOfAgents = ({ keptWith }: KeyRow) => keptWith !== undefined;
   const isOfChecks = (key: string) => key === 'checks' || key.startsWith('evidence.');
   // A section that is null as a whole shows defaults, which nobody set.
   const isSet = (row: KeyRow) => settingAt(recorded, row) !== null;
-  const own = kept.filter((row) => isSet(row) && (!reloadChecks || !isOfChecks(row.key)));
+  const own = kept.filter(
+    (row) =>
+      isSet(row) && (!reloadChecks || !isOfChecks(row.key)) && !(isOfAgents(row) && isRedacted(entries[row.key])),
+  );
   return Object.fromEntries(own.map(({ key }) => [key, entries[key]]));
+}
+
+/** A key of an agent's command line or options stands in no log: only today's files can say it. */
+function isRedacted(value: unknown): boolean {
+  return JSON.stringify(value).includes('[redacted ');
 }

@@ -90,4 +90,19 @@ describe('a task by two commands that have names', () => {
       await rig.checkPromises();
     },
   );
+
+  it('whose command line holds a key works with it after a resume, too, though no log has it', async () => {
+    const key = `sk-ant-${'a1B2'.repeat(8)}`;
+    const command = `{ start: [sh, -c, 'echo "$0" >> ../words; exec claude -p', ${key}] }`;
+    const script = { rules: [{ role: 'producer', nth: 1, question: 'Which?' }] } as const;
+    await using rig = await createRig({ config: `provider:\n  name: command\n  command: ${command}\n`, script });
+    const first = await rig.run(['--intent', 'Build it', '--pairs', 'plan']);
+    const second = await rig.run(['--resume', '--answer', 'This.']);
+    expect([first.code, second.code]).toEqual([4, 0]);
+    expect(readFileSync(path.join(rig.workspace, '../words'), 'utf8')).toBe(`${key}\n`.repeat(3));
+    const shown = [first, second].map(({ stdout, stderr }) => stdout + stderr).join('');
+    expect(`${shown}${JSON.stringify(rig.events())}`).not.toContain(key);
+    const resumed = rig.events().find((event) => event.event_type === 'run_resumed');
+    expect(resumed).toMatchObject({ changed_settings: [] });
+  });
 });
