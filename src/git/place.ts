@@ -86,7 +86,7 @@ async function oneByOne(runner: GitRunner, workspace: string): Promise<string[]>
 function outsideWorkTree(workspace: string, bare: boolean): Problem {
   const what = bare ? 'a bare repository' : "a repository's own folder";
   return new Problem(
-    'git',
+    'usage',
     `${workspace} is inside ${what}, which has no files to work on`,
     'Choose a work tree as the workspace, or run with --no-git.',
   );

@@ -3,7 +3,7 @@ import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
 import { pathDisplay, toText } from '../git/paths.ts';
 import type { Status } from '../git/status.ts';
-import { requireBranchName } from './worktrees/branches.ts';
+import { newBranch, requireBranchName } from './worktrees/branches.ts';
 import { tipOf } from './worktrees/making.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function beginBranch(git: Git, name: string, line: (text: string) =
     );
   }
   if (status.head !== null)
-    await git.output(['update-ref', '-m', `branch: created by autoloop`, ref, status.head, git.nullId]);
+    await newBranch(git, name, ['update-ref', '-m', `branch: created by autoloop`, ref, status.head, git.nullId]);
   await git.output([
     'symbolic-ref',
     '-m',

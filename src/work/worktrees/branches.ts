@@ -19,6 +19,16 @@ export async function requireBranchName(git: Git, name: string): Promise<void> {
   }
 }
 
+/** Calls git to make a branch. Rejects with a Problem of kind `usage` where another one has its place, as `a` has that of `a/b`. */
+export async function newBranch(git: Git, name: string, args: readonly string[]): Promise<void> {
+  try {
+    await git.output(args);
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.message.includes("' exists; cannot create '")) throw error;
+    throw new Problem('usage', `no branch ${name} can be made: ${error.message}`, 'Give another one: --branch NAME');
+  }
+}
+
 /** The commit of a branch that is the task's from before; null: there is none. Throws a Problem of kind `usage` for one that cannot be. */
 export async function branchOfTask(git: Git, { name, taskId, isNew }: WantedBranch): Promise<string | null> {
   await requireBranchName(git, name);

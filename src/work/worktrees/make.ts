@@ -13,7 +13,7 @@ import { stateFiles } from '../../store/layout.ts';
 import { lockFor } from '../locks.ts';
 import { type Beginning, type Making, mendMaking, noteDown, tipOf } from './making.ts';
 import { isArchived } from './archive.ts';
-import { branchOfTask, commitNamed, sharedBase } from './branches.ts';
+import { branchOfTask, commitNamed, newBranch, sharedBase } from './branches.ts';
 import { carryConfiguration } from './configuration.ts';
 import { furnish, type Says } from './furnish.ts';
 import { openHere } from './open-here.ts';
@@ -113,7 +113,7 @@ async function make(maker: Maker): Promise<string> {
   };
   await noteDown(maker, making);
   // On its own, where `worktree add -b` would start the same command: only what can be repeated as it is may race with a gc.
-  if (tip === null) await git.output(['branch', '--quiet', '--no-track', '--', branch, start]);
+  if (tip === null) await newBranch(git, branch, ['branch', '--quiet', '--no-track', '--', branch, start]);
   await addTree(maker, [place, branch]);
   return finish(maker, making);
 }
@@ -176,7 +176,7 @@ function freeAgain(place: string, commonDir: string, taskId: string): void {
   throw new Problem(
     'usage',
     `the work tree of task ${taskId} is gone from ${place}, and something else stands there`,
-    'Move that away, then try again.',
+    `Where the repository or the work tree was moved: git worktree repair ${place}. Else move that away, then try again.`,
   );
 }
 
@@ -189,7 +189,7 @@ async function addTree({ git, says }: Maker, args: readonly string[]): Promise<v
 
 async function finish(maker: Maker, { place, branch, base, baseBranch }: Making): Promise<string> {
   const { git, wish, says, note, settings } = maker;
-  const folder = toText(git.place.prefix);
+  const folder = toText(git.place.prefix).replace(/\/$/, '');
   const workspace = path.join(place, folder);
   mkdirSync(workspace, { recursive: true });
   says.line(`[*] Work tree ${place}, branch ${branch}, from ${base.slice(0, 10)}`);

@@ -5,10 +5,11 @@ import { squashMessage } from '../../core/squash-message.ts';
 import { treeDifferences } from '../../git/entries.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
-import { pathDisplay, toText } from '../../git/paths.ts';
+import { fromText, pathDisplay, toText } from '../../git/paths.ts';
 import type { PathChange } from '../../git/put-back.ts';
 import { dirtyPaths } from '../../git/status.ts';
 import { isState } from '../../history/undo-facts.ts';
+import type { GitPath } from '../../run/git-port.ts';
 import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { readEventsOnly } from '../../store/log/event-log.ts';
 import { storedRequest } from '../../store/tasks/task.ts';
@@ -77,7 +78,7 @@ export async function prepare(merging: Merging, { force }: MergeRequest, warn: (
   const { commit: made, conflicts } = await mergeCommit(git, settings.strategy, {
     before,
     source,
-    keepArtifacts: settings.keepArtifacts,
+    isLeftOut: (path) => !settings.keepArtifacts && isStateIn(tree, path),
     message: await messageOf(merging, latest),
     identityMissing: merging.identityMissing,
   });
@@ -94,12 +95,17 @@ export async function prepare(merging: Merging, { force }: MergeRequest, warn: (
     source,
     before,
     commit,
-    changed: changes.filter(({ path }) => !isState(git, path)).map(({ path }) => pathDisplay(path)),
+    changed: changes.filter(({ path }) => !isStateIn(tree, path)).map(({ path }) => pathDisplay(path)),
     conflicts: conflicts.map(pathDisplay),
     failedCheck,
     uncommitted: await uncommittedIn(tree),
   };
   return { report, changes };
+}
+
+/** Whether a path is of the program's own files where the task has them, which need not be where the target is looked at from. */
+function isStateIn({ folder }: TaskTree, path: GitPath): boolean {
+  return path.startsWith(fromText(folder === '' ? '.autoloop/' : `${folder}/.autoloop/`));
 }
 
 async function messageOf({ tree, settings }: Merging, latest: LatestState | null): Promise<string> {

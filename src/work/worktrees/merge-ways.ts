@@ -6,7 +6,6 @@ import { treeDifferences } from '../../git/entries.ts';
 import type { Git } from '../../git/git.ts';
 import { commitOf, commitTree } from '../../git/put-back.ts';
 import { gitFailure } from '../../git/runner.ts';
-import { isState } from '../../history/undo-facts.ts';
 import type { GitPath } from '../../run/git-port.ts';
 
 /** What is to be brought into a branch. */
@@ -14,8 +13,8 @@ export interface MergeOrder {
   /** The commit of that branch, and the one that comes. */
   readonly before: string;
   readonly source: string;
-  /** Whether the program's own files come too, where a new commit could leave them out. */
-  readonly keepArtifacts: boolean;
+  /** Which files stay out, where a new commit can leave them out. */
+  readonly isLeftOut: (path: GitPath) => boolean;
   readonly message: string;
   readonly identityMissing: boolean;
 }
@@ -50,11 +49,11 @@ export async function mergeCommit(git: Git, strategy: MergeStrategy, order: Merg
 const NOTHING: MergeOutcome = { commit: null, conflicts: [] };
 
 async function squash(git: Git, order: MergeOrder): Promise<MergeOutcome> {
-  const { before, source, keepArtifacts, message, identityMissing } = order;
+  const { before, source, isLeftOut, message, identityMissing } = order;
   const { tree, conflicts } = await mergedTree(git, before, source);
-  const own = conflicts.filter((path) => keepArtifacts || !isState(git, path));
+  const own = conflicts.filter((path) => !isLeftOut(path));
   if (own.length > 0) return { commit: null, conflicts: own };
-  const changes = (await treeDifferences(git, before, tree)).filter(({ path }) => keepArtifacts || !isState(git, path));
+  const changes = (await treeDifferences(git, before, tree)).filter(({ path }) => !isLeftOut(path));
   if (changes.length === 0) return NOTHING;
   return { commit: await commitOf(git, { head: before, changes, message, identityMissing }), conflicts: [] };
 }
@@ -69,14 +68,14 @@ async function join(git: Git, { before, source, message, identityMissing }: Merg
 }
 
 /** Each commit again, on top of the branch; those that change nothing there are left out. */
-async function replay(git: Git, { before, source, keepArtifacts, identityMissing }: MergeOrder): Promise<MergeOutcome> {
+async function replay(git: Git, { before, source, isLeftOut, identityMissing }: MergeOrder): Promise<MergeOutcome> {
   let tip = before;
   for (const commit of await oneAfterTheOther(git, before, source)) {
     const { tree, conflicts } = await pickedTree(git, tip, commit);
-    const own = conflicts.filter((path) => keepArtifacts || !isState(git, path));
+    const own = conflicts.filter((path) => !isLeftOut(path));
     if (own.length > 0) return { commit: null, conflicts: own };
     const all = await treeDifferences(git, tip, tree);
-    const changes = all.filter(({ path }) => keepArtifacts || !isState(git, path));
+    const changes = all.filter(({ path }) => !isLeftOut(path));
     if (changes.length === 0) continue;
     const { message, author } = await wordsOf(git, commit.id);
     const made = await commitOf(git, { head: tip, changes, message, identityMissing, author });

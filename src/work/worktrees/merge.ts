@@ -33,11 +33,12 @@ export async function mergeTask(request: MergeRequest, warn: (text: string) => v
     const own = tree.isThere ? await lockTree(tree) : null;
     try {
       const merging = { git: target?.git ?? git, tree, into, identityMissing: here.identityMissing, settings };
-      const workspace = checkout === git.place.top ? request.workspace : checkout;
+      const isHere = checkout === git.place.top;
+      const workspace = isHere || checkout === null ? checkout : path.join(checkout, tree.folder);
       const report =
         workspace === null
           ? await intoBranch(merging, request, warn)
-          : await held(workspace, merging, { request, warn });
+          : await held(isHere ? request.workspace : workspace, merging, { request, warn });
       await keepNote(tree, report, warn);
       return report;
     } finally {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { machineFolder } from '../../files/places.ts';
+import { isErrno } from '../../files/disk-problem.ts';
 import { isWithin, realPathOf } from '../../files/work-tree.ts';
 import { type AroundFolder, repositoryAround } from './record.ts';
 
@@ -37,12 +38,29 @@ export function freePlace(wanted: string, commonDir: string): string {
   const refuse = (what: string): never => {
     throw new Problem('usage', `--worktree: ${wanted} ${what}`, 'Give another folder: --worktree=DIR');
   };
-  const stats = lstatSync(wanted, { throwIfNoEntry: false });
+  const stats = standsThere(wanted, refuse);
   if (stats !== undefined && !stats.isDirectory()) refuse('is there already, and is no folder');
   if (stats !== undefined && readdirSync(wanted).length > 0) refuse('is there already, and is not empty');
   const place = realPathOf(wanted);
-  if (repositoryAround(place)?.commonDir === commonDir || isWithin(place, commonDir)) {
+  if (liesInTree(place, commonDir) || isWithin(place, commonDir)) {
     refuse('lies in the repository itself, where its tools would take the files for their own');
   }
   return place;
+}
+
+function standsThere(wanted: string, refuse: (what: string) => never): Stats | undefined {
+  try {
+    return lstatSync(wanted, { throwIfNoEntry: false });
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return refuse(`can be no folder (${error.code}), because of what is on its way`);
+  }
+}
+
+/** Whether it lies in a work tree of the repository, be that within another repository's. */
+function liesInTree(place: string, commonDir: string): boolean {
+  const around = repositoryAround(place);
+  if (around === null) return false;
+  const outside = path.dirname(around.top);
+  return around.commonDir === commonDir || (outside !== around.top && liesInTree(outside, commonDir));
 }

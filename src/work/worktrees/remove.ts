@@ -81,17 +81,31 @@ export async function mendRemovals(git: Git, workspace: string, warn: Warn): Pro
 type Removing = RemoveRequest & { readonly warn: (text: string) => void };
 
 async function removeHeld(git: Git, tree: TaskTree, request: Removing): Promise<RemovedTree> {
-  if (!tree.isThere) return decide(git, tree, request);
+  if (!tree.isThere) return removeDecided(git, tree, request);
   const { workspace, taskId, admin } = tree;
   const lock = await lockWorkTree({ workspace, runId: taskId, gitFolder: admin });
   try {
-    return await decide(git, tree, request);
+    return await removeDecided(git, tree, request);
   } finally {
     await lock.release();
   }
 }
 
-async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Removing): Promise<RemovedTree> {
+async function removeDecided(git: Git, tree: TaskTree, request: Removing): Promise<RemovedTree> {
+  const { workspace, force, warn } = request;
+  const removal = await decide(git, tree, request);
+  const { teardown } = await treeSettings(workspace, false);
+  await tearDown(tree, teardown).catch((error: unknown) => {
+    if (!(force && error instanceof Problem)) throw error;
+    warn(error.message);
+  });
+  await performRemoval(git, removal, warn);
+  freeSlot(git.place.commonDir, tree.slot, tree.taskId);
+  return reportOf(removal);
+}
+
+/** Nothing holds the work tree open any more once that is done. */
+async function decide(git: Git, tree: TaskTree, { workspace, force }: Removing): Promise<Removal> {
   const { taskId, top, branch, admin, folder } = tree;
   const trees = treesBeside(workspace);
   const found = (await treeFacts(trees, { git, workspace, target: null })).find((one) => one.tree.taskId === taskId);
@@ -114,15 +128,7 @@ async function decide(git: Git, tree: TaskTree, { workspace, force, warn }: Remo
     const isElsewhere = (await checkoutsOf(git, branch)).some((checkout) => checkout !== top);
     const tip = found.unmerged === 0 && !isElsewhere ? found.tip : null;
     const aside = asideOf(top, new Date());
-    const removal: Removal = { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip, snapshot };
-    const { teardown } = await treeSettings(workspace, false);
-    await tearDown(tree, teardown).catch((error: unknown) => {
-      if (!(force && error instanceof Problem)) throw error;
-      warn(error.message);
-    });
-    await performRemoval(git, removal, warn);
-    freeSlot(git.place.commonDir, tree.slot, taskId);
-    return reportOf(removal);
+    return { version: 1, taskId, place: top, aside, admin, folder, workspace, branch, tip, snapshot };
   } finally {
     await there?.git.close();
   }

@@ -49,9 +49,9 @@ describe('opening', () => {
   test('a bare repository, a git folder and a broken gitfile are refused with a reason', async () => {
     const bare = new Playground();
     bare.git('init', '-q', '--bare');
-    await expectProblem(openRepository(bare.dir), 'bare');
+    await expectProblem(openRepository(bare.dir), 'bare', 'usage');
     const ground = Playground.withFiles();
-    await expectProblem(openRepository(path.join(ground.dir, '.git')), /own folder/);
+    await expectProblem(openRepository(path.join(ground.dir, '.git')), /own folder/, 'usage');
     const broken = new Playground();
     broken.write('.git', 'gitdir: /nonexistent/place\n');
     await expectProblem(openRepository(broken.dir), 'not a git repository: /nonexistent/place');
