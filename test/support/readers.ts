@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../../src/core/events.ts';
 import type { AgentCall, CallResult } from './fake-agent/script.ts';
@@ -40,8 +40,7 @@ export function readRuns(workspace: string): RunFolder[] {
 /** The log as it stands; a line that is not JSON is an error that names it. */
 export function readEvents(run: RunFolder): RunEvent[] {
   const file = path.join(run.path, 'events.jsonl');
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = textOf(file).split('\n');
   return lines.flatMap((line, at) => {
     if (line === '') return [];
     try {
@@ -122,8 +121,23 @@ export function hashFolder(folder: string, except: readonly string[] = []): stri
   return hash.digest('hex');
 }
 
+/** Nothing where there is no such file, or what stands in its place was never written as one: a pipe, a folder, ten gigabytes. */
+function textOf(file: string): string {
+  const found = standing(file);
+  return found?.isFile() === true && found.size < 64 * 1024 * 1024 ? readFileSync(file, 'utf8') : '';
+}
+
+/** Null where nothing can be reached by that name. */
+function standing(name: string): Stats | null {
+  try {
+    return statSync(name);
+  } catch {
+    return null;
+  }
+}
+
 function folders(dir: string): string[] {
-  if (!existsSync(dir)) return [];
+  if (standing(dir)?.isDirectory() !== true) return [];
   return readdirSync(dir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
@@ -132,7 +146,7 @@ function folders(dir: string): string[] {
 
 function firstTime(run: RunFolder): number {
   const file = path.join(run.path, 'events.jsonl');
-  const line = existsSync(file) ? (readFileSync(file, 'utf8').split('\n', 1)[0] ?? '') : '';
+  const line = textOf(file).split('\n', 1)[0] ?? '';
   try {
     return Date.parse((JSON.parse(line) as RunEvent).ts);
   } catch {
