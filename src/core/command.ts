@@ -2,6 +2,10 @@
 export const COMMAND_KINDS = ['note', 'answer', 'pause', 'approve', 'reject'] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
+/** What an operator can ask of a run at all: the last two are deeds of whoever is asked, and do not wait. */
+export const ORDER_KINDS = [...COMMAND_KINDS, 'stop', 'resume'] as const;
+export type OrderKind = (typeof ORDER_KINDS)[number];
+
 /** From where a command came. Answers of `mcp` are an agent's, all others a person's. */
 export const SENDERS = ['cli', 'page', 'mcp'] as const;
 export type Sender = (typeof SENDERS)[number];

@@ -1,5 +1,5 @@
 import { tooLong } from '../core/bounds.ts';
-import type { CommandKind, Sender } from '../core/command.ts';
+import type { CommandKind, OrderKind, Sender } from '../core/command.ts';
 import { Problem } from '../core/problem.ts';
 import { waitingApproval, waitingQuestion } from '../inspect/standing.ts';
 import { type RunView, viewRun } from '../inspect/run-view.ts';
@@ -8,14 +8,14 @@ import type { FoundRun } from '../store/tasks/lookup.ts';
 import { resumeApart } from './resume-apart.ts';
 
 export interface Order {
-  readonly kind: CommandKind | 'stop' | 'resume';
+  readonly kind: OrderKind;
   readonly text: string | null;
   /** What an answer or approval is for, as the sender saw it; null: what waits now. */
   readonly for: string | null;
   readonly by: Sender;
 }
 
-/** What came of it: the id of a command that waits now (null: it was a deed of ours), and a sentence for a person. */
+/** What came of it: the id of a command that waits now (null: it was a deed of ours), and that in words for a person. */
 export interface Sent {
   readonly id: string | null;
   readonly text: string;
@@ -32,7 +32,7 @@ export async function send(workspace: string, run: FoundRun, order: Order): Prom
   if (order.kind === 'stop') return stop(view);
   if (order.kind === 'resume') {
     await resumeApart(workspace, view);
-    return { id: null, text: 'Resumed.' };
+    return { id: null, text: 'resumed' };
   }
   const { kind, by } = order;
   const text = textOf(order);
@@ -41,11 +41,11 @@ export async function send(workspace: string, run: FoundRun, order: Order): Prom
 }
 
 const KEPT: Readonly<Record<CommandKind, string>> = {
-  note: 'Kept: the next turn takes it.',
-  answer: 'Kept: the run takes it as soon as it asks.',
-  pause: 'Kept: it pauses after this turn.',
-  approve: 'Kept: the run goes on with this plan.',
-  reject: 'Kept: the plan goes back with your words.',
+  note: 'kept: the next turn takes it',
+  answer: 'kept: the run takes it as soon as it asks',
+  pause: 'kept: the run pauses after this turn',
+  approve: 'kept: the run goes on with this plan',
+  reject: 'kept: the plan goes back with your words',
 };
 
 function textOf({ kind, text }: Order): string | null {
@@ -104,5 +104,5 @@ function whatWaits({ known: { state } }: RunView, { kind }: Order): string | nul
 function stop({ holder, found }: RunView): Sent {
   if (holder?.alive !== true) throw new Problem('usage', `stop: no process of this machine works on ${found.runId}`);
   process.kill(holder.pid, 'SIGINT');
-  return { id: null, text: 'Stopping: the turn that is under way is ended and its edits are kept.' };
+  return { id: null, text: 'stopping: the turn that is under way is ended and its edits are kept' };
 }

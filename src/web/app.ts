@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { ORDER_KINDS } from '../core/command.ts';
 import { Problem } from '../core/problem.ts';
 import type { CommandRequest, Place, RunMessage, TasksMessage } from './documents.ts';
 import { eventStream } from './event-stream.ts';
@@ -9,6 +10,7 @@ import { shown } from './shown.ts';
 import type { Watched, WatchedRun } from './watched.ts';
 
 const MOST_BODY_BYTES = 128 * 1024;
+const NO_COMMAND = `An object is accepted: {"kind": …, "text"?: …, "for"?: …}; kinds are ${ORDER_KINDS.join(', ')}.`;
 const TOO_MANY_FEEDS = 'Too many pages are open. Close some: this one goes on by itself.';
 
 /** The routes of the page and its API, behind the gate. Answers are documents of documents.ts. */
@@ -26,7 +28,7 @@ export function pageApp(watched: Watched): Hono {
     bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (context) => refuse(context, 413, 'At most 128 KiB.') }),
     async (context) => {
       const request = await commandIn(context);
-      if (request === null) return refuse(context, 400, 'An object is accepted: {"kind": …, "text"?: …, "for"?: …}.');
+      if (request === null) return refuse(context, 400, NO_COMMAND);
       return context.json(shown(await watched.command(context.req.param('run'), request)), 202);
     },
   );
@@ -103,11 +105,12 @@ function browserOf(context: Context): string {
 async function commandIn(context: Context): Promise<CommandRequest | null> {
   const body: unknown = await context.req.json().catch(() => null);
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return null;
-  const { kind, text, for: what } = body as Record<string, unknown>;
-  if (typeof kind !== 'string') return null;
+  const { kind: given, text, for: what } = body as Record<string, unknown>;
+  const kind = ORDER_KINDS.find((known) => known === given);
+  if (kind === undefined) return null;
   if ((text !== undefined && typeof text !== 'string') || (what !== undefined && typeof what !== 'string')) return null;
   return {
-    kind: kind as CommandRequest['kind'],
+    kind,
     ...(text !== undefined && { text }),
     ...(what !== undefined && { for: what }),
   };

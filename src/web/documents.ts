@@ -1,3 +1,4 @@
+import type { OrderKind } from '../core/command.ts';
 import type { Decided } from '../core/decided.ts';
 import type { ActivityDocument, StatusDocument } from '../inspect/status-document.ts';
 
@@ -145,7 +146,7 @@ export type TasksMessage =
   | { readonly kind: 'elsewhere' };
 
 export interface CommandRequest {
-  readonly kind: 'note' | 'answer' | 'approve' | 'reject' | 'pause' | 'stop' | 'resume';
+  readonly kind: OrderKind;
   readonly text?: string;
   /** Of an answer the `seq` of its question, of an approval the hash of the plan that was seen. */
   readonly for?: string;

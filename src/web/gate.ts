@@ -49,11 +49,18 @@ export interface Knock {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
+  /** How often it says Host: of two, whoever passed it on may have gone by the other one. */
+  readonly hosts: number;
 }
 
+const ANOTHER_NAME: Refusal = {
+  status: 421,
+  error: 'This name is not served here. `autoloop serve --allowed-host NAME` allows one.',
+};
+
 /** Why a request is not let in, before any route; null: it is. */
-export function refusalOf({ method, target, headers }: Knock, gate: Gate): Refusal | null {
-  const stranger = refuseStranger(method, headers, gate);
+export function refusalOf({ method, target, headers, hosts }: Knock, gate: Gate): Refusal | null {
+  const stranger = hosts > 1 ? ANOTHER_NAME : refuseStranger(method, headers, gate);
   if (stranger !== null) return stranger;
   const [path = ''] = target.split('?');
   return method === 'GET' && gate.openPaths.has(path) ? null : refuseUnknown(method, headers, gate);
@@ -65,9 +72,7 @@ export function refusalOf({ method, target, headers }: Knock, gate: Gate): Refus
  */
 function refuseStranger(method: string, headers: IncomingHttpHeaders, { hosts }: Gate): Refusal | null {
   const host = headers.host?.toLowerCase() ?? '';
-  if (!hosts.has(host)) {
-    return { status: 421, error: 'This name is not served here. `autoloop serve --allowed-host NAME` allows one.' };
-  }
+  if (!hosts.has(host)) return ANOTHER_NAME;
   const { origin } = headers;
   if (origin !== undefined && originHost(origin) !== host) return { status: 403, error: 'Another origin.' };
   const site = headers['sec-fetch-site'];
@@ -78,7 +83,7 @@ function refuseStranger(method: string, headers: IncomingHttpHeaders, { hosts }:
 
 /** For all that tells or changes something. The token comes in a header that the page of another site cannot send. */
 function refuseUnknown(method: string, headers: IncomingHttpHeaders, gate: Gate): Refusal | null {
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return { status: 403, error: 'GET or POST.' };
+  if (method !== 'GET' && method !== 'POST') return { status: 403, error: 'GET or POST.' };
   const given = /^Bearer (\S{1,400})$/.exec(headers.authorization ?? '')?.[1] ?? '';
   if (!isEqual(given, gate.token)) {
     return { status: 401, error: 'The token is missing or wrong. Open the address that `autoloop serve` printed.' };
@@ -89,11 +94,11 @@ function refuseUnknown(method: string, headers: IncomingHttpHeaders, gate: Gate)
   return type === 'application/json' ? null : { status: 415, error: 'Send application/json.' };
 }
 
-/** The Host that an Origin belongs to; null for what is none, like the `null` of a sandboxed page. */
+/** The Host that an Origin belongs to; null for what is none: the `null` of a sandboxed page, an address with more than an origin. */
 function originHost(origin: string): string | null {
   if (!URL.canParse(origin)) return null;
-  const { protocol, host } = new URL(origin);
-  return protocol === 'http:' || protocol === 'https:' ? host : null;
+  const { protocol, host, origin: whole } = new URL(origin);
+  return (protocol === 'http:' || protocol === 'https:') && whole === origin.toLowerCase() ? host : null;
 }
 
 /** In a time that says nothing about where two texts differ, nor how long either is. */

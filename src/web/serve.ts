@@ -43,8 +43,9 @@ export async function servePage(watched: Watched, options: ServeOptions): Promis
     { requireHostHeader: false, connectionsCheckingInterval: 5_000, ...LIMITS },
     (request, response) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      const { method = '', url: target = '', headers } = request;
-      const refusal = refusalOf({ method, target, headers }, gate) ?? (underWay < MOST_UNDER_WAY ? null : BUSY);
+      const { method = '', url: target = '', headers, headersDistinct } = request;
+      const hosts = headersDistinct['host']?.length ?? 0;
+      const refusal = refusalOf({ method, target, headers, hosts }, gate) ?? (underWay < MOST_UNDER_WAY ? null : BUSY);
       if (refusal === null) {
         underWay += 1;
         response.once('close', () => (underWay -= 1));

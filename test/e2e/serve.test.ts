@@ -105,11 +105,18 @@ describe('autoloop serve', () => {
     expect(await asked(host)).toBe('401');
     expect(await asked(`${host}Authorization: Bearer ${token}x\r\n`)).toBe('401');
     expect(await asked(host + bearer, 'OPTIONS /api/tasks HTTP/1.1')).toBe('403');
+    expect(await asked(`${host}Host: evil.example\r\n${bearer}`), 'two names').toBe('421');
+    // It would hold a feed open that nobody reads.
+    expect(await asked(host + bearer, 'HEAD /api/feed HTTP/1.1')).toBe('403');
     expect(await asked(host + bearer, 'DELETE /api/tasks HTTP/1.1')).toBe('403');
     const commands = '/api/runs/run-20260101T000000Z-00000000/commands';
     const own = { authorization: `Bearer ${token}` };
     expect((await post(commands, '{}', { ...own, 'content-type': 'text/plain' })).status).toBe(415);
     expect((await post(commands, 'null')).status).toBe(400);
+    for (const kind of ['', 'erase', 'constructor', '__proto__', 1]) {
+      const unknown = await post(commands, JSON.stringify({ kind, text: 'x' }));
+      expect([unknown.status, await unknown.text()], String(kind)).toEqual([400, expect.stringContaining('pause')]);
+    }
     expect((await post(commands, JSON.stringify({ kind: 'note', text: 'x'.repeat(200_000) }))).status).toBe(413);
     const answer = await get('/api/tasks');
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
