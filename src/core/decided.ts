@@ -1,4 +1,4 @@
-import type { RunEvent } from './events.ts';
+import type { EventOf, RunEvent } from './events.ts';
 import { parseTimestamp } from './time.ts';
 
 /** What somebody asked or decided in a run, and who: a role, `terminal`, `cli`, `page`, `mcp`, or `an agent`. */
@@ -28,9 +28,8 @@ function decidedBy(event: RunEvent): Decided | null {
     case 'question':
       return { kind: 'question', at, text: event.text ?? '', by: event.phase };
     case 'clarified': {
-      const { question, answer: text, source } = event.clarification;
-      const by = event.by ?? (source === 'auto' ? 'an agent' : 'terminal');
-      return { kind: question === null ? 'note' : 'answer', at, text, by };
+      const { question, answer: text } = event.clarification;
+      return { kind: question === null ? 'note' : 'answer', at, text, by: saidBy(event) };
     }
     case 'approval_given': {
       const by = event.command_id === null ? 'terminal' : event.by;
@@ -39,6 +38,11 @@ function decidedBy(event: RunEvent): Decided | null {
     default:
       return null;
   }
+}
+
+/** Who gave an answer or a note. */
+export function saidBy({ by, clarification }: EventOf<'clarified'>): string {
+  return by ?? (clarification.source === 'auto' ? 'an agent' : 'terminal');
 }
 
 /** The same state, with what the event decided. */

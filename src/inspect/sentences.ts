@@ -1,6 +1,7 @@
 import { listed } from '../core/listed.ts';
 import { commandText } from '../core/checks/check.ts';
 import { findingText } from '../core/checks/status.ts';
+import { saidBy } from '../core/decided.ts';
 import type { EventOf, EventType, Outcome, RunEvent } from '../core/events.ts';
 import { PAIR_LABELS } from '../core/scope.ts';
 import { screenLine, screenText } from '../core/screen.ts';
@@ -146,8 +147,12 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   phase_output_empty: (event) => kept(`${turnOf(event)} said nothing`),
   question: (event) => told(`${turnOf(event)} asks${event.text ? `: ${shown(event.text)}` : ''}`),
   auto_answer_finished: ({ answer }) => told(`Answered automatically: ${shown(answer)}`),
-  clarified: ({ clarification: { question, answer, source } }) =>
-    kept(`${question === null ? 'instruction' : 'answer'} (${source}): ${shown(answer)}`),
+  clarified: (event) => {
+    const { question, answer, source } = event.clarification;
+    return kept(
+      `${question === null ? 'instruction' : 'answer'} (${source}, ${shown(saidBy(event))}): ${shown(answer)}`,
+    );
+  },
   pr_opened: ({ url }) => told(`pull request ${shown(url)}`),
   commanded: ({ kind, by }) => told(`${shown(kind)} by the operator (${shown(by)})`),
   approval_requested: () => told('The plan waits for approval'),

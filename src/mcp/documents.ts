@@ -161,7 +161,7 @@ export const WAITED = WAIT.extend({ happened: z.array(z.string()) });
 /** A text of a run, cut where it is longer than an answer may be. */
 export const EXCERPT = z.looseObject({ version, run_id: z.string(), text: z.string(), is_cut: z.boolean() });
 
-/** What came of an order: its id while it waits for the run (null: it was done at once), and a sentence. */
+/** What came of an order: its id while it waits for the run (null: it was done at once), and that in words. */
 export const SENT = z.looseObject({ version, run_id: z.string(), id: text, text: z.string() });
 
 /** A run that was started; `output` is the file with what its process prints. */

@@ -35,11 +35,16 @@ export const LOOK_TOOLS = [
   }),
   tool({
     name: 'autoloop_tasks',
-    description: 'The tasks of the workspace, each with its latest run.',
-    input: z.strictObject({}),
+    description: 'The tasks of the workspace, each with its latest run; with a run, its task alone.',
+    input: z.strictObject({ run_id: z.string().optional().describe('run id; default: all tasks') }),
     output: TASKS,
     annotations: READS,
-    run: (_, { workspace, elsewhere }) => taskDocument(workspace, elsewhere()),
+    run: async ({ run_id }, served) => {
+      const { tasks, ...document } = await taskDocument(served.workspace, served.elsewhere());
+      if (run_id === undefined) return { ...document, tasks };
+      const { run } = await found(served, run_id);
+      return { ...document, tasks: tasks.filter(({ task_id }) => task_id === run.taskId) };
+    },
   }),
   tool({
     name: 'autoloop_wait',

@@ -11,8 +11,8 @@ export async function sendAndGoOn(workspace: string, run: FoundRun, order: Order
   const { kind, by } = order;
   if (sent.id === null || (kind !== 'answer' && kind !== 'approve' && kind !== 'reject')) return sent;
   const fate = await fateOf(workspace, run, sent.id);
-  if (fate === 'taken') return { ...sent, text: 'Taken.' };
+  if (fate === 'taken') return { ...sent, text: 'taken' };
   if (fate === 'kept') return sent;
   await send(workspace, run, { kind: 'resume', text: null, for: null, by });
-  return { ...sent, text: 'Kept: the run is resumed and takes it.' };
+  return { ...sent, text: 'kept: the run is resumed and takes it' };
 }

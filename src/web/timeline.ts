@@ -1,5 +1,9 @@
 import type { RunEvent } from '../core/events.ts';
+import type { RunStatus } from '../core/vocabulary.ts';
 import type { Row, TurnRow } from './documents.ts';
+
+/** How a run ends whose pairs are complete. A run that only stopped is as unproven as it was before. */
+const ENDS: ReadonlySet<RunStatus> = new Set(['success', 'unverified', 'needs_followup']);
 
 /** Folds a log into the rows of the page: a row a turn, and one for each fact between turns that has a sentence. */
 export class Timeline {
@@ -9,6 +13,10 @@ export class Timeline {
   readonly #changedAt: number[] = [];
   /** Where the last turn stands among the rows. */
   #last = -1;
+  /** What was weighed when the run stopped last: told where that is its end. */
+  #weighed: RunEvent | null = null;
+  /** The checks as they were told last: each start finds them again. */
+  #checks: string | null = null;
 
   constructor(sentence: (event: RunEvent) => string | null) {
     this.#sentence = sentence;
@@ -60,15 +68,21 @@ export class Timeline {
         if (commit === null || this.#last < 0) return [];
         return this.#change(event, (row) => ({ ...row, commits: [...row.commits, commit] }));
       }
-      case 'pair_started': {
-        const { seq, ts: at, event_type: type, pair, phase_id: phase } = event;
-        const text = phase === null || phase === undefined ? pair : `${pair} ${phase}`;
-        return this.#add({ kind: 'fact', key: `e${String(seq)}`, seq, at, type, text });
-      }
+      case 'pair_started':
+        return this.#fact(event, event.seq, `${event.pair} ${event.phase_id ?? ''}`.trim());
       // What every turn says of itself.
       case 'cycle_started':
       case 'session_identified':
         return [];
+      case 'checks_resolved': {
+        const known = this.#checks;
+        return (this.#checks = this.#sentence(event)) === known ? [] : this.#fact(event);
+      }
+      case 'evidence_reported':
+        this.#weighed = event;
+        return [];
+      case 'run_finished':
+        return [...this.#proven(event), ...this.#fact(event)];
       default:
         return this.#fact(event);
     }
@@ -81,20 +95,27 @@ export class Timeline {
     return { rows: older.slice(-most), hasEarlier: older.length > most };
   }
 
+  /** What was weighed before this end; of a stop nothing. */
+  #proven({ seq, status }: Extract<RunEvent, { event_type: 'run_finished' }>): readonly Row[] {
+    const weighed = this.#weighed;
+    this.#weighed = null;
+    return weighed !== null && ENDS.has(status) ? this.#fact(weighed, seq) : [];
+  }
+
   get #hasOpenTurn(): boolean {
     const row = this.#rows[this.#last];
     return row?.kind === 'turn' && row.ended_at === null;
   }
 
-  #fact(event: RunEvent): readonly Row[] {
-    const text = this.#sentence(event);
+  /** `seenAt`: the seq of the event that showed that it is to be told. */
+  #fact(event: RunEvent, seenAt = event.seq, text = this.#sentence(event)): readonly Row[] {
     if (text === null) return [];
     const { seq, ts: at, event_type: type } = event;
-    return this.#add({ kind: 'fact', key: `e${String(seq)}`, seq, at, type, text });
+    return this.#add({ kind: 'fact', key: `e${String(seq)}`, seq, at, type, text }, seenAt);
   }
 
-  #add(row: Row): readonly Row[] {
-    this.#changedAt.push(row.seq);
+  #add(row: Row, changedAt = row.seq): readonly Row[] {
+    this.#changedAt.push(changedAt);
     this.#rows.push(row);
     return [row];
   }

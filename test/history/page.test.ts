@@ -118,15 +118,15 @@ describe('the page', () => {
     const { answer, opened, report } = await pageOf('after-0.2.0/steered.jsonl');
     const steering = /answer|instruction|[Pp]lan (?:waits|sent|approved)|pause by/;
     expect(answer.rows.map(words).filter((text) => steering.test(text) && !text.startsWith('run finished'))).toEqual([
-      'answer (human): 8443',
-      'instruction (human): Short names.',
+      'answer (human, page): 8443',
+      'instruction (human, page): Short names.',
       'The plan waits for approval',
       'Plan sent back (page): Smaller phases.',
-      'instruction (auto): Look at the edges.',
+      'instruction (auto, mcp): Look at the edges.',
       'The plan waits for approval',
       'Plan approved (cli)',
       'pause by the operator (page)',
-      'instruction (human): Keep the old names.',
+      'instruction (human, cli): Keep the old names.',
     ]);
     expect(report.decisions.map(({ kind, text, by }) => [kind, text, by])).toEqual([
       ['question', 'Which port?', 'producer'],

@@ -49,7 +49,7 @@ describe('autoloop logs', () => {
     const second = rig.start([...argumentsOf((await statusOf(rig)).resume_command), '--answer', 'It is']);
     const again = await rig.nextTurn();
     const witness = await follow(rig, /plan producer \(cycle 1\) begins: turn 3/);
-    expect(witness.output()).toContain('answer (human): It is');
+    expect(witness.output()).toContain('answer (human, terminal): It is');
     expect(await statusOf(rig)).toMatchObject({ status: 'running', question: null, position: { turn: 3 } });
     second.signal('SIGKILL');
     const killed = await witness.done;

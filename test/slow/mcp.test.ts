@@ -125,9 +125,13 @@ describe('autoloop mcp', () => {
 
   it('tells of tasks in work trees of their own, too', async () => {
     await using rig = await createRig();
+    await rig.run(['--intent', 'Build more', '--task-id', 'here', '--pairs', 'plan']);
     await rig.run(['--intent', 'Build it', '--task-id', 'apart', '--pairs', 'plan,implement', '--worktree']);
     await using agent = await caller(rig);
-    expect(await agent.call('autoloop_tasks')).toMatchObject({ tasks: [{ task_id: 'apart', runs: 1 }] });
+    const tasks = ({ tasks }: { tasks?: unknown }) => (tasks as { task_id: string }[]).map(({ task_id }) => task_id);
+    expect(tasks(await agent.call('autoloop_tasks')).toSorted()).toEqual(['apart', 'here']);
+    const { run_id } = (await agent.call('autoloop_status')) as { run_id: string };
+    expect(tasks(await agent.call('autoloop_tasks', { run_id }))).toEqual(['apart']);
     expect(await agent.call('autoloop_status')).toMatchObject({ task_id: 'apart', status: 'success' });
     expect(String((await agent.call('autoloop_diff')).text)).toContain('+');
   });

@@ -99,6 +99,11 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page',
     expect(await page.title()).toMatch(/^\? job/);
     await expectWellMade(page);
     await picture(page, 'question-phone');
+    const { runId } = rig.lastRun();
+    for (const part of ['1', 'papers', 'papers/request.md', 'report']) {
+      await page.goto(`${new URL(page.url()).origin}/#/${runId}/${part}`);
+      await expect.poll(() => page.title(), { message: `the title of ${part}` }).toMatch(/^\? .* · job$/);
+    }
     await context.close();
   });
 

@@ -53,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     const implementing = await turn;
     await page.getByLabel('A note for the next turn').fill('Keep the old names.');
     await page.getByRole('button', { name: 'Send note' }).click();
-    await page.getByText('Kept: the next turn takes it.').waitFor();
+    await page.getByText('kept: the next turn takes it').waitFor();
     await implementing.finish({ write: { 'src/greeting.txt': 'hello\n' } });
     await page.getByText('Done: every pair is complete').waitFor();
     await page.getByRole('link', { name: 'Report, and what was decided' }).click();

@@ -16,6 +16,7 @@ function Page() {
       scrollTo(0, 0);
     };
     addEventListener('hashchange', follow);
+    setHash(location.hash); // It may have changed before anybody listened.
     return () => removeEventListener('hashchange', follow);
   }, []);
   const [run = '', part = '', ...rest] = hash.replace(/^#\/?/, '').split('/').map(decoded);

@@ -4,12 +4,12 @@ import { get } from './connection.ts';
 import { type LiveRun, useRun } from './live.ts';
 import { Markdown } from './markdown.tsx';
 import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
-import { useTitle } from './title.ts';
+import { useRunTitle } from './title.ts';
 
 /** What was written down: the request, the plan, criteria, feedback, the audit. */
 export function Papers({ runId }: { runId: string }) {
   const run = useRun(runId);
-  useTitle(`Papers · ${run.answer?.status.task_id ?? 'Autoloop'}`);
+  useRunTitle('Papers', run.answer?.status ?? null);
   return (
     <>
       <RunHead title="Papers" runId={runId} run={run} />
@@ -34,7 +34,7 @@ export function Paper({ runId, name }: { runId: string; name: string }) {
   const run = useRun(runId);
   const [file, setFile] = useState<FileAnswer | Error | null>(null);
   const seen = run.rows.length;
-  useTitle(`${titleOf(name)} · ${run.answer?.status.task_id ?? 'Autoloop'}`);
+  useRunTitle(titleOf(name), run.answer?.status ?? null);
   useEffect(() => {
     get<FileAnswer>(`runs/${runId}/file?name=${encodeURIComponent(name)}`).then(setFile, (error: unknown) =>
       setFile(error as Error),

@@ -8,14 +8,14 @@ import { Markdown } from './markdown.tsx';
 import { RunHead } from './papers.tsx';
 import { Card, Trouble } from './parts.tsx';
 import { saveAs } from './save.ts';
-import { useTitle } from './title.ts';
+import { useRunTitle } from './title.ts';
 
 /** What success rests on, once it was weighed, and what people decided on the way. */
 export function Report({ runId }: { runId: string }) {
   const run = useRun(runId);
   const [report, setReport] = useState<ReportAnswer | Error | null>(null);
   const version = `${String(run.rows.length)} ${run.answer?.status.status ?? ''}`;
-  useTitle(`Report · ${run.answer?.status.task_id ?? 'Autoloop'}`);
+  useRunTitle('Report', run.answer?.status ?? null);
   useEffect(() => {
     const stop = new AbortController();
     get<ReportAnswer>(`runs/${runId}/report`, stop.signal).then(setReport, (error: unknown) => {

@@ -9,14 +9,14 @@ import { headline } from './headline.ts';
 import { Progress } from './progress.tsx';
 import { Steer } from './steer.tsx';
 import { TimeChart } from './time-chart.tsx';
-import { useTitle } from './title.ts';
+import { useRunTitle } from './title.ts';
 import { Turns } from './turns.tsx';
 
 /** One run: whether a person is needed, where it is, what its agent does, what it took, and how to steer it. */
 export function Run({ runId }: { runId: string }) {
   const run = useRun(runId);
   const { answer, liveness, error } = run;
-  useTitle(answer === null ? 'Autoloop' : titleOf(answer.status));
+  useRunTitle(null, answer?.status ?? null);
   return (
     <>
       <Head title={answer?.status.task_id ?? runId} back="#/">
@@ -54,19 +54,9 @@ function Body({
         </div>
         <div class="column side">
           <Facts status={status} />
-          <Progress status={status} />
           {!isReadOnly && <Steer runId={runId} status={status} />}
+          <Progress status={status} />
           <TimeChart rows={run.rows} />
-          <Card title="Papers">
-            <ul class="links">
-              <li>
-                <a href={`#/${runId}/report`}>Report, and what was decided</a>
-              </li>
-              <li>
-                <a href={`#/${runId}/papers`}>Request, plan, criteria, feedback</a>
-              </li>
-            </ul>
-          </Card>
         </div>
         <div class="column turns">
           <Turns
@@ -77,11 +67,25 @@ function Body({
             loadEarlier={run.loadEarlier}
           />
         </div>
+        <div class="column shelf">
+          <PaperLinks runId={runId} />
+        </div>
       </div>
     </>
   );
 }
 
-function titleOf(status: StatusDocument): string {
-  return `${needOf(status).isPerson ? '? ' : ''}${status.task_id} · ${status.status.replaceAll('_', ' ')}`;
+function PaperLinks({ runId }: { runId: string }) {
+  return (
+    <Card title="Papers">
+      <ul class="links">
+        <li>
+          <a href={`#/${runId}/report`}>Report, and what was decided</a>
+        </li>
+        <li>
+          <a href={`#/${runId}/papers`}>Request, plan, criteria, feedback</a>
+        </li>
+      </ul>
+    </Card>
+  );
 }

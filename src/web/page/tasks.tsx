@@ -14,7 +14,7 @@ export function Tasks() {
   const [most, setMost] = useState(AT_ONCE);
   const needing = (tasks ?? []).filter((task) => task.needs_person).length;
   useTitle(`${needing > 0 ? `? ${String(needing)} ` : ''}${lastPart(workspace)} · Autoloop`);
-  const found = (tasks ?? []).filter(({ task_id }) => task_id.includes(filter.toLowerCase().trim()));
+  const found = (tasks ?? []).filter(({ task_id }) => task_id.toLowerCase().includes(filter.toLowerCase().trim()));
   return (
     <>
       <Head title={lastPart(workspace)}>
@@ -30,7 +30,7 @@ export function Tasks() {
               )}
               <p>{leadOf(tasks.length, needing)}</p>
             </div>
-            {tasks.length > 5 && (
+            {tasks.length > 1 && (
               <input
                 type="search"
                 placeholder="Filter by name"
@@ -39,6 +39,7 @@ export function Tasks() {
                 onInput={(event) => setFilter(event.currentTarget.value)}
               />
             )}
+            {found.length === 0 && tasks.length > 0 && <p class="quiet">No task has a name like that.</p>}
             <ul class="tasks">
               {found.slice(0, most).map((task) => (
                 <Task key={task.task_id} task={task} />

@@ -8,7 +8,7 @@ import { Markdown } from './markdown.tsx';
 import { Activities } from './now.tsx';
 import { Badge, Card, Head, LiveMark, OutcomeBadge, Trouble } from './parts.tsx';
 import { saveAs } from './save.ts';
-import { useTitle } from './title.ts';
+import { useRunTitle } from './title.ts';
 
 /** One turn: what became of it, what changed, what its agent said and did, what it was told. */
 export function Turn({ runId, turn }: { runId: string; turn: number }) {
@@ -16,7 +16,7 @@ export function Turn({ runId, turn }: { runId: string; turn: number }) {
   const row = run.rows.find((one): one is TurnRow => one.kind === 'turn' && one.turn === turn) ?? null;
   const { answer, error } = useTurn(runId, turn, `${row?.outcome ?? ''} ${String(row?.commits.length ?? 0)}`);
   const shown = row ?? answer?.row ?? null;
-  useTitle(`Turn ${String(turn)} · ${run.answer?.status.task_id ?? 'Autoloop'}`);
+  useRunTitle(`Turn ${String(turn)}`, run.answer?.status ?? null);
   return (
     <>
       <Head

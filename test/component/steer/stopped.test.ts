@@ -17,6 +17,7 @@ it('a run that no process works on takes a note for its next turn, and no pause,
     const order = { kind, text: null, for: null, by: 'cli' } as const;
     await expect(send(workspace, run, order)).rejects.toMatchObject({ kind: 'usage', message });
   }
-  await send(workspace, run, { kind: 'note', text: 'Short names.', for: null, by: 'cli' });
+  const sent = await send(workspace, run, { kind: 'note', text: 'Short names.', for: null, by: 'cli' });
+  expect(sent.text).toBe('kept: the next turn takes it');
   expect((await pendingOf(workspace, runId)).map(({ kind }) => kind)).toEqual(['note']);
 });

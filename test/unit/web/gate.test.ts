@@ -62,7 +62,16 @@ describe('who gets in', () => {
   it('is no page of another origin or site, with the token or without', () => {
     const of = (headers: Record<string, string>) => statusOf('/api/tasks', { authorization: BEARER, ...headers });
     expect(of({ origin: `http://${HOST}` })).toBe(200);
-    for (const origin of ['null', 'http://evil.example', 'http://127.0.0.1:8001', 'http://localhost:8000', 'file://', `http://evil@${HOST}`, `http://${HOST}/x`, '']) {
+    for (const origin of [
+      'null',
+      'http://evil.example',
+      'http://127.0.0.1:8001',
+      'http://localhost:8000',
+      'file://',
+      `http://evil@${HOST}`,
+      `http://${HOST}/x`,
+      '',
+    ]) {
       expect(of({ origin }), origin).toBe(403);
     }
     expect([of({ 'sec-fetch-site': 'same-origin' }), of({ 'sec-fetch-site': 'cross-site' })]).toEqual([200, 403]);
