@@ -1,5 +1,5 @@
 import { print, printDocument } from '../inspect/print.ts';
-import { resumeLine } from '../inspect/resume-command.ts';
+import { placeOption, resumeLine } from '../inspect/resume-command.ts';
 import { undoRun, type UndoReport, type UndoRequest } from '../work/undo.ts';
 import { processScreen } from '../terminal/screen-output.ts';
 
@@ -34,7 +34,11 @@ function textOf(report: UndoReport, workspace: string): string {
   if (!artifacts) lines.push('[*] The artifacts of the run are as they were, or in no commit: they stay');
   if (commit !== null) lines.push(`[*] Commit ${commit.slice(0, 10)}, on top of what was there`);
   if (snapshot !== null) lines.push(`[*] What was not committed is kept as ${snapshot}`);
-  if (!isDry) lines.push('Take it back: autoloop undo --undo', resumeLine(workspace, report));
+  if (!isDry)
+    lines.push(
+      `Take it back: autoloop undo ${report.taskId} --undo --run-id ${report.runId}${placeOption(workspace)}`,
+      resumeLine(workspace, report),
+    );
   return `${lines.join('\n')}\n`;
 }
 

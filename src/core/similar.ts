@@ -9,6 +9,12 @@ export function mostSimilar(typed: string, words: readonly string[]): string | n
   return near[0]?.word ?? null;
 }
 
+/** Names in the order in which a mistyped one may mean them. Of each only so much is compared as somebody types. */
+export function nearestFirst(typed: string, names: readonly string[]): readonly string[] {
+  const distances = new Map(names.map((name) => [name, editDistance(typed.slice(0, 64), name.slice(0, 64))]));
+  return [...names].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0));
+}
+
 /** Levenshtein: insertions, deletions and substitutions. */
 export function editDistance(from: string, to: string): number {
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -94,6 +94,56 @@ describe('a work tree from where one would not look for it', () => {
     expect([rig.status(), existsSync(treeOf(rig))]).toEqual([[], false]);
   });
 
+  it('is named beside what the checkout has where nobody knows the task that was typed', async () => {
+    await using rig = await rigWithCommit();
+    expect((await rig.run(START)).code).toBe(0);
+    for (const name of ['jop', 'Jop']) {
+      const all = [
+        ['checkpoints', name],
+        ['diff', name],
+        ['undo', name, '--last'],
+        ['status', '--task-id', name],
+      ];
+      for (const args of [...all, ['--resume', '--task-id', name]]) {
+        const { code, stderr } = await rig.run(args);
+        expect({ args, code, stderr }).toEqual({
+          args,
+          code: 2,
+          stderr: `error: there is no task "${name}"; there is job\n`,
+        });
+      }
+    }
+    const { stdout } = await rig.run(['undo', 'job', '--last']);
+    // The command that is shown means this run, whichever was the latest by then.
+    expect((await rig.run(START.map((word) => (word === 'job' ? 'later' : word)))).code).toBe(0);
+    const words = /^Take it back: autoloop (undo .*)$/m.exec(stdout)?.[1]?.split(' ') ?? [];
+    const back = await rig.run(words);
+    expect({ code: back.code, stdout: back.stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('--task-id job') as string,
+    });
+  });
+
+  it('is merged into and removed beside the checkout of a submodule, from either', async () => {
+    await using rig = await rigWithCommit();
+    const library = path.join(rig.sandbox.root, 'library');
+    rig.git('clone', '-q', rig.workspace, library);
+    rig.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
+    rig.git('commit', '-qm', 'with a submodule');
+    const lib = path.join(rig.workspace, 'lib');
+    const inLib = (...args: string[]) => execFileSync('git', args, { cwd: lib, env: rig.sandbox.env }).toString();
+    inLib('config', 'user.name', 'Pat');
+    inLib('config', 'user.email', 'pat@example.org');
+    const tree = `${lib}.autoloop/job`;
+    expect((await rig.run(START, { cwd: lib })).code).toBe(0);
+    const merged = await rig.run(['merge', 'job', '--into', 'main'], { cwd: tree });
+    expect({ code: merged.code, stderr: merged.stderr }).toEqual({ code: 0, stderr: '' });
+    expect([inLib('show', 'main:src/made.txt'), inLib('status', '--porcelain')]).toEqual(['made\n', '']);
+    expect((await rig.run(['merge', 'job'], { cwd: lib })).stdout).toContain('Nothing to merge');
+    expect((await rig.run(['worktree', 'remove', 'job'], { cwd: lib })).code).toBe(0);
+    expect(existsSync(tree)).toBe(false);
+  });
+
   it('is told how to mend a repository that was moved, and goes on after that', async () => {
     await using rig = await rigWithCommit();
     expect((await rig.run(START)).code).toBe(0);

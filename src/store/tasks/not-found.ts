@@ -1,6 +1,7 @@
 import { compareRuns } from '../../core/ids.ts';
 import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
+import { nearestFirst } from '../../core/similar.ts';
 import { runsOf } from './dating.ts';
 import type { TaskFiles } from '../layout.ts';
 import { flatTask } from '../legacy/flat.ts';
@@ -31,9 +32,13 @@ export function notFound({ workspace, taskId, runId }: Sought, all: readonly Tas
   }
   if (runId !== null) return runNotFound(runId, taskId, all);
   if (taskId === null) return new Problem('usage', `no task has a run: ${listed(ids, LISTED)}`, START_TASK);
-  return ids.includes(taskId)
-    ? new Problem('usage', `task ${taskId} has no run`, START_TASK)
-    : new Problem('usage', `there is no task ${JSON.stringify(taskId)}; there is ${listed(ids, LISTED)}`);
+  return ids.includes(taskId) ? new Problem('usage', `task ${taskId} has no run`, START_TASK) : noSuchTask(taskId, ids);
+}
+
+/** For one that is among none of these, which are not empty. */
+export function noSuchTask(typed: string, ids: readonly string[]): Problem {
+  const there = listed(nearestFirst(typed, ids), LISTED);
+  return new Problem('usage', `there is no task ${JSON.stringify(typed)}; there is ${there}`);
 }
 
 const START_TASK = 'Start one: autoloop --task-id ID';

@@ -1,12 +1,22 @@
+import path from 'node:path';
 import type { Git } from '../../git/git.ts';
 import { gitFailure } from '../../git/runner.ts';
 
 /** The tops of the work trees that have a branch checked out; git allows one, unless it was forced to. One process. */
 export async function checkoutsOf(git: Git, branch: string): Promise<readonly string[]> {
-  return (await checkouts(git))
+  const tops = (await checkouts(git))
     .filter((lines) => lines.includes(`branch refs/heads/${branch}`))
     .flatMap((lines) => lines.filter((line) => line.startsWith('worktree ')))
     .map((line) => line.slice('worktree '.length));
+  return Promise.all(tops.map((top) => (top === git.place.commonDir ? mainTop(git) : Promise.resolve(top))));
+}
+
+/** git names the main work tree of a submodule by its git folder, which has the way to it. One process, and none in that work tree itself. */
+async function mainTop(git: Git): Promise<string> {
+  const { top, gitDir, commonDir } = git.place;
+  if (gitDir === commonDir) return top;
+  const output = await git.run(['config', '--file', path.join(commonDir, 'config'), '--get', 'core.worktree']);
+  return output.code === 0 ? path.resolve(commonDir, output.out.toString().replace(/\n$/, '')) : commonDir;
 }
 
 async function checkouts(git: Git): Promise<readonly (readonly string[])[]> {

@@ -6,20 +6,21 @@ import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { runsOf } from '../../store/tasks/dating.ts';
 import type { RunQuery } from '../../store/tasks/lookup.ts';
 import { listTaskIds } from '../../store/tasks/listing.ts';
+import { noSuchTask } from '../../store/tasks/not-found.ts';
 import { runIdsOf as namesOfRuns } from '../../store/tasks/task.ts';
 import { sha1 } from '../ids.ts';
 import { checkoutTops, noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
 
 /**
  * The workspace in which the run of a query is: the given one, or the work tree of its task. Reads files only. Throws a Problem of
- * kind `usage` where the task's work tree is gone.
+ * kind `usage` where the task's work tree is gone, or neither the workspace nor a work tree has the task.
  */
 export function homeOf({ workspace, taskId, runId }: RunQuery): string {
   const trees = treesBeside(workspace);
   if (trees.length === 0) return workspace;
   if (taskId !== null) {
     const tree = treeNamed(trees, taskId);
-    return tree === undefined ? workspace : placeOf(tree);
+    return tree === undefined ? withTask(workspace, taskId) : placeOf(tree);
   }
   const there = trees.filter((tree) => tree.isThere);
   if (runId !== null) return there.find((tree) => hasRun(tree, runId))?.workspace ?? workspace;
@@ -83,6 +84,14 @@ export function seenFrom(workspace: string) {
     elsewhere: () => treesBeside(workspace),
     homeOf: (runId: string | null) => homeOf({ workspace, taskId: null, runId }),
   };
+}
+
+/** A workspace that has the task. What is no name of a task is for others to refuse. Throws a Problem of kind `usage` where no task has it. */
+function withTask(workspace: string, typed: string): string {
+  const ids = taskIdsOf(workspace);
+  const meant = taskIdFromOption(typed, sha1, (id) => ids.includes(id));
+  if (/^\s*$|[/\\\0]/.test(typed) || ids.includes(typed) || ids.includes(meant)) return workspace;
+  throw noSuchTask(typed, ids);
 }
 
 /** Throws a Problem of kind `usage` where it is gone. */

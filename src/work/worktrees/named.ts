@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
-import { editDistance } from '../../core/similar.ts';
+import { nearestFirst } from '../../core/similar.ts';
 import { treeNamed, treesBeside } from './home.ts';
 import { repositoryAround, type TaskTree } from './record.ts';
-
-const MOST_COMPARED = 64;
 
 /** The work tree of the task that is meant. Throws a Problem of kind `usage` where the task has none. */
 export function treeOfTask(workspace: string, typed: string): TaskTree {
@@ -14,9 +12,8 @@ export function treeOfTask(workspace: string, typed: string): TaskTree {
 }
 
 export function noSuchTree(workspace: string, typed: string): Problem {
-  const distance = (taskId: string) => editDistance(typed.slice(0, MOST_COMPARED), taskId.slice(0, MOST_COMPARED));
   const known = treesBeside(workspace).map((one) => one.taskId);
-  const there = known.sort((a, b) => distance(a) - distance(b)).slice(0, 8);
+  const there = nearestFirst(typed, known).slice(0, 8);
   return new Problem(
     'usage',
     `task ${JSON.stringify(typed)} has no work tree of its own here; ${there.length === 0 ? 'no task has' : `there are those of ${there.join(', ')}`}`,
