@@ -31,6 +31,25 @@ export function describeAcp(agent: AcpName): void {
       LONGEST_MS,
     );
 
+    it.skipIf(agent !== 'opencode')(
+      'has what it costs counted turn by turn where it goes on in a session, each call once',
+      async () => {
+        await using stage = await createStage({ agent, decide: work, provider: { roles: ROLES } });
+        const { code, stdout } = await stage.run('--intent', 'Greet', '--pairs', 'implement');
+        expect({ code, report: code === 0 ? '' : `${stdout}\n${stage.report()}` }).toEqual({ code: 0, report: '' });
+        const told = finishes(stage).filter(({ phase }) => phase === 'producer');
+        expect(told.map(({ cycle, usage }) => [cycle, typeof usage?.costUsd])).toEqual([
+          [1, 'number'],
+          [2, 'number'],
+        ]);
+        const calls = stage.mock.calls.filter(isOfProducer);
+        const cost = told.reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0);
+        expect(cost).toBeCloseTo(costOf(calls), 9);
+        await stage.rig.checkPromises();
+      },
+      LONGEST_MS,
+    );
+
     it(
       'that is at work when its run is killed leaves no process, and goes on in the same session',
       async () => {
@@ -65,10 +84,15 @@ function expectTold(agent: AcpName, usage: EventOf<'phase_finished'>['usage'], c
   expect(bills).toHaveLength(3);
   const input = agent === 'opencode' ? bills.at(-1)?.input : bills.reduce((sum, bill) => sum + bill.input, 0);
   expect(usage?.inputTokens).toBe(input);
-  if (agent !== 'opencode') return;
+  if (agent === 'opencode') expect(usage?.costUsd).toBeCloseTo(costOf(calls), 9);
+}
+
+/** By the prices that opencode is configured with. */
+function costOf(calls: readonly AnsweredCall[]): number {
   const { input: fresh, output, cache_read: read } = OPENCODE_COST;
+  const bills = calls.flatMap(({ billed }) => (billed === null ? [] : [billed]));
   const cost = bills.map((bill) => (bill.input - bill.cached) * fresh + bill.cached * read + bill.output * output);
-  expect(usage?.costUsd).toBeCloseTo(cost.reduce((sum, each) => sum + each) / 1e6, 9);
+  return cost.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
 function isOfProducer(call: AnsweredCall): boolean {
