@@ -9,7 +9,9 @@ const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
 
 const command: Check = (value) => text(value) || texts(value);
 const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
+const inPlace = object({ run_id: text, results: objects(object({ check: text, name: text, parser: text })) });
 const carried = object({ at: count, folders: object({}) });
+const carriedOn = { carried: maybe(carried), in_place: maybe(inPlace), spent_ms: maybe(count) };
 
 const usage = maybe(
   object({
@@ -49,9 +51,7 @@ const opened = {
   programs: maybe(object({})),
   worktree: maybe(object({ branch: text, base: text, base_branch: maybe(text) })),
   spent_before: totals,
-  chain_base: maybe(
-    object({ tree: text, guards: maybe(text), left: maybe(text), carried: maybe(carried), spent_ms: maybe(count) }),
-  ),
+  chain_base: maybe(object({ ...{ tree: text, guards: maybe(text), left: maybe(text) }, ...carriedOn })),
   format: maybe(count),
   version: maybe(text),
 };

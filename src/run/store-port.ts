@@ -35,8 +35,8 @@ export interface RunStore {
   digest(document: unknown): string;
   /** Replaces a report in the run's folder. */
   saveReport(name: 'report.md' | 'report.html', text: string): Promise<void>;
-  /** Reads what `keep` stored; null when it is not there (another machine) or unreadable. */
-  recall(name: string): Promise<unknown>;
+  /** Reads what `keep` stored, in this run or another one of the task; null when it is not there (another machine) or unreadable. */
+  recall(name: string, runId?: string): Promise<unknown>;
   /** The task's folder, relative to the workspace, `/`-separated. */
   readonly taskFolder: string;
   /** Which of these files of the state hold the shape of a secret, and what is committed in their place. Relative to the workspace. */

@@ -1,5 +1,6 @@
 import { recordedForm } from '../config/recorded.ts';
 import { spentInChain } from '../core/bounds.ts';
+import { resultKey } from '../core/checks/facts.ts';
 import { checkedInChain } from '../core/checks-due.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { Settings } from '../core/settings.ts';
@@ -115,7 +116,7 @@ async function followupOf(
       settings: { ...settings, ...checksOf(state), runtime: { ...settings.runtime, phaseId: null } },
       create: { request: await workspace.revisedRequest(parent) },
     },
-    { parentRunId: parent.runId, depth, spentBefore: spentInChain(state), chainBase: baseOf(state) },
+    { parentRunId: parent.runId, depth, spentBefore: spentInChain(state), chainBase: baseOf(parent, state) },
   );
 }
 
@@ -130,16 +131,21 @@ function forWhoeverWorks({ instruction, accept, acceptConfig, reloadChecks }: Pl
 }
 
 /** What an earlier run of the chain broke does not become old in a later one. */
-function baseOf(state: RunEnd['state']): PlannedRun['chainBase'] {
+function baseOf({ runId }: PlannedRun, state: RunEnd['state']): PlannedRun['chainBase'] {
   const { run, checks } = state;
   const { resolved } = checks;
   if (resolved === null) return run.chainBase;
+  const results = resolved.checks.flatMap(({ name: check }) => {
+    const { name, parser, where } = checks.kept[resultKey(check, resolved.baseTree)] ?? {};
+    return where === 'in_place' && name !== undefined && parser !== undefined ? [{ check, name, parser }] : [];
+  });
   return {
     tree: resolved.baseTree,
     commit: resolved.baseCommit,
     guards: resolved.guardTree,
     left: checks.left,
     spent_ms: checkedInChain(state),
+    ...(results.length === 0 ? {} : { in_place: { run_id: runId, results } }),
     ...(resolved.carried ? { carried: resolved.carried } : {}),
   };
 }

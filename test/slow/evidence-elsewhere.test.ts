@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Rule } from '../support/fake-agent/script.ts';
 import { createRig } from '../support/rig.ts';
 import { authors, MUL_TESTS, OLD_TESTS, SHELL_CHECK, SHELL_PROJECT, WITH_MUL } from '../support/shell-project.ts';
 
@@ -51,6 +52,28 @@ describe('checks without git', () => {
       stdout: expect.stringContaining('tests/t_add.sh') as string,
     });
     expect((await rig.run(['--resume', '--no-git', '--accept', 'tests/t_add.sh'])).code).toBe(0);
+  });
+});
+
+describe('checks in the work tree, in a follow-up', () => {
+  const broken = { 'lib.sh': WITH_MUL.replace('$1 - $2', '$2 - $1') };
+  const breaks: Rule = { run: 1, pair: 'audit', role: 'producer', write: broken };
+  const leaves: Rule = { run: 2, pair: 'implement', role: 'producer', write: { 'notes.txt': 'nothing to do\n' } };
+  const withoutGit = { project: { git: false, config: SHELL_CHECK }, more: ['--no-git'] };
+  const withGit = { project: { config: `${SHELL_CHECK}evidence: {where: in_place}\n` }, more: [] };
+
+  it.each([
+    ['without git', 'leave', withoutGit, [breaks, leaves], 1],
+    ['with git', 'leave', withGit, [breaks, leaves], 1],
+    ['without git', 'mend', withoutGit, [breaks], 0],
+    ['with git', 'mend', withGit, [breaks], 0],
+  ])('count nothing as old that the run before has broken: %s, where its agents %s it', async (...row) => {
+    const [, , { project, more }, rules, code] = row;
+    const script = { ...authors({ 'lib.sh': WITH_MUL }, MUL_TESTS, rules), gaps: 1 };
+    await using rig = await createRig({ files: SHELL_PROJECT, script, ...project });
+    const done = await rig.run([...START, ...more]);
+    expect({ code: done.code, runs: rig.runs().length }, rig.report()).toEqual({ code, runs: 2 });
+    if (code !== 0) expect(done.stderr).toContain('subtracts');
   });
 });
 

@@ -178,4 +178,13 @@ export interface ChainBase {
   readonly left?: string | null;
   /** Milliseconds that checks have taken in the runs before. */
   readonly spent_ms?: number;
+  /** What checks that run in the work tree found at the base, where no later run can go: documents below `turns/` of that run. */
+  readonly in_place?: {
+    readonly run_id: string;
+    readonly results: readonly {
+      readonly check: string;
+      readonly name: string;
+      readonly parser: Exclude<ParserName, 'auto'>;
+    }[];
+  };
 }

@@ -7,6 +7,7 @@ import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import { judgeBase, resolveChecks } from './base.ts';
+import { takeChainsBase } from './inherited.ts';
 import { judgeState, type JudgedState } from './judge-state.ts';
 import { comparedStates, takeOverEdits } from './persons-edits.ts';
 import { writeReport } from './report.ts';
@@ -27,7 +28,10 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
     await takeOverEdits(loop, { from: loop.state.checks.left, configuration: false });
     if (loop.state.checks.baseJudged) return evidence.mode === 'required' ? NOTHING_KNOWN : null;
   }
-  if (step.at === 'base') return judgeBase(loop, results);
+  if (step.at === 'base') {
+    await takeChainsBase(loop, results);
+    return judgeBase(loop, results);
+  }
   if (step.at === 'end') await lookAgain(loop, results);
   const reason = checksExhausted(loop.state);
   if (reason !== null) return { status: 'paused', reason };
@@ -69,7 +73,7 @@ export async function reloadChecks(loop: Loop): Performed {
   const isFresh = loop.state.spent.turns === 0;
   await resolveChecks(loop, results, isFresh ? null : (resolved?.baseTree ?? null));
   if (loop.state.checks.baseJudged) return evidence.mode === 'required' ? NOTHING_KNOWN : null;
-  if (!isFresh) results.standsOn(await bench.snapshot());
+  if (!isFresh || loop.state.run.chainBase !== undefined) results.standsOn(await bench.snapshot());
   return judgeBase(loop, results);
 }
 

@@ -17,6 +17,14 @@ export interface Wanted {
   readonly tries: number;
 }
 
+interface Found extends Pick<Wanted, 'side' | 'tree' | 'at'>, Pick<Ran, 'parser' | 'cached'> {
+  readonly check: string;
+  readonly commit: string | null;
+  readonly where: 'clean' | 'in_place';
+  readonly log: string | null;
+  readonly result: CheckResult;
+}
+
 /** The results of checks on states: what the log has is not run again. */
 export class ResultStore {
   readonly bench: CheckBench;
@@ -104,25 +112,39 @@ export class ResultStore {
       ran = { ...inPlace, where: 'in_place' };
       result = inPlace.result;
     }
+    await this.#record({ ...place, ...ran, result, log: ran.cached ? null : log });
+    return result;
+  }
+
+  /** Takes for a check's result at the base what an earlier run of the chain found in the work tree as it was; null: that is not to be had. */
+  async inherit(check: string, parser: Ran['parser'], found: CheckResult | null): Promise<void> {
+    const { resolved } = this.#loop.state.checks;
+    const base = {
+      side: 'base',
+      at: 'base',
+      tree: resolved?.baseTree ?? '',
+      commit: resolved?.baseCommit ?? null,
+    } as const;
+    const how = { parser, cached: true, where: 'in_place', log: null } as const;
+    await this.#record({ check, ...base, ...how, result: found ?? WITHOUT_TESTS });
+  }
+
+  async #record({ result, ...place }: Found): Promise<void> {
+    const { store } = this.#loop.ports;
     const { ending, exitCode, durationMs, implausible } = result;
     const document = toDocument(result);
     const name = await store.keep('results', document);
-    this.#seen.set(resultKey(check.name, tree), result);
+    this.#seen.set(resultKey(place.check, place.tree), result);
     await this.#loop.record({
       event_type: 'check_finished',
       ...place,
       exit_code: exitCode,
       duration_ms: durationMs,
       counts: countsOf(result.tests),
-      cached: ran.cached,
-      log: ran.cached ? null : log,
       results: { name, sha256: store.digest(document) },
       ending,
-      parser: ran.parser,
-      where: ran.where,
       implausible,
     });
-    return result;
   }
 
   /** A check that needs what no clean copy has is run in the work tree, and that is said. */

@@ -13,8 +13,7 @@ import type { EventLog } from '../log/event-log.ts';
 import { guardPath } from '../disk/guard.ts';
 import { openJson, saveJson } from '../disk/json-files.ts';
 import { KeptFiles } from '../disk/kept-files.ts';
-import { relativeTo } from '../layout.ts';
-import type { RunLayout } from '../layout.ts';
+import { relativeTo, type RunLayout, runLayout } from '../layout.ts';
 import { appendRawLog } from './raw-log.ts';
 import { redactedCopies } from './redacted-copies.ts';
 import { sessionFrom } from './run-documents.ts';
@@ -68,7 +67,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
     keep: (kind, document) => documents.keep(kind, document),
     digest: (document) => sha256(typeof document === 'string' ? document : `${JSON.stringify(document)}\n`),
     saveReport: (name, text) => disk.replace(path.join(layout.run, name), text),
-    recall: (name) => documents.recall(name),
+    recall: (name, runId = layout.runId) => turnDocuments(disk, runLayout(layout.task, runId).turns).recall(name),
     redactedCopies: redactedCopies(layout.workspace),
     bookkeeping: (scope) => bookkeeping(layout, scope).map((file) => relativeTo(layout.workspace, file)),
     changedSince: (turnLog) => changedSince(layout, turnLog, turnStarted),

@@ -88,7 +88,10 @@ export function runStore(disk: Disk, operations: Operations, runId: string): Run
       }
       return name;
     },
-    recall: (name) => operations.look('recall', () => parsed(disk.files.get(`${run}/turns/${name}`)) as unknown),
+    recall: (name, of) => {
+      const folder = of === undefined ? run : runFolder(of);
+      return operations.look('recall', () => parsed(disk.files.get(`${folder}/turns/${name}`)) as unknown);
+    },
     redactedCopies: () => ({ copies: new Map(), tooLarge: [] }),
     bookkeeping: (scope) => [
       `${TASK}/raw_phase_log.md`,
