@@ -14,6 +14,8 @@ const SCRIPT = '<script>window.pwned = 1</script><img src=x onerror="window.pwne
 const LINKS = '[a](javascript:window.pwned=1) [b](data:text/html,<script>1</script>) ![c](http://127.0.0.1:9/c.png)';
 /** Markup, links, an endless word, and signs that turn text around. */
 const HOSTILE = `${SCRIPT} ${LINKS} ${'W'.repeat(900)} \u202Egnp.exe\u2066`;
+/** A line of a megabyte, with signs that end texts and steer terminals in it. */
+const LONG = `${'Z'.repeat(1_000_000)} \u0000 \u001b[31mred\u001b[0m \u001b]0;title\u0007 ${SCRIPT}`;
 const FILE = 'src/<img src=x onerror=window.pwned=1> \u202Egnp.exe';
 const MARKDOWN = `# ${HOSTILE}\n\n${HOSTILE}\n\n| ${HOSTILE} |\n|---|\n| ${HOSTILE} |\n\n\`\`\`html\n${HOSTILE}\n\`\`\`\n\n- [ ] ${HOSTILE}\n`;
 
@@ -30,7 +32,12 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('hostile te
             write: { [FILE]: `${HOSTILE}\n`, 'src/page.html': `${SCRIPT}\n${'x'.repeat(5000)}\n` },
             shell: [`: '${SCRIPT.replaceAll("'", '')} ${'W'.repeat(300)}'`],
           },
-          { pair: 'implement', role: 'verifier', say: HOSTILE, append: { '${bundle}/feedback.md': MARKDOWN } },
+          {
+            pair: 'implement',
+            role: 'verifier',
+            say: `${HOSTILE}\n\n${LONG}`,
+            append: { '${bundle}/feedback.md': MARKDOWN },
+          },
           { pair: 'test', role: 'producer', question: HOSTILE, supposition: HOSTILE },
         ],
       },
@@ -64,8 +71,16 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('hostile te
       await page.locator(sign).first().waitFor();
       await expectWellMade(page);
       const shown = await page.evaluate<string>('document.body.innerText');
-      expect(/[\u202a-\u202e\u2066-\u2069]/.test(shown), `${place}: signs that turn text around`).toBe(false);
+      expect(
+        /[\u0000\u001b\u0007\u202a-\u202e\u2066-\u2069]/.test(shown),
+        `${place}: signs that turn text around`,
+      ).toBe(false);
     }
+    await page.goto(`${origin}/#/${runId}/4`);
+    await page.locator(MARKUP).first().waitFor();
+    expect((await page.evaluate<string>('document.body.innerText')).includes('Z'.repeat(3_000)), 'the long line').toBe(
+      true,
+    );
     expect(await page.evaluate('"pwned" in globalThis')).toBe(false);
     expect(foreign).toEqual([]);
     await context.close();
