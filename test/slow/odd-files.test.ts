@@ -197,7 +197,7 @@ describe('a merge over what git does not show', () => {
     expect(content()).toBe(before);
   });
 
-  it('writes files as filters want them, and takes them back so', async () => {
+  it('writes files as filters want them', async () => {
     const bed = new TreeBed();
     for (const [key, value] of [
       ['clean', 'tr a-z A-Z'],

@@ -65,6 +65,33 @@ describe('autoloop undo', () => {
     expect(last).toMatchObject({ status: 'success', usage: { turns: 6 } });
   });
 
+  it('takes back a file that got other letters, and one that a filter keeps in another form, and undoes that', async () => {
+    const write = { 'FOO.txt': 'old\n', 'data.bin': 'new words\n' };
+    await using rig = await createRig({
+      files: { 'foo.txt': 'old\n', '.gitattributes': '*.bin filter=loud\n' },
+      script: { rules: [{ pair: 'implement', role: 'producer', write, delete: ['foo.txt'] }] },
+    });
+    rig.git('config', 'filter.loud.clean', 'tr a-z A-Z');
+    rig.git('config', 'filter.loud.smudge', 'tr A-Z a-z');
+    rig.git('config', 'filter.loud.required', 'true');
+    rig.write('data.bin', 'old words\n');
+    rig.git('add', 'data.bin');
+    rig.git('commit', '-qm', 'mine');
+    expect((await rig.run(ARGS)).code).toBe(0);
+    const stands = () => [
+      ['foo.txt', 'FOO.txt'].map((name) => existsSync(path.join(rig.workspace, name))),
+      rig.read('data.bin'),
+      rig.git('show', 'HEAD:data.bin'),
+      rig.status().filter((line) => !line.includes('.autoloop')),
+    ];
+    const after = [[false, true], 'new words\n', 'NEW WORDS\n', []];
+    expect(stands()).toEqual(after);
+    expect((await rig.run(['undo', '--to', '2'])).code).toBe(0);
+    expect(stands()).toEqual([[true, false], 'old words\n', 'OLD WORDS\n', []]);
+    expect((await rig.run(['undo', '--undo'])).code).toBe(0);
+    expect(stands()).toEqual(after);
+  });
+
   it('is itself undone: HEAD’s files, the index and the run are as before', async () => {
     await using rig = await builtRig();
     rig.write('base.txt', 'staged\n');
