@@ -70,7 +70,7 @@ function removedText({ taskId, path, branch, branchDeleted, snapshot }: RemovedT
 
 async function list(given: string, asJson: boolean): Promise<number> {
   const { workspace, branch, trees } = await listTrees(given, (text) => processScreen().warn(text));
-  const cache = new BriefCache(cacheFolder(), `${workspace}/worktrees`);
+  const cache = new BriefCache(cacheFolder(workspace), `${workspace}/worktrees`);
   const runs: (LatestRun | null)[] = [];
   for (const { tree } of trees) runs.push(tree.isThere ? (await summaryElsewhere(tree, cache)).latest : null);
   cache.save();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { AgentName } from '../core/vocabulary.ts';
 import { agentsIn } from './agent-names.ts';
+import { isWithin, realPathOf } from '../files/work-tree.ts';
 import { printable } from './found.ts';
 import { readLayer, type LayerReading } from './layer.ts';
 import type { Layer } from './layer-values.ts';
@@ -25,7 +26,7 @@ export interface Surroundings {
  */
 export async function loadLayers(surroundings: Surroundings): Promise<Layer[]> {
   const own = userFolder(surroundings);
-  const texts: FileText[] = [];
+  const texts: FileText[] = await agentsOwn(surroundings);
   for (const directory of configDirectories(surroundings)) texts.push(...(await readDirectory(directory, own)));
   const readings = texts.map((text) => readingOf(text, null));
   if (readings.some((reading) => 'problems' in reading)) refuse(texts);
@@ -81,11 +82,32 @@ export function configDirectories(surroundings: Surroundings): string[] {
   return [...new Set([...(own === null ? [] : [own]), surroundings.workspace])];
 }
 
-/** The folder of the user's own configuration; null without a home. */
-function userFolder({ home, env }: Surroundings): string | null {
+/** The folder of the user's own configuration; null without a home, and where agents write it, too. */
+function userFolder(surroundings: Surroundings): string | null {
+  const folder = namedFolder(surroundings);
+  return folder === null || isTheirs(folder, surroundings) ? null : folder;
+}
+
+function namedFolder({ home, env }: Surroundings): string | null {
   const chosen = env['XDG_CONFIG_HOME'] ?? '';
   const base = path.isAbsolute(chosen) ? chosen : path.join(home, '.config');
   return path.isAbsolute(base) ? path.join(base, 'autoloop') : null;
+}
+
+function isTheirs(folder: string, { workspace }: Surroundings): boolean {
+  return isWithin(realPathOf(folder), realPathOf(workspace));
+}
+
+/** What stands where the user's own configuration would, within the workspace: nobody can tell who wrote it. */
+async function agentsOwn(surroundings: Surroundings): Promise<FileText[]> {
+  const folder = namedFolder(surroundings);
+  if (folder === null || folder === surroundings.workspace || !isTheirs(folder, surroundings)) return [];
+  const found = await presentIn(folder);
+  if ('problem' in found) return [found];
+  const accepted = 'a configuration of your own outside the workspace (XDG_CONFIG_HOME), or one of the workspace in it';
+  return found.files.map((file) => ({
+    problem: `${printable(file)}: found your own configuration within the workspace, where agents write; accepted: ${accepted}`,
+  }));
 }
 
 async function readDirectory(directory: string, own: string | null): Promise<FileText[]> {

@@ -9,9 +9,9 @@ export function openMachineFolder(workspace: string): string | null {
 }
 
 /** Where what can be made again is put for the time of a run: the cache, else beside what the machine keeps, else a folder of its own. */
-export function openCacheFolder(machine: string | null, env: NodeJS.ProcessEnv): string {
+export function openCacheFolder(workspace: string, machine: string | null, env: NodeJS.ProcessEnv): string {
   const beside = machine === null ? null : path.join(machine, 'cache');
-  const found = openOwnFolder(cacheFolder(env)) ?? (beside === null ? null : openOwnFolder(beside));
+  const found = openOwnFolder(cacheFolder(workspace, env)) ?? (beside === null ? null : openOwnFolder(beside));
   return found ?? realpathSync.native(mkdtempSync(path.join(os.tmpdir(), 'autoloop-')));
 }
 

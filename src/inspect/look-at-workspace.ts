@@ -69,7 +69,7 @@ function leftoversOf(file: string): Finding[] {
 const MOST_RUNS = 10;
 
 async function unfinished(workspace: string): Promise<Finding[]> {
-  const open = (await taskSummaries(workspace, new BriefCache(cacheFolder(), workspace))).flatMap(
+  const open = (await taskSummaries(workspace, new BriefCache(cacheFolder(workspace), workspace))).flatMap(
     ({ taskId, latest }) =>
       latest !== null && (latest.resumeCommand !== null || latest.status === 'unreadable')
         ? [{ taskId, ...latest }]

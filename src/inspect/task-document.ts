@@ -30,7 +30,7 @@ interface TaskEntry {
 }
 
 export async function taskDocument(workspace: string, elsewhere: readonly TaskElsewhere[] = []): Promise<TaskDocument> {
-  const cache = new BriefCache(cacheFolder(), workspace);
+  const cache = new BriefCache(cacheFolder(workspace), workspace);
   const tasks = (await taskSummaries(workspace, cache, elsewhere)).map(taskEntry);
   cache.save();
   return { version: 1, tasks };

@@ -13,7 +13,7 @@ export async function taskTable(
   elsewhere: readonly TaskElsewhere[],
   columns: number,
 ): Promise<string> {
-  const cache = new BriefCache(cacheFolder(), workspace);
+  const cache = new BriefCache(cacheFolder(workspace), workspace);
   const tasks = await taskSummaries(workspace, cache, elsewhere);
   cache.save();
   if (tasks.length === 0) return '(no tasks found)\n';

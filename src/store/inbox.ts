@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type Command, COMMAND_KINDS, commandId, SENDERS } from '../core/command.ts';
 import { inTurn } from '../core/in-turn.ts';
 import { Problem } from '../core/problem.ts';
+import { isMissing } from '../files/disk-problem.ts';
 import { machineFolder } from '../files/places.ts';
 
 /** More would be a program gone wild, not a person. */
@@ -51,7 +52,7 @@ export class Inbox {
   }
 
   async #put(command: Omit<Command, 'id' | 'at'>, now: Date): Promise<Command> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#make();
     const waiting = (await this.#names()).length;
     if (waiting >= MOST_WAITING) {
       throw new Problem(
@@ -81,6 +82,20 @@ export class Inbox {
     return whole;
   }
 
+  async #make(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const problem = new Problem(
+        'state',
+        'the order cannot be kept: the folder for what agents must not change cannot be written, or lies in the workspace',
+        'Let XDG_STATE_HOME name a folder outside the workspace, for the run and here.',
+      );
+      problem.cause = error;
+      throw problem;
+    }
+  }
+
   /** What waits, in the order of sending, and the names of files that are no command: these are left where they are. */
   async read(): Promise<{ readonly commands: readonly Command[]; readonly unreadable: readonly string[] }> {
     const commands: Command[] = [];
@@ -103,7 +118,7 @@ export class Inbox {
     try {
       return (await readdir(this.#folder)).filter((name) => NAME.test(name)).sort();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // Nobody has sent anything yet.
+      if (isMissing(error)) return []; // Nobody has sent anything yet.
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import type { TaskRow } from './documents.ts';
 
 /** The tasks as the page lists them: those that need a person first, then the latest. */
 export async function taskRows(workspace: string, elsewhere: readonly TaskElsewhere[]): Promise<readonly TaskRow[]> {
-  const cache = new BriefCache(cacheFolder(), workspace);
+  const cache = new BriefCache(cacheFolder(workspace), workspace);
   const rows = (await taskSummaries(workspace, cache, elsewhere)).map(
     ({ taskId, createdAt, runs, latest, batch }): TaskRow => {
       const status = latest?.status ?? null;

@@ -82,7 +82,7 @@ function preflightWorld(
   return {
     ...place,
     uid: process.getuid?.() ?? null,
-    cacheDir: cacheFolder(env),
+    cacheDir: cacheFolder(workspace, env),
     ask: askIn(place, stop),
     supervised,
     thorough: false,

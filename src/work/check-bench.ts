@@ -42,7 +42,7 @@ export function checkBench(
     ]);
     const common = {
       workspace,
-      cache: cache ?? openCacheFolder(machine, environment.env),
+      cache: cache ?? openCacheFolder(workspace, machine, environment.env),
       processes: supervisedProcesses(supervisor, { stop, hurry }),
       env: environment.env,
     };

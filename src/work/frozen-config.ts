@@ -3,7 +3,8 @@ import path from 'node:path';
 import { readLayer } from '../config/layer.ts';
 import { CONFIG_FILE_NAMES } from '../config/load.ts';
 import { Problem } from '../core/problem.ts';
-import { readText } from '../files/door.ts';
+import { readCarefully } from '../files/careful-read.ts';
+import { lookAt, readText } from '../files/door.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { makeFolder, remove } from '../files/folders.ts';
 import { put } from '../store/lock-file.ts';
@@ -103,11 +104,18 @@ function contentIn(workspace: string): Content {
   return { name: found[0]?.name ?? CONFIG_FILE_NAMES[0], text: found[0]?.text ?? null, hash };
 }
 
+/** A person may keep the file behind a link: what counts is what a start would read. */
 function textOf(file: string): string | null {
+  const text = readCarefully(file, { followLinks: true })?.toString();
+  // A link to nothing, a pipe, a mountain: not the same as no file, and nothing that sets anything.
+  return text ?? (isAbsent(file) ? null : '');
+}
+
+function isAbsent(file: string): boolean {
   try {
-    return readText(file);
+    return lookAt(file) === null;
   } catch {
-    return ''; // A link, a pipe, a mountain: not the same as no file, and nothing that sets anything.
+    return false;
   }
 }
 

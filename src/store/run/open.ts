@@ -53,7 +53,7 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   removeTemporaryFiles(layout);
   if (create === null) await ignoreLocalFiles(disk, layout.task.state);
   else await createRunFolder(disk, layout, { ...create, now: now() });
-  const head = machine === null ? undefined : new LogHead(headFolders(machine), runId);
+  const head = machine === null ? undefined : new LogHead(headFolders(workspace, machine), runId);
   const { log, warning, attestation } = await openEventLog({
     ...{ file: layout.events, runId, now, ops, warn: options.warn, head, trust },
   });
@@ -67,10 +67,10 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   return { store: { ...store, noticed }, warnings };
 }
 
-function headFolders(machine: string): HeadFolders {
+function headFolders(workspace: string, machine: string): HeadFolders {
   return {
     inUse: path.join(machine, 'runs'),
-    finished: path.join(cacheFolder(), 'finished-runs', path.basename(machine)),
+    finished: path.join(cacheFolder(workspace), 'finished-runs', path.basename(machine)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentsConfiguration, refuseAgentsConfiguration, watchConfiguration } from '../../../src/work/frozen-config.ts';
@@ -12,7 +12,7 @@ function bed(before: string | null) {
   const watch = watchConfiguration(workspace, machine);
   const start = (accept = false) => refuseAgentsConfiguration(workspace, machine, accept);
   const refused = () => agentsConfiguration(workspace, machine)?.message;
-  return { write, watch, start, refused };
+  return { folder: workspace, write, watch, start, refused };
 }
 
 const LIMIT = 'runtime:\n  max_turns: 4\n';
@@ -31,6 +31,24 @@ describe('the configuration that an agent left', () => {
     expect(refused()).toMatch(/as an agent left it.*runtime\.max_turns/);
     expect(() => start()).toThrow(/as an agent left it.*runtime\.max_turns/);
   });
+
+  it.each(['leads elsewhere', 'is the same and what it leads to is not'])(
+    'is refused where a person keeps it behind a link that %s',
+    (how) => {
+      const { folder, watch, refused } = bed(null);
+      const [file, kept] = [path.join(folder, 'autoloop.yaml'), path.join(folder, 'kept.yaml')];
+      writeFileSync(kept, LIMIT);
+      symlinkSync('kept.yaml', file);
+      watch.begin();
+      if (how === 'leads elsewhere') {
+        rmSync(file);
+        writeFileSync(path.join(folder, 'other.yaml'), LOOSE);
+        symlinkSync('other.yaml', file);
+      } else writeFileSync(kept, LOOSE);
+      expect(watch.end()).toBe('autoloop.yaml');
+      expect(refused()).toMatch(/as an agent left it.*runtime\.max_turns/);
+    },
+  );
 
   it('counts as a person’s once it was accepted, restored, or changed again', () => {
     const { write, watch, start } = bed(LIMIT);

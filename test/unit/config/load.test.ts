@@ -51,6 +51,20 @@ describe('the directories', () => {
       '/xdg/autoloop',
     ]);
   });
+
+  it('are the workspace alone where the user’s would be in it, and what stands there is refused by name', async () => {
+    const within = { workspace, home: workspace, env: {} };
+    expect(configDirectories(within)).toEqual([workspace]);
+    expect(await loadLayers(within)).toEqual([]);
+    symlinkSync(workspace, path.join(root, 'link'));
+    const file = path.join(workspace, '.config/autoloop/autoloop.yaml');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, 'provider:\n  codex: { sandbox: bypass }\n');
+    for (const env of [{}, { XDG_CONFIG_HOME: path.join(root, 'link/.config') }]) {
+      const { message } = await problemOf(loadLayers({ ...within, env }));
+      expect(message).toMatch(/autoloop\.yaml: found your own configuration within the workspace, where agents write/);
+    }
+  });
 });
 
 describe('loading', () => {

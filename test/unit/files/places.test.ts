@@ -16,7 +16,20 @@ describe('the places of what only this machine needs', () => {
   });
 
   it('take a relative variable for an unset one', () => {
-    expect(cacheFolder({ XDG_CACHE_HOME: 'here' })).toBe(path.join(os.homedir(), '.cache/autoloop'));
-    expect(cacheFolder({ XDG_CACHE_HOME: '/cache' })).toBe('/cache/autoloop');
+    expect(cacheFolder('/ws', { XDG_CACHE_HOME: 'here' })).toBe(path.join(os.homedir(), '.cache/autoloop'));
+    expect(cacheFolder('/ws', { XDG_CACHE_HOME: '/cache' })).toBe('/cache/autoloop');
+  });
+
+  it('are not within the workspace, where agents would steer them, also by way of a link', () => {
+    const workspace = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'place-')));
+    symlinkSync(workspace, `${workspace}-link`);
+    const home = path.join(os.homedir(), '.local/state/autoloop');
+    for (const state of [workspace, `${workspace}/.state`, `${workspace}-link/a/b`]) {
+      expect(path.dirname(machineFolder(workspace, { XDG_STATE_HOME: state }))).toBe(home);
+      expect(cacheFolder(workspace, { XDG_CACHE_HOME: state })).toBe(path.join(os.homedir(), '.cache/autoloop'));
+    }
+    expect(path.dirname(machineFolder(workspace, { XDG_STATE_HOME: `${workspace}-beside` }))).toBe(
+      `${workspace}-beside/autoloop`,
+    );
   });
 });
