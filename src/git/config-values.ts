@@ -40,15 +40,34 @@ const EXECUTED = new RegExp(
     'gpg\\.(?:.*\\.)?program',
     'extensions\\..*',
     'credential\\.(?:.*\\.)?helper',
-    'remote\\..*\\.(?:uploadpack|receivepack|vcs)',
+    'remote\\..*\\.(?:uploadpack|receivepack|vcs|promisor|partialclonefilter)',
     'protocol\\.(?:.*\\.)?allow',
   ].join('|')})$`,
   'is',
 );
 
-export function isExecuted({ key, value }: ConfigValue): boolean {
+export function executedAmong(values: readonly ConfigValue[]): ConfigValue[] {
+  // Where objects may be missing, any command of git fetches them from there, and git is run in what stands at such an address.
+  const isPartial = values.some(({ key }) => /^(?:extensions\.partialclone|remote\..*\.promisor)$/is.test(key));
+  return values.filter((value) => isExecuted(value) || (isPartial && ADDRESS.test(value.key)));
+}
+
+function isExecuted({ key, value }: ConfigValue): boolean {
   return EXECUTED.test(key) || (COMMAND_IF_BANG.test(key) && value.startsWith('!'));
 }
+
+const ADDRESS = /^(?:remote\..*\.url|url\..*\.insteadof)$/is;
+
+/** The words of a command that name a file of its own: what is only a word (`git-lfs clean`) is looked up in PATH, or means something. */
+export function filesNamed({ key, value }: ConfigValue): readonly string[] {
+  if (NO_COMMAND.test(key)) return [];
+  const words = value.split(/[\s"'`;|&<>()=!]+/).filter((word) => word !== '');
+  return words.filter((word, at) => word.includes('/') || (at > 0 && /\w\.\w/.test(word)));
+}
+
+/** Files that are watched for what they say, and settings that no call of ours goes by. */
+const NO_COMMAND =
+  /^(?:include|extensions\.|protocol\.|remote\.|url\.|core\.(?:fsmonitor|hookspath|worktree|attributesfile|excludesfile)$)/is;
 
 /** `checkout` and the like are only words. */
 const COMMAND_IF_BANG = /^submodule\..*\.update$/is;

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import os from 'node:os';
-import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { readCarefully } from '../files/careful-read.ts';
+import { executedIn, filesOf, hashOf } from './config-files.ts';
 import type { ConfigRecord } from './config-record.ts';
-import { attributeValues, includedFiles, isExecuted, newValues, valueId } from './config-values.ts';
+import { newValues, valueId } from './config-values.ts';
 import type { ConfigValue } from './config-values.ts';
 import type { Place } from './place.ts';
 
@@ -86,48 +83,8 @@ export class ConfigWatch {
   }
 }
 
-function executedIn(values: readonly ConfigValue[], place: Place): ConfigValue[] {
-  const attributes = attributeFiles(values, place).flatMap((file) =>
-    attributeValues(readCarefully(file, { followLinks: true })?.toString() ?? '', file),
-  );
-  return [...values.filter(isExecuted), ...attributes];
-}
-
-/** Every file that a value comes from or may come from, there or not. */
-function filesOf(values: readonly ConfigValue[], place: Place): string[] {
-  const { gitDir, commonDir } = place;
-  const { GIT_CONFIG_GLOBAL: global } = process.env;
-  const fixed = [path.join(commonDir, 'config'), path.join(gitDir, 'config.worktree')];
-  const personal =
-    global === undefined ? [path.join(configHome(), 'config'), path.join(os.homedir(), '.gitconfig')] : [global];
-  const origins = values.map(({ origin }) => origin).filter((origin) => path.isAbsolute(origin));
-  const included = includedFiles(values).map(({ file, from }) => resolved(file, path.dirname(from)));
-  return [...new Set([...fixed, ...personal, ...origins, ...included, ...attributeFiles(values, place)])];
-}
-
-function attributeFiles(values: readonly ConfigValue[], { commonDir, top }: Place): string[] {
-  const configured = values.filter(({ key }) => key === 'core.attributesfile').map(({ value }) => resolved(value, top));
-  const personal = configured.length > 0 ? configured : [path.join(configHome(), 'attributes')];
-  return [path.join(commonDir, 'info/attributes'), ...personal];
-}
-
-function configHome(): string {
-  const given = process.env['XDG_CONFIG_HOME'];
-  return path.join(given !== undefined && given !== '' ? given : path.join(os.homedir(), '.config'), 'git');
-}
-
-function resolved(file: string, folder: string): string {
-  return path.resolve(folder, file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file);
-}
-
 function hashesOf(files: readonly string[]): ReadonlyMap<string, string> {
   return new Map(files.map((file) => [file, hashOf(file)]));
-}
-
-/** What cannot be read has a hash of its own: a file that becomes a pipe has changed. */
-function hashOf(file: string): string {
-  const bytes = readCarefully(file, { followLinks: true });
-  return bytes === null ? 'none' : createHash('sha256').update(bytes).digest('hex');
 }
 
 const MOST_NAMED = 5;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { configRecord } from '../../../src/git/config-record.ts';
 import { Playground, cleanUp, expectProblem } from './playground.ts';
 
@@ -47,6 +47,7 @@ describe('what git would execute', () => {
       'lfs.extension.mine.clean',
       'gpg.ssh.program',
       'credential.https://example.org.helper',
+      'remote.evil.promisor',
     ].map((key): [string, (ground: Playground, file: string) => void, RegExp] => [
       key,
       (ground, file) => void ground.git('config', key, `!${file}`),
@@ -81,6 +82,79 @@ describe('what git would execute', () => {
     await tree.observe();
     await tree.commit({ paths: ['a.up'], subject: 'autoloop: s', id: 'run/1' });
     expect(ground.git('show', 'HEAD:a.up')).toBe('ABC\n');
+  });
+
+  test.each([
+    ['tools/clean', 'tools/clean %f'],
+    ['clean.sh', 'sh clean.sh'],
+    ['new/clean', '"./new/clean"'],
+    ['.git/clean', 'env A=1 .git/clean --x=y'],
+  ])('pauses the run when a program in the work tree is another one: %s', async (file, command) => {
+    const ground = Playground.withFiles();
+    ground.write('tools/clean', '#!/bin/sh\ncat\n', 0o755);
+    ground.write('clean.sh', 'cat\n');
+    ground.git('config', 'filter.own.clean', command);
+    ground.write('.gitattributes', '*.own filter=own\n');
+    ground.commitAll('attributes');
+    const tree = await ground.open();
+    await tree.observe();
+    ground.write('clean', 'a file like any other\n');
+    await tree.observe();
+    ground.write(file, `#!/bin/sh\necho ran >> "${ground.dir}/ran"\ncat\n`, 0o755);
+    ground.write('x.own');
+    await expectProblem(
+      tree.observe(),
+      new RegExp(`the program of filter.own.clean = [0-9a-f]{64} in .*/${file}`),
+      'unsettled',
+    );
+    expect(ground.read('ran')).toBeNull();
+  });
+
+  test('pauses the run when missing objects would be fetched from elsewhere', async () => {
+    const ground = Playground.withFiles();
+    ground.git('config', 'remote.origin.url', 'https://example.org/x');
+    const whole = await ground.open();
+    ground.git('config', 'remote.origin.url', 'https://example.org/y');
+    await whole.observe();
+    ground.git('config', 'remote.origin.promisor', 'true');
+    const partial = await ground.open();
+    ground.git('config', 'url./evil.insteadOf', 'https://example.org/');
+    await expectProblem(partial.observe(), /url\.\/evil\.insteadof = https:\/\/example\.org\/ in/, 'unsettled');
+  });
+
+  test('pauses the run when another branch brings in a file that was changed before', async () => {
+    const ground = Playground.withFiles();
+    const { file, ran } = program(ground);
+    ground.git('config', 'includeIf.onbranch:side.path', '../more');
+    ground.write('.gitattributes', '*.x filter=f\n');
+    const tree = await ground.open();
+    ground.write('more', `[filter "f"]\n\tclean = ${file}\n`);
+    await tree.observe();
+    ground.git('checkout', '-q', '-b', 'side');
+    ground.write('a.x');
+    await expectProblem(tree.observe(), /filter\.f\.clean = /, 'unsettled');
+    expect(ran()).toBeNull();
+  });
+
+  describe('by a path that is no whole one', () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    test.each([
+      ['XDG_CONFIG_HOME', 'conf', 'conf/git/config'],
+      ['GIT_CONFIG_GLOBAL', 'mine.cfg', 'mine.cfg'],
+      ['HOME', 'me', 'me/.gitconfig'],
+    ])('is found from where git is started: %s', async (name, value, file) => {
+      vi.stubEnv(name, value);
+      const ground = Playground.withFiles();
+      const { file: evil, ran } = program(ground);
+      ground.write('.gitattributes', '*.x filter=f\n');
+      const tree = await ground.open();
+      await tree.observe();
+      ground.write(file, `[filter "f"]\n\tclean = ${evil}\n`);
+      ground.write('a.x');
+      await expectProblem(tree.observe(), /filter\.f\.clean = /, 'unsettled');
+      expect(ran()).toBeNull();
+    });
   });
 
   test('no file system monitor runs, whoever configured it', async () => {
