@@ -18,7 +18,7 @@ import type {
 } from '../run/check-port.ts';
 import { lookAtCarried } from './carried.ts';
 import { carryAll, foldersToCarry } from './carry.ts';
-import { CheckTree } from './check-tree.ts';
+import { cargoTargets, CheckTree } from './check-tree.ts';
 import type { Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
 import { GuardFiles } from './guard-files.ts';
@@ -164,8 +164,10 @@ class RepositoryBench implements CheckBench {
   /** Null: what prepares the folder failed, and says why in the log. */
   async #enter(tree: string, evidence: EvidenceSettings, logFile: string): Promise<Place | null> {
     const { carry, keep, setup } = evidence;
-    const place = await this.#tree.enter(tree, setup === null ? keep : [...keep, ...carry]);
-    this.#missing.set(tree, await this.#parts.bring(place.root, await this.#states.entries(tree)));
+    const entries = await this.#states.entries(tree);
+    const kept = keep ?? cargoTargets(entries.keys());
+    const place = await this.#tree.enter(tree, setup === null ? kept : [...kept, ...carry]);
+    this.#missing.set(tree, await this.#parts.bring(place.root, entries));
     if (setup === null) {
       carryAll(this.#place.top, place.root, foldersToCarry(await this.#states.ignoredFolders(), carry));
       return place;

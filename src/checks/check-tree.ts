@@ -29,6 +29,15 @@ const POINTERS_STAY = '[filter "lfs"]\n\tsmudge =\n\tprocess =\n\trequired = fal
 const IDENTITY = ['-c', 'user.name=autoloop', '-c', 'user.email=autoloop@localhost'];
 
 /**
+ * What cargo builds into, as patterns that stay: beside each `Cargo.toml` of these files. Another folder of that name may hold what runs tests
+ * that are deleted, as Maven's does.
+ */
+export function cargoTargets(files: Iterable<string>): string[] {
+  const manifests = [...files].filter((file) => path.posix.basename(file) === 'Cargo.toml');
+  return manifests.map((file) => `/${path.posix.join(path.posix.dirname(file), 'target').replace(/[*?[\\]/g, '\\$&')}`);
+}
+
+/**
  * A clean copy of one state of the sources, outside of the work tree, that moves from state to state. It borrows the objects of the
  * user's repository, which gets nothing of it: no worktree, branch or tag.
  */
@@ -46,7 +55,7 @@ export class CheckTree {
     this.remove();
   }
 
-  /** Puts a state in place. `keep`: ignored paths that stay as the last check left them. At most four processes. */
+  /** Puts a state in place. `keep`: patterns of git for ignored paths that stay as the last check left them. At most four processes. */
   async enter(tree: string, keep: readonly string[]): Promise<Place> {
     if (!this.#isMade) await this.#make();
     const commit = await this.#output([...IDENTITY, 'commit-tree', tree, '-m', 'state under check']);

@@ -7,7 +7,8 @@ import type { Pair } from '../core/vocabulary.ts';
  * sentence that begins with "accepted".
  */
 export type Kind =
-  | { readonly is: 'text'; readonly pattern: RegExp; readonly accepted: string }
+  /** `isLogged`: it is used as the log of a run has it, which hides secrets. */
+  | { readonly is: 'text'; readonly pattern: RegExp; readonly accepted: string; readonly isLogged?: true }
   | { readonly is: 'flag'; readonly accepted: string }
   /** True in a file is false in the settings, and with its option. */
   | { readonly is: 'opposite'; readonly accepted: string }
@@ -90,6 +91,8 @@ export function camel(name: string): string {
 
 /** Something readable, and without NUL, which no argument of a process can carry. */
 export const TEXT = text(/^[^\0]*[^\s\0][^\0]*$/, 'non-empty string');
+/** A command that a run takes from its log: with a secret in it, another one would be run. */
+export const LOGGED_COMMAND = { ...TEXT, isLogged: true } as const satisfies Kind;
 /** Which models there are is the agent's business: only what cannot be a name, or would be taken for an option, is refused. */
 export const MODEL = text(/^[^\s\p{C}-][^\s\p{C}]*$/u, "a model's name, without white space and not beginning with -");
 /** What an agent offers for a session goes by names of its own: `Default (recommended)`, `$runtime|openai|name`. */

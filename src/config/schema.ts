@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { parsePairs } from '../core/pairs.ts';
+import { redactTokens, tokensIn } from '../core/redact.ts';
+import { describeFound } from './found.ts';
 import type { KeyRow } from './key-row.ts';
 import { CONFIG_KEYS } from './keys.ts';
 import type { Field, Kind } from './kinds.ts';
@@ -36,7 +38,7 @@ function sectionSchema(leaves: readonly Leaf[]): z.ZodType<LayerValues> {
 function valueSchema(kind: Kind): z.ZodType {
   switch (kind.is) {
     case 'text':
-      return z.string().regex(kind.pattern);
+      return kind.isLogged === true ? loggedSchema(kind.pattern) : z.string().regex(kind.pattern);
     case 'flag':
     case 'opposite':
       return z.boolean();
@@ -64,6 +66,17 @@ function valueSchema(kind: Kind): z.ZodType {
     case 'either':
       return z.union(kind.of.map(valueSchema));
   }
+}
+
+function loggedSchema(pattern: RegExp): z.ZodType {
+  return z
+    .string()
+    .regex(pattern)
+    .superRefine((value, context) => {
+      if (tokensIn(value).length === 0) return;
+      const message = `${describeFound(redactTokens(value))}, with a secret that no log may have; accepted: a variable of your environment in its place`;
+      context.addIssue({ code: 'custom', message });
+    });
 }
 
 function numberSchema({ whole, least, above, most }: Extract<Kind, { is: 'number' }>): z.ZodType {

@@ -173,7 +173,8 @@ export interface EvidenceSettings {
   readonly mode: 'auto' | 'required' | 'off';
   readonly setup: string | null;
   readonly carry: readonly string[];
-  readonly keep: readonly string[];
+  /** Null: cargo's own. */
+  readonly keep: readonly string[] | null;
   readonly where: 'auto' | 'clean' | 'in_place';
   readonly guards: readonly string[];
   readonly retries: number;

@@ -234,7 +234,7 @@ const EVIDENCE: EvidenceSettings = {
   mode: 'auto',
   setup: null,
   carry: ['node_modules'],
-  keep: ['target'],
+  keep: null,
   where: 'auto',
   guards: [],
   retries: 1,

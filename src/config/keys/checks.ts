@@ -1,11 +1,24 @@
 import { type Check, commandText, GATES, PARSERS, WHENS } from '../../core/checks/check.ts';
 import { printable } from '../found.ts';
 import type { KeyRow } from '../key-row.ts';
-import { choice, either, field, FLAG, integer, list, mapping, MINUTES, needed, text, TEXT } from '../kinds.ts';
+import {
+  choice,
+  either,
+  field,
+  FLAG,
+  integer,
+  list,
+  LOGGED_COMMAND,
+  mapping,
+  MINUTES,
+  needed,
+  text,
+  TEXT,
+} from '../kinds.ts';
 
 const CHECK = mapping({
   name: needed(text(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'a name of a-z, 0-9, ".", "_" and "-", at most 40'), 'Its name.'),
-  run: needed(either(TEXT, list(TEXT, 'list of strings, the program first')), 'The command.'),
+  run: needed(either(LOGGED_COMMAND, list(LOGGED_COMMAND, 'list of strings, the program first')), 'The command.'),
   parser: field(choice(...PARSERS), 'auto', 'What its results are read as.'),
   results: field(
     text(/^(?!\/)(?!.*\.\.)[^\0]+$/, 'relative glob without ..'),
@@ -39,7 +52,7 @@ export const CHECK_KEYS = [
   {
     key: 'evidence.setup',
     isRisky: true,
-    kind: TEXT,
+    kind: LOGGED_COMMAND,
     default: null,
     meaning: 'Command that prepares the clean copy of the sources when it is new or a lock file differs.',
     kept: true,
@@ -54,8 +67,8 @@ export const CHECK_KEYS = [
   {
     key: 'evidence.keep',
     kind: list(TEXT, 'list of paths'),
-    default: ['target'],
-    meaning: 'Ignored paths that stay in the clean copy between checks.',
+    default: null,
+    meaning: 'Ignored paths that stay in the clean copy between checks. Unset: `target` beside a Cargo.toml.',
     kept: true,
   },
   {

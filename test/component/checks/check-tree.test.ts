@@ -16,7 +16,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBench } from '../../../src/checks/bench.ts';
 import { carryAll, foldersToCarry } from '../../../src/checks/carry.ts';
-import { CheckTree } from '../../../src/checks/check-tree.ts';
+import { cargoTargets, CheckTree } from '../../../src/checks/check-tree.ts';
 import { States } from '../../../src/checks/states.ts';
 import { Git } from '../../../src/git/git.ts';
 import { locate } from '../../../src/git/place.ts';
@@ -157,6 +157,22 @@ describe('the check tree', () => {
     expect([run('for-each-ref'), run('worktree', 'list').split('\n').length]).toEqual([refs, 1]);
     tree.remove();
     expect(existsSync(root)).toBe(false);
+  });
+
+  it('keeps what cargo has built, and no other folder of that name: a runner might run deleted tests from there', async () => {
+    put('Cargo.toml', '');
+    put('crates/[x]/Cargo.toml', '');
+    put('java/pom.xml', '');
+    put('.gitignore', 'target\n');
+    const state = await states.snapshot();
+    const { root } = await tree.enter(state, []);
+    const places = ['target', 'crates/[x]/target', 'java/target', 'crates/x/target'].map((name) =>
+      path.join(root, name),
+    );
+    for (const place of places) mkdirSync(place, { recursive: true });
+    for (const place of places) writeFileSync(path.join(place, 'built'), '');
+    await tree.enter(state, cargoTargets((await states.entries(state)).keys()));
+    expect(places.map((place) => existsSync(place))).toEqual([true, true, false, false]);
   });
 
   it('has dependencies as a real folder of links, whose workspace packages are its own', async () => {

@@ -125,6 +125,20 @@ describe('what is not a mapping of YAML', () => {
   });
 });
 
+describe('a command that a run takes from its log', () => {
+  it('is refused with a secret in it, which the line does not print', () => {
+    const token = `ghp_${'a1'.repeat(18)}`;
+    const lines = problemsOf(
+      `checks:\n  - {name: a, run: "KEY=${token} make"}\n  - {name: b, run: [sh, ${token}]}\nevidence: {setup: "get ${token}"}\n`,
+    );
+    expect(lines).toHaveLength(3);
+    for (const line of lines) {
+      expect(line).toMatch(/found ".*\[redacted GitHub token\].*a secret .*; accepted: a variable of your environment/);
+    }
+    expect(problemsOf('checks: [{name: a, run: "KEY=$KEY make"}]\n')).toEqual([]);
+  });
+});
+
 describe('a duplicate key', () => {
   it('is reported with its dotted name, beside the other problems of the file', () => {
     expect(problemsOf('runtime:\n  no_git: true\n  no_git: 3\nprovider:\n  codex: {model: a, model: b}\n')).toEqual([
