@@ -1,7 +1,7 @@
 import { parsePairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import { isRunId } from '../core/ids.ts';
-import { AGENT_OPTIONS, attributeOf, type CommandLineOptions, longName, OPTION_ROWS } from '../config/command-line.ts';
+import { AGENT_OPTIONS, attributeOf, type CommandLineOptions, OPTION_ROWS } from '../config/command-line.ts';
 import { describeFound } from '../config/found.ts';
 
 /** The options of the bare form as commander hands them over. */
@@ -37,9 +37,6 @@ export function checkCombination(options: RawOptions, args: readonly string[]): 
     refuse('--git and --no-git exclude each other: give one of them');
   if (options.intent !== undefined && options.intentFile !== undefined) {
     refuse('--intent and --intent-file exclude each other: give one of them');
-  }
-  for (const [name, value] of Object.entries(namesOf(options))) {
-    if (value?.trim() === '') refuse(`${name} is blank: give a text, or leave the option out`);
   }
   for (const { option, attribute, kind } of AGENT_OPTIONS) {
     const value = options[attribute];
@@ -116,19 +113,6 @@ export function refuseForTree({
   if (base !== undefined) throw new Problem('usage', '--base says where a work tree begins: it needs --worktree');
   if (withChanges === true)
     throw new Problem('usage', '--with-changes says what goes into a work tree: it needs --worktree');
-}
-
-/** Options whose value is a name or a text. */
-function namesOf(options: RawOptions): Record<string, string | undefined> {
-  const texts = OPTION_ROWS.filter(({ kind }) => kind.is === 'text').map(
-    (row) => [longName(row), attributeOf(row)] as const,
-  );
-  const agents = AGENT_OPTIONS.map(({ option, attribute }) => [option, attribute] as const);
-  const names = [...texts, ...agents].map(([name, attribute]) => [name, options[attribute]] as const);
-  const { phaseId, answer, branch, base, worktree, intentFile } = options;
-  const place = typeof worktree === 'string' ? worktree : undefined;
-  const others = { '--phase-id': phaseId, '--answer': answer, '--branch': branch, '--base': base, '--worktree': place };
-  return { ...Object.fromEntries(names), ...others, '--intent-file': intentFile };
 }
 
 /** The options that speak about settings, for the configuration. Throws a Problem of kind `usage` for a bad list of pairs. */

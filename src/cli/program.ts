@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AGENT_OPTIONS, attributeOf, OPTION_ROWS, type OptionRow } from '../config/command-line.ts';
 import type { Kind } from '../config/kinds.ts';
 import type { Exit } from './exit.ts';
+import { refuseBlank } from './blank.ts';
 import { unknownCommand } from './help.ts';
 import { PlainCommand } from './plain-command.ts';
 import { addSubcommands } from './subcommands.ts';
@@ -41,7 +42,8 @@ export function buildProgram(args: readonly string[], exit: Exit): Command {
     .addHelpText('after', EXAMPLES)
     // A subcommand's options are its own: `--workspace` after `demo` is not the bare form's.
     .enablePositionalOptions()
-    .hook('preSubcommand', handOptionsOn);
+    .hook('preSubcommand', handOptionsOn)
+    .hook('preAction', (_program, command) => refuseBlank(command));
   addTaskOptions(program);
   addResumeOptions(program);
   addLoopOptions(program);

@@ -7,7 +7,6 @@ import { isErrno } from '../files/disk-problem.ts';
 
 /** The absolute, real path of `--workspace`; `~` is the home folder. Throws a Problem (usage) unless it is a directory. */
 export function resolveWorkspace(given: string): string {
-  if (given.trim() === '') throw new Problem('usage', '--workspace is blank: give an existing directory');
   const expanded = given === '~' || given.startsWith('~/') ? path.join(os.homedir(), given.slice(1)) : given;
   const absolute = path.resolve(expanded);
   const refused = (why: string) => new Problem('usage', `--workspace ${printable(absolute)} ${why}`);
