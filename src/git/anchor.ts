@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
@@ -22,6 +22,7 @@ export class Anchor {
   readonly #top: string;
   readonly #held: readonly Held[];
   readonly #entry: string;
+  readonly #common: string;
   readonly #place: Place;
   readonly #read: string[];
   readonly #written: WriteThrough;
@@ -35,6 +36,7 @@ export class Anchor {
     const folders = { 'work tree': place.top, 'git folder': place.gitDir, 'common git folder': place.commonDir };
     this.#held = Object.entries(folders).map(([what, folder]) => hold(what, folder));
     this.#entry = entryOf(this.#top);
+    this.#common = commonOf(place);
   }
 
   /**
@@ -54,6 +56,10 @@ export class Anchor {
     }
     const waits = this.#read.find(makesWait);
     if (waits !== undefined) throw waitsFor(waits);
+    const common = commonOf(this.#place);
+    if (common !== this.#common) {
+      throw replaced(`${path.join(this.#place.gitDir, 'commondir')} is ${common} now; it was ${this.#common}`);
+    }
     this.#written.check();
   }
 
@@ -90,6 +96,12 @@ function entryOf(top: string): string {
   } catch {
     return 'gone';
   }
+}
+
+/** By this file a git folder says that another one has its branches and objects, as a linked work tree's does. */
+function commonOf({ gitDir }: Place): string {
+  const file = path.join(gitDir, 'commondir');
+  return existsSync(file) ? `a file that says ${wordsOf(file)}` : 'not there';
 }
 
 function wordsOf(file: string): string {

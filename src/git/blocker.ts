@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { readCarefully } from '../files/careful-read.ts';
 
 /** Where a repository keeps what git reads. Absolute paths. */
 interface GitFolders {
@@ -69,8 +70,26 @@ export function findBlocker({ top, gitDir, commonDir }: GitFolders & { readonly 
     return null;
   };
   const isNoFile = (entry: Dirent, file: string) => !entry.isFile() && makesWait(file);
-  const isRules = (entry: Dirent, file: string) => entry.name.startsWith('.git') && makesWait(file);
-  return search([commonDir, gitDir], isNoFile) ?? search([top], isRules);
+  const isRules = (entry: Dirent, file: string) => {
+    if (entry.isFile() && entry.name === '.git') elsewhere.push(...gitFolderOf(file));
+    const isGits = entry.name.startsWith('.git') || file.slice(top.length).includes(`${path.sep}.git${path.sep}`);
+    return isGits && makesWait(file);
+  };
+  const elsewhere = alternatesOf(commonDir);
+  return search([commonDir, gitDir], isNoFile) ?? search([top], isRules) ?? search(elsewhere, isNoFile);
+}
+
+/** Folders of objects that git reads beside its own. */
+function alternatesOf(commonDir: string): string[] {
+  const objects = path.join(commonDir, 'objects');
+  const lines = readCarefully(path.join(objects, 'info/alternates'))?.toString().split('\n') ?? [];
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => path.resolve(objects, line));
+}
+
+/** The git folder that a file in a submodule's or another repository's top names: git looks there for its HEAD. */
+function gitFolderOf(file: string): string[] {
+  const [, named] = /^gitdir: (.+)$/m.exec(readCarefully(file)?.toString() ?? '') ?? [];
+  return named === undefined ? [] : [path.resolve(path.dirname(file), named)];
 }
 
 function entriesOf(folder: string): Dirent[] {

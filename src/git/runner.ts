@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { Problem } from '../core/problem.ts';
+import { wholeArguments } from './arguments.ts';
 import { deadlineOf, LONG_MS, Times, USUAL_MS, withinDeadline } from './deadline.ts';
 import type { Stops } from './deadline.ts';
 import { leftLock } from './left-lock.ts';
@@ -91,23 +92,6 @@ export function gitFailure(args: readonly string[], output: GitOutput, hint: str
   if (output.code < 0) return new Problem('git', `${command} could not be started: ${errorName(output.code)}`, hint);
   return new Problem('git', `${command} failed with exit code ${output.code}: ${words || 'it said nothing'}`, hint);
 }
-
-/**
- * Set for every call, because the repository's or the user's own setting would run a program, ask for something, or change
- * what is recorded. `core.hooksPath` also silences the hooks that `--no-verify` leaves running.
- */
-const CONFIGURATION = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.untrackedCache=keep',
-  'commit.gpgSign=false',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'core.safecrlf=false',
-  'i18n.commitEncoding=UTF-8',
-  'submodule.recurse=false',
-];
-const PREFIX = ['--no-pager', ...CONFIGURATION.flatMap((setting) => ['-c', setting])];
 
 /** Where the user's configuration and identity are, and where the search for a repository ends: the user's to say. */
 const INHERITED = [
@@ -202,7 +186,7 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
       // A silent command is held back for 50 ms in case that output is late. After the end of the output none is.
       stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
     });
-  const ended = git.raw([...PREFIX, ...args]);
+  const ended = git.raw(wholeArguments(args));
   await withinDeadline(ended, deadline, () => options.record?.kill());
   options.record?.end();
   return { code: out.isFull ? 0 : meaning(code), out: out.bytes, err: Buffer.concat(err) };

@@ -7,6 +7,7 @@ import { readCarefully } from '../files/careful-read.ts';
 import { lookAt, readText } from '../files/door.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { makeFolder, remove } from '../files/folders.ts';
+import { realPathOf } from '../files/work-tree.ts';
 import { put } from '../store/lock-file.ts';
 
 /** The configuration of a workspace as a turn finds and leaves it: what appeared meanwhile is an agent's. */
@@ -98,7 +99,8 @@ export function agentsConfiguration(workspace: string, machine: string): Problem
 function contentIn(workspace: string): Content {
   const found = CONFIG_FILE_NAMES.flatMap((name) => {
     const text = textOf(path.join(workspace, name));
-    return text === null ? [] : [{ name, text }];
+    // A link that appears or leads elsewhere is another file, though it may hold the same today.
+    return text === null ? [] : [{ name, text, ...linkOf(path.join(workspace, name)) }];
   });
   const hash = createHash('sha256').update(JSON.stringify(found)).digest('hex');
   return { name: found[0]?.name ?? CONFIG_FILE_NAMES[0], text: found[0]?.text ?? null, hash };
@@ -109,6 +111,11 @@ function textOf(file: string): string | null {
   const text = readCarefully(file, { followLinks: true })?.toString();
   // A link to nothing, a pipe, a mountain: not the same as no file, and nothing that sets anything.
   return text ?? (isAbsent(file) ? null : '');
+}
+
+function linkOf(file: string): { readonly to?: string } {
+  const real = realPathOf(file);
+  return real === path.join(realPathOf(path.dirname(file)), path.basename(file)) ? {} : { to: real };
 }
 
 function isAbsent(file: string): boolean {

@@ -46,6 +46,11 @@ describe('another repository in the place of the one that was opened', () => {
       },
       /the work tree .* is another one now/,
     ],
+    [
+      'branches and objects of another one',
+      (ground, other) => ground.write('.git/commondir', `${other.dir}/.git\n`),
+      /commondir is a file that says ".*\.git" now; it was not there/,
+    ],
   ])('is found before git is called: %s', async (_, replace, words) => {
     const [ground, other] = [Playground.withFiles(), Playground.withFiles()];
     const tree = await ground.open();

@@ -59,6 +59,18 @@ describe('what git would wait for', () => {
     expect(findBlocker(placeOf(ground))).toBe(file);
   });
 
+  test.each([
+    ['an alternate', '.git/objects/info/alternates', 'other/objects\n', 'other/objects/info/alternates'],
+    ['the git folder of a submodule', 'sub/a', '', 'sub/.git/HEAD'],
+    ['what the file of a submodule names', 'sub/.git', 'gitdir: ../elsewhere\n', 'elsewhere/HEAD'],
+  ])('is found when a call takes long: in %s', (_, name, content, pipe) => {
+    const ground = Playground.withFiles();
+    ground.write(name, content === 'other/objects\n' ? `${ground.dir}/${content}` : content);
+    expect(findBlocker(placeOf(ground))).toBeNull();
+    const file = pipeAt(ground, pipe);
+    expect(findBlocker(placeOf(ground))).toBe(file);
+  });
+
   test('may stand behind a link, or have no end; other files of the work tree are not its business', () => {
     const ground = Playground.withFiles();
     const pipe = pipeAt(ground, 'd/pipe');

@@ -239,6 +239,22 @@ describe('repositories within the repository', () => {
     expect(first.after.dirty.get('sub')).toBe(`160000 ${inner.head()}`);
   });
 
+  test('what .gitmodules says of a submodule stops nothing, were it such that git itself refuses it', async () => {
+    const ground = withSubmodule();
+    const tree = await ground.open();
+    const inner = new Playground(path.join(ground.dir, 'sub'));
+    const before = await tree.observe();
+    ground.write('.gitmodules', '[submodule "sub"]\n\tpath = sub\n\turl = ../sub\n\tupdate = !touch ran\n');
+    inner.git('-c', 'user.name=n', '-c', 'user.email=n@n', 'commit', '--allow-empty', '-qm', 'inner');
+    ground.commitAll('by an agent');
+    const after = await tree.observe();
+    expect([...(await tree.changes(before, after)).paths].sort()).toEqual(['.gitmodules', 'sub']);
+    ground.write('a.txt', '2\n');
+    await tree.observe();
+    await tree.commit({ paths: ['a.txt'], subject: 'autoloop: s', id: 'run/1' });
+    expect(ground.committed()).toEqual(['a.txt']);
+  });
+
   test('a submodule is itself a place for checkpoints', async () => {
     const ground = withSubmodule();
     const inner = new Playground(path.join(ground.dir, 'sub'));

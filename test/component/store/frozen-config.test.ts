@@ -50,6 +50,16 @@ describe('the configuration that an agent left', () => {
     },
   );
 
+  it('is refused where a link took the place of the file, though it leads to the same', () => {
+    const { folder, write, watch, refused } = bed(LIMIT);
+    watch.begin();
+    write(null);
+    writeFileSync(path.join(folder, 'kept.yaml'), LIMIT);
+    symlinkSync('kept.yaml', path.join(folder, 'autoloop.yaml'));
+    expect(watch.end()).toBe('autoloop.yaml');
+    expect(refused()).toMatch(/as an agent left it.*what it sets is the same/);
+  });
+
   it('counts as a person’s once it was accepted, restored, or changed again', () => {
     const { write, watch, start } = bed(LIMIT);
     watch.begin();
