@@ -22,6 +22,7 @@ const LONGEST_CHECK_MS = 60_000;
 /** A slow line takes its time; CI has none. */
 export const LONGEST_INSTALL_MINUTES = { usual: 20, ci: 5 };
 const UNFINISHED = 'unfinished-';
+const TESTS = 'tests-';
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
 
@@ -90,15 +91,20 @@ function isInstalled(agent, folder, program, say) {
   }
 }
 
+/** A new folder for tests, beside the agents. */
+export function testsFolder() {
+  return mkdtempSync(path.join(cacheFolder(), TESTS));
+}
+
 function cacheFolder() {
   const { AUTOLOOP_AGENTS_CACHE: own, XDG_CACHE_HOME: base } = process.env;
   if (own) return path.resolve(own);
   return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'autoloop-agents');
 }
 
-/** Of installations that were killed, so old that none of them can still be at work. */
+/** Of installations and tests that were killed, so old that none of them can still be at work. */
 function removeLeftovers(cache) {
-  for (const name of readdirSync(cache).filter((each) => each.startsWith(UNFINISHED))) {
+  for (const name of readdirSync(cache).filter((each) => each.startsWith(UNFINISHED) || each.startsWith(TESTS))) {
     const folder = path.join(cache, name);
     if (Date.now() - statSync(folder).mtimeMs > 2 * 60_000 * LONGEST_INSTALL_MINUTES.usual)
       rmSync(folder, { recursive: true, force: true });

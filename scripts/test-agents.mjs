@@ -4,12 +4,11 @@
 // `--agent-version codex=0.170.0,claude=2.1.331` these; `part 1/3` runs a third of the files. Other arguments go to vitest. Plain Node
 // without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { text as allOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { AGENTS, installAgents, LONGEST_INSTALL_MINUTES } from './install-agents.mjs';
+import { AGENTS, installAgents, LONGEST_INSTALL_MINUTES, testsFolder } from './install-agents.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Three times what they take on two busy processors. With CI's install it is less than CI has for a step. */
@@ -40,12 +39,14 @@ async function main(args) {
   const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const words = [process.execPath, vitest, 'run', '--config', 'test/agents/vitest.config.ts', ...own];
   const seal = sealed();
-  const env = { ...process.env, REAL_AGENTS: JSON.stringify(agents) };
-  if (!sandboxStarts(seal ?? [], agents.codex)) {
+  const folder = testsFolder();
+  const env = { ...process.env, REAL_AGENTS: JSON.stringify(agents), TESTS_FOLDER: folder };
+  if (!sandboxStarts(seal ?? [], agents.codex, folder)) {
     say("codex's sandbox does not start here (containers often forbid it): codex runs without");
     env.REAL_CODEX_SANDBOX = 'bypass';
   }
   const { code, counters } = await run([...(seal ?? []), ...words], env);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   if (code !== 0) return code;
   if (seal === null) {
     say(
@@ -121,12 +122,13 @@ function sealed() {
   return tried.status === 0 && counted(String(tried.output[3])) !== null ? words : null;
 }
 
-function sandboxStarts(seal, codex) {
-  const home = mkdtempSync(path.join(tmpdir(), 'codex-home-'));
+/** codex keeps no helper of its sandbox below a temporary folder, and hides /dev from it: the tests' folder must be elsewhere. */
+function sandboxStarts(seal, codex, folder) {
+  const home = path.join(folder, 'codex-home');
+  mkdirSync(home);
   const [command, ...args] = [...seal, codex, 'sandbox', '--', 'true'];
   const env = { ...process.env, CODEX_HOME: home };
   const tried = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'], timeout: 60_000 });
-  rmSync(home, { recursive: true, force: true });
   return tried.status === 0;
 }
 

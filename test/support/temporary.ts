@@ -4,10 +4,11 @@ import path from 'node:path';
 
 /**
  * Runs once for a suite: what its tests write is below one folder, which goes when they have ended, whatever a test forgets.
- * No test waits for the disk where memory will do.
+ * No test waits for the disk where memory will do; `TESTS_FOLDER` is for those whose programs may not be there.
  */
 export default function setup(): () => void {
-  const folder = realpathSync(mkdtempSync(path.join(hasRoom('/dev/shm') ? '/dev/shm' : tmpdir(), 'autoloop-tests-')));
+  const parent = process.env['TESTS_FOLDER'] ?? (hasRoom('/dev/shm') ? '/dev/shm' : tmpdir());
+  const folder = realpathSync(mkdtempSync(path.join(parent, 'autoloop-tests-')));
   chmodSync(folder, 0o711); // Some tests ask as another user.
   process.env['TMPDIR'] = folder;
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
