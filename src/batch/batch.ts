@@ -160,9 +160,16 @@ class Batch {
     io.line(`[*] ${taskId} ${isNew ? 'begins' : 'goes on'}`);
     const output = path.join(outputs, `${taskId}.out`);
     const process = startTaskProcess({ workspace: request.workspace, args, input, output });
-    Object.assign(task, { tried, process, output, told: 'working', standing: { is: 'working', isWaiting: false } });
+    Object.assign(task, {
+      tried,
+      process,
+      output,
+      refusal: null,
+      told: 'working',
+      standing: { is: 'working', isWaiting: false },
+    });
     void process.exit.then((code) => {
-      Object.assign(task, { process: null, tried: { ...tried, code } });
+      Object.assign(task, { process: null, tried: { ...tried, code }, refusal: code === 0 ? null : process.error() });
       this.#wake();
     });
     if (io.stop.aborted) this.#passOn(); // It came while the task was begun.
@@ -195,7 +202,7 @@ class Batch {
 
   async #tell(task: QueuedTask): Promise<void> {
     const { key, text } = tellingOf(task);
-    if (key === task.told) return;
+    if (key === task.told || (task.told === 'stuck' && task.standing.is === 'due')) return;
     task.told = key;
     if (text !== null) this.#parts.io.line(text);
     const step = stepOf(task);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants } from 'node:fs';
 import path from 'node:path';
+import { readEndCarefully } from '../files/careful-read.ts';
 import { openChecked } from '../files/door.ts';
 import { makeFolder } from '../files/folders.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
@@ -9,6 +10,8 @@ import { ownArgv } from '../supervision/own-argv.ts';
 export interface TaskProcess {
   /** Its exit code; 1 where a signal ended it or it could not be started. */
   readonly exit: Promise<number>;
+  /** The last error that it printed on a line of its own: why it was refused, where its run's log has no word of it. Null: none. */
+  error(): string | null;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -31,6 +34,7 @@ export const BATCHED_ARGUMENT = '--internal-batched';
  */
 export function startTaskProcess({ workspace, args, input, output }: TaskProcessRequest): TaskProcess {
   makeFolder(path.dirname(output));
+  const from = readEndCarefully(output, 0)?.size ?? 0;
   const file = openChecked(output, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
   try {
     const [program = '', ...before] = ownArgv();
@@ -43,9 +47,21 @@ export function startTaskProcess({ workspace, args, input, output }: TaskProcess
         child.once('exit', (code) => resolve(code ?? 1));
         child.once('error', () => resolve(1));
       }),
+      error: () => errorIn(output, from),
       signal: (name) => void child.kill(name),
     };
   } finally {
     closeSync(file);
   }
+}
+
+const MOST_BYTES = 64 * 1024;
+
+/** Of what was added to a file since it was `from` bytes long. */
+function errorIn(file: string, from: number): string | null {
+  const found = readEndCarefully(file, MOST_BYTES);
+  if (found === null) return null;
+  const added = Math.max(0, found.size - from);
+  const text = found.end.subarray(Math.max(0, found.end.length - added)).toString('utf8');
+  return [...text.matchAll(/^error: (.+)$/gm)].at(-1)?.[1] ?? null;
 }

@@ -17,6 +17,8 @@ export interface QueuedTask extends PreparedTask {
   /** The file with what its process prints; null: it had none. */
   output: string | null;
   tried: LastTry | null;
+  /** Why the last process did nothing for it, in its own words; null: it worked, or did not say. */
+  refusal: string | null;
   work: BatchTask['work'];
   /** The place in the order of finishing; null: it has not. */
   finished: number | null;
@@ -38,6 +40,7 @@ export function queued(task: PreparedTask, work: BatchTask['work']): QueuedTask 
     process: null,
     output: null,
     tried: null,
+    refusal: null,
     work,
     finished: null,
     note: null,

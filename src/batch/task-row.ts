@@ -33,12 +33,16 @@ function codeOf({ standing }: QueuedTask): number {
   return standing.is === 'ended' ? standing.code : 4;
 }
 
-function noteOf({ intent, look, standing }: QueuedTask, isStuck: boolean, closed: string | null): string | null {
+function noteOf(
+  { intent, look, standing, refusal }: QueuedTask,
+  isStuck: boolean,
+  closed: string | null,
+): string | null {
   if (isStuck) return `after ${intent.after.join(', ')}`;
   if (standing.is === 'parked') return look?.question ?? null;
   if (standing.is === 'limited') return `usage limit of ${standing.provider}`;
   if (standing.is === 'due') return closed ?? (intent.after.length > 0 ? `after ${intent.after.join(', ')}` : null);
-  return standing.is === 'ended' && standing.code !== 0 ? (look?.reason ?? null) : null;
+  return standing.is === 'ended' && standing.code !== 0 ? (refusal ?? look?.reason ?? null) : null;
 }
 
 /** The exit code of a batch that came to its end. */

@@ -55,11 +55,11 @@ const MARKS: Readonly<Record<string, string>> = {
   interrupted: '[INTERRUPTED]',
 };
 
-function endText({ intent, look, note, output }: QueuedTask, code: number): string {
+function endText({ intent, look, note, output, refusal }: QueuedTask, code: number): string {
   if (code === 0) return `[SUCCESS] ${intent.taskId}`;
-  const why = look?.reason ?? note ?? null;
+  const why = refusal ?? look?.reason ?? note ?? null;
   const mark = MARKS[look?.standing ?? ''] ?? '[FAILED]';
-  const log = look === null && output !== null ? `\n    What it printed is in ${output}` : '';
+  const log = (look === null || refusal !== null) && output !== null ? `\n    What it printed is in ${output}` : '';
   return `${mark} ${intent.taskId}${why === null ? '' : `: ${screenLine(why, MOST)}`}${log}`;
 }
 

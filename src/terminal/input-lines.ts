@@ -30,6 +30,8 @@ export class InputLines {
       this.#stream.resume();
       if (this.#open) return;
       this.#open = true;
+      // What the request was read from has told of its end already, to whoever read that.
+      if (this.#stream.readableEnded || this.#stream.destroyed) this.#finish();
       this.#stream.setEncoding('utf8');
       this.#stream.on('data', (text: string) => this.#take(text));
       for (const event of ['end', 'error', 'close']) this.#stream.on(event, () => this.#finish());
