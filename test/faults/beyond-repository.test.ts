@@ -19,7 +19,6 @@ function anew(rig: Rig): void {
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
   fault(
-    48,
     `I1, I3: a run stopped by ${signal} goes on in a repository that was made anew, and names what it cannot commit`,
     { script: remote },
     async (rig) => {
@@ -41,7 +40,6 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
 }
 
 fault(
-  48,
   'I7: a run whose base is in no repository any more says at its end that nothing was compared',
   { script: remote, files: { 'README.md': 'x\n', 'autoloop.yaml': 'checks:\n  - {name: always, run: "true"}\n' } },
   async (rig) => {
@@ -58,7 +56,6 @@ fault(
 );
 
 fault(
-  48,
   'I1, I3: after a turn in which the agent removed .git, the run goes on in a new repository',
   { script: { rules: [{ role: 'verifier', times: 1, shell: ['rm -rf .git'] }] } },
   async (rig) => {
@@ -72,7 +69,6 @@ fault(
 );
 
 fault(
-  47,
   'I1: a turn in which the agent made the history anew and pruned the old one goes on, and the commit that is gone is named',
   {
     script: {
@@ -100,7 +96,6 @@ fault(
 );
 
 fault(
-  27,
   'I1: files with names that git takes into no commit are named, and are nobody else’s later',
   { script: { rules: [{ role: 'producer', write: { 'git~1': 'x\n', 'sub/.GIT/f': 'y\n', 'sub/fine.txt': 'z\n' } }] } },
   async (rig) => {
@@ -114,7 +109,6 @@ fault(
 );
 
 fault(
-  20,
   'I1: a file that is not in the encoding which .gitattributes names is left and named, the others are committed',
   {
     files: { '.gitattributes': '*.txt16 working-tree-encoding=UTF-16\n' },

@@ -13,7 +13,6 @@ const NO_NOHUP =
   process.platform === 'linux' && process.env['UNDER_TEST'] === undefined ? null : 'needs the binary on Linux';
 
 fault(
-  21,
   'I8: a run that was started with nohup outlives its terminal, and still stops when it is told to',
   { script: remote, lacks: NO_NOHUP },
   async (rig) => {
@@ -45,7 +44,6 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const) {
   fault(
-    1,
     `I3, I6: ${signal} while an agent is asked for its version ends both at once, and nothing is begun`,
     {},
     async (rig) => {
@@ -77,24 +75,19 @@ for (const [what, content, words] of [
   ['that is empty', '', /neither a program for this machine nor a script/],
   ['with line ends of Windows', '#!/bin/sh\r\nexit 0\r\n', /the interpreter that its first line names is missing/],
 ] as const) {
-  fault(
-    2,
-    `I3: a codex ${what} is said in words before anything is written`,
-    { lacks: NOT_THE_BINARY },
-    async (rig) => {
-      replaceCodex(rig, content);
-      const refused = await rig.run(START);
-      expect(refused.code).toBe(1);
-      expect(lines(refused.stderr)).toHaveLength(2);
-      expect(refused.stderr).toMatch(/^error: codex does not run: /);
-      expect(refused.stderr).toMatch(words);
-      expect(rig.runs()).toEqual([]);
-      return { maxTurns: 0 };
-    },
-  );
+  fault(`I3: a codex ${what} is said in words before anything is written`, { lacks: NOT_THE_BINARY }, async (rig) => {
+    replaceCodex(rig, content);
+    const refused = await rig.run(START);
+    expect(refused.code).toBe(1);
+    expect(lines(refused.stderr)).toHaveLength(2);
+    expect(refused.stderr).toMatch(/^error: codex does not run: /);
+    expect(refused.stderr).toMatch(words);
+    expect(rig.runs()).toEqual([]);
+    return { maxTurns: 0 };
+  });
 }
 
-fault(2, 'I8: what ended a run is said once', { script: { rules: [{ failure: 'crash' }] } }, async (rig) => {
+fault('I8: what ended a run is said once', { script: { rules: [{ failure: 'crash' }] } }, async (rig) => {
   const ended = await rig.run(START);
   expect(ended.code).toBe(1);
   expect(lines(ended.stderr).filter((line) => line.includes('exited with code'))).toHaveLength(1);
@@ -102,7 +95,6 @@ fault(2, 'I8: what ended a run is said once', { script: { rules: [{ failure: 'cr
 });
 
 fault(
-  37,
   'I8: a repository that an agent broke is said once, and the run goes on when it is mended',
   { script: remote },
   async (rig) => {
@@ -121,14 +113,13 @@ fault(
   },
 );
 
-fault(36, 'I3: a file that a kill left where the state was tried out is gone after the next run', {}, async (rig) => {
+fault('I3: a file that a kill left where the state was tried out is gone after the next run', {}, async (rig) => {
   rig.write('.autoloop/probe.tmp', 'left');
   expect((await rig.run(START)).code).toBe(0);
   return { maxTurns: 2 }; // Temporary files that are left break a promise.
 });
 
 fault(
-  57,
   'I4, I8: an agent that was replaced by something that does not run ends the run in words, and its turn is not lost',
   { script: remote, lacks: NOT_THE_BINARY },
   async (rig) => {

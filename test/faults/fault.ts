@@ -14,19 +14,19 @@ export interface FaultOptions extends RigOptions {
 }
 
 /**
- * A test of one fault, named by its number in the list of faults and by the promises that it checks. Each has a rig of its own,
+ * A test of one fault, named by the promises that it checks (`support/promises.ts`) and what happens. Each has a rig of its own,
  * runs beside others of its file, and ends with the promises I1 to I9.
  *
  * @example
- * fault(4, 'I4: only the verifier is asked again after a kill in its turn', { script }, async (rig) => {
+ * fault('I4: only the verifier is asked again after a kill in its turn', { script }, async (rig) => {
  *   …
  *   return { maxTurns: 3 };
  * });
  */
-export function fault(number: number, title: string, options: FaultOptions, body: FaultBody): void {
+export function fault(title: string, options: FaultOptions, body: FaultBody): void {
   const { lacks = null, takes, ...rigOptions } = options;
   const settings = takes === undefined ? {} : { timeout: takes };
-  test.concurrent(`#${number} ${title}`, settings, async ({ onTestFailed, skip }) => {
+  test.concurrent(title, settings, async ({ onTestFailed, skip }) => {
     if (lacks !== null) skip(lacks);
     await using rig = await createRig(rigOptions, onTestFailed);
     await rig.checkPromises((await body(rig)) ?? {});

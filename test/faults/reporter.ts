@@ -1,10 +1,12 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 
-/** One line a fault in the order of their numbers, then what failed and why, then `N passed, N failed`. */
+/** One line a fault, by files, then what failed and why, then `N passed, N failed`. */
 export default class FaultReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message: string }[]): void {
-    const all = modules.flatMap((module) => [...module.children.allTests()]);
-    const tests = all.filter((test) => test.result().state !== 'skipped').sort(byNumber);
+    const all = modules
+      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
+      .flatMap(({ children }) => [...children.allTests()]);
+    const tests = all.filter((test) => test.result().state !== 'skipped');
     for (const test of all) {
       const result = test.result();
       if (result.state === 'skipped' && result.note !== undefined) print(`skip   ${test.name}: ${result.note}`);
@@ -17,14 +19,6 @@ export default class FaultReporter implements Reporter {
     const others = broken.length + unhandled.length;
     print(`\n${tests.length - failed.length} passed, ${failed.length + others} failed`);
   }
-}
-
-function byNumber(a: TestCase, b: TestCase): number {
-  return numberOf(a) - numberOf(b);
-}
-
-function numberOf({ name }: TestCase): number {
-  return Number(/^#(\d+) /.exec(name)?.[1] ?? 0);
 }
 
 function explain({ message, diff }: { readonly message: string; readonly diff?: string | undefined }): string {
