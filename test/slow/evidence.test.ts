@@ -160,6 +160,46 @@ describe('a check that cannot run', () => {
   });
 });
 
+describe('a check that was found and cannot run', () => {
+  const scripts = (test: string) => JSON.stringify({ scripts: { test } });
+
+  it.each([
+    ['is left out, at the end as well', {}, false],
+    ['counts once the work has made it run', { 'package.json': scripts('sh tests/run.sh') }, true],
+  ])('%s', async (_title, more, verified) => {
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, 'package.json': scripts('no-such-program') },
+      script: authors({ 'lib.sh': WITH_MUL, ...more }),
+    });
+    const done = await rig.run(START);
+    expect(done, rig.report()).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('test cannot run here and is left out') as string,
+    });
+    expect(rig.events().at(-1)).toMatchObject({ event_type: 'run_finished', status: 'success', verified });
+  });
+});
+
+describe('a check that the run has written', () => {
+  const { 'tests/run.sh': runner = '', ...others } = SHELL_PROJECT;
+
+  it.each([
+    ['proves nothing where it asks for nothing', 'true', 6],
+    ['proves the work where it fails on the old code', 'sh tests/run.sh', 0],
+  ])('%s', async (_title, command, code) => {
+    const makefile = { Makefile: `test:\n\t@${command}\n`, 'tests/run.sh': runner };
+    const named = { '${bundle}/acceptance_evidence.yaml': 'AC-1: {check: make}\n' };
+    await using rig = await createRig({
+      files: others,
+      script: authors({ 'lib.sh': WITH_MUL }, { ...MUL_TESTS, ...makefile, ...named }),
+    });
+    expect((await rig.run(START)).code, rig.report()).toBe(code);
+    expect(rig.events().at(-1)).toMatchObject(
+      code === 0 ? { status: 'success', verified: true } : { status: 'unverified' },
+    );
+  });
+});
+
 describe('a check that needs what no clean copy has', () => {
   it('is run in the work tree, and honest work ends verified', async () => {
     await using rig = await createRig({

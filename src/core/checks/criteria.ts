@@ -155,6 +155,7 @@ function weigh(criterion: Criterion, named: CriterionEvidence | null, known: Kno
   if (kept.length > 0 || byCheck === 'kept') return { state: 'kept', tests: kept, note: null };
   const untried = ids.filter((id) => known.untried.includes(id));
   if (untried.length > 0) return { state: 'kept', tests: untried, note: UNTRIED };
+  if (byCheck === 'reviewed') return { state: 'reviewed', tests: ids, note: VACUOUS };
   if (named.review !== null) return { state: 'reviewed', tests: ids, note: named.review };
   if (ids.length > 0) {
     const isVacuous = ids.some((id) => known.vacuous.includes(id));
@@ -177,5 +178,12 @@ function found({ tests, check }: CriterionEvidence, known: Knowledge): { ids: st
 function provenByCheck(name: string, { shown }: Knowledge): CriterionState | null {
   const one = shown.find(({ check }) => check.name === name);
   if (one === undefined || !hasPassed(one.sides.now)) return null;
-  return hasPassed(one.sides.base) && !one.proven.includes(name) ? 'kept' : 'proven';
+  if (one.proven.includes(name)) return 'proven';
+  if (hasPassed(one.sides.base)) return 'kept';
+  return isMendedByWork(one.sides) ? 'proven' : 'reviewed';
+}
+
+/** A check that did not pass at the base passes now for the work, and not for what was done to its guards. */
+function isMendedByWork({ oldOnNew, newOnOld }: Sides): boolean {
+  return oldOnNew === null || hasPassed(oldOnNew) || (newOnOld !== null && !hasPassed(newOnOld));
 }

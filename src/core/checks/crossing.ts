@@ -11,6 +11,8 @@ export interface Sides {
   readonly laterOnNew?: CheckResult | null;
   /** Files with tests that the old code did not get as they are today (`untakenFiles`). */
   readonly untaken?: ReadonlySet<string>;
+  /** Files with tests that the base has not at all (`addedFiles`). */
+  readonly added?: ReadonlySet<string>;
 }
 
 /** Sides whose base has the tests of completed phases as well: `ofPhases` names them. */
@@ -107,9 +109,12 @@ function oldTextOf(id: string, { oldOnNew, laterOnNew, ofPhases }: ExpectedSides
   return ofPhases?.has(id) === true ? (laterOnNew ?? null) : oldOnNew;
 }
 
-function fateOfNew(id: string, is: TestOutcome, { base, now, newOnOld, untaken }: Sides): Fate | null {
-  // Where the base told nothing at all, what fails now may be as old as the sources.
-  if (is === 'failed') return base.tests.size === 0 && base.implausible !== null ? 'oldFailures' : 'failing';
+function fateOfNew(id: string, is: TestOutcome, { base, now, newOnOld, untaken, added }: Sides): Fate | null {
+  if (is === 'failed') {
+    // Where the base told nothing at all, what fails now may be as old as its file is.
+    const toldNothing = base.tests.size === 0 && base.implausible !== null;
+    return toldNothing && added?.has(now.files.get(id) ?? '') !== true ? 'oldFailures' : 'failing';
+  }
   if (is === 'skipped') return null;
   if (newOnOld === null) return 'unasked';
   const old = newOnOld.tests.get(id);

@@ -32,6 +32,19 @@ export function untakenFiles(
   const isTaken = ({ kind }: TouchedGuard) => kind === 'test' || kind === 'loading';
   const taken = new Set(changes.today.guards.filter(isTaken).map(({ path }) => path));
   const left = changes.differences.map(({ path }) => path).filter((path) => !taken.has(path));
-  const isLeft = (file: string) => left.some((path) => path === file || path.endsWith(`/${file}`));
-  return new Set([...new Set(files.values())].filter((file) => !taken.has(file) && isLeft(file)));
+  return new Set([...filesAmong(files, left)].filter((file) => !taken.has(file)));
+}
+
+/** The files in which results say that tests stand, and which were not there before. As the runner names them. */
+export function addedFiles({ files }: CheckResult, differences: readonly Difference[]): ReadonlySet<string> {
+  return filesAmong(
+    files,
+    differences.filter(({ before }) => before === null).map(({ path }) => path),
+  );
+}
+
+/** Of the files that results name, maybe below the top, those that are among these paths. */
+function filesAmong(files: CheckResult['files'], paths: readonly string[]): ReadonlySet<string> {
+  const isAmong = (file: string) => paths.some((path) => path === file || path.endsWith(`/${file}`));
+  return new Set([...new Set(files.values())].filter(isAmong));
 }

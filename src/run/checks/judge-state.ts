@@ -6,8 +6,9 @@ import type { Finding } from '../../core/checks/finding.ts';
 import { judgeEvidence, type Judged, type Judgement } from '../../core/checks/judgement.ts';
 import { baseMs } from '../../core/checks/facts.ts';
 import { endStatus, type PhaseOutcome } from '../../core/checks/status.ts';
-import { untakenFiles } from '../../core/checks/test-files.ts';
+import { addedFiles, untakenFiles } from '../../core/checks/test-files.ts';
 import { scopeKey } from '../../core/scope.ts';
+import type { RunState } from '../../core/state.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench, Crossed, StateChanges, StatePair } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
@@ -95,7 +96,8 @@ async function sidesOf({ check, base, before, now, suspicious }: Told, inputs: S
   const never = () => false;
   const { today } = changes;
   const inPlace = results.isInPlace(check.name);
-  const sides: Sides = { base, now, oldOnNew: null, newOnOld: null };
+  const added = addedFiles(now, changes.differences);
+  const sides: Sides = { base, now, oldOnNew: null, newOnOld: null, added };
   const hashesOnly = results.bench.isInPlace === true;
   if (crossed === null || inPlace || now.ending === 'stopped') {
     return { check, sides, later: before, inPlace, hashesOnly };
@@ -156,14 +158,8 @@ interface EndInputs {
 }
 
 async function atTheEnd({ loop, results, guarded, judgement, judged, base, tree }: EndInputs) {
-  const trees = loop.state.checks.phaseTrees;
   const spans = await Promise.all(
-    trees.map(async ({ phaseId }, at) => {
-      const span = {
-        base: trees[at - 1]?.tree ?? base,
-        now: at === trees.length - 1 ? tree : (trees[at]?.tree ?? tree),
-        later: null,
-      };
+    spansOf(loop.state, base, tree).map(async ({ phaseId, ...span }) => {
       return { phaseId, changes: await results.bench.compare(span, guarded) };
     }),
   );
@@ -180,6 +176,21 @@ async function atTheEnd({ loop, results, guarded, judgement, judged, base, tree 
     phase.criteria.map((one) => unproven({ ...one, note: one.note ?? reasonOf(phase) })),
   );
   return { ...judgement, verdict: 'failed' as const, findings: [...missing, ...findings], criteria };
+}
+
+/** Each completed phase with the states that it was worked on between. What was complete before a check was known is somewhere in the run. */
+function spansOf(
+  { checks, phases }: RunState,
+  base: string,
+  tree: string,
+): (StatePair & { readonly phaseId: string })[] {
+  const trees = checks.phaseTrees;
+  const known = trees.map(({ phaseId, tree: own }, at) => {
+    return { phaseId, base: trees[at - 1]?.tree ?? base, now: at === trees.length - 1 ? tree : own, later: null };
+  });
+  const isKnown = (id: string) => trees.some(({ phaseId }) => phaseId === id);
+  const others = Object.keys(phases).filter((id) => phases[id]?.status === 'completed' && !isKnown(id));
+  return [...others.map((phaseId) => ({ phaseId, base, now: tree, later: null })), ...known];
 }
 
 function reasonOf({ changed }: PhaseOutcome): string {

@@ -1,8 +1,10 @@
 import type { EventOf } from '../../core/events.ts';
+import type { Check } from '../../core/checks/check.ts';
 import type { WeighedCriterion } from '../../core/checks/check-events.ts';
 import type { CriterionResult } from '../../core/checks/criteria.ts';
 import type { Finding } from '../../core/checks/finding.ts';
 import { checksExhausted, isEvidenceOn } from '../../core/checks-due.ts';
+import { cannotRun } from '../../core/checks/plausible.ts';
 import { findingText } from '../../core/checks/status.ts';
 import { isPhased } from '../../core/vocabulary.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
@@ -32,11 +34,11 @@ export async function performChecks(loop: Loop, step: CheckStep): Performed {
     await takeChainsBase(loop, results);
     return judgeBase(loop, results);
   }
-  if (step.at === 'end') await lookAgain(loop, results);
   const reason = checksExhausted(loop.state);
   if (reason !== null) return { status: 'paused', reason };
   const tree = await bench.snapshot();
   results.standsOn(tree);
+  if (step.at === 'end' && !(await lookAgain(loop, results, tree))) return STOPPED;
   if ((await bench.lost(comparedStates(loop))).length > 0) {
     await recordJudgement(loop, step, nothingToCompare(loop, step, tree));
     return null;
@@ -88,15 +90,19 @@ async function withoutBench(loop: Loop, step: CheckStep): Performed {
   return null;
 }
 
-/** A run that found no checks looks once more: what it wrote itself counts, and is marked. */
-async function lookAgain(loop: Loop, results: ResultStore): Promise<void> {
+/** A run that found no checks looks once more: what it wrote itself counts, and is marked. What still cannot run stays left out. False: it was stopped. */
+async function lookAgain(loop: Loop, results: ResultStore, tree: string): Promise<boolean> {
   const { resolved } = loop.state.checks;
-  if (resolved === null || resolved.checks.length > 0 || Array.isArray(loop.settings.checks)) return;
-  const found = (await results.bench.discover()).map((check) => ({
-    ...check,
-    origin: `${check.origin}, written in this run`,
-  }));
-  if (found.length === 0) return;
+  if (resolved === null || resolved.checks.length > 0 || Array.isArray(loop.settings.checks)) return true;
+  const found: Check[] = [];
+  for (const check of await results.bench.discover()) {
+    const written = { ...check, origin: `${check.origin}, written in this run` };
+    const wasLeftOut = (await results.known(check.name, resolved.baseTree)) !== null;
+    const asked = { check: written, side: 'now', tree, at: 'end', suspicious: () => false, tries: 0 } as const;
+    if (!wasLeftOut || !cannotRun(await results.of(asked))) found.push(written);
+  }
+  if (loop.ports.stop.aborted) return false;
+  if (found.length === 0) return true;
   const { baseTree: base_tree, baseCommit: base_commit, where } = resolved;
   const checks = found.map(({ heldBack, timeoutMinutes, ...check }) => ({
     ...check,
@@ -104,6 +110,7 @@ async function lookAgain(loop: Loop, results: ResultStore): Promise<void> {
     timeout_minutes: timeoutMinutes,
   }));
   await loop.record({ event_type: 'checks_resolved', checks, base_tree, base_commit, where });
+  return true;
 }
 
 /**

@@ -39,6 +39,15 @@ describe('a criterion', () => {
     expect(weighCriteria(phase(named), [SHOWN, BUILD])[0]?.state).toBe(state);
   });
 
+  it('is not proven by a check that failed before, where what the run wrote about it lets the old code pass', () => {
+    const written = (newOnOld: string) => {
+      const crossed = { oldOnNew: ran({ build: 'f' }), newOnOld: ran({ build: newOnOld }) };
+      const build = { ...BUILD, sides: sides(ran({ build: 'f' }), ran({ build: 'p' }), crossed) };
+      return weighCriteria(phase({ 'AC-1': { check: 'build' } }), [build])[0]?.state;
+    };
+    expect([written('p'), written('f')]).toEqual(['reviewed', 'proven']);
+  });
+
   it('of the implicit phase takes every proven test', () => {
     const [only] = weighCriteria(phase(null, { explicit: false }), [SHOWN]);
     expect(only).toMatchObject({ state: 'proven', tests: ['broken', 'fresh'] });

@@ -177,6 +177,15 @@ describe('what gates', () => {
     expect(judgeEvidence(evidence(sides(odd, odd))).verdict).toBe('passed');
   });
 
+  it('is a new test that fails in a file of its own, also where no test was there', () => {
+    const none = ran({}, { exitCode: 5, implausible: 'exit code 5, although no test failed' });
+    const first = ran({ t: 'f' }, { files: new Map([['t', 'tests/t.py']]) });
+    const kinds = (added: readonly string[]) =>
+      judgeEvidence(evidence(sides(none, first, { added: new Set(added) }))).findings.map(({ kind }) => kind);
+    expect(kinds(['tests/t.py'])).toEqual(['failing']);
+    expect(kinds(['tests/other.py'])).toEqual([]); // as old as its file, which nobody could run before
+  });
+
   it('is a suite that vanished', () => {
     const findings = judgeEvidence(evidence(sides(BASE, GONE))).findings.map(({ kind }) => kind);
     expect(findings).toEqual(['implausible', 'removed']);
