@@ -19,7 +19,7 @@ import type {
 import { lookAtCarried } from './carried.ts';
 import { carryAll, foldersToCarry } from './carry.ts';
 import { cargoTargets, CheckTree } from './check-tree.ts';
-import type { Place } from './environment.ts';
+import { ownEnvironment, type Place } from './environment.ts';
 import type { CheckProcesses } from './processes.ts';
 import { GuardFiles } from './guard-files.ts';
 import { globs } from './globs.ts';
@@ -133,8 +133,11 @@ class RepositoryBench implements CheckBench {
     const { check, tree, evidence, expected, logFile, where } = request;
     if (this.#carriedNow === null) await this.carried(evidence, Infinity);
     const setup = evidence.setup ?? this.#carriedNow;
-    const known = { folder: path.join(this.#options.cache, 'results'), check, tree, setup };
-    if (request.mayBeKnown) {
+    const folder = path.join(this.#options.cache, 'results');
+    const known = { folder, workspace: toText(this.#place.prefix), check, tree, setup };
+    // What lies in the work tree beside the sources is in no key.
+    const mayBeKnown = request.mayBeKnown && where === 'clean';
+    if (mayBeKnown) {
       const pass = knownPass(known);
       if (pass !== null) return { ...pass, cached: true };
     }
@@ -143,7 +146,7 @@ class RepositoryBench implements CheckBench {
     const scratch = path.join(this.#folder, 'scratch');
     const asked = { check, place, expected, scratch, logFile, env: this.#options.env };
     const ran = await runCheck(asked, this.#options.processes);
-    if (where === 'clean' && request.mayBeKnown) rememberPass(known, ran);
+    if (mayBeKnown) rememberPass(known, ran);
     return { ...ran, cached: false };
   }
 
@@ -175,10 +178,7 @@ class RepositoryBench implements CheckBench {
     const locks = this.#tree.lockFiles(place);
     if (this.#setUpFor === locks) return place;
     const { processes, env } = this.#options;
-    const defined = Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-    const start = { run: setup, joined: false, cwd: place.cwd, env: defined, logFile, timeoutMs: SETUP_MS };
+    const start = { run: setup, joined: false, cwd: place.cwd, env: ownEnvironment(env), logFile, timeoutMs: SETUP_MS };
     const { exitCode } = await processes.run({ ...start, onLine: () => undefined });
     this.#setUpFor = exitCode === 0 ? locks : null;
     return exitCode === 0 ? place : null;

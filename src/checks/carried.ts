@@ -3,8 +3,8 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { CarriedFolder } from '../run/check-port.ts';
 
-/** What tools write for themselves among dependencies, and what an interpreter makes of them again. */
-const MADE_AGAIN = /^(?:\.(?!bin$|pnpm$).*|__pycache__)$|\.pyc$/;
+/** What tools write for themselves among dependencies, and what an interpreter makes of them again; not where package managers keep them all. */
+const MADE_AGAIN = /^(?:\.(?!(?:bin|pnpm|bun|store|deno)$).*|__pycache__)$|\.pyc$/;
 
 /** A folder of dependencies as it is: a hash over the names, sizes and times of all in it, and what changed in it since `since` (ms). */
 export function lookAtCarried(top: string, folder: string, since: number): CarriedFolder {

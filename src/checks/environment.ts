@@ -15,12 +15,18 @@ export interface Place {
   readonly cwd: string;
 }
 
-/** The environment of a check: the user's, with what makes runs alike. `added` goes behind what the variables hold already. */
-export function checkEnvironment(user: Environment, { root, cwd }: Place, added: Environment): Record<string, string> {
+/** The user's environment, without what points elsewhere. */
+export function ownEnvironment(user: Environment): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(user)) {
     if (value !== undefined && (!FOREIGN.test(name) || HARMLESS.has(name))) env[name] = value;
   }
+  return env;
+}
+
+/** The environment of a check: the user's, with what makes runs alike. `added` goes behind what the variables hold already. */
+export function checkEnvironment(user: Environment, { root, cwd }: Place, added: Environment): Record<string, string> {
+  const env = ownEnvironment(user);
   const paths = [...new Set([path.join(cwd, 'src'), cwd, path.join(root, 'src'), root])];
   // An editable install leads into the work tree: what stands in the check tree comes first.
   env['PYTHONPATH'] = [...paths, env['PYTHONPATH'] ?? ''].filter((entry) => entry !== '').join(path.delimiter);

@@ -8,6 +8,8 @@ import type { Ran } from '../run/check-port.ts';
 
 export interface PassKey {
   readonly folder: string;
+  /** The workspace within its repository: one state has several, whose checks may have one name and command. */
+  readonly workspace: string;
   readonly check: Check;
   readonly tree: string;
   /** How its dependencies came to be: the command that prepares the folder, or what was carried from the work tree. */
@@ -42,8 +44,19 @@ export function rememberPass(key: PassKey, { parser, result }: Known): void {
   }
 }
 
-function fileOf({ folder, check, tree, setup }: PassKey): string {
+function fileOf({ folder, workspace, check, tree, setup }: PassKey): string {
   const { run, parser, results } = check;
-  const key = JSON.stringify([2, tree, check.name, run, parser, results, setup, process.platform, process.arch]);
+  const key = JSON.stringify([
+    3,
+    workspace,
+    tree,
+    check.name,
+    run,
+    parser,
+    results,
+    setup,
+    process.platform,
+    process.arch,
+  ]);
   return path.join(folder, `${createHash('sha256').update(key).digest('hex')}.json`);
 }

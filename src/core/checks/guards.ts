@@ -20,10 +20,11 @@ export function guardKind(path: string, added: (path: string) => boolean = () =>
 const PIECES: ReadonlySet<string> = new Set(['package.json', 'pyproject.toml', 'setup.cfg', 'Cargo.toml']);
 
 const TEST_FOLDERS =
-  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|expected|goldens?|snapshots|baselines|cassettes|cypress|step_definitions)\/|(?:^|\/)features\/(?:steps|support|environment\.py)/;
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|__snapshots__|__mocks__|__fixtures__|testdata|test-data|fixtures|expected|goldens?|snapshots|baselines|cassettes|cypress|step_definitions|test[-_]?(?:[Uu]tils?|[Hh]elpers?|[Ss]upport))\/|(?:^|\/)features\/(?:steps|support|environment\.py)/;
 
-/** `test_x.py`, `x_test.go`, `x.test.ts`, `x-spec.js`. */
-const TEST_NAMES = /^test_[^/]*\.\w+$|(?:_test|_spec|[.-](?:test|spec|e2e|cy|bench))\.\w+$|^tests?\.\w+$/i;
+/** `test_x.py`, `x_test.go`, `x.test.ts`, `x-spec.js`, and what only tests load: `test-utils.ts`, `testHelpers.js`. */
+const TEST_NAMES =
+  /^test_[^/]*\.\w+$|^(?:test|spec)[-_]?(?:utils?|helpers?|support)\.\w+$|(?:_test|_spec|[.-](?:test|spec|e2e|cy|bench))\.\w+$|^tests?\.\w+$/i;
 const TEST_CLASSES = /Tests?\.(?:java|kt|kts|groovy|cs|swift|php|scala)$|Spec\.(?:groovy|scala|kt|hs)$/;
 const TEST_ENDINGS = /\.(?:snap|bats|t|feature|approved\.\w+|golden)$/;
 
