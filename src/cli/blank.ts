@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Problem } from '../core/problem.ts';
 
-/** These say of a blank value themselves what they accept; blank notes and answers are refused by who takes them. */
-const OWN_WORDS: ReadonlySet<string> = new Set(['intent', 'pairs', 'provider', 'accept', 'text']);
+/** These say of a blank value themselves what they accept; notes and answers are refused by who takes them; a word to complete may be blank. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['intent', 'pairs', 'provider', 'accept', 'text', 'words']);
 
 /**
  * Refuses a name that is blank: in a script that is a variable which nobody set, and left out it would mean another task, folder or

@@ -2,7 +2,7 @@ import { listed } from '../core/listed.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
-import { placeOption } from './resume-command.ts';
+import { gitIn, placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
 import { timeText } from '../core/time-text.ts';
 import { usageLine } from './usage-text.ts';
@@ -91,15 +91,15 @@ function nextLines(
   const where = placeOption(workspace);
   const goOn = `Go on: autoloop --task-id ${task}${where} --intent-mode append --intent "What else"`;
   const isOver = status === 'success' && chain.followup_run_id === null;
-  return [...commitLines(end, `autoloop diff --run-id ${run}${where}`), ...(isOver ? [goOn] : [])];
+  return [...commitLines(end, gitIn(workspace), `autoloop diff --run-id ${run}${where}`), ...(isOver ? [goOn] : [])];
 }
 
-function commitLines({ commits }: EndDocument, look: string): string[] {
+function commitLines({ commits }: EndDocument, git: string, look: string): string[] {
   if (commits === null) return [];
   const from = commits.chain_baseline ?? commits.baseline;
   return [
-    `Look: git diff ${short(from)}..${short(commits.last)} -- . ':!.autoloop', or of this run: ${look}`,
-    `Squash: git reset --soft ${short(from)} && git commit (whatever was committed since becomes one commit)`,
+    `Look: ${git} diff ${short(from)}..${short(commits.last)} -- . ':!.autoloop', or of this run: ${look}`,
+    `Squash: ${git} reset --soft ${short(from)} && ${git} commit (whatever was committed since becomes one commit)`,
   ];
 }
 

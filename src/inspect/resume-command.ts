@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { UNPRINTABLE } from '../core/screen.ts';
 import type { RunState } from '../core/state.ts';
 import { isLive, type Standing } from './standing.ts';
@@ -26,6 +27,16 @@ const LONGEST_COMMAND = 2000;
 /** ` --workspace W`, or nothing in the workspace itself. */
 export function placeOption(workspace: string): string {
   return workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
+}
+
+/** `git`, or as it has to be called from elsewhere than the workspace: pasted without it, a reset would move another branch. */
+export function gitIn(workspace: string): string {
+  return workspace === process.cwd() ? 'git' : `git -C ${quoted(workspace)}`;
+}
+
+/** A file of a workspace as it can be opened from here. */
+export function fileFromHere(workspace: string, file: string): string {
+  return workspace === process.cwd() ? file : path.join(workspace, file);
 }
 
 /**

@@ -69,6 +69,7 @@ export interface PositionDocument {
   readonly role: Role | null;
   /** The turn that goes on, or that was cut off; null between turns. */
   readonly turn: number | null;
+  /** What its agent is called, as in the logs. */
   readonly provider: string | null;
   readonly model: string | null;
   readonly since: string | null;
@@ -155,7 +156,7 @@ function positionDocument({ state, turn: started }: KnownRun, position: Position
     attempt,
     role,
     turn,
-    provider: turn === null ? null : (started?.provider ?? null),
+    provider: turn === null ? null : (started?.agent ?? started?.provider ?? null),
     model: turn === null ? null : (started?.model ?? null),
     since,
   };

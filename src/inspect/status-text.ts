@@ -3,6 +3,7 @@ import { screenLine, screenText } from '../core/screen.ts';
 import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
 import { endLines } from './end-text.ts';
+import { fileFromHere } from './resume-command.ts';
 import { usageLine } from './usage-text.ts';
 import { timeText } from '../core/time-text.ts';
 import type { PositionDocument, StatusDocument } from './status-document.ts';
@@ -20,9 +21,9 @@ export function statusText(status: StatusDocument, now: number): string {
     ...(status.limit_until === null ? [] : [`Usage limit until: ${timeText(status.limit_until)}`]),
     ...doneLines(status),
     ...(status.end === null ? [`Usage: ${usageLine(status.usage)}`] : endLines(status)),
-    `Files: ${status.files.run}`,
+    `Files: ${fileFromHere(status.workspace, status.files.run)}`,
     ...status.files.artifacts.map((file) => `  ${screenLine(file.replace(`${status.files.run}/`, ''), 400)}`),
-    ...(status.files.turn_log === null ? [] : [`Turn log: ${status.files.turn_log}`]),
+    ...(status.files.turn_log === null ? [] : [`Turn log: ${fileFromHere(status.workspace, status.files.turn_log)}`]),
     ...status.pending.map(({ kind, by }) => `${fateOf(status)}: ${screenLine(kind, 32)} (${screenLine(by, 32)})`),
     ...questionLines(status),
     ...(status.resume_command === null ? [] : [`Resume: ${status.resume_command}`]),

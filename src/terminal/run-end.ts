@@ -3,6 +3,7 @@ import { screenText } from '../core/screen.ts';
 import type { RunState } from '../core/state.ts';
 import type { RunStatus } from '../core/vocabulary.ts';
 import { endLines } from '../inspect/end-text.ts';
+import { fileFromHere } from '../inspect/resume-command.ts';
 import { viewRun } from '../inspect/run-view.ts';
 import { statusDocument } from '../inspect/status-document.ts';
 import type { RunEnd } from '../run/drive.ts';
@@ -29,7 +30,7 @@ export async function reportEnd(screen: Screen, ended: EndedRun): Promise<void> 
   if (withTokens.length > 0) {
     screen.warn(`committed with what looks like a new secret: ${withTokens.join(', ')}; look at them before you push`);
   }
-  if (state.checks.reported !== null) screen.line(`[*] Report: ${reportOf(state)}`);
+  if (state.checks.reported !== null) screen.line(`[*] Report: ${fileFromHere(ended.workspace, reportOf(state))}`);
   const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
   if (status === 'success') screen.line(`[SUCCESS] ${text}${verifiedText(state)}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);

@@ -23,6 +23,15 @@ const CONFIG = `provider:
 `;
 
 describe('a task by two commands that have names', () => {
+  it('is told of by the name of the one at work, while it works', async () => {
+    await using rig = await createRig({ config: CONFIG, script: { rules: [{ role: 'verifier', remote: true }] } });
+    const running = rig.start(['--intent', 'Build it', '--pairs', 'plan,implement']);
+    await rig.nextTurn();
+    expect((await rig.run(['status'])).stdout).toMatch(/^At: plan, .*verifier \(reader\), turn 2/m);
+    running.signal('SIGINT');
+    await running.done;
+  });
+
   it('is written by one and checked by the other, and everything tells them apart', async () => {
     await using rig = await createRig({ config: CONFIG });
     const { code, stdout } = await rig.run(['--intent', 'Build it', '--pairs', 'plan,implement']);

@@ -29,6 +29,13 @@ describe('autoloop --worktree', () => {
     for (const query of [[], ['--task-id', 'job'], ['--task-id', 'Job']]) {
       expect(await json(rig, ['status', ...query])).toMatchObject({ task_id: 'job', status: 'success' });
     }
+    // What is named can be opened, and what is to be pasted works on the task's branch and not on this one.
+    const shown = (await rig.run(['status'])).stdout;
+    const named = [/^Files: (.*)$/m, /^Turn log: (.*)$/m].map((line) => line.exec(shown)?.[1] ?? '');
+    const report = /\[\*\] Report: (.*)$/m.exec(stdout)?.[1] ?? '';
+    for (const file of [...named, report]) expect(existsSync(path.resolve(rig.workspace, file)), file).toBe(true);
+    for (const text of [shown, stdout])
+      expect(text).toMatch(/Squash: git -C (\S+\.autoloop\/job) reset .* && git -C \1 commit/);
     expect((await rig.run(['logs', '--task-id', 'job'])).stdout).toContain('implement');
     expect((await rig.run(['diff', 'job'])).stdout).toContain('src/made.txt');
     const again = await rig.run(['--task-id', 'job', '--pairs', 'plan,implement', '--worktree']);

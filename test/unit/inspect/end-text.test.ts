@@ -87,6 +87,14 @@ describe('the end of a run', () => {
     ]);
   });
 
+  it('names the work tree in its commands where that is another folder: pasted here they would move the branch of this one', () => {
+    const lines = linesOf({ commits: COMMITS }, { workspace: '/trees/my job' });
+    expect(lines.filter((line) => line.includes('git '))).toEqual([
+      "Look: git -C '/trees/my job' diff aaaaaaaaaa..cccccccccc -- . ':!.autoloop', or of this run: autoloop diff --run-id run-20261128T210000Z-00000000 --workspace '/trees/my job'",
+      "Squash: git -C '/trees/my job' reset --soft aaaaaaaaaa && git -C '/trees/my job' commit (whatever was committed since becomes one commit)",
+    ]);
+  });
+
   it('counts the chain beside a follow-up, and squashes the whole of it', () => {
     const chain = { parent_run_id: 'run-x', followup_run_id: null, depth: 2, usage: { ...USAGE, turns: 9 } };
     const commits = { ...COMMITS, chain_baseline: 'd'.repeat(40) };
