@@ -16,7 +16,7 @@ import type {
   StateChanges,
   StatePair,
 } from '../run/check-port.ts';
-import { lookAtCarried } from './carried.ts';
+import { ignoredGuards, lookAtCarried } from './carried.ts';
 import { carryAll, foldersToCarry } from './carry.ts';
 import { cargoTargets, CheckTree } from './check-tree.ts';
 import { ownEnvironment, type Place } from './environment.ts';
@@ -172,7 +172,7 @@ class RepositoryBench implements CheckBench {
     const place = await this.#tree.enter(tree, setup === null ? kept : [...kept, ...carry]);
     this.#missing.set(tree, await this.#parts.bring(place.root, entries));
     if (setup === null) {
-      carryAll(this.#place.top, place.root, foldersToCarry(await this.#states.ignoredFolders(), carry));
+      carryAll(this.#place.top, place.root, foldersToCarry((await this.#states.ignored()).folders, carry));
       return place;
     }
     const locks = this.#tree.lockFiles(place);
@@ -186,10 +186,11 @@ class RepositoryBench implements CheckBench {
 
   async carried({ carry, setup }: EvidenceSettings, since: number) {
     const at = Date.now();
-    const names = setup === null ? foldersToCarry(await this.#states.ignoredFolders(), carry) : [];
+    const ignored = await this.#states.ignored();
+    const names = setup === null ? foldersToCarry(ignored.folders, carry) : [];
     const folders = names.map((folder) => lookAtCarried(this.#place.top, folder, since));
     this.#carriedNow = folders.map(({ path: folder, digest }) => `${folder} ${digest}`).join('\n');
-    return { at, folders };
+    return { at, folders, guards: ignoredGuards(this.#place.top, ignored.files) };
   }
 
   missing(tree: string) {

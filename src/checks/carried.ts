@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { guardKind } from '../core/checks/guards.ts';
+import { readCarefully } from '../files/careful-read.ts';
 import type { CarriedFolder } from '../run/check-port.ts';
 
 /** What tools write for themselves among dependencies, and what an interpreter makes of them again; not where package managers keep them all. */
@@ -28,6 +30,18 @@ export function lookAtCarried(top: string, folder: string, since: number): Carri
   };
   walk('');
   return { path: folder, digest: hash.digest('hex').slice(0, 32), touched: [...touched].sort() };
+}
+
+/** Those of these files that runners load by themselves, each as a hash of what it holds or leads to. */
+export function ignoredGuards(top: string, files: readonly string[]): Readonly<Record<string, string>> {
+  const guards = files.filter((name) => ['loading', 'pieces'].includes(guardKind(name) ?? ''));
+  return Object.fromEntries(guards.map((name) => [name, hashOf(path.join(top, name))]));
+}
+
+function hashOf(file: string): string {
+  const link = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(file) : '';
+  const bytes = readCarefully(file, { followLinks: true }) ?? '';
+  return createHash('sha256').update(`${link}\0`).update(bytes).digest('hex').slice(0, 32);
 }
 
 const MOST_NAMED = 5;

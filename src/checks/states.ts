@@ -209,15 +209,15 @@ export class States implements StateFiles {
     return entriesIn((await this.#git.output(['ls-tree', '-r', '-z', tree])).toString());
   }
 
-  /** The folders that git ignores, relative to the top, without what lies in them. */
-  async ignoredFolders(): Promise<readonly string[]> {
+  /** What git ignores, relative to the top: folders without what lies in them, and files beside others. */
+  async ignored(): Promise<{ readonly folders: readonly string[]; readonly files: readonly string[] }> {
     const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
     const output = await this.#git.output(args);
-    return output
-      .toString()
-      .split('\0')
-      .filter((name) => name.endsWith('/'))
-      .map((name) => name.slice(0, -1));
+    const names = output.toString().split('\0');
+    return {
+      folders: names.flatMap((name) => (name.endsWith('/') ? [name.slice(0, -1)] : [])),
+      files: names.filter((name) => name !== '' && !name.endsWith('/')),
+    };
   }
 
   get #butState(): string {

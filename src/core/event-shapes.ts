@@ -10,7 +10,7 @@ const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
 const command: Check = (value) => text(value) || texts(value);
 const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
 const inPlace = object({ run_id: text, results: objects(object({ check: text, name: text, parser: text })) });
-const carried = object({ at: count, folders: object({}) });
+const carried = object({ at: count, folders: object({}), guards: maybe(object({})) });
 const carriedOn = { carried: maybe(carried), in_place: maybe(inPlace), spent_ms: maybe(count) };
 
 const usage = maybe(

@@ -46,11 +46,8 @@ export interface CheckBench {
   run(request: CheckRun): Promise<Ran>;
   /** What a state that was put in place only names, and this machine has not: submodules, large files. */
   missing?(tree: string): readonly string[];
-  /** The ignored folders of dependencies that checks get from the work tree, as they are. `since`: in milliseconds. */
-  carried?(
-    evidence: EvidenceSettings,
-    since: number,
-  ): Promise<{ readonly at: number; readonly folders: readonly CarriedFolder[] }>;
+  /** What git ignores and checks may find in the work tree, as it is. `since`: in milliseconds. */
+  carried?(evidence: EvidenceSettings, since: number): Promise<CarriedNow>;
   /** The end of a check's output, control characters out; null: there is none. */
   tail(log: string): Promise<string | null>;
   /** How much differs between two states; null: not known. */
@@ -58,6 +55,14 @@ export interface CheckBench {
   /** The texts of paths that differ between two states. */
   texts(base: string, now: string, paths: readonly string[]): Promise<ReadonlyMap<string, GuardTexts>>;
   close(): Promise<void>;
+}
+
+export interface CarriedNow {
+  readonly at: number;
+  /** Of dependencies. */
+  readonly folders: readonly CarriedFolder[];
+  /** Files that runners load by themselves, each as a hash. */
+  readonly guards: Readonly<Record<string, string>>;
 }
 
 export interface CarriedFolder {

@@ -16,10 +16,13 @@ export interface LoggedCheck {
   readonly origin: string;
 }
 
-/** The folders of dependencies that checks get from the work tree, by path, each as a hash; `at`: when that was, in milliseconds. */
+/** What checks may find in the work tree and is in no state, by path, each as a hash; `at`: when that was, in milliseconds. */
 export interface Carried {
   readonly at: number;
+  /** Folders of dependencies. */
   readonly folders: Readonly<Record<string, string>>;
+  /** Files that runners load by themselves, and that git ignores; absent: not known. */
+  readonly guards?: Readonly<Record<string, string>>;
 }
 
 /** Where checks run: in clean copies of states, or in the work tree itself. */

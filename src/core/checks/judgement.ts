@@ -32,6 +32,8 @@ export interface Evidence {
   readonly outside?: readonly string[];
   /** Folders of dependencies that are not as they were. `isRecorded`: a lock file or the like has changed with them. */
   readonly carried?: readonly { readonly path: string; readonly detail: string | null; readonly isRecorded: boolean }[];
+  /** Files that runners load by themselves, that git ignores, and that are not as they were, where a check runs in the work tree. */
+  readonly ignored?: readonly string[];
   readonly declarations: readonly Declaration[];
   /** Names that a person has accepted. */
   readonly accepted: readonly string[];
@@ -53,6 +55,7 @@ export function judgeEvidence(evidence: Evidence): Judgement {
     ...evidence.judged.flatMap((one) => shownOf(one.check, findingsOf(one, evidence))),
     ...evidence.guards.flatMap((guard) => guardFinding(guard, evidence)),
     ...(evidence.outside ?? []).map((path) => placeFinding({ kind: 'outside', path, detail: null }, evidence)),
+    ...(evidence.ignored ?? []).map((path) => placeFinding({ kind: 'machinery', path, detail: IGNORED }, evidence)),
     ...(evidence.carried ?? []).map(({ path, detail, isRecorded }) => {
       const finding = placeFinding({ kind: 'carried', path, detail }, evidence);
       return isRecorded ? { ...finding, gates: false } : finding;
@@ -65,6 +68,8 @@ export function judgeEvidence(evidence: Evidence): Judgement {
   const gates = inOrder.some((finding) => finding.gates);
   return { verdict: stopped ? 'inconclusive' : gates ? 'failed' : 'passed', findings: inOrder, flaky };
 }
+
+const IGNORED = 'git ignores it, and the check runs in the work tree, where it lies';
 
 /** Of a held-back check nobody is told more than that it does not pass: what is logged and reported is within reach of agents. */
 function shownOf(check: Check, found: readonly Finding[]): readonly Finding[] {

@@ -36,11 +36,12 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
   });
 }
 
-/** Null where nothing is carried. */
+/** Null where there is nothing to be carried, or no check. */
 async function carriedNow({ bench, evidence }: ResultStore, checks: readonly Check[]) {
   const found = checks.length === 0 ? null : ((await bench.carried?.(evidence, Infinity)) ?? null);
-  if (found === null || found.folders.length === 0) return null;
-  return { at: found.at, folders: Object.fromEntries(found.folders.map(({ path, digest }) => [path, digest])) };
+  if (found === null) return null;
+  const { at, folders, guards } = found;
+  return { at, folders: Object.fromEntries(folders.map(({ path, digest }) => [path, digest])), guards };
 }
 
 const END_WITHOUT = 'the run will end as unverified. Use a git repository or a smaller folder, or --no-checks';

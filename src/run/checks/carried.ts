@@ -7,23 +7,37 @@ import type { ResultStore } from './results.ts';
 const RECORDS =
   /(?:^|\/)(?:package(?:-lock)?\.json|(?:pnpm-lock|pnpm-workspace)\.yaml|yarn\.lock|bun\.lockb?|pyproject\.toml|setup\.(?:py|cfg)|[\w-]*requirements[\w-]*\.(?:txt|in)|(?:poetry|uv|Pipfile|composer|Gemfile)\.lock|Pipfile|composer\.json|Gemfile|go\.(?:mod|sum))$/;
 
+export interface CarriedChanges {
+  readonly carried: NonNullable<Evidence['carried']>;
+  /** Files that runners load by themselves, and that git ignores. */
+  readonly ignored: readonly string[];
+}
+
 /**
  * The folders of dependencies that are not as they were when the run began. They are links into the work tree, so that agents can change
  * what checks run with; whoever installs something has it in a lock file as well.
+ * Files that runners load by themselves are told of where a check runs in the work tree, which alone has those that git ignores.
  */
 export async function carriedSince(
   loop: Loop,
-  { bench, evidence }: ResultStore,
+  results: ResultStore,
   { differences }: StateChanges,
-): Promise<NonNullable<Evidence['carried']>> {
-  const before = loop.state.checks.resolved?.carried ?? null;
-  if (before === null || bench.carried === undefined) return [];
+): Promise<CarriedChanges> {
+  const { bench, evidence } = results;
+  const { resolved } = loop.state.checks;
+  const before = resolved?.carried ?? null;
+  const inPlace = resolved?.checks.some(({ name }) => results.isInPlace(name)) === true;
+  const isNothing = before === null || (Object.keys(before.folders).length === 0 && !inPlace);
+  if (isNothing || bench.carried === undefined) return { carried: [], ignored: [] };
   const now = await bench.carried(evidence, before.at);
   const isRecorded = differences.some(({ path }) => RECORDS.test(path));
   const changed = now.folders.filter(({ path, digest }) => ![undefined, digest].includes(before.folders[path]));
-  return changed.map(({ path, touched }) => ({
+  const carried = changed.map(({ path, touched }) => ({
     path,
     detail: touched.length === 0 ? null : touched.join(', '),
     isRecorded,
   }));
+  const { guards } = before;
+  const names = guards === undefined || !inPlace ? [] : Object.keys({ ...guards, ...now.guards }).sort();
+  return { carried, ignored: names.filter((name) => guards?.[name] !== now.guards[name]) };
 }

@@ -48,6 +48,8 @@ export async function judgeState(
   const inputs: SideInputs = { loop, results, guarded, step, tree, base: resolved.baseTree, changes, crossed, since };
   const judged: Judged[] = [];
   for (const one of told) judged.push(await sidesOf(one, inputs));
+  const wantsCarried = step.at === 'end' || step.closesPhase;
+  const sinceBase = wantsCarried ? await carriedSince(loop, results, changes) : null;
   const phases = await selectedPhases(loop);
   const completedPhases = phaseTrees.map(({ phaseId }) => phaseId);
   const judgement = judgeEvidence({
@@ -58,7 +60,8 @@ export async function judgeState(
     judged,
     guards: everyTouched(changes),
     outside: changes.outside,
-    carried: step.at === 'end' || step.closesPhase ? await carriedSince(loop, results, changes) : [],
+    carried: sinceBase?.carried ?? [],
+    ignored: sinceBase?.ignored ?? [],
     declarations: await declarationsOf(loop, phases),
     accepted: await stillAccepted(results.bench, loop.state.checks.accepted, { now: tree, evidence: guarded }),
   });

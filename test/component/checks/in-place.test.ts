@@ -37,6 +37,34 @@ describe('a check that runs in the work tree', () => {
   });
 });
 
+describe('a file that git ignores and runners load by themselves, where a check runs in the work tree', () => {
+  const quiet = { 'lib.sh': WITH_MUL.replace('$1 - $2', '$2 - $1') };
+  const project = (before: string | null): BedOptions => ({
+    files: { ...SHELL_PROJECT, Makefile: '-include local.mk\ntest:\n\t@sh tests/run.sh $(MORE)\n' },
+    checks: [{ run: '. ./local.sh && make -s test', parser: 'tap' }],
+    prepare: (folder) => {
+      writeFileSync(path.join(folder, '.git/info/exclude'), 'local.*\n');
+      writeFileSync(path.join(folder, 'local.sh'), 'begun=1\n');
+      if (before !== null) writeFileSync(path.join(folder, 'local.mk'), before);
+    },
+  });
+  const HIDES = "MORE = | sed -e 's/^not ok/ok/' ; true\n";
+
+  it.each([
+    ['that an agent added', null],
+    ['that an agent changed', 'MORE =\n'],
+  ])('%s has to be announced', async (_title, before) => {
+    open(project(before));
+    const { gating } = await bed.judge({ ...quiet, 'local.mk': HIDES });
+    expect(gating).toEqual([expect.stringMatching(/^local\.mk decides what checks say.*git ignores it/)]);
+  });
+
+  it('is no agent’s while it is as it was', async () => {
+    open(project('MORE =\n'));
+    expect(await bed.judge({ 'lib.sh': WITH_MUL })).toMatchObject({ verdict: 'passed', gating: [] });
+  });
+});
+
 describe('a check that a run has written', () => {
   it('fails on the base for itself, and is not taken to the work tree for that', async () => {
     open({ files: { 'lib.sh': WITH_MUL } });
