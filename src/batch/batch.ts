@@ -187,7 +187,7 @@ class Batch {
     for (const { process, look } of this.tasks) {
       if (process === null || look === null || this.#paused.has(look.runId) || look.standing !== 'running') continue;
       this.#paused.add(look.runId);
-      await inboxOf(look.workspace, look.runId).put({ kind: 'pause', text: null, for: null, by: 'cli' });
+      await inboxOf(look.workspace, look.runId).put({ kind: 'pause', text: null, for: null, by: 'batch' });
     }
   }
 

@@ -3,6 +3,7 @@ import { placeOption } from '../inspect/resume-command.ts';
 import { timeText } from '../core/time-text.ts';
 import type { BatchLine } from '../store/batch-log.ts';
 import type { QueuedTask } from './queue.ts';
+import { whyEnded } from './task-row.ts';
 
 const MOST = 200;
 
@@ -57,7 +58,7 @@ const MARKS: Readonly<Record<string, string>> = {
 
 function endText({ intent, look, note, output, refusal }: QueuedTask, code: number): string {
   if (code === 0) return `[SUCCESS] ${intent.taskId}`;
-  const why = refusal ?? look?.reason ?? note ?? null;
+  const why = whyEnded(look, refusal) ?? note;
   const mark = MARKS[look?.standing ?? ''] ?? '[FAILED]';
   const log = (look === null || refusal !== null) && output !== null ? `\n    What it printed is in ${output}` : '';
   return `${mark} ${intent.taskId}${why === null ? '' : `: ${screenLine(why, MOST)}`}${log}`;

@@ -4,6 +4,7 @@ import type { TaskRow } from '../batch/task-row.ts';
 import { screenLine } from '../core/screen.ts';
 import { aligned, fitted } from '../inspect/columns.ts';
 import { duration } from '../inspect/duration.ts';
+import { placeOption, quoted } from '../inspect/resume-command.ts';
 import { print } from '../inspect/print.ts';
 import { processEnvironment } from '../terminal/at-terminal.ts';
 import { processScreen } from '../terminal/screen-output.ts';
@@ -27,7 +28,15 @@ export async function batch(request: BatchRequest): Promise<number> {
     warn: (text) => screen.warn(text),
   });
   await print(`\n${tableOf(rows).join('\n')}\n`);
+  if (rows.some(({ goesOn }) => goesOn)) screen.err(`Go on: ${commandOf(request)}\n`);
   return code;
+}
+
+/** The same batch once more, as it can be pasted: it goes on with what is left. */
+function commandOf({ workspace, places, parallel, merge, pr }: BatchRequest): string {
+  const many = parallel === 1 ? [] : ['--parallel', String(parallel)];
+  const words = ['batch', ...places, ...many, ...(merge ? ['--merge'] : []), ...(pr ? ['--pr'] : [])];
+  return `autoloop ${words.map((word) => quoted(word)).join(' ')}${placeOption(workspace)}`;
 }
 
 const HEAD = ['task', 'status', 'code', 'took', 'cost', 'branch', ''];

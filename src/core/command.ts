@@ -6,8 +6,8 @@ export type CommandKind = (typeof COMMAND_KINDS)[number];
 export const ORDER_KINDS = [...COMMAND_KINDS, 'stop', 'resume'] as const;
 export type OrderKind = (typeof ORDER_KINDS)[number];
 
-/** From where a command came. Answers of `mcp` are an agent's, all others a person's. */
-export const SENDERS = ['cli', 'page', 'mcp'] as const;
+/** From where a command came. Answers of `mcp` are an agent's, all others a person's; `batch` only pauses. */
+export const SENDERS = ['cli', 'page', 'mcp', 'batch'] as const;
 export type Sender = (typeof SENDERS)[number];
 
 export interface Command {

@@ -154,7 +154,8 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
     );
   },
   pr_opened: ({ url }) => told(`pull request ${shown(url)}`),
-  commanded: ({ kind, by }) => told(`${shown(kind)} by the operator (${shown(by)})`),
+  commanded: ({ kind, by }) =>
+    told(`${shown(kind)} by ${by === 'batch' ? 'its batch' : `the operator (${shown(by)})`}`),
   approval_requested: () => told('The plan waits for approval'),
   approval_given: ({ verdict, text, by }) =>
     told(verdict === 'approved' ? `Plan approved (${shown(by)})` : `Plan sent back (${shown(by)})${because(text)}`),

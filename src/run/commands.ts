@@ -86,7 +86,8 @@ async function replyIn(loop: Loop, fits: (command: Command) => boolean): Promise
 async function pause(loop: Loop, { id, kind, by }: Command): Promise<Stop> {
   await loop.record({ event_type: 'commanded', command_id: id, kind, by });
   await drop(loop, id);
-  return { status: 'paused', reason: `paused by the operator (${by})` };
+  const who = by === 'batch' ? 'its batch, which has reached a limit over all its tasks' : `the operator (${by})`;
+  return { status: 'paused', reason: `paused by ${who}` };
 }
 
 /** The commands that the log does not know. Those that it knows are dropped unread, like a pause from before the run was resumed. */
