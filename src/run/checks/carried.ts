@@ -1,11 +1,26 @@
 import type { Evidence } from '../../core/checks/judgement.ts';
-import type { StateChanges } from '../check-port.ts';
+import type { CheckBench, StateChanges } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
 /** Files that say which dependencies there are. */
 const RECORDS =
   /(?:^|\/)(?:package(?:-lock)?\.json|(?:pnpm-lock|pnpm-workspace)\.yaml|yarn\.lock|bun\.lockb?|pyproject\.toml|setup\.(?:py|cfg)|[\w-]*requirements[\w-]*\.(?:txt|in)|(?:poetry|uv|Pipfile|composer|Gemfile)\.lock|Pipfile|composer\.json|Gemfile|go\.(?:mod|sum))$/;
+
+/** Of package.json: what else stands there says nothing of what is installed. */
+const DEPENDENCIES: readonly string[] = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'bundleDependencies',
+  'bundledDependencies',
+  'overrides',
+  'resolutions',
+  'pnpm',
+  'workspaces',
+  'packageManager',
+];
 
 export interface CarriedChanges {
   readonly carried: NonNullable<Evidence['carried']>;
@@ -22,6 +37,7 @@ export async function carriedSince(
   loop: Loop,
   results: ResultStore,
   { differences }: StateChanges,
+  tree: string,
 ): Promise<CarriedChanges> {
   const { bench, evidence } = results;
   const { resolved } = loop.state.checks;
@@ -30,8 +46,10 @@ export async function carriedSince(
   const isNothing = before === null || (Object.keys(before.folders).length === 0 && !inPlace);
   if (isNothing || bench.carried === undefined) return { carried: [], ignored: [] };
   const now = await bench.carried(evidence, before.at);
-  const isRecorded = differences.some(({ path }) => RECORDS.test(path));
   const changed = now.folders.filter(({ path, digest }) => ![undefined, digest].includes(before.folders[path]));
+  const paths = differences.map(({ path }) => path).filter((path) => RECORDS.test(path));
+  const isRecorded =
+    changed.length > 0 && (await tellsDependencies(bench, { from: resolved?.guardTree ?? '', to: tree, paths }));
   const carried = changed.map(({ path, touched }) => ({
     path,
     detail: touched.length === 0 ? null : touched.join(', '),
@@ -40,4 +58,24 @@ export async function carriedSince(
   const { guards } = before;
   const names = guards === undefined || !inPlace ? [] : Object.keys({ ...guards, ...now.guards }).sort();
   return { carried, ignored: names.filter((name) => guards?.[name] !== now.guards[name]) };
+}
+
+/** Whether one of these files says something else of dependencies than before. */
+async function tellsDependencies(
+  bench: CheckBench,
+  { from, to, paths }: { readonly from: string; readonly to: string; readonly paths: readonly string[] },
+): Promise<boolean> {
+  if (paths.length === 0) return false;
+  if (!paths.every((path) => path.endsWith('package.json'))) return true;
+  const texts = [...(await bench.texts(from, to, paths)).values()];
+  return texts.some(({ before, after }) => dependenciesIn(before) !== dependenciesIn(after));
+}
+
+function dependenciesIn(text: string | null): string {
+  try {
+    const value = JSON.parse(text ?? '{}') as Readonly<Record<string, unknown>> | null;
+    return JSON.stringify(DEPENDENCIES.map((key) => value?.[key] ?? null));
+  } catch {
+    return text ?? ''; // what npm could not read either
+  }
 }

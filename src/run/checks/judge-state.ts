@@ -49,7 +49,7 @@ export async function judgeState(
   const judged: Judged[] = [];
   for (const one of told) judged.push(await sidesOf(one, inputs));
   const wantsCarried = step.at === 'end' || step.closesPhase;
-  const sinceBase = wantsCarried ? await carriedSince(loop, results, changes) : null;
+  const sinceBase = wantsCarried ? await carriedSince(loop, results, changes, tree) : null;
   const phases = await selectedPhases(loop);
   const completedPhases = phaseTrees.map(({ phaseId }) => phaseId);
   const judgement = judgeEvidence({
