@@ -45,10 +45,12 @@ export function refuseChanged({ tasks }: PreparedBatch, { lines }: BatchRecord):
       ({ step, task }) => (step === 'started' || step === 'resumed') && task === intent.taskId,
     );
     if (begun?.sha256 === undefined || begun.sha256 === requestHash(intent)) continue;
+    const isDone = lines.findLast(({ step, task }) => step === 'ended' && task === intent.taskId)?.code === 0;
+    const how = `--task-id ${intent.taskId} ${isDone ? '--worktree --intent-mode append' : '--resume'} --intent TEXT`;
     throw new Problem(
       'usage',
       `${intent.source} asks for something else than when task ${intent.taskId} was begun`,
-      `Give the new request a file of its own, or tell the task: autoloop --resume --task-id ${intent.taskId} --intent TEXT`,
+      `Give the new request a file of its own, or tell the task: autoloop ${how}`,
     );
   }
 }

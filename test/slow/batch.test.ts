@@ -78,7 +78,13 @@ describe('a batch', () => {
     expect(tableIn((await rig.run(['batch', place])).stdout)).toMatchObject({ 'b-asks': 'success 0' });
     const edited = queue(rig, { 'd-claude': 'Do something else' });
     const refused = await rig.run(['batch', edited]);
+    // The command that is offered is one that takes it: this task is done.
+    const offered = /autoloop (--task-id d-claude --worktree --intent-mode append --intent) TEXT\n/.exec(
+      refused.stderr,
+    );
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/d-claude\.md asks for something else/)]);
+    const more = await rig.run([...(offered?.[1] ?? '').split(' '), 'Do more']);
+    expect([more.code, more.stdout]).toEqual([0, expect.not.stringContaining('already complete')]);
   });
 
   it('knows commands by their names: a limit of one keeps no task of another waiting', async () => {
