@@ -2,13 +2,13 @@ import { listed } from '../core/listed.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
-import { gitIn, placeOption } from './resume-command.ts';
+import { approvalLines, gitIn, placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
 import { timeText } from '../core/time-text.ts';
 import { usageLine } from './usage-text.ts';
 
 /**
- * What a person asks of a run that has stopped, in at most 17 lines that are safe for a terminal: what came of it, what it changed, what
+ * What a person asks of a run that has stopped, in at most 19 lines that are safe for a terminal: what came of it, what it changed, what
  * it took, and how to look at it, squash it and go on. What is not so is left out. The status must have an `end`.
  */
 export function endLines(status: StatusDocument): readonly string[] {
@@ -85,13 +85,17 @@ function tookLines({ usage, chain, created_at: began, since }: StatusDocument): 
 }
 
 function nextLines(
-  { workspace, task_id: task, run_id: run, status, chain }: StatusDocument,
+  { workspace, task_id: task, run_id: run, status, chain, waiting }: StatusDocument,
   end: EndDocument,
 ): string[] {
   const where = placeOption(workspace);
   const goOn = `Go on: autoloop --task-id ${task}${where} --intent-mode append --intent "What else"`;
   const isOver = status === 'success' && chain.followup_run_id === null;
-  return [...commitLines(end, gitIn(workspace), `autoloop diff --run-id ${run}${where}`), ...(isOver ? [goOn] : [])];
+  return [
+    ...commitLines(end, gitIn(workspace), `autoloop diff --run-id ${run}${where}`),
+    ...(isOver ? [goOn] : []),
+    ...(waiting?.kind === 'approval' ? approvalLines({ workspace, runId: run }) : []),
+  ];
 }
 
 function commitLines({ commits }: EndDocument, git: string, look: string): string[] {

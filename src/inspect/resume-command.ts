@@ -59,6 +59,12 @@ export function answerCommand(run: NamedRun): string {
   return `${resumeLine(run.workspace, run).slice('Resume: '.length)} --answer ${quoted('TEXT')}`;
 }
 
+/** The commands that decide on a plan that waits, and go on with its run; `TEXT` stands for what is to be otherwise. */
+export function approvalLines({ workspace, runId }: Pick<NamedRun, 'workspace' | 'runId'>): readonly string[] {
+  const which = `--run-id ${runId}${placeOption(workspace)}`;
+  return [`Approve: autoloop approve ${which}`, `Send back: autoloop reject 'TEXT' ${which}`];
+}
+
 /** A word as a shell reads it. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

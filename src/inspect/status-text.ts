@@ -3,7 +3,7 @@ import { screenLine, screenText } from '../core/screen.ts';
 import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
 import { endLines } from './end-text.ts';
-import { fileFromHere } from './resume-command.ts';
+import { approvalLines, fileFromHere } from './resume-command.ts';
 import { usageLine } from './usage-text.ts';
 import { timeText } from '../core/time-text.ts';
 import type { PositionDocument, StatusDocument } from './status-document.ts';
@@ -26,6 +26,7 @@ export function statusText(status: StatusDocument, now: number): string {
     ...(status.files.turn_log === null ? [] : [`Turn log: ${fileFromHere(status.workspace, status.files.turn_log)}`]),
     ...status.pending.map(({ kind, by }) => `${fateOf(status)}: ${screenLine(kind, 32)} (${screenLine(by, 32)})`),
     ...questionLines(status),
+    ...planLines(status),
     ...(status.resume_command === null ? [] : [`Resume: ${status.resume_command}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -99,6 +100,11 @@ function questionLines({ question }: StatusDocument): string[] {
   const { pair, role, text, answer_command: command } = question;
   const how = command === null ? 'The program asks for the answer where it runs.' : `Answer: ${command}`;
   return [`Question of the ${pair} ${role}:`, indented(text), how];
+}
+
+/** The end of a run says it itself. */
+function planLines({ waiting, end, workspace, run_id: runId }: StatusDocument): readonly string[] {
+  return waiting?.kind === 'approval' && end === null ? approvalLines({ workspace, runId }) : [];
 }
 
 function indented(text: string): string {

@@ -263,6 +263,23 @@ describe('what came of a run', () => {
       1,
     );
   });
+
+  it('names what approves a waiting plan and what sends it back, and both do so', async () => {
+    await using rig = await createRig({});
+    const { stdout } = await rig.run(['--intent', 'Build it', '--pairs', 'plan,implement', '--approve-plan']);
+    const told = stdout.split('\n').filter((line) => /^(?:Approve|Send back): /.test(line));
+    const status = (await rig.run(['status'])).stdout;
+    for (const line of told) expect(status).toContain(`${line}\n`);
+    const [approve, reject] = told.map((line) =>
+      line
+        .replace(/^.*?: autoloop /, '')
+        .replace(/'/g, '')
+        .split(' '),
+    );
+    expect((await rig.run(reject ?? [])).code).toBe(4);
+    expect(rig.turns().at(-1)).toMatchObject({ pair: 'plan', cycle: 2 });
+    expect((await rig.run(approve ?? [])).code).toBe(0);
+  });
 });
 
 describe('a run that has just been started', () => {
