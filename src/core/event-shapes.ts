@@ -194,7 +194,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     later_tree: maybe(text),
     paths: texts,
   },
-  change_accepted: { name: text, tree: maybe(text) },
+  change_accepted: { name: text, tree: maybe(text), content: maybe(text) },
   evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
   run_rewound: {
     to_seq: count,

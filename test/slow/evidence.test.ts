@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -222,6 +222,23 @@ describe('the settings of evidence', () => {
       stderr: expect.stringContaining('evidence.mode is required, and no check is known') as string,
     });
     expect(rig.turns()).toEqual([]);
+  });
+
+  it('take a change of dependencies that no lock file tells for done only where a person accepts it as it is', async () => {
+    const signed = '- {test: deps, criterion: AC-1, reason: it is better}\n';
+    const bent = { 'deps/begin.sh': 'n=0; # bent\n', '${bundle}/test_changes.yaml': signed };
+    await using rig = await createRig({
+      files: { ...SHELL_PROJECT, '.gitignore': 'deps\n' },
+      config:
+        'checks:\n  - {name: test, run: . deps/begin.sh && sh tests/run.sh, parser: tap}\nevidence: {carry: [deps]}\n',
+      script: authors({ 'lib.sh': WITH_MUL, ...bent }),
+    });
+    mkdirSync(path.join(rig.workspace, 'deps'));
+    writeFileSync(path.join(rig.workspace, 'deps/begin.sh'), 'n=0\n');
+    expect(await rig.run(START)).toMatchObject({ code: 6, stdout: expect.stringContaining('deps') as string });
+    expect((await rig.run(['--resume', '--accept', 'deps'])).code).toBe(0);
+    const accepted = rig.events().find(({ event_type: type }) => type === 'change_accepted');
+    expect(accepted).toMatchObject({ name: 'deps', content: expect.stringMatching(/^\w{8,}/) as string });
   });
 
   it('prepare the clean copy once, and pause a run whose checks have had their time', async () => {

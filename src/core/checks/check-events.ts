@@ -93,7 +93,14 @@ export type CheckEventBody =
       readonly paths: readonly string[];
     }
   /** `tree`: the sources as the person saw them; absent: not known. */
-  | { readonly event_type: 'change_accepted'; readonly name: string; readonly source: 'human'; readonly tree?: string }
+  | {
+      readonly event_type: 'change_accepted';
+      readonly name: string;
+      readonly source: 'human';
+      readonly tree?: string;
+      /** What no state has, as a hash: a folder of dependencies, a file that git ignores. */
+      readonly content?: string;
+    }
   | {
       readonly event_type: 'evidence_reported';
       readonly verified: boolean;

@@ -36,8 +36,8 @@ export interface CheckFacts {
   readonly left: string | null;
   /** What persons edited while no agent was at work, each as two states. */
   readonly persons: readonly { readonly from: string; readonly to: string }[];
-  /** What a person has accepted, with the state that it was about; null: not known. */
-  readonly accepted: readonly { readonly name: string; readonly tree: string | null }[];
+  /** What a person has accepted, with the state that it was about (null: not known) and the hash of what no state has. */
+  readonly accepted: readonly { readonly name: string; readonly tree: string | null; readonly content?: string }[];
   /** Milliseconds that checks have taken. */
   readonly spentMs: number;
   /** After a resume of an unverified run: whether one more cycle is still to be given where checks fail again. */
@@ -134,7 +134,7 @@ export function foldChecks(facts: CheckFacts, event: CheckEventBody): CheckFacts
     case 'person_edited':
       return withPersonsEdits(facts, event);
     case 'change_accepted':
-      return { ...facts, accepted: [...facts.accepted, { name: event.name, tree: event.tree ?? null }] };
+      return { ...facts, accepted: [...facts.accepted, acceptedIn(event)] };
     case 'evidence_reported':
       return { ...facts, reported: { verified: event.verified } };
   }
@@ -171,6 +171,10 @@ function inPlaceOn(
     return one?.where === 'in_place' ? [[resultKey(name, to), one] as const] : [];
   });
   return Object.fromEntries(moved);
+}
+
+function acceptedIn({ name, tree, content }: Extract<CheckEventBody, { event_type: 'change_accepted' }>) {
+  return { name, tree: tree ?? null, ...(content === undefined ? {} : { content }) };
 }
 
 /** Results of checks that are as they were. */

@@ -2,6 +2,13 @@ import type { CheckFacts } from '../../core/checks/facts.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench } from '../check-port.ts';
 
+interface AcceptedNow {
+  readonly now: string;
+  readonly evidence: EvidenceSettings;
+  /** What no state has (`contentsNow`); null: nobody asks for it now. */
+  readonly contents: Readonly<Record<string, string>> | null;
+}
+
 /**
  * The names that a person has accepted and that still mean what they did: consent is to the guards as they were then, and not to what
  * an agent makes of them afterwards. Guards that were added since take back nothing.
@@ -9,10 +16,11 @@ import type { CheckBench } from '../check-port.ts';
 export async function stillAccepted(
   bench: CheckBench,
   accepted: CheckFacts['accepted'],
-  { now, evidence }: { readonly now: string; readonly evidence: EvidenceSettings },
+  { now, evidence, contents }: AcceptedNow,
 ): Promise<readonly string[]> {
   const names: string[] = [];
-  for (const { name, tree } of accepted) {
+  for (const { name, tree, content } of accepted) {
+    if (content !== undefined && contents !== null && contents[name] !== content) continue;
     if (tree === null || tree === now || !(await areTouched(bench, { tree, now, evidence }))) names.push(name);
   }
   return names;

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../core/checks/judgement.ts';
-import type { CheckBench, StateChanges } from '../check-port.ts';
+import type { CarriedNow, CheckBench, StateChanges } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
@@ -26,6 +26,17 @@ export interface CarriedChanges {
   readonly carried: NonNullable<Evidence['carried']>;
   /** Files that runners load by themselves, and that git ignores. */
   readonly ignored: readonly string[];
+  /** What no state has, by path, each as a hash of what it is now. */
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/** The hashes of what no state has: folders of dependencies, and files that git ignores and runners load by themselves. */
+export async function contentsNow(
+  { bench, evidence }: ResultStore,
+  since: number,
+): Promise<CarriedChanges['contents']> {
+  const found = await bench.carried?.(evidence, since);
+  return found === undefined ? {} : hashesOf(found);
 }
 
 /**
@@ -44,7 +55,7 @@ export async function carriedSince(
   const before = resolved?.carried ?? null;
   const inPlace = resolved?.checks.some(({ name }) => results.isInPlace(name)) === true;
   const isNothing = before === null || (Object.keys(before.folders).length === 0 && !inPlace);
-  if (isNothing || bench.carried === undefined) return { carried: [], ignored: [] };
+  if (isNothing || bench.carried === undefined) return { carried: [], ignored: [], contents: {} };
   const now = await bench.carried(evidence, before.at);
   const changed = now.folders.filter(({ path, digest }) => ![undefined, digest].includes(before.folders[path]));
   const paths = differences.map(({ path }) => path).filter((path) => RECORDS.test(path));
@@ -57,7 +68,11 @@ export async function carriedSince(
   }));
   const { guards } = before;
   const names = guards === undefined || !inPlace ? [] : Object.keys({ ...guards, ...now.guards }).sort();
-  return { carried, ignored: names.filter((name) => guards?.[name] !== now.guards[name]) };
+  return { carried, ignored: names.filter((name) => guards?.[name] !== now.guards[name]), contents: hashesOf(now) };
+}
+
+function hashesOf({ folders, guards }: CarriedNow): CarriedChanges['contents'] {
+  return { ...guards, ...Object.fromEntries(folders.map(({ path, digest }) => [path, digest])) };
 }
 
 /** Whether one of these files says something else of dependencies than before. */

@@ -63,7 +63,11 @@ export async function judgeState(
     carried: sinceBase?.carried ?? [],
     ignored: sinceBase?.ignored ?? [],
     declarations: await declarationsOf(loop, phases),
-    accepted: await stillAccepted(results.bench, loop.state.checks.accepted, { now: tree, evidence: guarded }),
+    accepted: await stillAccepted(results.bench, loop.state.checks.accepted, {
+      now: tree,
+      evidence: guarded,
+      contents: sinceBase?.contents ?? null,
+    }),
   });
   return { ...(await withCriteria(inputs, judgement, judged)), tree };
 }

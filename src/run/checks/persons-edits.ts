@@ -1,6 +1,7 @@
 import { isEvidenceOn } from '../../core/checks-due.ts';
 import { withNamedGuards } from './guarded.ts';
 import type { Loop } from '../loop.ts';
+import { contentsNow } from './carried.ts';
 import { ResultStore } from './results.ts';
 
 /** The state of the sources when an agent was at work last, to be logged where the run stops; null: nobody will ask. */
@@ -64,9 +65,17 @@ export async function takeOverEdits(
 /** Changes that a person stands for, as they are now. */
 export async function acceptChanges(loop: Loop, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const tree = await loop.ports.checks?.snapshot();
+  const { checks: bench } = loop.ports;
+  const { evidence } = loop.settings;
+  const carried = loop.state.checks.resolved?.carried ?? null;
+  const tree = await bench?.snapshot();
+  const contents =
+    bench && evidence && carried !== null ? await contentsNow(new ResultStore(loop, bench, evidence), carried.at) : {};
   for (const name of names) {
-    const stated = tree === undefined ? {} : { tree };
+    const stated = {
+      ...(tree === undefined ? {} : { tree }),
+      ...(contents[name] === undefined ? {} : { content: contents[name] }),
+    };
     await loop.record({ event_type: 'change_accepted', name, source: 'human', ...stated });
   }
 }
