@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isErrno } from './disk-problem.ts';
 
 /** The nearest folder at or above the workspace that is the top of a work tree; the workspace when none is. Real path. */
 export function workTreeAround(workspace: string): string {
@@ -16,8 +17,13 @@ export function workTreeAround(workspace: string): string {
  */
 export function isWorkTreeTop(folder: string): boolean {
   const dotGit = path.join(folder, '.git');
-  const isFolder = statSync(dotGit, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? lstatSync(path.join(dotGit, 'HEAD'), { throwIfNoEntry: false }) !== undefined : existsSync(dotGit);
+  try {
+    const isFolder = statSync(dotGit).isDirectory();
+    return !isFolder || lstatSync(path.join(dotGit, 'HEAD'), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // What leads nowhere git passes by, or says what is wrong with it; what we may not enter is one.
+    return !(isErrno(error) && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code));
+  }
 }
 
 /** Whether a place is this folder or below it, by their names; both absolute. */

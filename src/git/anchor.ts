@@ -45,7 +45,7 @@ export class Anchor {
    */
   check(): void {
     for (const { what, folder, stats } of this.#held) {
-      const now = statSync(folder, { bigint: true, throwIfNoEntry: false });
+      const now = reached(folder);
       if (now !== undefined && now.dev === stats.dev && now.ino === stats.ino) continue;
       const found = now === undefined ? 'is gone' : `is another one now (${numbers(now)}; it was ${numbers(stats)})`;
       throw replaced(`the ${what} ${folder} ${found}`);
@@ -76,6 +76,15 @@ export class Anchor {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     for (const { descriptor } of this.#held) closeSync(descriptor);
+  }
+}
+
+/** Undefined where nothing is to be reached by that name any more: it is gone, or a file or a link to itself is in its way. */
+function reached(folder: string): BigIntStats | undefined {
+  try {
+    return statSync(folder, { bigint: true });
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readCarefully } from '../files/careful-read.ts';
 import type { CommitRequest } from '../run/git-port.ts';
 import type { Git } from './git.ts';
-import { readHead, readLooseCommit } from './head.ts';
+import { readHead, readLooseCommit, standing } from './head.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
 import { CHECKPOINT_TRAILER, findCheckpoint } from './recovery.ts';
 import { gitFailure } from './runner.ts';
@@ -70,8 +70,8 @@ async function commitAtOnce(
   try {
     output = await git.run(COMMIT, { env, input: Buffer.from(message), isLong: true });
   } finally {
-    if (kept === null) rmSync(draft, { force: true });
-    else writeFileSync(draft, kept);
+    if (kept !== null) writeFileSync(draft, kept);
+    else if (standing(draft)?.isFile() === true) rmSync(draft, { force: true });
   }
   if (output.code === 0) return 'done';
   if (output.code === 'killed') return 'interrupted';

@@ -30,12 +30,12 @@ export function readHead(place: Pick<Place, 'gitDir' | 'commonDir'>): Head | nul
   return { commit: line?.split(' ')[0] ?? null, branch };
 }
 
-/** What stands in a place, links not followed; undefined where nothing does, also below a file. */
+/** What stands in a place, links not followed; undefined where nothing does, also below a file or a link to itself. */
 export function standing(place: string): Stats | undefined {
   try {
     return lstatSync(place, { throwIfNoEntry: false });
   } catch (error) {
-    if (isErrno(error) && error.code === 'ENOTDIR') return undefined;
+    if (isErrno(error) && ['ENOTDIR', 'ELOOP'].includes(error.code)) return undefined;
     throw error;
   }
 }

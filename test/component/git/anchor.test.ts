@@ -31,6 +31,14 @@ describe('another repository in the place of the one that was opened', () => {
       /the git folder .*\.git is another one now/,
     ],
     [
+      'a link to itself',
+      (ground) => {
+        ground.remove('.git');
+        symlinkSync('.git', path.join(ground.dir, '.git'));
+      },
+      /the git folder .*\.git is gone/,
+    ],
+    [
       'a new one made in its place',
       (ground) => {
         ground.remove('.git');

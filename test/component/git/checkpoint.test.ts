@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Playground, cleanUp, root, turn, watchedRunner } from './playground.ts';
+import { Playground, cleanUp, root, turn, watchedRunner, expectProblem } from './playground.ts';
 
 cleanUp();
 
@@ -269,6 +269,18 @@ describe('nothing of the user or the repository interferes', () => {
       expect(ground.git('cat-file', '-p', 'HEAD:mixed')).toBe('x\ny\n');
       expect(ground.git('status', '--porcelain')).toBe('');
     }
+  });
+
+  test("a folder in the place of the draft message is named in git's words", async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    const made = turn(tree, () => {
+      ground.remove('.git/COMMIT_EDITMSG');
+      ground.write('.git/COMMIT_EDITMSG/inside', '');
+      ground.write('a.txt', '2\n');
+    });
+    await expectProblem(made, /COMMIT_EDITMSG/);
+    expect(ground.read('.git/COMMIT_EDITMSG/inside')).toBe('');
   });
 
   test("a person's draft message and a prepared squash survive", async () => {

@@ -38,6 +38,15 @@ describe('the work tree around a folder', () => {
     expect(repositoryAround(inner)?.top).toBe(outer);
   });
 
+  it('passes by a .git that is a link to itself or leads nowhere', () => {
+    const { outer, inner } = folders();
+    mkdirSync(path.join(outer, '.git'));
+    writeFileSync(path.join(outer, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+    symlinkSync('.git', path.join(outer, 'a', '.git'));
+    symlinkSync('gone', path.join(inner, '.git'));
+    expect(workTreeAround(inner)).toBe(outer);
+  });
+
   it('counts a .git that is a file, whatever it says', () => {
     const { outer, inner } = folders();
     writeFileSync(path.join(outer, '.git'), 'nonsense\n');
