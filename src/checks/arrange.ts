@@ -1,4 +1,5 @@
 import type { Check, ParserName } from '../core/checks/check.ts';
+import { quoted } from '../core/shell-word.ts';
 
 /** What the folder says about a command: the scripts of package.json, and the Makefile. */
 export interface CommandFacts {
@@ -145,8 +146,4 @@ function withFailFastOff(run: Check['run']): Check['run'] {
 
 function textOf(run: Check['run']): string {
   return (typeof run === 'string' ? run : run.join(' ')).trim();
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

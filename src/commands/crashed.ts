@@ -2,7 +2,7 @@ import { isTold, noticeOf } from '../core/notices.ts';
 import { Problem } from '../core/problem.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { lockHolder } from '../inspect/lock-holder.ts';
-import { quoted } from '../inspect/resume-command.ts';
+import { quoted } from '../core/shell-word.ts';
 import { chooseRun, viewRun } from '../inspect/run-view.ts';
 import { send } from '../notify/send.ts';
 import { Told } from '../notify/told.ts';

@@ -10,7 +10,7 @@ import { filesBelow, foldersIn } from '../files/folders.ts';
 import { recentCommits } from '../git/history.ts';
 import { createDemoWorkspace, type DemoWorkspace } from '../rehearsal/demo-project.ts';
 import { SCRIPT, TEST_RUNNER } from '../rehearsal/project.ts';
-import { quoted } from '../inspect/resume-command.ts';
+import { quoted } from '../core/shell-word.ts';
 import { startRun } from '../work/start.ts';
 import { atTerminal } from '../terminal/at-terminal.ts';
 import { resolveWorkspace } from '../work/given-workspace.ts';

@@ -58,7 +58,8 @@ export class Anchor {
     if (waits !== undefined) throw waitsFor(waits);
     const common = commonOf(this.#place);
     if (common !== this.#common) {
-      throw replaced(`${path.join(this.#place.gitDir, 'commondir')} is ${common} now; it was ${this.#common}`);
+      const finding = `${path.join(this.#place.gitDir, 'commondir')} is ${common} now; it was ${this.#common}`;
+      throw replaced(finding, 'Put that file back as it was, or remove it, then resume.');
     }
     this.#written.check();
   }
@@ -121,10 +122,10 @@ function numbers({ dev, ino }: BigIntStats): string {
   return `device ${dev}, inode ${ino}`;
 }
 
-function replaced(finding: string): Problem {
+function replaced(finding: string, way = 'Put the repository back, or resume to go on with what is there.'): Problem {
   return new Problem(
     'unsettled',
     `Another repository stands in the place of the one that the run began with: ${finding}`,
-    'Nothing was done in what stands there now. Put the repository back, or resume to go on with what is there.',
+    `Nothing was done in what stands there now. ${way}`,
   );
 }

@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { quoted } from '../core/shell-word.ts';
 import type { GitPath } from '../run/git-port.ts';
 import { fromText } from './paths.ts';
 import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
-import { workTreeAround } from '../files/work-tree.ts';
+import { realPathOf, workTreeAround } from '../files/work-tree.ts';
 import { gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
 
@@ -69,7 +70,23 @@ export async function locate(runner: GitRunner, workspace: string): Promise<Loca
     prefix: fromText(prefix),
     objectFormat: lines[2] === 'sha256' ? 'sha256' : 'sha1',
   };
+  refuseForeignCommon(place);
   return { kind: 'found', place };
+}
+
+/**
+ * Only a linked work tree's git folder has its branches elsewhere, and lies in that place's `worktrees`. A `commondir` anywhere else,
+ * or one that says another place, is a way into a repository that nobody has chosen.
+ */
+function refuseForeignCommon({ gitDir, commonDir }: Place): void {
+  const [own, common] = [realPathOf(gitDir), realPathOf(commonDir)];
+  if (own === common || path.dirname(own) === path.join(common, 'worktrees')) return;
+  const file = path.join(gitDir, 'commondir');
+  throw new Problem(
+    'git',
+    `${file} leads to branches and objects of another repository, ${commonDir}, and git made no work tree of that one here`,
+    `See what it says, and who wrote it; once it is right or removed, start again: rm ${quoted(file)}`,
+  );
 }
 
 /** For folders with a newline in their names, where the lines of one answer cannot be told apart. */

@@ -5,7 +5,8 @@ import type { Git } from './git.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
 import { PrivateIndex } from './private-index.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
-import { dirtyPaths } from './status.ts';
+import { ABSENT, dirtyPaths } from './status.ts';
+import type { Status, TrackedEntry } from './status.ts';
 
 /** Where the user's uncommitted state is kept. */
 export const SAFETY = 'refs/autoloop/safety/';
@@ -48,10 +49,23 @@ export async function takeSnapshot(
       ...skipped.map((path) => ({ path, why: 'git could not read it' })),
     ];
     const kept = dirty.filter((path) => !leftOut.some((left) => left.path === path));
-    return { ref, commit, paths: kept, leftOut };
+    return { ref, commit, paths: kept, ...otherThanFiles(status, kept), leftOut };
   } finally {
     own.remove();
   }
+}
+
+/** Of which paths the index held something of its own, and which were no files any more. */
+function otherThanFiles({ tracked, untracked }: Status, paths: readonly GitPath[]) {
+  // What was taken out of the index and is still there is both.
+  const known = paths.filter((path) => !untracked.has(path));
+  const entries = known.map((path) => ({ path, entry: tracked.get(path) }));
+  const only = (isIt: (entry: TrackedEntry) => boolean) =>
+    new Set(entries.flatMap(({ path, entry }) => (entry !== undefined && isIt(entry) ? [path] : [])));
+  return {
+    staged: only(({ staged, unstaged, indexMode }) => staged !== '.' && unstaged !== '.' && indexMode !== ABSENT),
+    gone: only(({ fileMode }) => fileMode === ABSENT),
+  };
 }
 
 /** A reference of this name, or the next free one with a number: an earlier start's snapshot is never replaced. */

@@ -4,6 +4,7 @@ import type {
   CommitResult,
   GitPath,
   Observation,
+  PastedGit,
   PathSelection,
   RepositoryChanges,
   SafetySnapshot,
@@ -23,6 +24,7 @@ import { clearLeftLocks, leftLocks } from './stale-locks.ts';
 import { pathsWithNewTokens } from './new-tokens.ts';
 import { readOperation, type Operation } from './operation.ts';
 import { fromText, pathDisplay, toText } from './paths.ts';
+import { pastedGit } from './pasted.ts';
 import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
 import { isMachineState, selectPaths } from './selection.ts';
@@ -63,9 +65,12 @@ export interface WorkTreeOptions extends CheckpointOptions {
 
 export class RepositoryWorkTree implements GitWorkTree {
   readonly identityMissing: boolean;
+  readonly top: string;
   readonly gitFolder: string;
+  readonly pasted: PastedGit;
   readonly afterCommit = afterCommit;
   readonly encode = encodeObservation;
+  readonly show = pathDisplay;
   readonly decode = decodeObservation;
   readonly #git: Git;
   readonly #options: WorkTreeOptions;
@@ -79,11 +84,9 @@ export class RepositoryWorkTree implements GitWorkTree {
     this.#fingerprints = new Fingerprints(git.place.top);
     this.#folders = new DependencyFolders(git);
     this.identityMissing = options.identityMissing;
+    this.top = git.place.top;
     this.gitFolder = git.place.gitDir;
-  }
-
-  get top(): string {
-    return this.#git.place.top;
+    this.pasted = pastedGit(this.top);
   }
 
   async observe(): Promise<Observation> {
@@ -220,10 +223,6 @@ export class RepositoryWorkTree implements GitWorkTree {
 
   fromWorkspace(file: string): GitPath {
     return `${this.#git.place.prefix}${fromText(file)}`;
-  }
-
-  show(file: GitPath): string {
-    return pathDisplay(file);
   }
 
   async #look(): Promise<View> {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UNPRINTABLE } from '../core/screen.ts';
+import { quoted } from '../core/shell-word.ts';
 import type { RunState } from '../core/state.ts';
 import { isLive, type Standing } from './standing.ts';
 
@@ -63,9 +64,4 @@ export function answerCommand(run: NamedRun): string {
 export function approvalLines({ workspace, runId }: Pick<NamedRun, 'workspace' | 'runId'>): readonly string[] {
   const which = `--run-id ${runId}${placeOption(workspace)}`;
   return [`Approve: autoloop approve ${which}`, `Send back: autoloop reject 'TEXT' ${which}`];
-}
-
-/** A word as a shell reads it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -15,7 +15,7 @@ export async function noticeDropped(loop: Loop, { before, after, changes }: Ende
   const way =
     kept === 'gone'
       ? 'and it is not in the repository any more'
-      : `it is kept as ${kept.ref}; git branch restored-${short} ${kept.ref} brings it back`;
+      : `it is kept as ${kept.ref}; ${boundary.git.pasted.git} branch restored-${short} ${kept.ref} brings it back`;
   const text = `the history lost the commit ${head}, where this turn began: ${way}`;
   await loop.notice('history_rewritten', text);
 }

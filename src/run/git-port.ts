@@ -53,8 +53,20 @@ export interface SafetySnapshot {
   readonly commit: string;
   /** What it holds that no other commit does. */
   readonly paths: readonly GitPath[];
+  /** Those of which the index held what neither the file nor a commit holds: in the second parent. */
+  readonly staged: ReadonlySet<GitPath>;
+  /** Those that were no files: the user had deleted them. */
+  readonly gone: ReadonlySet<GitPath>;
   /** Dirty, and not in it. */
   readonly leftOut: readonly { readonly path: GitPath; readonly why: string }[];
+}
+
+/** Commands of git for a person to paste into a shell. */
+export interface PastedGit {
+  /** `git`, or as it has to be called from elsewhere than the repository. */
+  readonly git: string;
+  /** Prints a file as a commit or reference has it. */
+  show(revision: string, path: GitPath): string;
 }
 
 /** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
@@ -102,4 +114,5 @@ export interface WorkTree {
   fromWorkspace(path: string): GitPath;
   /** For the screen: control characters escaped. */
   show(path: GitPath): string;
+  readonly pasted: PastedGit;
 }

@@ -1,4 +1,4 @@
-import type { SafetySnapshot } from './git-port.ts';
+import type { GitPath, SafetySnapshot, WorkTree } from './git-port.ts';
 import type { Loop } from './loop.ts';
 
 const MOST_NAMED = 20;
@@ -40,15 +40,24 @@ export async function settleSafety(loop: Loop, safety: Safety | null): Promise<v
     const changed = moved.filter((path) => dirty.has(path) || differing.has(path));
     for (const path of changed.slice(0, MOST_NAMED)) {
       const name = boundary.git.show(path);
-      ports.narrator.warn(
-        `${name}, uncommitted when this start began, was changed since; as it was: git show '${ref}:${name}'`,
-      );
+      const before = asItWas(boundary.git, safety.snapshot, path);
+      ports.narrator.warn(`${name}, uncommitted when this start began, was changed since; ${before}`);
     }
     const more = changed.length - MOST_NAMED;
-    if (more > 0) ports.narrator.warn(`and ${more} more of your files: git diff --stat ${ref} shows them`);
+    if (more > 0)
+      ports.narrator.warn(`and ${more} more of your files: ${boundary.git.pasted.git} diff --stat ${ref} shows them`);
     if (changed.length === 0 && state.finished?.status === 'success') await boundary.git.dropSnapshot(safety.snapshot);
   } catch {
     // Why the repository cannot be asked any more is what ended the run, and is said.
     ports.narrator.warn(`what you had not committed when the run began is kept as ${ref}`);
   }
+}
+
+/** The commands that show what the user had: the file, and what was staged where that is something else. */
+function asItWas(git: WorkTree, { ref, gone, staged }: SafetySnapshot, path: GitPath): string {
+  const commands = [
+    ...(gone.has(path) ? [] : [`as it was: ${git.pasted.show(ref, path)}`]),
+    ...(staged.has(path) ? [`as it was staged: ${git.pasted.show(`${ref}^2`, path)}`] : []),
+  ];
+  return commands.join('; ') || 'you had deleted it';
 }

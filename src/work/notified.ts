@@ -3,6 +3,7 @@ import { isTold } from '../core/notices.ts';
 import type { Settings } from '../core/settings.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { Told } from '../notify/told.ts';
+import { quoted } from '../core/shell-word.ts';
 import type { Narrator } from '../run/ports.ts';
 import type { StateFiles } from '../store/layout.ts';
 import { ownArgv } from '../supervision/own-argv.ts';
@@ -56,8 +57,4 @@ export function onDeath(workspace: string, { notify }: Settings, { environment: 
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('AUTOLOOP_RUN_'),
   );
   return { argv: [...ownArgv(), '--internal-crashed', workspace], env: Object.fromEntries(passed) };
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

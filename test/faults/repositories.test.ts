@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { Rig } from '../support/rig.ts';
@@ -149,5 +149,39 @@ fault(
     expect(authors(rig).slice(1)).toEqual([AGENT]);
     expect(committed(rig)).toEqual(['src/implicit-phase.txt']);
     return { maxTurns: 4 };
+  },
+);
+
+fault(
+  'I1: a commondir that an agent left in .git leads no start or resume into the other repository',
+  { script: { rules: [{ role: 'producer', times: 1, remote: true }] } },
+  async (rig) => {
+    const other = path.join(rig.sandbox.root, 'other');
+    mkdirSync(other);
+    const git = (...args: string[]) => rig.git('-C', other, ...args);
+    git('init', '-q', '-b', 'main');
+    git('-c', 'user.name=Rig', '-c', 'user.email=rig@example.com', 'commit', '-q', '--allow-empty', '-m', 'theirs');
+    const stateOf = () => [
+      git('for-each-ref'),
+      git('count-objects', '-v'),
+      readFileSync(path.join(other, '.git/HEAD')),
+    ];
+    const before = stateOf();
+    const running = rig.start(START);
+    const turn = await rig.nextTurn();
+    await turn.act({ write: { 'src/a.txt': 'a\n' }, shell: [`echo '${other}/.git' > .git/commondir`] });
+    await turn.finish();
+    expect((await running.done).code).toBe(4);
+    for (const args of [['--resume'], START, ['checkpoints'], ['undo', '--last']]) {
+      const refused = await rig.run(args);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/\.git\/commondir leads to branches and objects of another repository/);
+      expect(refused.stderr).toMatch(/rm \S+\.git\/commondir/);
+    }
+    expect(stateOf()).toEqual(before);
+    rmSync(path.join(rig.workspace, '.git/commondir'));
+    expect((await rig.run(['--resume'])).code).toBe(0);
+    expect(stateOf()).toEqual(before);
+    return { maxTurns: 3 };
   },
 );

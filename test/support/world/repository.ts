@@ -55,6 +55,7 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
     toWorkspace: (path) => path,
     fromWorkspace: (path) => path,
     show: (path) => path,
+    pasted: { git: 'git', show: (revision, path) => `git show ${revision}:${path}` },
   };
 }
 
