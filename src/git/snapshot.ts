@@ -1,7 +1,9 @@
+import { Problem } from '../core/problem.ts';
 import type { GitPath, SafetySnapshot } from '../run/git-port.ts';
 import type { View } from './checkpoint.ts';
 import { lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
+import { look } from './look.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
 import { PrivateIndex } from './private-index.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
@@ -18,18 +20,38 @@ export const SNAPSHOT_SUBJECT = 'autoloop: snapshot';
 /**
  * Keeps what no commit holds (dirty, staged, untracked and not ignored) as a commit: its tree are the files, its second parent the
  * index. Six processes, whatever the number of files; none when nothing is dirty. `isOurs`: paths of the program's own state.
- * Null: nothing to keep, or the index moved under it.
+ * Null: nothing to keep. Where somebody writes the index meanwhile it looks again, and rejects with a Problem when that does not end.
  */
 export async function takeSnapshot(
   git: Git,
   view: View,
   { name, isOurs }: { readonly name: string; readonly isOurs: (path: GitPath) => boolean },
 ): Promise<SafetySnapshot | null> {
-  const { status, stamp } = view;
-  const dirty = [...dirtyPaths(status)].filter((path) => !isOurs(path));
-  if (dirty.length === 0) return null;
-  const own = PrivateIndex.copy(git.place, stamp);
-  if (own === null) return null;
+  let { status, stamp } = view;
+  for (let left = MOST_LOOKS; left > 0; left -= 1) {
+    const dirty = [...dirtyPaths(status)].filter((path) => !isOurs(path));
+    if (dirty.length === 0) return null;
+    const own = PrivateIndex.copy(git.place, stamp);
+    if (own !== null) return keep(git, { status, dirty, own, name });
+    ({ status, stamp } = await look(git));
+  }
+  throw new Problem(
+    'unsettled',
+    'the index is written again and again, so that what no commit holds could not be kept; nothing was changed',
+    'Let what works in the repository come to its end, then try again.',
+  );
+}
+
+const MOST_LOOKS = 5;
+
+interface Kept {
+  readonly status: Status;
+  readonly dirty: readonly GitPath[];
+  readonly own: PrivateIndex;
+  readonly name: string;
+}
+
+async function keep(git: Git, { status, dirty, own, name }: Kept): Promise<SafetySnapshot> {
   try {
     const large = dirty.filter((path) => Number(lstat(git.place.top, path)?.size ?? 0) > LARGE);
     const hasStaged = [...status.tracked.values()].some(({ staged }) => staged !== '.');

@@ -6,9 +6,9 @@ import { remove } from '../files/folders.ts';
 import { replaceFile } from '../files/replace.ts';
 import type { View } from '../git/checkpoint.ts';
 import type { Git } from '../git/git.ts';
+import { indexStamp } from '../git/private-index.ts';
 import type { PathChange } from '../git/put-back.ts';
 import { takeSnapshot } from '../git/snapshot.ts';
-import { dirtyPaths } from '../git/status.ts';
 import type { SafetySnapshot } from '../run/git-port.ts';
 import { finishMove, type Move, performMove } from './move.ts';
 
@@ -35,7 +35,7 @@ export const UNDO_FILE = 'undo.json';
 /** Keeps all that no commit holds, the program's own state included. Null: there is nothing. Rejects with a Problem where the index moved. */
 export async function keepAll(git: Git, view: View, name: string): Promise<SafetySnapshot | null> {
   const snapshot = await takeSnapshot(git, view, { name, isOurs: () => false });
-  if (snapshot !== null || dirtyPaths(view.status).size === 0) return snapshot;
+  if (indexStamp(git.place) === view.stamp) return snapshot;
   throw new Problem(
     'unsettled',
     'the index changed while what it holds was to be kept; nothing was changed',

@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Playground, cleanUp } from './playground.ts';
+import { Playground, cleanUp, expectProblem, watchedRunner } from './playground.ts';
 
 cleanUp();
 
@@ -35,6 +35,29 @@ describe('a safety snapshot', () => {
     ground.write('.autoloop/tasks/t/request.md');
     expect(await (await ground.open()).snapshot('run-1')).toBeNull();
     expect(ground.git('for-each-ref', 'refs/autoloop')).toBe('');
+  });
+
+  test('is taken of what there is where somebody writes the index meanwhile, and refused where that does not end', async () => {
+    for (const [times, isKept] of [
+      [2, true],
+      [Infinity, false],
+    ] as const) {
+      const ground = Playground.withFiles();
+      let left = times;
+      const runner = watchedRunner(async (command, run) => {
+        const output = await run();
+        if (command === 'status' && left-- > 0) {
+          ground.write('a.txt', `mine ${left}\n`);
+          ground.git('add', 'a.txt');
+        }
+        return output;
+      });
+      ground.write('a.txt', 'mine\n');
+      const made = (await ground.open({ runner })).snapshot('run-1');
+      if (!isKept) return expectProblem(made, /the index is written again and again/, 'unsettled');
+      expect((await made)?.ref).toBe('refs/autoloop/safety/run-1');
+      expect(ground.git('show', 'refs/autoloop/safety/run-1:a.txt')).toBe('mine 0\n');
+    }
   });
 
   test('of a later start stands beside the first one, survives gc, and goes when it is dropped', async () => {
