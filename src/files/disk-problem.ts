@@ -10,6 +10,11 @@ export function isMissing(error: unknown): boolean {
   return isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/** Whether `error` says that nothing is to be reached by that name: it is not there, or a link to itself is in the way. */
+export function leadsNowhere(error: unknown): boolean {
+  return isMissing(error) || (isErrno(error) && error.code === 'ELOOP');
+}
+
 /**
  * An operating system's error as a Problem of kind `state` that names the file; the original is its `cause`.
  * Anything else is returned as it is: it is a bug, or already a Problem.

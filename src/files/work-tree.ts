@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isErrno } from './disk-problem.ts';
+import { leadsNowhere } from './disk-problem.ts';
 
 /** The nearest folder at or above the workspace that is the top of a work tree; the workspace when none is. Real path. */
 export function workTreeAround(workspace: string): string {
@@ -22,7 +22,7 @@ export function isWorkTreeTop(folder: string): boolean {
     return !isFolder || lstatSync(path.join(dotGit, 'HEAD'), { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // What leads nowhere git passes by, or says what is wrong with it; what we may not enter is one.
-    return !(isErrno(error) && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code));
+    return !leadsNowhere(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { isErrno } from '../files/disk-problem.ts';
+import { leadsNowhere } from '../files/disk-problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
 
@@ -35,7 +35,7 @@ export function standing(place: string): Stats | undefined {
   try {
     return lstatSync(place, { throwIfNoEntry: false });
   } catch (error) {
-    if (isErrno(error) && ['ENOTDIR', 'ELOOP'].includes(error.code)) return undefined;
+    if (leadsNowhere(error)) return undefined;
     throw error;
   }
 }

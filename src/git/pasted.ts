@@ -1,4 +1,4 @@
-import { quoted } from '../core/shell-word.ts';
+import { inSingleQuotes, quoted } from '../core/shell-word.ts';
 import { isWithin } from '../files/work-tree.ts';
 import type { GitPath, PastedGit } from '../run/git-port.ts';
 import { pathDisplay, toText } from './paths.ts';
@@ -15,6 +15,6 @@ export function pastedGit(top: string): PastedGit {
  */
 function shellWord(before: string, path: GitPath): string {
   const display = pathDisplay(path);
-  if (display === toText(path)) return `'${(before + display).replaceAll("'", `'\\''`)}'`;
+  if (display === toText(path)) return inSingleQuotes(before + display);
   return `$'${before}${display.slice(1, -1).replaceAll("'", "\\'")}'`;
 }

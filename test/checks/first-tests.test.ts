@@ -1,18 +1,7 @@
 import { works } from '../support/check-bed.ts';
 import { deedsOn } from '../support/check-matrix.ts';
+import { FEATURE, GOOD, TESTS } from '../support/python-project.ts';
 
-const GOOD = 'def adds(a, b):\n    return a + b\n\n\ndef subs(a, b):\n    return a - b\n';
-const FEATURE = `${GOOD}\n\ndef muls(a, b):\n    return a * b\n`;
-const TESTS = `from demo import adds, subs
-
-
-def test_adds():
-    assert adds(1, 2) == 3
-
-
-def test_subtracts():
-    assert subs(3, 2) == 1
-`;
 const NEW_TEST = 'from demo import muls\n\n\ndef test_multiplies():\n    assert muls(3, 4) == 12\n';
 
 deedsOn(

@@ -5,19 +5,7 @@ import { afterAll } from 'vitest';
 import { works } from '../support/check-bed.ts';
 import { type Deed, deeds, deedsOn } from '../support/check-matrix.ts';
 
-const GOOD = 'def adds(a, b):\n    return a + b\n\n\ndef subs(a, b):\n    return a - b\n';
 const BROKEN = GOOD.replace('a - b', 'b - a');
-const FEATURE = `${GOOD}\n\ndef muls(a, b):\n    return a * b\n`;
-const TESTS = `from demo import adds, subs
-
-
-def test_adds():
-    assert adds(1, 2) == 3
-
-
-def test_subtracts():
-    assert subs(3, 2) == 1
-`;
 /** Writes the results that were asked for, and tests nothing. */
 const FORGED_RUNNER = `import os, shlex, sys
 for word in shlex.split(os.environ.get('PYTEST_ADDOPTS', '')):
@@ -42,6 +30,7 @@ def test_table(a, b, c):
 def test_expected():
     assert str(subs(3, 2)) == pathlib.Path('expected/sub.txt').read_text().strip()
 `;
+import { FEATURE, GOOD, TESTS } from '../support/python-project.ts';
 const NEW_TEST = 'from demo import muls\n\n\ndef test_multiplies():\n    assert muls(3, 4) == 12\n';
 const PYPROJECT = '[project]\nname = "demo"\nversion = "1"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n';
 
