@@ -83,7 +83,7 @@ describe('docs/json.md', () => {
 
 describe('a document for programs', () => {
   it('holds no sign that a terminal acts upon, whichever command prints it', async () => {
-    const hostile = 'a\u202eb\u009bc\u007f';
+    const hostile = 'a\u202eb\u009bc\u007fd\u2028';
     await using rig = await createRig({
       script: { rules: [{ pair: 'plan', role: 'producer', question: `Which ${hostile}?` }] },
     });
@@ -95,10 +95,10 @@ describe('a document for programs', () => {
     expect(run.code).toBe(4);
     for (const what of ['--list-tasks', '--print-config', 'status', 'doctor', 'logs']) {
       const { stdout } = await rig.run([what, '--json', ...at]);
-      expect.soft(stdout, what).toContain('\\u202eb\\u009bc\\u007f');
+      expect.soft(stdout, what).toContain('\\u202eb\\u009bc\\u007fd\\u2028');
       expect
         .soft(stdout.replaceAll('\n', ''), what)
-        .not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+        .not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
     }
   });
 });
