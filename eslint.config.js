@@ -1,4 +1,22 @@
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
+
+/**
+ * A record that is asked for a key which came from elsewhere answers with what every object inherits where that key is
+ * `constructor`: such keys are looked up by ownValue, that knows only what stands there.
+ */
+const ownValues = {
+  meta: { type: 'problem', schema: [], messages: { own: 'look up a key that is no literal by ownValue(record, key)' } },
+  create: (context) => ({
+    'MemberExpression[computed=true], BinaryExpression[operator="in"]': (node) => {
+      const services = context.sourceCode.parserServices;
+      const type = services.getTypeAtLocation(node.type === 'MemberExpression' ? node.property : node.left);
+      const isText = (type.flags & (ts.TypeFlags.String | ts.TypeFlags.TemplateLiteral)) !== 0;
+      const isWritten = node.parent.type === 'AssignmentExpression' && node.parent.left === node;
+      if (isText && !isWritten) context.report({ node, messageId: 'own' });
+    },
+  }),
+};
 
 /** Files up to 250 lines, functions up to 50, parameters up to 4: the linter holds the numbers so that reviews need not. */
 const size = {
@@ -23,6 +41,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: ['src/core/own-value.ts'],
+    plugins: { autoloop: { rules: { 'own-values': ownValues } } },
+    rules: { 'autoloop/own-values': 'error' },
   },
   {
     // A suite is one long function of many small ones: its length says nothing.

@@ -1,4 +1,5 @@
 import type { Check, ParserName } from '../core/checks/check.ts';
+import { ownValue } from '../core/own-value.ts';
 import { quoted } from '../core/shell-word.ts';
 
 /** What the folder says about a command: the scripts of package.json, and the Makefile. */
@@ -107,7 +108,7 @@ function whatRuns(run: Check['run'], facts: CommandFacts): { text: string; takes
   const script = SCRIPT.exec(command)?.groups;
   const isNpm = script?.['manager'] === 'npm';
   const name = script?.['name'] === 't' || script?.['name'] === 'tst' ? 'test' : (script?.['name'] ?? '');
-  const body = facts.scripts[name];
+  const body = ownValue(facts.scripts, name);
   if (script !== undefined && body !== undefined) {
     const isWhole = lastPart(command) === command;
     return { text: body, takes: isWhole && isRunner(lastPart(body)) ? (isNpm ? 'dashes' : 'end') : null };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ownValue } from '../core/own-value.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,7 +32,7 @@ export function checkEnvironment(user: Environment, { root, cwd }: Place, added:
   // An editable install leads into the work tree: what stands in the check tree comes first.
   env['PYTHONPATH'] = [...paths, env['PYTHONPATH'] ?? ''].filter((entry) => entry !== '').join(path.delimiter);
   for (const [name, value] of Object.entries(added)) {
-    if (value !== undefined) env[name] = [env[name] ?? '', value].filter((part) => part !== '').join(' ');
+    if (value !== undefined) env[name] = [ownValue(env, name) ?? '', value].filter((part) => part !== '').join(' ');
   }
   return { ...env, ...ALIKE };
 }

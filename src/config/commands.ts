@@ -8,6 +8,7 @@ import { toSetting } from './kind-values.ts';
 import { rowOf } from './keys.ts';
 import { readIn } from './command-output.ts';
 import type { Found, Lookup } from './lookup.ts';
+import { ownValue } from '../core/own-value.ts';
 
 const COMMANDS = 'provider.commands';
 
@@ -16,7 +17,7 @@ export function commandsFaults(lookup: Lookup, roles: Roles): Fault[] {
   const found = lookup.find(COMMANDS);
   const commands = found === null ? {} : (toSetting(rowOf(COMMANDS).kind, found.value) as Record<string, NamedCommand>);
   const names = Object.keys(commands);
-  const own = found === null ? [] : names.flatMap((name) => entryFaults(found, name, commands[name], roles));
+  const own = found === null ? [] : names.flatMap((name) => entryFaults(found, name, ownValue(commands, name), roles));
   return [...unknownNames(lookup, names), ...unknownInBatch(lookup, names), ...own];
 }
 

@@ -3,6 +3,7 @@ import { redactIn } from '../core/redact.ts';
 import { settingsEntries } from './entries.ts';
 import { RESOLVED_KEYS } from './keys.ts';
 import { asRecorded } from './settings-tree.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /**
  * What differs of what a log records, under the keys and with the values of a configuration file (`--phase-id` has no key and stands under its
@@ -12,7 +13,7 @@ export function settingsDifference(was: Settings, is: Settings): SettingChange[]
   const before = writtenEntries(was);
   const after = writtenEntries(is);
   return Object.keys(after).flatMap((key) => {
-    const change = { key, was: before[key], is: after[key] };
+    const change = { key, was: ownValue(before, key), is: ownValue(after, key) };
     return JSON.stringify(change.was) === JSON.stringify(change.is) ? [] : [change];
   });
 }

@@ -2,6 +2,7 @@ import { parsePairs } from '../core/pairs.ts';
 import { Problem } from '../core/problem.ts';
 import { type AgentName, PROVIDER_NAMES } from '../core/vocabulary.ts';
 import { describeFound } from './found.ts';
+import { ownValue } from '../core/own-value.ts';
 import { readYaml } from './yaml.ts';
 
 /** What the head of an intent's file says; null, or an empty list: not said. */
@@ -42,7 +43,7 @@ export function readIntentText(
     return refuse(1, `found ${describeFound(value)}; accepted: keys with values between the lines of ---`);
   const given = (value ?? {}) as Readonly<Record<string, unknown>>;
   for (const [name, found] of Object.entries(given)) {
-    const key = KEYS[name];
+    const key = ownValue(KEYS, name);
     const line = locate([name], 'key').line;
     if (key === undefined)
       return refuse(line, `found the key ${JSON.stringify(name)}; accepted: ${Object.keys(KEYS).join(', ')}`);

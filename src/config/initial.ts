@@ -3,6 +3,7 @@ import type { KeyValues } from './keys.ts';
 import { readLayer } from './layer.ts';
 import { nest } from './layer-values.ts';
 import { changeYaml, type YamlChange } from './yaml-edit.ts';
+import { ownValue } from '../core/own-value.ts';
 
 const SANDBOX = { workspace: 'workspace-write', everything: 'bypass', own: 'inherit' } as const;
 const POLICY = { workspace: 'workspace', everything: 'allow', own: 'reject' } as const;
@@ -57,7 +58,7 @@ function isKept(before: unknown, after: unknown, values: KeyValues): boolean {
 function merged(one: unknown, other: unknown): unknown {
   if (!isMapping(one) || !isMapping(other)) return other ?? one;
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return Object.fromEntries([...names].map((name) => [name, merged(one[name], other[name])]));
+  return Object.fromEntries([...names].map((name) => [name, merged(ownValue(one, name), ownValue(other, name))]));
 }
 
 function sorted(value: unknown): unknown {

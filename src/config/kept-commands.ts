@@ -1,4 +1,5 @@
 import { objectIn } from './settings-tree.ts';
+import { ownValue } from '../core/own-value.ts';
 import { type Layer, valueAt } from './layer-values.ts';
 
 const COMMANDS = 'provider.commands';
@@ -12,7 +13,7 @@ export function withEnvironments(kept: Layer, files: readonly Layer[]): Layer {
   const today = files.map((file) => objectIn(valueAt(file.values, COMMANDS))).findLast((each) => each !== null);
   if (commands === null || today === undefined) return kept;
   const entries = Object.entries(commands).map(([name, value]) => {
-    const [command, now] = [objectIn(value), objectIn(Object.hasOwn(today, name) ? today[name] : null)];
+    const [command, now] = [objectIn(value), objectIn(ownValue(today, name) ?? null)];
     const isSame = now !== null && programOf(now) === programOf(command ?? {});
     return [name, isSame ? { ...command, env: now['env'] ?? null } : value] as const;
   });

@@ -1,5 +1,6 @@
 import { parsePairs } from '../core/pairs.ts';
 import { camel, type Field, type Kind } from './kinds.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** A value as a file has it, which was checked, as the settings have it; null stays null. */
 export function toSetting(kind: Kind, value: unknown): unknown {
@@ -20,7 +21,7 @@ export function toSetting(kind: Kind, value: unknown): unknown {
       const given = value as Record<string, unknown>;
       const fields = Object.entries<Field>(kind.of);
       return Object.fromEntries(
-        fields.map(([name, field]) => [camel(name), toSetting(field.kind, given[name] ?? field.default)]),
+        fields.map(([name, field]) => [camel(name), toSetting(field.kind, ownValue(given, name) ?? field.default)]),
       );
     }
     case 'either':
@@ -45,7 +46,7 @@ export function toFile(kind: Kind, setting: unknown): unknown {
     case 'mapping': {
       const held = setting as Record<string, unknown>;
       const fields = Object.entries<Field>(kind.of);
-      return Object.fromEntries(fields.map(([name, field]) => [name, toFile(field.kind, held[camel(name)])]));
+      return Object.fromEntries(fields.map(([name, field]) => [name, toFile(field.kind, ownValue(held, camel(name)))]));
     }
     case 'either':
       return toFile(kindOf(kind.of, setting), setting);

@@ -1,5 +1,6 @@
 import { type ConfigKey, type DefaultOf, olderNames, type ResolvedKey, rowOf, type ValueOf } from './keys.ts';
 import type { LayerValues } from './layer-values.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** Something that sets keys: a file, or the command line. */
 export interface Source {
@@ -76,5 +77,5 @@ export class Lookup {
 function read(values: LayerValues, dotted: ConfigKey): unknown {
   return dotted
     .split('.')
-    .reduce<unknown>((holder, name) => (holder as Record<string, unknown> | null | undefined)?.[name], values);
+    .reduce<unknown>((holder, name) => ownValue(holder as Record<string, unknown> | null | undefined, name), values);
 }

@@ -6,6 +6,7 @@ import type { KeyRow } from './key-row.ts';
 import { CONFIG_KEYS } from './keys.ts';
 import type { Field, Kind } from './kinds.ts';
 import type { LayerValues } from './layer-values.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** The schema of a file with these keys: strict at every level. */
 export function fileSchema(rows: readonly KeyRow[]): z.ZodType<LayerValues> {
@@ -117,7 +118,7 @@ function listSchema({ of, unique }: Extract<Kind, { is: 'list' }>): z.ZodType {
   return entries.superRefine((list, context) => {
     const seen = new Set<unknown>();
     for (const [index, entry] of list.entries()) {
-      const name = (entry as Record<string, unknown>)[unique];
+      const name = ownValue(entry as Record<string, unknown>, unique);
       if (seen.has(name)) {
         const message = `${JSON.stringify(name)} a second time; accepted: each ${unique} once`;
         context.addIssue({ code: 'custom', path: [index, unique], message });

@@ -1,12 +1,15 @@
 import type { Settings, SettingsInForce } from '../core/settings.ts';
 import type { KeyRow } from './key-row.ts';
+import { ownValue } from '../core/own-value.ts';
 import { placeOf } from './keys.ts';
 
 type Tree = Record<string, unknown>;
 
 /** The value at a row's place; null where it is unset, or its section is. */
 export function settingAt(settings: Settings, row: KeyRow): unknown {
-  return placeOf(row).reduce<unknown>((above, name) => (above as Tree | null | undefined)?.[name], settings) ?? null;
+  return (
+    placeOf(row).reduce<unknown>((above, name) => ownValue(above as Tree | null | undefined, name), settings) ?? null
+  );
 }
 
 /** Settings of the values of all rows. A test and a type hold that they are complete. */
@@ -25,7 +28,7 @@ export function without(settings: Settings, rows: readonly KeyRow[]): Settings {
     const path = placeOf(row);
     const section = path
       .slice(0, -1)
-      .reduce<unknown>((above, name) => (above as Tree | null | undefined)?.[name], copy);
+      .reduce<unknown>((above, name) => ownValue(above as Tree | null | undefined, name), copy);
     if (typeof section === 'object' && section !== null) Reflect.deleteProperty(section, path.at(-1) ?? '');
   }
   return copy as unknown as Settings;

@@ -3,6 +3,7 @@ import type { EventOf } from './events.ts';
 import { cycleStep } from './pair.ts';
 import { scopeKey, scopeOf } from './scope.ts';
 import type { ActivePair, RunState } from './state.ts';
+import { ownValue } from './own-value.ts';
 
 type AuditEvent = EventOf<
   | 'audit_result_invalid'
@@ -41,7 +42,7 @@ function hasRoom({ run, active, lastAudit }: RunState): boolean {
 /** An audit whose result could not be read gets another cycle, with the error as the first thing its producer is told. */
 export function withAnotherAudit(state: RunState, error: string): RunState {
   const scope = scopeOf('audit', null);
-  const before: ActivePair = { ...newPair(scope), cycle: 1, attempt: 1, ...state.left[scopeKey(scope)] };
+  const before: ActivePair = { ...newPair(scope), cycle: 1, attempt: 1, ...ownValue(state.left, scopeKey(scope)) };
   const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
   const completed = state.completed.filter((key) => key !== 'audit');
   return { ...state, completed, active, audit: { result: 'unread' }, notes: [...state.notes, error] };

@@ -6,6 +6,7 @@ import { afterFailedChecks, cycleStep } from './pair.ts';
 import { scopeKey, scopeOf } from './scope.ts';
 import type { RunFacts, RunState } from './state.ts';
 import type { RunStatus } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 /** Events of checks and evidence. A judgement ends its step, and may take the verifier's turn off the list, or a COMPLETE back. */
 export function applyChecks(before: RunState, event: CheckEventBody): RunState {
@@ -47,7 +48,7 @@ function secondChance(state: RunState, note: string | null): RunState {
   const phaseId = state.selection?.phaseIds.at(-1);
   if (!state.checks.secondChance || phaseId === undefined || !state.run.pairs.includes('implement')) return state;
   const scope = scopeOf('implement', phaseId);
-  const before = { ...newPair(scope), ...state.left[scopeKey(scope)] };
+  const before = { ...newPair(scope), ...ownValue(state.left, scopeKey(scope)) };
   const active = { ...before, todo: [{ do: 'open_pair', scope }, cycleStep(before, before.cycle + 1)] as const };
   return {
     ...state,
@@ -102,7 +103,10 @@ export function startedChecks({ checks }: RunState, event: EventOf<'run_started'
 export function withPhaseCommit(state: RunState, { phase_id: id, commit }: EventOf<'checkpoint'>): RunState {
   if (id === undefined || id === null || commit === null) return state;
   const { commits } = state.checks;
-  return { ...state, checks: { ...state.checks, commits: { ...commits, [id]: [...(commits[id] ?? []), commit] } } };
+  return {
+    ...state,
+    checks: { ...state.checks, commits: { ...commits, [id]: [...(ownValue(commits, id) ?? []), commit] } },
+  };
 }
 
 /** The run is over, and what the sources are now is what the last agent left. */

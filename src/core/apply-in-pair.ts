@@ -7,6 +7,7 @@ import { laterTotals } from './totals.ts';
 import type { ActivePair, RunState } from './state.ts';
 import type { Role } from './vocabulary.ts';
 import type { Step, TurnRecord } from './steps.ts';
+import { ownValue } from './own-value.ts';
 
 /**
  * Events inside a pair. A log that speaks of a turn outside of any pair is taken as it is: nothing follows from it, nor from an event
@@ -134,7 +135,7 @@ function afterSession(state: RunState, active: ActivePair, event: EventOf<'phase
   const name = sessionName(active.scope, event.phase, hasSeparateSessions(state.run.settings));
   const heard = state.heard.includes(name) ? state.heard : [...state.heard, name];
   if (!sessionId || !provider) return { heard };
-  const agent = state.sessions[name]?.agent;
+  const agent = ownValue(state.sessions, name)?.agent;
   const known = { provider, ...(agent === undefined ? {} : { agent }), sessionId, totals: totals ?? null };
   return { heard, sessions: { ...state.sessions, [name]: known } };
 }
@@ -146,7 +147,7 @@ function sessionsAfterInterruption(
   { phase: role, session_id: id, session_totals: totals }: EventOf<'turn_interrupted'>,
 ): RunState['sessions'] {
   const name = sessionName(active.scope, role, hasSeparateSessions(state.run.settings));
-  const known = state.sessions[name];
+  const known = ownValue(state.sessions, name);
   if (known === undefined || known.sessionId !== id) return state.sessions;
   return { ...state.sessions, [name]: { ...known, totals: laterTotals(known.totals, totals ?? null) } };
 }

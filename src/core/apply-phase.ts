@@ -1,6 +1,7 @@
 import type { EventOf } from './events.ts';
 import type { PhaseFacts, RunState } from './state.ts';
 import type { Pair, PhaseStatus } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 type PhaseEvent = EventOf<
   'phase_scope_resolved' | 'phase_started' | 'phase_deferred' | 'phase_completed' | 'phase_blocked'
@@ -10,7 +11,7 @@ type PhaseEvent = EventOf<
 export function applyPhase(state: RunState, event: PhaseEvent): RunState {
   switch (event.event_type) {
     case 'phase_scope_resolved': {
-      const phases = Object.fromEntries(event.phase_ids.map((id) => [id, state.phases[id] ?? PLANNED]));
+      const phases = Object.fromEntries(event.phase_ids.map((id) => [id, ownValue(state.phases, id) ?? PLANNED]));
       const selection = { mode: event.phase_mode, phaseIds: event.phase_ids, explicit: event.explicit };
       return { ...state, selection, phases };
     }
@@ -38,7 +39,7 @@ export function withStatus(
   event: { readonly phase_id: string; readonly run_id: string; readonly ts: string },
   change: Change,
 ): RunState {
-  const before = state.phases[event.phase_id] ?? PLANNED;
+  const before = ownValue(state.phases, event.phase_id) ?? PLANNED;
   const status = change.status ?? before.status;
   const after: PhaseFacts = {
     status,

@@ -26,6 +26,7 @@ import { parseTimestamp } from './time.ts';
 import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
 import { addedPairs } from './pairs.ts';
 import { isPhased, type Pair, type RunStatus } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 /** The state after a whole log: `apply` folded over its events. */
 export function replay(events: Iterable<RunEvent>): RunState {
@@ -220,7 +221,7 @@ function withSession(state: RunState, event: EventOf<'session_identified'>): Run
 
 /** A blocked phase that is worked on again is in progress again. */
 function unblocked(state: RunState, phaseId: string | null, event: RunEvent): RunState {
-  if (phaseId === null || state.phases[phaseId]?.status !== 'blocked') return state;
+  if (phaseId === null || ownValue(state.phases, phaseId)?.status !== 'blocked') return state;
   return withStatus(state, { phase_id: phaseId, run_id: event.run_id, ts: event.ts }, { status: 'in_progress' });
 }
 

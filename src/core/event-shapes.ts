@@ -1,6 +1,7 @@
 import type { EventType } from './events.ts';
 import { type Check, count, countOrNull, flag, maybe, object, objects, oneOf, text, texts } from './field-checks.ts';
 import { PAIRS, PROVIDER_NAMES } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 const pair = oneOf(PAIRS);
 const role = oneOf(['producer', 'verifier']);
@@ -37,7 +38,7 @@ const outcomes: Readonly<Record<string, Check>> = {
 const outcome: Check = (value) => {
   if (value === undefined) return true;
   const { kind } = (value ?? {}) as { readonly kind?: unknown };
-  return typeof kind === 'string' && Object.hasOwn(outcomes, kind) && outcomes[kind]?.(value) === true;
+  return typeof kind === 'string' && ownValue(outcomes, kind)?.(value) === true;
 };
 
 const opened = {
@@ -240,6 +241,7 @@ export function misshapen(event: { readonly event_type: string }): string | null
   const checks = CHECKS.get(event.event_type);
   if (checks === undefined) return null; // a newer release's event
   const fields = event as Readonly<Record<string, unknown>>;
+  // eslint-disable-next-line autoloop/own-values -- the names are ours, and every event of a log comes by
   for (const [name, check] of checks) if (!check(fields[name])) return name;
   return null;
 }

@@ -4,6 +4,7 @@ import { scopeKey } from './scope.ts';
 import type { RunState } from './state.ts';
 import type { Step } from './steps.ts';
 import type { Pair } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 /** The next step of a run; total on every state that a log can lead to. An unborn or finished run has none. */
 export function next(state: RunState): Step {
@@ -25,7 +26,7 @@ function nextBetweenPairs(state: RunState): Step {
   if (isApprovalDue(state)) return { do: 'await_approval', asked: state.approval.asked };
   if (pairs.includes('implement') || pairs.includes('test')) {
     if (state.selection === null) return { do: 'select_phases' };
-    const id = state.selection.phaseIds.find((phaseId) => state.phases[phaseId]?.status !== 'completed');
+    const id = state.selection.phaseIds.find((phaseId) => ownValue(state.phases, phaseId)?.status !== 'completed');
     if (id !== undefined) return nextInPhase(state, id, state.selection.mode);
   }
   if (isDue('audit')) return { do: 'open_pair', scope: { pair: 'audit', phaseId: null } };
@@ -53,7 +54,7 @@ function isApprovalDue({ run, completed, approval, selection }: RunState): boole
 function nextInPhase(state: RunState, phaseId: string, mode: 'single' | 'up-to'): Step {
   const { pairs } = state.run;
   const phase = { phase_id: phaseId, phase_mode: mode };
-  const facts = state.phases[phaseId];
+  const facts = ownValue(state.phases, phaseId);
   const isDone = (pair: 'implement' | 'test') => state.completed.includes(scopeKey({ pair, phaseId }));
   if (facts?.started !== true) return { do: 'record', event: { event_type: 'phase_started', ...phase } };
   if (pairs.includes('implement') && !isDone('implement'))

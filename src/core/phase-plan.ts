@@ -2,6 +2,7 @@ import type { TestChange } from './checks/declared.ts';
 import { readTestChanges } from './checks/evidence-map.ts';
 import { clashesOf } from './phase-clashes.ts';
 import type { PhaseMode, PhaseStatus } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 export interface AcceptanceCriterion {
   readonly id: string;
@@ -158,8 +159,8 @@ function readPhase(entry: unknown, at: string, errors: string[]): Phase {
     errors.push(`${at} must be a mapping`);
     return { ...implicitPhase(''), phaseId: '' };
   }
-  const texts = (key: string) => readOptionalList(entry[key], `${at}.${key}`, errors, readText);
-  const someTexts = (key: string) => readList(entry[key], `${at}.${key}`, errors, readText);
+  const texts = (key: string) => readOptionalList(ownValue(entry, key), `${at}.${key}`, errors, readText);
+  const someTexts = (key: string) => readList(ownValue(entry, key), `${at}.${key}`, errors, readText);
   return {
     phaseId: readPhaseId(entry['phase_id'], `${at}.phase_id`, errors),
     title: readText(entry['title'], `${at}.title`, errors),

@@ -1,6 +1,7 @@
 import type { Check, Gate } from './checks/check.ts';
 import type { NotifySettings } from './notify-settings.ts';
 import type { AcpAgentName, AgentName, IntentMode, Pair, PhaseMode } from './vocabulary.ts';
+import { ownValue } from './own-value.ts';
 
 /** One role's agent: who plays it, a provider or one of `provider.commands`, and with which model and effort (null: the provider's own default). */
 export interface AgentSettings {
@@ -50,7 +51,7 @@ const NO_FIGURES = { input: null, cached: null, output: null, reasoning: null, c
 
 /** The command line of an agent, by its name; null: it has none. */
 export function commandOf({ command, commands }: Settings['provider'], name: AgentName): CommandSettings | null {
-  const named = Object.hasOwn(commands ?? {}, name) ? commands?.[name] : undefined;
+  const named = ownValue(commands, name);
   return named === undefined ? command : { ...named, start: named.start ?? [], usage: named.usage ?? NO_FIGURES, name };
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigValue } from './config-values.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** Stands in for an identity where none is configured (docs/checkpoints.md). */
 export const AGENT_IDENTITY = { name: 'Autoloop Agent', email: 'autoloop@localhost' } as const;
@@ -23,8 +24,8 @@ export function hasIdentity(values: readonly ConfigValue[]): boolean {
   return ['author', 'committer'].every((person) => {
     const variable = `GIT_${person.toUpperCase()}`;
     return (
-      given(env[`${variable}_NAME`], settings.get(`${person}.name`), settings.get('user.name')) &&
-      given(env[`${variable}_EMAIL`], settings.get(`${person}.email`), settings.get('user.email'), env.EMAIL)
+      given(ownValue(env, `${variable}_NAME`), settings.get(`${person}.name`), settings.get('user.name')) &&
+      given(ownValue(env, `${variable}_EMAIL`), settings.get(`${person}.email`), settings.get('user.email'), env.EMAIL)
     );
   });
 }

@@ -1,4 +1,5 @@
 import type { GitPath } from '../run/git-port.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** A path or text as its bytes, and back. */
 export function toBytes(path: GitPath): Buffer {
@@ -45,7 +46,7 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function printable(character: string): string {
-  const short = SHORT[character];
+  const short = ownValue(SHORT, character);
   if (short !== undefined) return short;
   return UNSAFE.test(character) ? octal(Buffer.from(character)) : character;
 }

@@ -20,6 +20,7 @@ import {
   type WaitingDocument,
 } from './waiting.ts';
 import { isLive, positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
 export interface StatusDocument {
@@ -132,7 +133,7 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     completed: state.completed.map(completedScope),
     phases: (state.selection?.phaseIds ?? []).map((phase_id) => ({
       phase_id,
-      status: state.phases[phase_id]?.status ?? 'planned',
+      status: ownValue(state.phases, phase_id)?.status ?? 'planned',
     })),
     usage: { ...usageDocument(state.spent), by_pair: usageByPair(state) },
     chain: chainDocument(state),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Notice } from '../core/notices.ts';
 import type { SendingWorld } from './webhook.ts';
+import { ownValue } from '../core/own-value.ts';
 
 const LONGEST_MS = 10_000;
 
@@ -10,7 +11,9 @@ type World = Pick<SendingWorld, 'env' | 'stop'>;
 export async function runCommand(argv: readonly string[], notice: Notice, world: World): Promise<string | null> {
   const { title, text, kind, url } = notice;
   const values: Readonly<Record<string, string>> = { title, text, kind, url: url ?? '' };
-  const words = argv.map((word) => word.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole));
+  const words = argv.map((word) =>
+    word.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => ownValue(values, name) ?? whole),
+  );
   const problem = await run(words, `${JSON.stringify(notice)}\n`, world);
   return problem === null ? null : `notify.command: ${problem}`;
 }

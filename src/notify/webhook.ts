@@ -1,5 +1,6 @@
 import type { Notice } from '../core/notices.ts';
 import type { NotifySettings, WebhookFormat } from '../core/notify-settings.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** How long one try may take, and how long the next ones wait. */
 const LONGEST_MS = 10_000;
@@ -26,7 +27,7 @@ export async function post(
   { env, again, stop }: SendingWorld,
 ): Promise<string | null> {
   const name = `webhook ${webhook.urlEnv}`;
-  const address = env[webhook.urlEnv]?.trim() ?? '';
+  const address = ownValue(env, webhook.urlEnv)?.trim() ?? '';
   if (address === '') return `${name}: the environment variable is not set`;
   if (!/^https?:\/\//.test(address) || !URL.canParse(address)) return `${name}: it holds no http address`;
   const { url, body } = requestOf(new URL(address), webhook, notice);

@@ -1,3 +1,5 @@
+import { ownValue } from '../core/own-value.ts';
+
 /** Reading JSON that other programs wrote: a value of another type than expected is one that is not there. */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -37,8 +39,8 @@ export function countOf(value: unknown): number | null {
 export function valueAt(value: unknown, path: string): unknown {
   let here = value;
   for (const key of path.split('.')) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
-    here = (here as Record<string, unknown>)[key];
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = ownValue(here as Record<string, unknown>, key);
   }
   return here;
 }

@@ -1,4 +1,5 @@
 import { machineZone, zoneNamed, type Zone } from './zone.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /**
  * When a provider will serve again, from its own words. A time of day is in the zone that stands beside it, else in this
@@ -118,7 +119,7 @@ function durationMs(text: string): number | null {
   let sum = 0;
   for (const [, amount, unit] of list.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
     const name = unit?.toLowerCase() ?? '';
-    const ms = UNIT_MS[/^(ms|milli)/.test(name) ? 'ms' : name.slice(0, 1)];
+    const ms = ownValue(UNIT_MS, /^(ms|milli)/.test(name) ? 'ms' : name.slice(0, 1));
     if (ms === undefined || name.startsWith('mo')) return null;
     sum += Number(amount) * ms;
   }

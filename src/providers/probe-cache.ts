@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { listOf, objectOf, parseJson } from './json.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** Which installation was asked; a null `version` is never remembered. */
 export interface ProbedProgram {
@@ -32,7 +33,7 @@ export class ProbeCache {
 
   /** Null: not known. */
   read(): readonly string[] | null {
-    const entry = objectOf(this.#entries()[this.#program]);
+    const entry = objectOf(ownValue(this.#entries(), this.#program));
     if (this.#version === null || entry === null || entry['installation'] !== this.#installation()) return null;
     const capabilities = listOf(entry['capabilities']).filter((item) => typeof item === 'string');
     return capabilities.length === 0 ? null : capabilities;

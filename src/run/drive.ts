@@ -18,6 +18,7 @@ import { makeSafe, settleSafety, type Safety } from './safety.ts';
 import type { Ports } from './ports.ts';
 import { projectAll } from './project.ts';
 import { restoreBaseline } from './recover.ts';
+import { ownValue } from '../core/own-value.ts';
 import { stopFor, wordsOf } from './stop-for.ts';
 
 /** What a run begins with: the facts that `run_started` and `run_resumed` carry. */
@@ -138,7 +139,7 @@ async function noticeUpgrades(
   is: RunState['run']['programs'],
 ): Promise<void> {
   for (const [name, version] of Object.entries(is)) {
-    const before = was[name];
+    const before = ownValue(was, name);
     if (before === undefined || before === version) continue;
     const detail = `${name} is another version than when the run stopped: ${before}, now ${version}`;
     await loop.notice('version_changed', detail);

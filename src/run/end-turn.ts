@@ -9,6 +9,7 @@ import { judgeTurn } from './judge.ts';
 import type { Loop, Performed, Stop } from './loop.ts';
 import { type Handled, mendArtifacts, noteMended } from './mend-artifacts.ts';
 import { noticeStrays } from './recover.ts';
+import { ownValue } from '../core/own-value.ts';
 import { saveSession, type Session } from './session.ts';
 
 /** A turn that was started and has run. */
@@ -140,7 +141,7 @@ async function logOutput(loop: Loop, { plan, agent, session }: RunTurn, text: st
     cycle: plan.cycle,
     attempt: plan.attempt,
     turn: loop.state.lastTurn,
-    thread_id: loop.state.sessions[session.name]?.sessionId ?? null,
+    thread_id: ownValue(loop.state.sessions, session.name)?.sessionId ?? null,
     body: text.trim() === '' ? '[empty stdout]' : text,
   });
 }

@@ -2,6 +2,7 @@ import { providerOf } from '../core/vocabulary.ts';
 import type { RunEvent } from '../core/events.ts';
 import type { RunState } from '../core/state.ts';
 import type { RunMetadata, RunStore } from './store-port.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /**
  * Brings the files that mirror the log in line with it after an event: run.json, and the ledgers of a clarification. Idempotent, so
@@ -57,7 +58,7 @@ function phaseMetadata(state: RunState, runId: string, folder: string): Partial<
   const { selection, phases, history } = state;
   if (selection === null) return {};
   const ids = selection.phaseIds;
-  const current = ids.findIndex((id) => phases[id]?.status !== 'completed');
+  const current = ids.findIndex((id) => ownValue(phases, id)?.status !== 'completed');
   const index = current < 0 ? ids.length : current;
   return {
     phase_plan_path: `${folder}/artifacts/plan/phase_plan.yaml`,
@@ -70,7 +71,7 @@ function phaseMetadata(state: RunState, runId: string, folder: string): Partial<
       current_phase_index: index,
       current_phase_id: ids[index] ?? null,
     },
-    phase_status: Object.fromEntries(ids.map((id) => [id, phases[id]?.status ?? 'planned'])),
+    phase_status: Object.fromEntries(ids.map((id) => [id, ownValue(phases, id)?.status ?? 'planned'])),
     phase_history: history,
   };
 }

@@ -9,6 +9,7 @@ import { renderTurn } from '../prompts/render.ts';
 import type { Loop } from './loop.ts';
 import type { Agent } from './agent-port.ts';
 import type { Session } from './session.ts';
+import { ownValue } from '../core/own-value.ts';
 
 export interface PromptInput {
   readonly plan: TurnPlan;
@@ -93,7 +94,7 @@ function bootstrapOf(loop: Loop, scope: Scope): PhaseBootstrap {
   const isDone = (of: Scope) => loop.state.completed.includes(scopeKey(of));
   return {
     clarifications: clarifications.map(clarificationText).join('\n\n'),
-    priorPhases: earlier.map((id) => ({ id, status: phases[id]?.status ?? 'planned' })),
+    priorPhases: earlier.map((id) => ({ id, status: ownValue(phases, id)?.status ?? 'planned' })),
     priorArtifacts: earlier.flatMap((id) =>
       scopesOf(id)
         .filter(isDone)

@@ -4,6 +4,7 @@ import type { Role, Scope } from '../core/vocabulary.ts';
 import type { Loop } from './loop.ts';
 import type { Agent } from './agent-port.ts';
 import { newSession, type SessionRecord } from '../core/session.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** A scope's conversation with an agent: its file below `sessions/`, and what is in it. */
 export interface Session {
@@ -15,7 +16,7 @@ export interface Session {
 export async function openSession(loop: Loop, scope: Scope, role: Role, agent: Agent): Promise<Session> {
   const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
   const stored = await loop.ports.store.readSession(name);
-  const logged = loop.state.sessions[name];
+  const logged = ownValue(loop.state.sessions, name);
   const record = stored ?? newSession(logged?.provider ?? agent.provider, loop.ports.clock.now().toISOString());
   // A file may have been put back with a conversation that is newer than the files it speaks of.
   const kept = loop.state.rewinds === 0 ? record.session_id : null;

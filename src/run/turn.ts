@@ -15,6 +15,7 @@ import { promptFor } from './prompt.ts';
 import { keepBaseline } from './recover.ts';
 import { putTicksBack } from './mend-artifacts.ts';
 import { openSession, pendingNote, saveSession, type Session } from './session.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /**
  * One turn of a role: its start is logged and synced with the baseline of the work tree, the agent runs, and its end is logged
@@ -30,7 +31,7 @@ export async function takeTurn(loop: Loop, plan: TurnPlan): Performed {
   await restoreArtifacts(loop, plan.scope);
   const agent = agents[plan.role];
   const session = await openSession(loop, plan.scope, plan.role, agent);
-  const foreign = foreignSession(session, agent, loop.state.sessions[session.name]?.agent);
+  const foreign = foreignSession(session, agent, ownValue(loop.state.sessions, session.name)?.agent);
   if (foreign !== null) return foreign;
   if (plan.role === 'producer' && !plan.isRetry) await store.decisions.openBlock(plan.scope);
   const turn = await startTurn(loop, plan, { agent, session });
@@ -143,11 +144,11 @@ async function callOf(loop: Loop, turn: RunTurn): Promise<AgentCall> {
     agent,
     scope: plan.scope,
     resume: session.record.session_id,
-    totalsBefore: loop.state.sessions[session.name]?.totals ?? null,
+    totalsBefore: ownValue(loop.state.sessions, session.name)?.totals ?? null,
     logFile,
     render: (resume) => promptFor(loop, { plan, agent, session, resume, note, phase, checks }),
     onSession: async (id) => {
-      if (loop.state.sessions[session.name]?.sessionId === id) return;
+      if (ownValue(loop.state.sessions, session.name)?.sessionId === id) return;
       const { pair, phaseId } = plan.scope;
       await loop.record({
         event_type: 'session_identified',

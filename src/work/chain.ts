@@ -11,6 +11,7 @@ import { newRun, type PlannedRun, recordedRun } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
 import { ofDisk } from './way-on.ts';
 import { VERSION } from './version.ts';
+import { ownValue } from '../core/own-value.ts';
 
 /** How a chain of runs ended: its last run, how that one ended, and the exit code that says so. */
 export interface ChainEnd {
@@ -136,7 +137,7 @@ function baseOf({ runId }: PlannedRun, state: RunEnd['state']): PlannedRun['chai
   const { resolved } = checks;
   if (resolved === null) return run.chainBase;
   const results = resolved.checks.flatMap(({ name: check }) => {
-    const { name, parser, where } = checks.kept[resultKey(check, resolved.baseTree)] ?? {};
+    const { name, parser, where } = ownValue(checks.kept, resultKey(check, resolved.baseTree)) ?? {};
     return where === 'in_place' && name !== undefined && parser !== undefined ? [{ check, name, parser }] : [];
   });
   return {

@@ -163,3 +163,17 @@ fault('I9: a folder that an older release made under a reserved name is gone on 
   expect(phaseFolders(rig)).toEqual(['_pid-617578', 'foo.']);
   return { maxTurns: 8 };
 });
+
+const INHERITED = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'];
+
+fault('phases with the names that every object inherits are phases', {}, async (rig) => {
+  rig.script({ phases: INHERITED });
+  const done = await rig.run(['--task-id', '__proto__', '--intent', 'Build it', '--pairs', 'plan,implement,test']);
+  expect(done.code, done.stderr).toBe(0);
+  const started = rig.events().flatMap((event) => (event.event_type === 'phase_started' ? [event.phase_id] : []));
+  expect(started).toEqual(INHERITED);
+  const shown = await rig.run(['status', '--task-id', '__proto__', '--json']);
+  const { phases } = JSON.parse(shown.stdout) as { phases: { phase_id: string; status: string }[] };
+  expect(phases.map(({ phase_id, status }) => [phase_id, status])).toEqual(INHERITED.map((id) => [id, 'completed']));
+  return { maxTurns: 2 + 4 * INHERITED.length };
+});

@@ -1,5 +1,6 @@
 import { TestCollector, type TestOutcome } from '../../core/checks/results.ts';
 import { idOf, type LineParser } from './parsed.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 const OUTCOMES: Readonly<Record<string, TestOutcome>> = { ok: 'passed', FAILED: 'failed', ignored: 'skipped' };
 const BINARY = /^\s*(?:Running (?<beside>unittests )?(?<file>\S+)|Doc-tests (?<crate>\S+))/;
@@ -21,7 +22,8 @@ export function cargoParser(): LineParser {
       // The line of a documentation test moves with every edit above it.
       const steady = name?.replace(/ \(line \d+\)/, '');
       const beside = /^(\S+\.rs) -/.exec(steady ?? '')?.[1] ?? null;
-      if (steady !== undefined) found.add(idOf(binary, steady), OUTCOMES[outcome ?? ''] ?? 'failed', file ?? beside);
+      if (steady !== undefined)
+        found.add(idOf(binary, steady), ownValue(OUTCOMES, outcome ?? '') ?? 'failed', file ?? beside);
     },
     end: () => ({ found, unreadable: null }),
   };

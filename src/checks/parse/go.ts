@@ -1,5 +1,6 @@
 import { TestCollector, type TestOutcome } from '../../core/checks/results.ts';
 import { idOf, type LineParser } from './parsed.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 const OUTCOMES: Readonly<Record<string, TestOutcome>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
 
@@ -10,7 +11,7 @@ export function goParser(): LineParser {
   return {
     line(text) {
       const event = eventOf(text);
-      const outcome = OUTCOMES[event?.Action ?? ''];
+      const outcome = ownValue(OUTCOMES, event?.Action ?? '');
       if (event?.Package === undefined || outcome === undefined) return;
       if (event.Test !== undefined) {
         if (outcome === 'failed') failedIn.add(event.Package);

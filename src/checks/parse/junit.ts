@@ -1,6 +1,7 @@
 import type { TestOutcome } from '../../core/checks/results.ts';
 import { TestCollector } from '../../core/checks/results.ts';
 import { idOf, type Parsed, withoutTree } from './parsed.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -71,7 +72,7 @@ function list(value: unknown): readonly Node[] {
 }
 
 function attribute(node: Node, name: string): string | null {
-  const value = (node['@'] as Node | undefined)?.[name];
+  const value = ownValue(node['@'] as Node | undefined, name);
   return typeof value === 'string' && value !== '' ? decoded(value) : null;
 }
 
@@ -81,7 +82,7 @@ const FIVE: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quo
 function decoded(text: string): string {
   return text.replaceAll(/&(#x[0-9a-f]{1,6}|#\d{1,7}|\w+);/gi, (whole, name: string) => {
     if (!name.startsWith('#')) {
-      const plain = FIVE[name];
+      const plain = ownValue(FIVE, name);
       if (plain === undefined) throw new Error(`the entity ${whole} is not one of XML's five`);
       return plain;
     }

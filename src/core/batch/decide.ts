@@ -1,3 +1,5 @@
+import { ownValue } from '../own-value.ts';
+
 /**
  * How a task of a batch stands:
  *
@@ -90,7 +92,8 @@ function chosen(open: readonly BatchTask[], tasks: readonly BatchTask[], bounds:
   const atWork = tasks.filter(({ standing }) => standing.is === 'working' && !standing.isWaiting);
   for (const task of open) {
     const isFull = (name: string) =>
-      atWork.filter(({ providers }) => providers.includes(name)).length >= (bounds.perProvider[name] ?? Infinity);
+      atWork.filter(({ providers }) => providers.includes(name)).length >=
+      (ownValue(bounds.perProvider, name) ?? Infinity);
     if (atWork.length < bounds.parallel && !task.providers.some(isFull)) atWork.push(task);
   }
   return atWork.filter((task) => open.includes(task)).map(({ taskId }) => taskId);

@@ -1,4 +1,5 @@
 import type { TestChange } from './declared.ts';
+import { ownValue } from '../own-value.ts';
 
 /** What a producer says about one criterion: tests that show it, a check whose passing does, or where a reviewer should look. */
 export interface CriterionEvidence {
@@ -63,7 +64,7 @@ export function readTestChanges(value: unknown, at: string): { changes: TestChan
   const errors: string[] = [];
   const changes = value.map((entry: unknown, index) => {
     const of = (key: string) => {
-      const found = isRecord(entry) ? entry[key] : undefined;
+      const found = isRecord(entry) ? ownValue(entry, key) : undefined;
       if (typeof found === 'string' && found.trim() !== '') return found.trim();
       errors.push(`${at}[${index + 1}].${key} must be a non-empty string`);
       return '';

@@ -2,6 +2,7 @@ import type { Check, Moment } from './check.ts';
 import type { TestChange } from './declared.ts';
 import type { Counts } from './results.ts';
 import type { CriterionResult } from './criteria.ts';
+import { ownValue } from '../own-value.ts';
 import { type Carried, type CheckEventBody, fromLogged, type LoggedFinding, type Where } from './check-events.ts';
 
 /** What the log says about the checks of a run. */
@@ -104,7 +105,7 @@ export function resultKey(check: string, tree: string): string {
 
 /** How long a check took at the base; where a person has changed that since, as long as it took at any state. */
 export function baseMs({ kept, resolved }: CheckFacts, { name }: Check): number {
-  const own = kept[resultKey(name, resolved?.baseTree ?? '')];
+  const own = ownValue(kept, resultKey(name, resolved?.baseTree ?? ''));
   if (own !== undefined) return own.durationMs;
   const others = Object.entries(kept).filter(([key]) => key.startsWith(`${name} `));
   return Math.max(0, ...others.map(([, { durationMs }]) => durationMs));
@@ -167,7 +168,7 @@ function inPlaceOn(
   { from = '', to }: { readonly from?: string | undefined; readonly to: string },
 ): CheckFacts['kept'] {
   const moved = (resolved?.checks ?? []).flatMap(({ name }) => {
-    const one = kept[resultKey(name, from)];
+    const one = ownValue(kept, resultKey(name, from));
     return one?.where === 'in_place' ? [[resultKey(name, to), one] as const] : [];
   });
   return Object.fromEntries(moved);

@@ -3,6 +3,7 @@ import { type Check, commandText } from './check.ts';
 import type { LoggedFinding } from './check-events.ts';
 import { type CheckFacts, type Judged, resultKey } from './facts.ts';
 import { findingText } from './status.ts';
+import { ownValue } from '../own-value.ts';
 
 const MOST_FAILURES = 20;
 const MOST_OLD = 20;
@@ -24,7 +25,7 @@ export function failingCheck(facts: CheckFacts): { readonly name: string; readon
   const failing = new Set(last.findings.flatMap(({ gates, check }) => (gates && check !== null ? [check] : [])));
   const check = facts.resolved?.checks.find(({ name, heldBack }) => failing.has(name) && !heldBack);
   if (check === undefined) return null;
-  return { name: check.name, log: facts.kept[resultKey(check.name, last.tree)]?.log ?? null };
+  return { name: check.name, log: ownValue(facts.kept, resultKey(check.name, last.tree))?.log ?? null };
 }
 
 /** Of the failing check: the end of what it printed, and the file that has all of it. */
@@ -60,7 +61,7 @@ function checkLine(check: Check, { kept }: CheckFacts, { tree, findings }: Judge
   const verdict = isFailing(check, findings) ? 'does not hold' : 'holds';
   if (check.heldBack) return `- ${check.name}: held back, run at the end`;
   const command = oneLine(commandText(check.run), MOST_COMMAND);
-  const result = kept[resultKey(check.name, tree)];
+  const result = ownValue(kept, resultKey(check.name, tree));
   if (result === undefined) return `- ${check.name} (${command}): run later`;
   const { passed, failed, skipped } = result.counts;
   return `- ${check.name} (${command}): ${passed} passed, ${failed} failed, ${skipped} skipped: ${verdict}`;

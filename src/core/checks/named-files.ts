@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { ownValue } from '../own-value.ts';
 
 /** What a state says about commands: its files, the scripts of package.json and the text of the Makefile, all of the folder checks run in. */
 export interface CommandSources {
@@ -41,9 +42,7 @@ function textsOf(text: string, sources: CommandSources, depth: number): readonly
   const { scripts, makefile } = sources;
   const words = wordsOf(text);
   const inner = words.flatMap((word) =>
-    ['', 'pre', 'post'].flatMap((prefix) =>
-      Object.hasOwn(scripts, `${prefix}${word}`) ? [scripts[`${prefix}${word}`] ?? ''] : [],
-    ),
+    ['', 'pre', 'post'].flatMap((prefix) => ownValue(scripts, `${prefix}${word}`) ?? []),
   );
   if (words.includes('make') && makefile !== null) inner.push(makefile);
   return [text, ...inner.flatMap((one) => textsOf(one, { ...sources, makefile: null }, depth - 1))];

@@ -5,6 +5,7 @@ import { scopeKey, scopeOf } from '../scope.ts';
 import type { RunState } from '../state.ts';
 import { isPhased } from '../vocabulary.ts';
 import type { ReportCriterion } from './report.ts';
+import { ownValue } from '../own-value.ts';
 
 /** Every criterion, with whoever has a word on it: the tests and checks that show it, the verifiers of its phase, and the audit. */
 export function criterionRows(state: RunState, phases: readonly Phase[]): readonly ReportCriterion[] {
@@ -13,7 +14,7 @@ export function criterionRows(state: RunState, phases: readonly Phase[]): readon
   return withNotWeighed(state.checks.weighed, phases).map((one) => ({
     ...{ id: one.id, state: one.state, tests: one.tests, note: one.note },
     text: textOf(one, phases),
-    commits: shortened(commits[one.phaseId] ?? []),
+    commits: shortened(ownValue(commits, one.phaseId) ?? []),
     checks: one.checks.map((name) => ({ name, holds: !failing.has(name) })),
     verifier: verifierOf(state, one.phaseId),
     audit: auditOf(state),
@@ -42,7 +43,7 @@ function notWeighed(phases: readonly Phase[]): readonly CriterionResult[] {
 }
 
 function verifierOf({ run, phases, completed, opened }: RunState, phaseId: string): ReportCriterion['verifier'] {
-  if (phases[phaseId]?.status === 'blocked') return 'blocked';
+  if (ownValue(phases, phaseId)?.status === 'blocked') return 'blocked';
   const keys = run.pairs.filter(isPhased).map((pair) => scopeKey(scopeOf(pair, phaseId)));
   if (keys.length > 0 && keys.every((key) => completed.includes(key))) return 'complete';
   return keys.some((key) => opened.includes(key)) ? 'incomplete' : 'not asked';

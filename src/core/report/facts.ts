@@ -6,6 +6,7 @@ import { findingText } from '../checks/status.ts';
 import type { RunState } from '../state.ts';
 import { criterionRows, shortened } from './criterion-rows.ts';
 import type { ReportCheck, ReportFacts, ReportInput, ReportItem } from './report.ts';
+import { ownValue } from '../own-value.ts';
 import { summaryOf, verdictOf } from './verdict.ts';
 
 /** A function of what the log tells and of what is handed in with it. */
@@ -23,8 +24,8 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
     oldFailures: checks.oldFailures,
     flaky: checks.flaky,
     phases: input.phases.map(({ phaseId, title }) => ({
-      ...{ id: phaseId, title, status: phases[phaseId]?.status ?? 'planned' },
-      commits: shortened(checks.commits[phaseId] ?? []),
+      ...{ id: phaseId, title, status: ownValue(phases, phaseId)?.status ?? 'planned' },
+      commits: shortened(ownValue(checks.commits, phaseId) ?? []),
     })),
     answers: clarifications.map(({ question, answer }) => ({ question: question ?? 'Instruction', answer })),
     asked: state.decided,
@@ -36,9 +37,9 @@ export function reportOf(state: RunState, input: ReportInput): ReportFacts {
 
 function checkRow(check: Check, { checks }: RunState): ReportCheck {
   const { kept, resolved } = checks;
-  const before = kept[resultKey(check.name, resolved?.baseTree ?? '')];
+  const before = ownValue(kept, resultKey(check.name, resolved?.baseTree ?? ''));
   const last = lastJudged(checks);
-  const after = last === null ? undefined : kept[resultKey(check.name, last.tree)];
+  const after = last === null ? undefined : ownValue(kept, resultKey(check.name, last.tree));
   return {
     name: check.name,
     command: check.heldBack ? 'held back' : commandText(check.run),

@@ -3,6 +3,7 @@ import { screenText } from '../screen.ts';
 import type { Counts } from '../checks/results.ts';
 import type { GuardText, ReportCheck, ReportCriterion, ReportFacts, ReportItem, ReportPhase } from './report.ts';
 import { STYLE } from './style.ts';
+import { ownValue } from '../own-value.ts';
 
 /** The report as one page: no script, nothing that it loads, readable on a telephone, in the dark and on paper. */
 export function reportHtml(facts: ReportFacts): string {
@@ -64,7 +65,7 @@ function criterion({ id, text, state, tests, note, ...rest }: ReportCriterion): 
   const shown = tests.slice(0, MOST_TESTS).map((test) => `<li><code>${html(test)}</code></li>`);
   const more = tests.length > MOST_TESTS ? [`<li>and ${tests.length - MOST_TESTS} more</li>`] : [];
   const why = note === null ? '' : `<p class="quiet">${html(note)}</p>`;
-  const head = `<b>${html(id)}</b> <span class="badge${STATE_TONE[state] ?? ''}">${html(state)}</span>`;
+  const head = `<b>${html(id)}</b> <span class="badge${ownValue(STATE_TONE, state) ?? ''}">${html(state)}</span>`;
   return `<li><p>${head} ${html(text)}</p>${why}${list('ul', 'tests', [...shown, ...more])}${words(rest)}</li>`;
 }
 
@@ -147,5 +148,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function html(text: string): string {
-  return screenText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return screenText(text).replace(/[&<>"']/g, (character) => ownValue(ENTITIES, character) ?? character);
 }

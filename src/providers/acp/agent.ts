@@ -19,6 +19,7 @@ import { grantWishes, type Wishes } from './session-settings.ts';
 import { introduce, newSession, type Opened, resumeSession } from './setup.ts';
 import { SetupProblem, StepTime } from './step-time.ts';
 import { TurnReader } from './turn-reader.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** How an agent that speaks the protocol is called. */
 export interface AcpCalling extends Wishes {
@@ -99,7 +100,7 @@ class AcpTurn {
     const { recipe } = this.#calling;
     const [command, ...words] = startOf(this.#calling.command, this.#world);
     const { cwd, env, idleTimeoutMs, turnTimeoutMs, hurry } = this.#world;
-    const own = Object.entries(recipe?.env ?? {}).filter(([name]) => env[name] === undefined);
+    const own = Object.entries(recipe?.env ?? {}).filter(([name]) => ownValue(env, name) === undefined);
     return {
       command,
       args: [...words, ...this.#calling.args],

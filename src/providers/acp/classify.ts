@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import { objectOf, textOf } from '../json.ts';
 import { resetTime, retryAfter, saysLimit, statedWait } from '../limits.ts';
 import type { Refused } from './conversation.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** What is known of the agent that refused. */
 export interface RefusingAgent {
@@ -112,7 +113,7 @@ function statusIn(data: JsonObject): number | null {
   const places = [data, objectOf(data['error']), objectOf(data['cause']), objectOf(data['response'])];
   for (const place of places) {
     for (const name of ['status', 'statusCode', 'status_code', 'httpStatus', 'code']) {
-      const status = Number(place?.[name] ?? Number.NaN);
+      const status = Number(ownValue(place, name) ?? Number.NaN);
       if (Number.isInteger(status) && status >= 400 && status < 600) return status;
     }
   }

@@ -1,6 +1,7 @@
 import { OwnTime } from '../../supervision/own-time.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf } from '../json.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** How long the right answer may take after one that reached nobody but can only have been meant for it, in ms. */
 const PATIENCE_MS = 5000;
@@ -21,8 +22,8 @@ const WORK = ['tool_call', 'tool_call_update', 'agent_message_chunk', 'agent_tho
  */
 export function isMeantFor(answer: JsonObject, id: unknown, method: string): boolean {
   if (String(answer['id']) === String(id) || objectOf(answer['error']) !== null) return true;
-  const field = OWN_FIELDS[method];
-  return field !== undefined && objectOf(answer['result'])?.[field] !== undefined;
+  const field = ownValue(OWN_FIELDS, method);
+  return field !== undefined && ownValue(objectOf(answer['result']), field) !== undefined;
 }
 
 /** Whether a message with a method shows that the agent is still at work: it asks for something, or tells what it does. */

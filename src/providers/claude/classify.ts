@@ -3,6 +3,7 @@ import type { Verdict } from '../failure.ts';
 import { howItEnded, shorten, wasSignalled } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, listOf, textOf } from '../json.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { resetTime, saysLimit, statedWait } from '../limits.ts';
 
 /** `rate_limit_event` of stream-json. */
@@ -126,7 +127,7 @@ export function classifyClaude(failure: ClaudeFailure, now: Date): Verdict {
 function look(failure: ClaudeFailure): Seen {
   const result = failure.result ?? {};
   const names = ['api_error', 'api_error_type', 'terminal_reason', 'subtype', 'stop_reason'].map((key) =>
-    textOf(result[key]),
+    textOf(ownValue(result, key)),
   );
   const errors = listOf(result['errors']).map(textOf);
   const own = [modelSpoke(result) ? null : textOf(result['result']), ...errors, failure.stderr];

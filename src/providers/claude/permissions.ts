@@ -6,6 +6,7 @@ import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, parseJson, textOf } from '../json.ts';
 import type { PreflightWorld } from '../report.ts';
 import type { ClaudeCalling } from './arguments.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 type Strategy = ClaudeCalling['permissionStrategy'];
 
@@ -65,7 +66,7 @@ class FoundSettings {
 
   #last(key: string): { readonly name: string; readonly file: string } | null {
     const said = this.#found.flatMap(({ file, permissions }) => {
-      const name = textOf(permissions[key]);
+      const name = textOf(ownValue(permissions, key));
       return name === null || name === '' ? [] : [{ name, file }];
     });
     return said.at(-1) ?? null;
@@ -73,7 +74,7 @@ class FoundSettings {
 
   #rules(key: string): { readonly rule: string; readonly file: string }[] {
     return this.#found.flatMap(({ file, permissions }) =>
-      listOf(permissions[key]).map((rule) => ({ rule: textOf(rule) ?? '', file })),
+      listOf(ownValue(permissions, key)).map((rule) => ({ rule: textOf(rule) ?? '', file })),
     );
   }
 }

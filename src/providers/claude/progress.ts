@@ -8,6 +8,7 @@ import { countOf, listOf, objectOf, textOf } from '../json.ts';
 import type { ActivityReader, Deed } from '../provider.ts';
 import type { LimitEvent } from './classify.ts';
 import { callUsage, eventsIn } from './output.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** What the lines of `stream-json` say that the agent did. */
 export function claudeActivity(): ActivityReader {
@@ -74,7 +75,9 @@ export class ProgressReader {
 const INIT_FIELDS = ['permissionMode', 'model', 'claude_code_version'];
 
 function startedWith(event: JsonObject): JsonObject {
-  return Object.fromEntries(INIT_FIELDS.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]));
+  return Object.fromEntries(
+    INIT_FIELDS.filter((name) => ownValue(event, name) !== undefined).map((name) => [name, ownValue(event, name)]),
+  );
 }
 
 /** Told at once: a turn whose tools are denied may go on for an hour. */

@@ -1,6 +1,7 @@
 import type { CheckFacts } from '../../core/checks/facts.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench } from '../check-port.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 interface AcceptedNow {
   readonly now: string;
@@ -20,7 +21,7 @@ export async function stillAccepted(
 ): Promise<readonly string[]> {
   const names: string[] = [];
   for (const { name, tree, content } of accepted) {
-    if (content !== undefined && contents !== null && contents[name] !== content) continue;
+    if (content !== undefined && contents !== null && ownValue(contents, name) !== content) continue;
     if (tree === null || tree === now || !(await areTouched(bench, { tree, now, evidence }))) names.push(name);
   }
   return names;

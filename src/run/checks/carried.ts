@@ -2,6 +2,7 @@ import type { Evidence } from '../../core/checks/judgement.ts';
 import type { CarriedNow, CheckBench, StateChanges } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
 import type { ResultStore } from './results.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** Files that say which dependencies there are. */
 const RECORDS =
@@ -57,7 +58,9 @@ export async function carriedSince(
   const isNothing = before === null || (Object.keys(before.folders).length === 0 && !inPlace);
   if (isNothing || bench.carried === undefined) return { carried: [], ignored: [], contents: {} };
   const now = await bench.carried(evidence, before.at);
-  const changed = now.folders.filter(({ path, digest }) => ![undefined, digest].includes(before.folders[path]));
+  const changed = now.folders.filter(
+    ({ path, digest }) => ![undefined, digest].includes(ownValue(before.folders, path)),
+  );
   const paths = differences.map(({ path }) => path).filter((path) => RECORDS.test(path));
   const isRecorded =
     changed.length > 0 && (await tellsDependencies(bench, { from: resolved?.guardTree ?? '', to: tree, paths }));
@@ -68,7 +71,11 @@ export async function carriedSince(
   }));
   const { guards } = before;
   const names = guards === undefined || !inPlace ? [] : Object.keys({ ...guards, ...now.guards }).sort();
-  return { carried, ignored: names.filter((name) => guards?.[name] !== now.guards[name]), contents: hashesOf(now) };
+  return {
+    carried,
+    ignored: names.filter((name) => ownValue(guards, name) !== ownValue(now.guards, name)),
+    contents: hashesOf(now),
+  };
 }
 
 function hashesOf({ folders, guards }: CarriedNow): CarriedChanges['contents'] {
@@ -89,7 +96,7 @@ async function tellsDependencies(
 function dependenciesIn(text: string | null): string {
   try {
     const value = JSON.parse(text ?? '{}') as Readonly<Record<string, unknown>> | null;
-    return JSON.stringify(DEPENDENCIES.map((key) => value?.[key] ?? null));
+    return JSON.stringify(DEPENDENCIES.map((key) => ownValue(value, key) ?? null));
   } catch {
     return text ?? ''; // what npm could not read either
   }

@@ -4,6 +4,7 @@ import type { CheckResult } from '../../core/checks/results.ts';
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { Loop } from '../loop.ts';
 import type { ResultStore } from './results.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /**
  * The settings with what counts as a guard besides what always does: what was configured, what the checks' own commands name, and the
@@ -28,7 +29,7 @@ async function resultsOn(loop: Loop, results: ResultStore, trees: readonly strin
   const found: CheckResult[] = [];
   for (const { name } of resolved?.checks ?? []) {
     for (const tree of trees) {
-      const isOfTests = kept[resultKey(name, tree)]?.parser !== 'problems';
+      const isOfTests = ownValue(kept, resultKey(name, tree))?.parser !== 'problems';
       const known = isOfTests ? await results.known(name, tree) : null;
       if (known !== null) found.push(known);
     }

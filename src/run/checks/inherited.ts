@@ -2,6 +2,7 @@ import { resultKey } from '../../core/checks/facts.ts';
 import { fromDocument } from '../../core/checks/results.ts';
 import type { Loop } from '../loop.ts';
 import type { ResultStore } from './results.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /**
  * For a follow-up, before its base is judged: the work tree is not in the state in which its chain began, so that a check which runs there has
@@ -15,7 +16,7 @@ export async function takeChainsBase({ state, ports }: Loop, results: ResultStor
   const { run_id: runId, results: found } = chainBase.in_place ?? { results: [] };
   for (const { check, name, parser } of found) {
     const isWanted = resolved.checks.some((one) => one.name === check);
-    if (!isWanted || kept[resultKey(check, resolved.baseTree)] !== undefined) continue;
+    if (!isWanted || ownValue(kept, resultKey(check, resolved.baseTree)) !== undefined) continue;
     await results.inherit(check, parser, fromDocument(await ports.store.recall(name, runId)));
   }
 }

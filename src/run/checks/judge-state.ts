@@ -17,6 +17,7 @@ import { stillAccepted } from './accepted.ts';
 import { withNamedGuards } from './guarded.ts';
 import { declarationsOf, evidenceMapOf, isImplicit, selectedPhases } from './declarations.ts';
 import type { ResultStore } from './results.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { type CheckStep, type StateInputs, type Told, toldBy } from './told.ts';
 
 export interface JudgedState extends Judgement {
@@ -196,7 +197,7 @@ function spansOf(
     return { phaseId, base: trees[at - 1]?.tree ?? base, now: at === trees.length - 1 ? tree : own, later: null };
   });
   const isKnown = (id: string) => trees.some(({ phaseId }) => phaseId === id);
-  const others = Object.keys(phases).filter((id) => phases[id]?.status === 'completed' && !isKnown(id));
+  const others = Object.keys(phases).filter((id) => ownValue(phases, id)?.status === 'completed' && !isKnown(id));
   return [...others.map((phaseId) => ({ phaseId, base, now: tree, later: null })), ...known];
 }
 

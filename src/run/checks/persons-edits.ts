@@ -3,6 +3,7 @@ import { withNamedGuards } from './guarded.ts';
 import type { Loop } from '../loop.ts';
 import { contentsNow } from './carried.ts';
 import { ResultStore } from './results.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** The state of the sources when an agent was at work last, to be logged where the run stops; null: nobody will ask. */
 export async function sourcesLeft(loop: Loop): Promise<string | null> {
@@ -72,10 +73,8 @@ export async function acceptChanges(loop: Loop, names: readonly string[]): Promi
   const contents =
     bench && evidence && carried !== null ? await contentsNow(new ResultStore(loop, bench, evidence), carried.at) : {};
   for (const name of names) {
-    const stated = {
-      ...(tree === undefined ? {} : { tree }),
-      ...(contents[name] === undefined ? {} : { content: contents[name] }),
-    };
+    const content = ownValue(contents, name);
+    const stated = { ...(tree === undefined ? {} : { tree }), ...(content === undefined ? {} : { content }) };
     await loop.record({ event_type: 'change_accepted', name, source: 'human', ...stated });
   }
 }

@@ -5,6 +5,7 @@ import type { ReportFacts, ReportInput } from '../../core/report/report.ts';
 import { reportHtml } from '../../core/report/html.ts';
 import { reportMarkdown } from '../../core/report/markdown.ts';
 import type { Loop } from '../loop.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { selectedPhases } from './declarations.ts';
 
 /** Writes report.md and report.html, and logs what is proven; an agent's own files of these names are overwritten. */
@@ -33,7 +34,7 @@ export async function writeReport(
       id,
       state,
       tests,
-      commits: loop.state.checks.commits[phaseId] ?? [],
+      commits: ownValue(loop.state.checks.commits, phaseId) ?? [],
     })),
     report_sha256: store.digest(markdown),
     facts: { name: kept, sha256: store.digest(facts) },

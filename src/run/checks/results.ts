@@ -5,6 +5,7 @@ import { type CheckResult, countsOf, fromDocument, mergeTries, toDocument } from
 import type { EvidenceSettings } from '../../core/settings.ts';
 import type { CheckBench, CheckRun, Ran } from '../check-port.ts';
 import type { Loop } from '../loop.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** Which check on which state, and how it counts there. */
 export interface Wanted {
@@ -48,7 +49,7 @@ export class ResultStore {
   /** Whether a check is run in the work tree, because no clean copy can have what it needs, or there is none. */
   isInPlace(check: string): boolean {
     const { checks } = this.#loop.state;
-    return this.#where(checks.kept[resultKey(check, checks.resolved?.baseTree ?? '')]?.where) === 'in_place';
+    return this.#where(ownValue(checks.kept, resultKey(check, checks.resolved?.baseTree ?? ''))?.where) === 'in_place';
   }
 
   /** Whether a check can be run on a state: in the work tree there is only one. */
@@ -59,7 +60,7 @@ export class ResultStore {
   /** What is known of a check on a state; null: nothing, or it was kept on another machine. */
   async known(check: string, tree: string): Promise<CheckResult | null> {
     const key = resultKey(check, tree);
-    const kept = this.#loop.state.checks.kept[key];
+    const kept = ownValue(this.#loop.state.checks.kept, key);
     if (kept === undefined) return null;
     const seen = this.#seen.get(key) ?? fromDocument(await this.#loop.ports.store.recall(kept.name));
     if (seen !== null) this.#seen.set(key, seen);
@@ -86,7 +87,7 @@ export class ResultStore {
   async #run({ check, side, tree, at, suspicious, tries }: Wanted): Promise<CheckResult> {
     const { store, stop } = this.#loop.ports;
     const { checks } = this.#loop.state;
-    const base = checks.kept[resultKey(check.name, checks.resolved?.baseTree ?? '')];
+    const base = ownValue(checks.kept, resultKey(check.name, checks.resolved?.baseTree ?? ''));
     const where = this.#where(base?.where);
     const log = `check-${String(Object.keys(checks.kept).length + 1).padStart(4, '0')}-${check.name}.log`;
     const place = {

@@ -6,6 +6,7 @@ import { isThere, readBytes } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
 import { guardPath } from '../disk/guard.ts';
 import type { RunLayout } from '../layout.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /**
  * Copies what all runs of a task shared until release 0.1.5 to where a run has it for itself today, so that its agents keep
@@ -69,7 +70,7 @@ function phasesOf({ selection, active, completed }: RunState): readonly string[]
 
 function currentPhase(state: RunState): string | null {
   const ids = phasesOf(state);
-  const due = ids.find((id) => state.phases[id]?.status !== 'completed');
+  const due = ids.find((id) => ownValue(state.phases, id)?.status !== 'completed');
   return state.active?.scope.phaseId ?? due ?? ids.at(-1) ?? null;
 }
 

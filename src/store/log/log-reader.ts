@@ -6,6 +6,7 @@ import { FORMAT } from '../../core/format.ts';
 import { Problem } from '../../core/problem.ts';
 import { diskProblem } from '../../files/disk-problem.ts';
 import { LINE_BYTES, openToRead } from '../../files/door.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
@@ -131,7 +132,7 @@ function eventCheck(file: string): (value: unknown, line: number) => RunEvent {
     isNewer ||= typeof format === 'number' && format > FORMAT;
     const field = isNewer ? null : misshapen(value as RunEvent);
     if (field !== null)
-      badLine(file, line, `(${type}) has a ${field} that no release writes: ${wordsOf(event[field])}`);
+      badLine(file, line, `(${type}) has a ${field} that no release writes: ${wordsOf(ownValue(event, field))}`);
     return value as RunEvent;
   };
 }

@@ -1,3 +1,5 @@
+import { ownValue } from '../../core/own-value.ts';
+
 /**
  * decisions.txt as text (docs/state.md): blocks, each under one header line. Agents write into the same file and may have
  * mangled it, so that reading is lenient: what is not a header line is text, an attribute that is not a number counts as none.
@@ -84,14 +86,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escape(value: string): string {
   return value
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+    .replaceAll(/[&<>"']/g, (character) => ownValue(ENTITIES, character) ?? character)
     .replaceAll(/[^\P{Cc}]/gu, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function unescape(value: string): string {
   return value.replaceAll(/&(?:amp|lt|gt|quot|apos|#x?[0-9a-f]{1,6});/gi, (entity) => {
     const code = /^&#(x?)([0-9a-f]+);$/i.exec(entity);
-    if (code?.[2] === undefined) return NAMED[entity.toLowerCase()] ?? entity;
+    if (code?.[2] === undefined) return ownValue(NAMED, entity.toLowerCase()) ?? entity;
     const point = Number.parseInt(code[2], code[1] === '' ? 10 : 16);
     return point <= 0x10ffff ? String.fromCodePoint(point) : entity;
   });

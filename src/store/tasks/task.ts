@@ -12,6 +12,7 @@ import { openJson, peekJson, saveJson } from '../disk/json-files.ts';
 import type { JsonObject } from '../disk/json-files.ts';
 import type { TaskFiles } from '../layout.ts';
 import { TASK_RAW_LOG_HEADER } from '../run/raw-log.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { requestIn } from '../run/run-documents.ts';
 
 /** task.json (docs/state.md). Timestamps are ISO 8601; the request is trimmed and never empty. */
@@ -155,6 +156,6 @@ async function rebuild(
 }
 
 function textOf(document: JsonObject, key: string): string | null {
-  const value = document[key];
+  const value = ownValue(document, key);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }

@@ -4,6 +4,7 @@ import { useDraft } from './draft.ts';
 import { dateText } from './format.ts';
 import { Markdown } from './markdown.tsx';
 import { Card, TextField } from './parts.tsx';
+import { ownValue } from '../../core/own-value.ts';
 
 interface Asking {
   readonly runId: string;
@@ -178,7 +179,7 @@ export function Pending({ status, kinds }: { status: StatusDocument; kinds: read
     <>
       {waiting.map(({ id, kind }) => (
         <p key={id} class="pending">
-          {PENDING_WORDS[kind] ?? kind}
+          {ownValue(PENDING_WORDS, kind) ?? kind}
         </p>
       ))}
     </>

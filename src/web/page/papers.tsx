@@ -4,6 +4,7 @@ import { get } from './connection.ts';
 import { type LiveRun, useRun } from './live.ts';
 import { Markdown } from './markdown.tsx';
 import { Badge, Card, Head, LiveMark, Trouble } from './parts.tsx';
+import { ownValue } from '../../core/own-value.ts';
 import { useRunTitle } from './title.ts';
 
 /** What was written down: the request, the plan, criteria, feedback, the audit. */
@@ -82,7 +83,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** `artifacts/implement/phases/login/feedback.md` -> `Feedback: implement, login`. */
 export function titleOf(name: string): string {
-  const known = TITLES[name];
+  const known = ownValue(TITLES, name);
   if (known !== undefined) return known;
   const parts = name.split('/');
   const file = (parts.at(-1) ?? name).replace(/\.\w+$/, '').replaceAll('_', ' ');

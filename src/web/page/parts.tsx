@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Liveness } from './connection.ts';
 import { agoText, dateText, wordText } from './format.ts';
 import type { Need } from './need.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** How much a status asks of a person: its sign and colour. A word always stands beside them. */
 type Tone = 'good' | 'work' | 'again' | 'ask' | 'bad' | 'quiet';
@@ -29,7 +30,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', work: '▸', again: '↻', ask: '?', bad: '!', quiet: '·' };
 
 export function toneOf(word: string): Tone {
-  return TONES[word] ?? 'quiet';
+  return ownValue(TONES, word) ?? 'quiet';
 }
 
 /** A status as a word with its sign. */

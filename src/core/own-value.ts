@@ -1,0 +1,8 @@
+/**
+ * What stands in `record` under `key`, and undefined where nothing does: also for the names that every object inherits
+ * (`constructor`, `__proto__`). A key that came from a log, an agent or a file is looked up by this alone; the linter
+ * holds it.
+ */
+export function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
+  return record !== null && record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
