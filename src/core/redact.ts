@@ -16,55 +16,110 @@ export function tokensIn(text: string): readonly string[] {
   return [...new Set(SHAPES.flatMap(([pattern]) => text.match(pattern) ?? []))];
 }
 
-/** Where a token may begin: not within a word, but right behind an escaped newline or tab, as in JSON. */
-const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
+/** What stands for one character in a string of some language, or colours what follows: letters of it are no word. */
+const ESCAPED = [
+  String.raw`\\[abefnrtv]`,
+  String.raw`\\u[0-9A-Fa-f]{4}`,
+  String.raw`\\x[0-9A-Fa-f]{2}`,
+  String.raw`%[0-9A-Fa-f]{2}`,
+  String.raw`\[[0-9;]{0,12}m`,
+].join('|');
+
+/** Where a token may begin: not within a word, but right behind an escaped newline, as in JSON, or a colour of a terminal. */
+const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=${ESCAPED}))`;
 
 /** As `EDGE`, and not behind a dash: for a shape that would else be tried at many places of one run of its own characters. */
-const RUN_EDGE = String.raw`(?:(?<![\w-])|(?<=\\[nrt]))`;
+const RUN_EDGE = String.raw`(?:(?<![\w-])|(?<=${ESCAPED}))`;
 
 /** Words joined by dashes are a name; a secret has a digit soon, or a long part without a dash. */
 const RANDOM = String.raw`(?=[A-Za-z._~+/-]{0,80}\d|[A-Za-z0-9]{20})`;
 
-/** Whole, or cut off after some lines; in a file, or in a string with its newlines escaped. */
+/** A quotation mark, plain or within a string of another one, or the end of a word in Markdown or in brackets. */
+const QUOTES = String.raw`(?:\\?["'\x60]|[*\])]){0,4}`;
+
+/** Between a name and its value, on one line: `=`, `": "`, `', '`, ` => `. */
+const ASSIGNED = String.raw`${QUOTES}[ \t]{0,40}(?::=|=>|[:=,]|\\u003[ad])[*\x60]{0,3}[ \t]{0,40}${QUOTES}`;
+
+/** Space between words, new lines and their escaped forms among it. */
+const SPACE = String.raw`(?:\s|\\[nrt]){1,40}`;
+
+/** What stands in the place of a value: a variable, or a word in brackets of some kind. */
+const NO_NAME = String.raw`(?!(?:\$?\{{1,2}[^{}\s]{1,100}\}{1,2}|\$[A-Za-z_]\w{0,100}|<[^<>\n]{1,100}>)(?![^\s"'\x60@\\,;)]))`;
+
+/** A character of a value that ends at a space or a quotation mark, but none of what was put in the place of a secret. */
+const VALUE = String.raw`(?:[^\s"'\x60,;[\]\\]|\[(?!redacted )|\](?![\s"'\x60,;)]|$)|\\(?!["'\x60nrt]))`;
+
+/** The name of the secret half of an AWS key, and what leads to its value: an assignment, the next line, the next argument or cell. */
+const AWS_NAME =
+  String.raw`(?:aws[_-]?)?secret[_-]?access[_-]?key` +
+  String.raw`(?:[\s:=,|>("'\x60*\])-]|\\["'\x60nrt]|\\u003[ad]){1,60}`;
+
+/** A password of netrc, which takes all but space; or in quotation marks. */
+const PASSWORD = String.raw`(?:"[^"\n]{1,1000}"|(?:[^\s"[\\]|\[(?!redacted )|\\(?!["nrt])){1,1000})`;
+
+/** From `password` of a netrc line on, with what may stand before it. */
+const LOGIN = String.raw`(?:login|account)${SPACE}[^\s[\]\\"]{1,255}${SPACE}`;
+
+/** Whole, or cut off after some lines; in a file, quoted, or in a string with its newlines escaped. */
 const PRIVATE_KEY =
   String.raw`-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----` +
   String.raw`(?:[^-]{0,40000}(?:-(?!----)[^-]{0,40000}){0,40}-----END [A-Z0-9 ]{1,60}-----` +
-  String.raw`|(?:(?:\s|\\[nr]){1,40}[A-Za-z0-9+/=]{32,10000}){1,400})`;
+  String.raw`|(?:(?:\s|\\[nr]){1,4}[>|]{0,3}[ \t]{0,4}[A-Z][A-Za-z]{2,10}-[A-Z][a-z]{1,10}: [^\n\\]{1,200}){0,4}` +
+  String.raw`(?:(?:[\s>|]|\\[nr]|\\u000[aAdD]){1,40}[A-Za-z0-9+/=]{32,10000}){1,400})`;
 
 /**
  * Published token shapes.
  * Linear: a match begins at an edge or a literal, nothing looks ahead without a bound, and no two quantifiers that follow each
  * other can take the same character. Bounded: engines keep a stack for what they repeat, and fail on tens of megabytes.
- * Idempotent: none takes a bracket or a space, and each takes all letters and digits up to its end, so that a replacement never
- * makes room for another match.
+ * Idempotent: none takes what another one has put there, and each takes all letters and digits up to its end, so that a replacement
+ * never makes room for another match.
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(PRIVATE_KEY, 'g'), '[redacted private key]'],
-  [/(:\/\/)[^\s/@:[\]"'<>`]{0,2000}:[^\s/?#[\]"'<>`]{1,2000}@/g, '$1[redacted credentials]@'],
+  [
+    shape('', String.raw`(:(?://|\\/\\/))[^\s/:[\]"'<>\x60]{0,2000}:${NO_NAME}[^\s/?#[\]"'<>\x60]{1,2000}@`),
+    '$1[redacted credentials]@',
+  ],
+  [
+    shape(
+      '',
+      String.raw`(%3A%2F%2F)(?:[^\s/@:%&"'<>[\]]|%(?!3A|40|2F)){0,2000}%3A(?:[^\s/@:%&"'<>[\]]|%(?!3A|40|2F)){1,2000}%40`,
+      'gi',
+    ),
+    '$1[redacted credentials]%40',
+  ],
   [
     shape(
       EDGE,
-      String.raw`(authorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?(?:bearer|basic|token)[ \t]{1,8})[^\s"'\x60,;[\]]{1,}`,
+      String.raw`(authorization${ASSIGNED}(?:bearer|basic|token|apikey)(?:[ \t]|\\ ){1,8})${NO_NAME}${VALUE}{1,}`,
       'gi',
     ),
     '$1[redacted credentials]',
   ],
-  [shape(EDGE, String.raw`(bearer[ \t]{1,8})${RANDOM}[\w.~+/-]{20,}={0,2}`, 'gi'), '$1[redacted credentials]'],
+  [shape(EDGE, String.raw`(bearer${SPACE})${RANDOM}[\w.~+/-]{20,}={0,2}`, 'gi'), '$1[redacted credentials]'],
   [shape(RUN_EDGE, String.raw`eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}`), '[redacted JWT]'],
   [shape(EDGE, String.raw`sk-ant-[\w-]{16,}`), '[redacted Anthropic key]'],
   [shape(EDGE, String.raw`sk-${RANDOM}[\w-]{20,}`), '[redacted API key]'],
   [shape(EDGE, String.raw`(?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,})`), '[redacted GitHub token]'],
-  [shape(EDGE, String.raw`xox[abeoprs]-[A-Za-z0-9-]{10,}`), '[redacted Slack token]'],
+  [shape(EDGE, String.raw`(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}`), '[redacted Slack token]'],
   [shape(EDGE, String.raw`(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`), '[redacted AWS key]'],
   [shape(EDGE, String.raw`AIza[\w-]{30,}`), '[redacted Google key]'],
   [shape(EDGE, String.raw`npm_[A-Za-z0-9]{30,}`), '[redacted npm token]'],
   [
-    shape(EDGE, String.raw`(aws_?secret_?access_?key["']?[ \t]{0,8}[:=][ \t]{0,8}["']?)[A-Za-z0-9/+]{30,}={0,2}`, 'gi'),
-    '$1[redacted AWS secret]',
+    shape(
+      EDGE,
+      String.raw`((?:_authToken|:_auth|:_password)[ \t]{0,8}=[ \t]{0,8}"?)(?=[A-Za-z+/.-]{0,80}\d|[A-Za-z]{16})[\w+/.-]{8,}={0,2}`,
+    ),
+    '$1[redacted npm token]',
   ],
-  [shape(EDGE, String.raw`(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}`), '[redacted Stripe key]'],
+  [shape(EDGE, String.raw`(${AWS_NAME})(?:[A-Za-z0-9+]|\\?/){30,}={0,2}`, 'gi'), '$1[redacted AWS secret]'],
+  [shape(EDGE, String.raw`(?:(?:sk|rk|pk)_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}`), '[redacted Stripe key]'],
   [
-    /(\bmachine[ \t]{1,8}[^\s[\]]{1,255}\s{1,8}login[ \t]{1,8}[^\s[\]]{1,255}\s{1,8}password[ \t]{1,8})[^\s[\]\\"]{1,1000}/g,
+    shape(
+      EDGE,
+      String.raw`((?:(?:machine${SPACE}[^\s[\]\\"]{1,255}|(?<=(?:^|\n|\\n)[ \t]{0,40})default)${SPACE}(?:${LOGIN}){1,3}` +
+        String.raw`|machine${SPACE}[^\s[\]\\".]{1,255}\.[^\s[\]\\"]{1,255}${SPACE})password${SPACE})${PASSWORD}`,
+    ),
     '$1[redacted password]',
   ],
   [shape(EDGE, String.raw`glpat-[\w-]{20,}`), '[redacted GitLab token]'],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { tokensIn } from '../core/redact.ts';
+import { byteText } from '../files/bytes-text.ts';
 import { readBytes } from '../files/door.ts';
 import type { GitPath } from '../run/git-port.ts';
 import type { Git } from './git.ts';
@@ -18,7 +19,7 @@ export async function pathsWithNewTokens(git: Git, paths: readonly GitPath[]): P
     const now = tokensIn(contentOf(path.join(git.place.top, toText(file))));
     if (now.length === 0) continue;
     const output = await git.run(['cat-file', 'blob', `HEAD:${toText(file)}`]);
-    const before = new Set(output.code === 0 ? tokensIn(output.out.toString('latin1')) : []);
+    const before = new Set(output.code === 0 ? tokensIn(byteText(output.out).text) : []);
     if (now.some((token) => !before.has(token))) found.push(file);
   }
   return found;
@@ -26,7 +27,7 @@ export async function pathsWithNewTokens(git: Git, paths: readonly GitPath[]): P
 
 function contentOf(file: string): string {
   try {
-    return readBytes(file, MOST_BYTES)?.toString('latin1') ?? '';
+    return byteText(readBytes(file, MOST_BYTES) ?? Buffer.alloc(0)).text;
   } catch {
     return ''; // A link, a pipe, a mountain: no text that a token would be read from.
   }

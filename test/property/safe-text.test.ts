@@ -31,11 +31,15 @@ const token = fc.oneof(
   alphanumeric(64).map((body) => `-----BEGIN EC PRIVATE KEY-----\n${body}\n-----END EC PRIVATE KEY-----`),
   alphanumeric(12).map((password) => `https://user:${password}@host/`),
   alphanumeric(24).map((value) => `Authorization: Bearer ${value}`),
+  alphanumeric(24).map((value) => `{"authorization", \`Bearer ${value}`),
+  alphanumeric(40).map((value) => `"secretAccessKey":"${value}`),
+  alphanumeric(12).map((value) => `machine a login b password ${value}`),
+  alphanumeric(16).map((value) => `:_authToken=${value}0`),
 );
 
 /** Where the secret of a token begins; what stands before it may stay. */
 function secretOf(value: string): string {
-  return /:\/\/user:(.*)@/.exec(value)?.[1] ?? /Bearer (.*)/.exec(value)?.[1] ?? value;
+  return /:\/\/user:(.*)@/.exec(value)?.[1] ?? /(?:Bearer |password |Token=|":")(.*)/.exec(value)?.[1] ?? value;
 }
 
 const between = fc.oneof(
@@ -50,7 +54,9 @@ const mixed = fc
     fc.oneof(
       token,
       fc.string({ unit: 'grapheme' }),
-      fc.constantFrom('@', ':', '://', '-', '_', '.', '-----', 'eyJ', 'sk-'),
+      fc.constantFrom('@', ':', '://', '-', '_', '.', '-----', 'eyJ', 'sk-', '[', ']', '"', '\\', ' '),
+      fc.constantFrom('%3A%2F%2F', '%3A', '%40', '\\/', 'Authorization: Bearer ', 'machine a login b password '),
+      fc.constantFrom('secretAccessKey: ', ':_auth=', '\\u003d', '\x1b[0m', '[redacted ', '[redacted password]'),
     ),
   )
   .map((parts) => parts.join(''));
@@ -115,6 +121,18 @@ describe('redaction', () => {
       '-----BEGIN ',
     ],
     ...['-----BEGIN PRIVATE KEY-----\naaaa', 'AKIA', 'AIza', 'xoxb-', 'npm_', '- '],
+    ...['-----BEGIN PRIVATE KEY-----\nAbc-Def: a', '%3A%2F%2F', '%3A%2F%2Fa%3A', ':\\/\\/a:', '\\u003d', '[0;', '%3d'],
+    ...['machine a ', 'machine a.a login ', 'machine a login a account a ', 'default login a ', 'password '],
+    ...[
+      'secretAccessKey',
+      'aws_secret_access_key: ',
+      'aws_secret_access_key\\/a',
+      ':_password=',
+      ':_auth = a',
+      '${',
+      '<a',
+    ],
+    ...['authorization"', 'authorization: "Bearer ', 'authorization: bearer ]', 'authorization: bearer [redacted '],
   ])('takes time linear in the length of %j repeated', (piece) => {
     expectLinear((size) => {
       const text = piece.repeat(size / piece.length);

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { redactTokens } from '../../core/redact.ts';
+import { byteText } from '../../files/bytes-text.ts';
 import { DOCUMENT_BYTES, lookAt, openToRead, piecesOf, readBytes } from '../../files/door.ts';
 
 /** What may not be committed as it is. Paths are relative to the workspace. */
@@ -38,12 +39,12 @@ export function redactedCopies(workspace: string): (files: readonly string[]) =>
   };
 }
 
-/** Null: there is nothing to redact. Bytes stay as they are, whatever their encoding: tokens are ASCII. */
+/** Null: there is nothing to redact. All other bytes stay as they are: tokens are ASCII. */
 function redacted(bytes: Buffer | null): Buffer | null {
   if (bytes === null) return null;
-  const text = bytes.toString('latin1');
+  const { text, bytesOf } = byteText(bytes);
   const clean = redactTokens(text);
-  return clean === text ? null : Buffer.from(clean, 'latin1');
+  return clean === text ? null : bytesOf(clean);
 }
 
 function holdsToken(file: string): boolean {
@@ -52,7 +53,7 @@ function holdsToken(file: string): boolean {
   try {
     let end = '';
     for (const piece of piecesOf(descriptor)) {
-      const text = end + piece.toString('latin1');
+      const text = end + piece.toString('latin1').replaceAll('\0', ''); // Of UTF-16, ASCII is left.
       if (redactTokens(text) !== text) return true;
       end = text.slice(-OVERLAP);
     }

@@ -25,6 +25,17 @@ describe('what is committed of files that hold a secret', () => {
     expect(tooLarge).toEqual([]);
   });
 
+  it.each(['utf16le', 'utf16be'])('is one in the same encoding where that is %s', (encoding) => {
+    const folder = temporaryFolder();
+    const bytesOf = (text: string) => {
+      const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+      return Buffer.concat([encoding === 'utf16le' ? bytes : bytes.swap16(), Buffer.from('x')]);
+    };
+    writeFileSync(path.join(folder, 'out.txt'), bytesOf(`ü ${TOKEN}\r\n`));
+    const { copies } = redactedCopies(folder)(['out.txt']);
+    expect(copies.get('out.txt')).toEqual(bytesOf('ü [redacted GitHub token]\r\n'));
+  });
+
   it('is looked at again as soon as the file is another one', () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.md');

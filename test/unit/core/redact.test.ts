@@ -20,6 +20,8 @@ describe('redaction', () => {
     ['Google', `AIza${A.slice(0, 35)}`, '[redacted Google key]'],
     ['npm', `npm_${A.slice(0, 36)}`, '[redacted npm token]'],
     ['GitLab', `glpat-${A.slice(0, 20)}`, '[redacted GitLab token]'],
+    ['Slack app', 'xapp-1-A0123456789-abcdef', '[redacted Slack token]'],
+    ['Stripe webhook', `whsec_${A.slice(0, 32)}`, '[redacted Stripe key]'],
     ['JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', '[redacted JWT]'],
   ];
 
@@ -30,6 +32,12 @@ describe('redaction', () => {
       ['TOKEN=', '\n'],
       ['\\n', '\\n'],
       ['(', ').'],
+      ['\\u003d', '\\u0026'],
+      ['\\x0a', '"'],
+      ['%3D', '&'],
+      ['\x1b[1;32m', '\x1b[0m'],
+      ['\\u001b[32m', '\\u001b[0m'],
+      ['\\033[m', ' '],
     ] as const) {
       expect(redactTokens(before + token + after)).toBe(before + replacement + after);
     }
@@ -43,8 +51,38 @@ describe('redaction', () => {
     ['https://user:p@ss@host/x', 'https://[redacted credentials]@host/x'],
     [`https://x-access-token:ghp_${A}@github.com`, 'https://[redacted credentials]@github.com'],
     [`https://ghp_${A}@github.com`, 'https://[redacted GitHub token]@github.com'],
+    ['"https:\\/\\/user:pass@host"', '"https:\\/\\/[redacted credentials]@host"'],
+    ['to=https%3A%2F%2Fuser%3Apa%24s%40host', 'to=https%3A%2F%2F[redacted credentials]%40host'],
+    ['https://me@corp.example:pass@host/x', 'https://[redacted credentials]@host/x'],
+    ['{\\"Authorization\\":\\"Bearer abc\\"}', '{\\"Authorization\\":\\"Bearer [redacted credentials]\\"}'],
+    ['("authorization", "Bearer abc")', '("authorization", "Bearer [redacted credentials]")'],
+    ['**Authorization:** `Bearer a[b]c`', '**Authorization:** `Bearer [redacted credentials]`'],
+    ['//npm.example.org/:_authToken=12345678-aaaa', '//npm.example.org/:_authToken=[redacted npm token]'],
+    ['machine a login b password c[d]\\e f', 'machine a login b password [redacted password] f'],
+    ['machine a login b account c password "d e"', 'machine a login b account c password [redacted password]'],
+    ['machine a.example password b login c', 'machine a.example password [redacted password] login c'],
+    ['default login a password b', 'default login a password [redacted password]'],
+    ['"machine a\\n  login b\\n  password c\\n"', '"machine a\\n  login b\\n  password [redacted password]\\n"'],
   ])('replaces the secret part of %s', (text, redacted) => {
     expect(redactTokens(text)).toBe(redacted);
+  });
+
+  it.each([
+    'AWS_SECRET_ACCESS_KEY=',
+    'aws_secret_access_key        =        ',
+    '"SecretAccessKey": "',
+    '{\\"aws_secret_access_key\\": \\"',
+    ":aws_secret_access_key => '",
+    "os.environ['AWS_SECRET_ACCESS_KEY'] = '",
+    'aws_secret_access_key: >-\n  ',
+    'aws configure set aws_secret_access_key ',
+    '| aws_secret_access_key | ',
+    'AWS_SECRET_ACCESS_KEY\\u003d',
+  ])('replaces the secret half of an AWS key behind %j', (name) => {
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+    for (const value of [secret, secret.replaceAll('/', '\\/')]) {
+      expect(redactTokens(`${name}${value}"`)).toBe(`${name}[redacted AWS secret]"`);
+    }
   });
 
   it('replaces private keys, whole, escaped or cut off', () => {
@@ -55,6 +93,9 @@ describe('redaction', () => {
     expect(redactTokens(`-----BEGIN PRIVATE KEY-----\n${line}\n${line}\nthe end`)).toBe(
       '[redacted private key]\nthe end',
     );
+    for (const between of ['\n> ', '\n\n> | ', '\\u000a', '\nDEK-Info: AES-128-CBC,00\n\n']) {
+      expect(redactTokens(`-----BEGIN PRIVATE KEY-----${between}${line}`)).toBe('[redacted private key]');
+    }
     const certificate = `-----BEGIN CERTIFICATE-----\n${line}\n-----END CERTIFICATE-----`;
     expect(redactTokens(certificate)).toBe(certificate);
   });
@@ -68,6 +109,14 @@ describe('redaction', () => {
     'the header -----BEGIN PRIVATE KEY----- starts a key',
     'AKIA and npm_config_registry and ghp_short',
     '0123456789abcdef0123456789abcdef01234567',
+    'Authorization: Bearer $API_TOKEN',
+    'headers: { Authorization: `Bearer ${token}` }',
+    'Authorization: Bearer <your token>',
+    'Authorization: Bearer {{token}}',
+    'https://$USER:$PASSWORD@host and https://me:${PASSWORD}@host',
+    '//registry.npmjs.org/:_authToken=${NPM_TOKEN}',
+    'secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY',
+    'the machine needs password protection, and the default login page password reset',
   ])('leaves %j alone', (text) => {
     expect(redactTokens(text)).toBe(text);
   });
