@@ -9,6 +9,7 @@ import { RunCursor } from '../inspect/run-cursor.ts';
 import { logOf } from '../inspect/run-view.ts';
 import { startingView } from '../inspect/starting.ts';
 import { isLive, type Live, type Standing, standingOf, waitingApproval, waitingQuestion } from '../inspect/standing.ts';
+import { reasonText } from '../inspect/why-ended.ts';
 import { inboxOf } from '../store/inbox.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
 import { runsOf } from '../store/tasks/dating.ts';
@@ -65,7 +66,7 @@ export class TaskWatch {
       runId,
       standing,
       seq: state.seq,
-      reason: isLive(standing) ? null : (state.finished?.reason ?? null),
+      reason: isLive(standing) ? null : reasonText(state.finished?.reason ?? null),
       question,
       isAnswered: commands.some(({ kind }) => kind === 'answer' || kind === 'approve' || kind === 'reject'),
       limit: isLive(standing) && waiting !== null ? { provider: '', until: waiting } : this.#limit,

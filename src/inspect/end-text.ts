@@ -2,7 +2,7 @@ import { listed } from '../core/listed.ts';
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
-import { approvalLines, gitIn, placeOption } from './resume-command.ts';
+import { approvalLines, fileFromHere, gitIn, placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
 import { timeText } from '../core/time-text.ts';
 import { usageLine } from './usage-text.ts';
@@ -12,7 +12,7 @@ import { usageLine } from './usage-text.ts';
  * it took, and how to look at it, squash it and go on. What is not so is left out. The status must have an `end`.
  */
 export function endLines(status: StatusDocument): readonly string[] {
-  const { end } = status;
+  const { end, workspace } = status;
   if (end === null) return [];
   const { audit, answered, gap_report: gaps } = end;
   return [
@@ -21,8 +21,8 @@ export function endLines(status: StatusDocument): readonly string[] {
     ...commitsLine(end),
     ...phasesLine(status),
     ...(answered === 0 ? [] : [`Questions: ${answered} answered`]),
-    ...(gaps === null ? [] : [`Gaps: ${screenLine(gaps, 400)}`]),
-    ...blockedLines(end),
+    ...(gaps === null ? [] : [`Gaps: ${screenLine(fileFromHere(workspace, gaps), 400)}`]),
+    ...blockedLines(workspace, end),
     ...leftLine(end),
     ...tookLines(status),
     ...nextLines(status, end),
@@ -56,7 +56,7 @@ function phasesLine({ phases }: StatusDocument): string[] {
 /** Of a verifier's last paragraph; the rest stands in the feedback. */
 const MOST_BLOCKED_LINES = 3;
 
-function blockedLines({ blocked }: EndDocument): string[] {
+function blockedLines(workspace: string, { blocked }: EndDocument): string[] {
   if (blocked === null) return [];
   const { text, feedback } = blocked;
   const said = screenText(text ?? '')
@@ -67,7 +67,7 @@ function blockedLines({ blocked }: EndDocument): string[] {
     ...said
       .slice(0, MOST_BLOCKED_LINES)
       .map((line, at) => `${at === 0 ? 'Blocked: ' : '  '}${screenLine(line, 300)}${isCut(at) ? ' …' : ''}`),
-    ...(feedback === null ? [] : [`Feedback: ${screenLine(feedback, 400)}`]),
+    ...(feedback === null ? [] : [`Feedback: ${screenLine(fileFromHere(workspace, feedback), 400)}`]),
   ];
 }
 

@@ -10,6 +10,7 @@ import { UNKNOWN_USAGE } from '../core/vocabulary.ts';
 import { agentText } from './agent-text.ts';
 import { duration } from './duration.ts';
 import { usageText } from './usage-text.ts';
+import { noFollowupText, reasonText } from './why-ended.ts';
 
 /** An event in words, safe for a terminal. Lines after the first are indented. */
 export interface Sentence {
@@ -81,7 +82,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   run_resumed: ({ changed_settings: changed }) =>
     kept(`run resumed${(changed ?? []).map(({ key }) => `; ${shown(key)} changed`).join('')}`),
   run_finished: ({ status, exit_code: code, reason }) =>
-    kept(`run finished: ${status} (exit code ${code})${because(reason)}`),
+    kept(`run finished: ${status} (exit code ${code})${because(reasonText(reason ?? null))}`),
   run_rewound: ({ number, checkpoint, kept }) =>
     told(
       `the run went back ${number === null ? 'to before the last undo' : `to checkpoint ${number}`} (${checkpoint.slice(0, 10)})${kept.length === 0 ? '' : `; kept as they are${pathsOf(kept)}`}`,
@@ -93,7 +94,7 @@ const SENTENCES: { readonly [T in EventType]: Say<T> } = {
   auto_followup_scheduled: ({ followup_run_id: id, followup_depth: depth, auto_followup_max_depth: most }) =>
     told(`${shown(id)} will close the gaps (depth ${depth} of ${most})`, 'follow-up'),
   auto_followup_launched: ({ followup_run_id: id }) => kept(`follow-up launched: ${shown(id)}`),
-  auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${spaced(reason)}`),
+  auto_followup_skipped: ({ reason }) => kept(`no follow-up: ${noFollowupText(reason)}`),
   checks_resolved: ({ checks }) =>
     checks.length === 0
       ? kept('no check is known')

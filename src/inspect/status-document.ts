@@ -21,6 +21,7 @@ import {
 } from './waiting.ts';
 import { isLive, positionOf, type Position, type Standing, waitingQuestion } from './standing.ts';
 import { ownValue } from '../core/own-value.ts';
+import { whyEnded } from './why-ended.ts';
 
 /** What `autoloop status --json` prints (docs/json.md). Times are ISO 8601, paths relative to the workspace, null is unknown or none. */
 export interface StatusDocument {
@@ -116,7 +117,7 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     root,
     status: standing,
     since: sinceOf(view, position),
-    reason: isLive(standing) ? null : (state.finished?.reason ?? null),
+    reason: isLive(standing) ? null : whyEnded(workspace, state.run, state.finished?.reason ?? null),
     doubt: known.doubt,
     exit_code: isLive(standing) ? null : known.exitCode,
     created_at: state.run.createdAt,

@@ -12,6 +12,7 @@ import type { LogBrief } from './log-brief.ts';
 import { resumeCommand } from './resume-command.ts';
 import { logOf } from './run-view.ts';
 import { type Standing, standingOf } from './standing.ts';
+import { reasonText } from './why-ended.ts';
 
 /** A task and where its latest run stands. */
 export interface TaskSummary {
@@ -134,7 +135,7 @@ function latestRun({ workspace, holder, cache }: Looker, found: Omit<FoundRun, '
     return {
       runId,
       status: standing,
-      reason: standing === 'running' ? null : (finished?.reason ?? null),
+      reason: standing === 'running' ? null : reasonText(finished?.reason ?? null),
       lastEventAt,
       turns,
       costUsd,

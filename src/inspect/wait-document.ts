@@ -5,6 +5,7 @@ import { cyclesToGoOn, resumeCommand } from './resume-command.ts';
 import type { RunView } from './run-view.ts';
 import { isLive, type Standing } from './standing.ts';
 import { waitingDocument, type WaitingDocument } from './waiting.ts';
+import { whyEnded } from './why-ended.ts';
 import type { Waited } from './wait-for-run.ts';
 
 /** What `autoloop wait --json` prints (docs/json.md). */
@@ -36,7 +37,9 @@ export function waitDocument(workspace: string, { view, need }: Waited): WaitDoc
     status: standing,
     need,
     reason:
-      need === 'ended' || need === 'question' || need === 'approval' ? (known.state.finished?.reason ?? null) : null,
+      need === 'ended' || need === 'question' || need === 'approval'
+        ? whyEnded(workspace, known.state.run, known.state.finished?.reason ?? null)
+        : null,
     exit_code: exitCodeOf(view, need),
     waiting: waitingDocument(view),
     question: questionDocument(workspace, view),

@@ -6,6 +6,7 @@ import { endLines } from '../inspect/end-text.ts';
 import { fileFromHere } from '../inspect/resume-command.ts';
 import { viewRun } from '../inspect/run-view.ts';
 import { statusDocument } from '../inspect/status-document.ts';
+import { whyEnded } from '../inspect/why-ended.ts';
 import type { RunEnd } from '../run/drive.ts';
 import { findRun } from '../store/tasks/lookup.ts';
 import type { Screen } from './screen-output.ts';
@@ -31,7 +32,7 @@ export async function reportEnd(screen: Screen, ended: EndedRun): Promise<void> 
     screen.warn(`committed with what looks like a new secret: ${withTokens.join(', ')}; look at them before you push`);
   }
   if (state.checks.reported !== null) screen.line(`[*] Report: ${fileFromHere(ended.workspace, reportOf(state))}`);
-  const text = screenText((status === 'needs_followup' ? gapsText(state) : null) ?? reason ?? MEANING[status]);
+  const text = screenText(whyEnded(ended.workspace, state.run, reason) ?? MEANING[status]);
   if (status === 'success') screen.line(`[SUCCESS] ${text}${verifiedText(state)}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);
   else screen.line(`[${MARKS[status]}] ${text}`);
@@ -61,23 +62,6 @@ async function linesOf({ workspace, taskId, runId }: EndedRun): Promise<readonly
   } catch (error) {
     if (error instanceof Problem) return [];
     throw error;
-  }
-}
-
-/** Why the gaps that were found led to no further run, and what would start one; null when one was. */
-function gapsText({ run, followupSkipped }: RunState): string | null {
-  const found = 'the audit found gaps';
-  switch (followupSkipped) {
-    case 'auto_followup_disabled':
-      return `${found}, and follow-up runs are off: resume with --auto-followup to start one`;
-    case 'auto_followup_max_depth_reached':
-      return `${found}, and the chain of follow-up runs is as long as it may be: resume with --auto-followup-max-depth ${run.depth + 1} or more`;
-    case 'implement_not_enabled': {
-      const request = `.autoloop/tasks/${run.taskId}/runs/${run.runId ?? ''}/artifacts/audit/revised_request.md`;
-      return `${found}, and without implement nothing could close them: autoloop --task-id ${run.taskId} --intent-mode replace --intent-file ${request} starts a run that can`;
-    }
-    default:
-      return null;
   }
 }
 

@@ -95,6 +95,13 @@ describe('the end of a run', () => {
     ]);
   });
 
+  it('names the files of a run in another folder as they can be opened from here', () => {
+    const end = { gap_report: 'gaps.md', blocked: { text: null, feedback: 'feedback.md' } };
+    const named = (workspace: string) => linesOf(end, { workspace }).filter((line) => line.endsWith('.md'));
+    expect(named(process.cwd())).toEqual(['Gaps: gaps.md', 'Feedback: feedback.md']);
+    expect(named('/trees/job')).toEqual(['Gaps: /trees/job/gaps.md', 'Feedback: /trees/job/feedback.md']);
+  });
+
   it('counts the chain beside a follow-up, and squashes the whole of it', () => {
     const chain = { parent_run_id: 'run-x', followup_run_id: null, depth: 2, usage: { ...USAGE, turns: 9 } };
     const commits = { ...COMMITS, chain_baseline: 'd'.repeat(40) };

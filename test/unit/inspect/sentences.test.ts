@@ -32,6 +32,14 @@ describe('an event in a sentence', () => {
     expect(lineOf({ ...judged, checks: 0 })).toBeNull();
   });
 
+  it('says why gaps led to no further run in the words of the end', () => {
+    const reason = 'auto_followup_disabled';
+    expect(lineOf({ event_type: 'auto_followup_skipped', reason })).toBe('no follow-up: follow-up runs are off');
+    expect(lineOf({ event_type: 'run_finished', status: 'needs_followup', exit_code: 3, reason })).toBe(
+      'run finished: needs_followup (exit code 3): the audit found gaps, and follow-up runs are off',
+    );
+  });
+
   it('is none for a checkpoint without a commit and for a session', () => {
     expect(lineOf({ event_type: 'checkpoint', subject: 'x', commit: null })).toBeNull();
     expect(lineOf({ event_type: 'session_identified', pair: 'plan', session: 'plan', provider: 'codex' })).toBeNull();
