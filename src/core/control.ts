@@ -19,13 +19,18 @@ export function parseControl(finalText: string): ParsedControl {
   }
   const before = unquoted.slice(0, block.start);
   if (lastElement(before, tagsOf(before, 'loop-control')) !== null) return unreadable(MORE_THAN_ONE);
-  if (finalText.slice(block.end).trim() !== '') {
+  if (shown(finalText.slice(block.end)) !== '') {
     return unreadable('there is text after the <loop-control> block, which must be the very last thing');
   }
   if (legacyQuestion(before) !== null || legacyPromise(finalText.slice(0, block.start)) !== null) {
     return unreadable('the <loop-control> block stands beside a <question> or <promise> tag; use the block alone');
   }
   return parseBlock(finalText.slice(block.bodyStart, block.bodyEnd));
+}
+
+/** Without blanks at its ends and what no reader can see. */
+function shown(text: string): string {
+  return text.replace(/[\u200B-\u200D\u2060\uFEFF]/g, '').trim();
 }
 
 /** What an agent said, without the loop-control block (or the promise of older releases) that ends it: for people. */

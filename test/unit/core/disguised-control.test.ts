@@ -20,6 +20,9 @@ describe('a control at the end that was meant', () => {
     ['inline code', `Done. \`${plain.replaceAll('\n', '')}\``, 'inline code'],
     ['inline code over lines', `\`\`${plain}\`\`\n`, 'inline code'],
     ['inline code in a list', `* \`${plain}\``, 'inline code'],
+    ['inline code in bold', `**\`${plain.replaceAll('\n', '')}\`**`, 'inline code'],
+    ['a fence in a block quote', `> \`\`\`\n> ${plain.replaceAll('\n', '\n> ')}\n> \`\`\``, 'code fence'],
+    ['a fence without its tags', `\`\`\`json\n${body}\n\`\`\``, 'code fence'],
   ])('is unreadable and named, not dropped: in %s', (_where, text, named) => {
     expect(errorOf(text)).toContain(named);
   });
@@ -29,6 +32,10 @@ describe('a control at the end that was meant', () => {
     ['\\<loop-control\\>', '\\</loop-control\\>'],
     ['<loop\\-control>', '<\\/loop\\-control>'],
     ['\\u003cloop-control\\u003e', '\\u003c/loop-control\\u003e'],
+    ['&amp;lt;loop-control&amp;gt;', '&amp;lt;/loop-control&amp;gt;'],
+    ['&#060;loop-control&#062;', '&#060;/loop-control&#062;'],
+    ['＜loop-control＞', '＜/loop-control＞'],
+    ['**&lt;loop-control&gt;', '&lt;/loop-control&gt;**'],
   ])('is unreadable with escaped tags: %s', (opening, closing) => {
     expect(errorOf(`Done.\n${opening}\n${body}\n${closing}`)).toContain('escaped tags');
   });
@@ -40,8 +47,28 @@ describe('a control at the end that was meant', () => {
     ['<loop-contrl>', '</loop-control>'],
     ['<Loop control>', '</Loop control>'],
     ['<loop-control>', '<loop-control>'],
+    ['<loop-contorl>', '</loop-contorl>'],
+    ['<loop:control>', '</loop:control>'],
+    ['<loop–control>', '</loop–control>'],
+    ['<loop\u2011control>', '</loop\u2011control>'],
+    ['<loop\u200B-control>', '</loop\u200B-control>'],
   ])('is unreadable with a misspelt tag: %s … %s', (opening, closing) => {
     expect(errorOf(`Done.\n${opening}\n${body}\n${closing}\n`)).toMatch(/misspelt|escaped/);
+  });
+
+  it.each([
+    ['<loop-control', '</loop-control>'],
+    ['loop-control>', '</loop-control>'],
+    ['', '</loop-control>'],
+    ['[loop-control]', '[/loop-control]'],
+    ['<loop-control kind="question">', '</loop-control>'],
+    ['', ''],
+  ])('is unreadable where a tag lacks a character, or is not there: "%s" … "%s"', (opening, closing) => {
+    expect(errorOf(`Done.\n${opening}\n${body}\n${closing}`)).toContain('lacks a tag');
+  });
+
+  it('is read as ever when what no reader can see follows it', () => {
+    expect(parseControl(`${plain}\u200B\n\uFEFF`)).toMatchObject({ control: { kind: 'question' } });
   });
 
   it('is read as ever when it is a list item', () => {
@@ -69,6 +96,8 @@ describe('a quotation of a control', () => {
     ['text follows inline code', `Write \`${plain}\` at the end.`],
     ['only a tag is named', 'It ends with `</loop-control>`'],
     ['another element is meant', `<root-control>${body}</root-control>`],
+    ['text follows the object of one without tags', `${body}\nThat is how it would look.`],
+    ['another object follows it', `\`\`\`\n${plain}\n\`\`\`\n{"kind":"promise"}`],
     ['there is no object in it', '&lt;loop-control&gt; … &lt;/loop-control&gt;'],
   ])('stays one when %s', (_why, text) => {
     expect(parseControl(text)).toEqual(none);
