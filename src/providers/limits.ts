@@ -22,28 +22,41 @@ const LIMIT_WORDS = [
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-const CLOCK = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?(?::\d{2})?(?:\s*(?<half>[ap])\.?m\b)?`;
+const CLOCK = String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2}))?(?::\d{2})?(?:\s*(?<half>[ap])\.?m\b\.?)?`;
+const DAY = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th)?`;
+const MONTH = String.raw`(?<month>[a-z]{3})[a-z]*\.?`;
+const YEAR_AND_CLOCK = String.raw`(?:,?\s+(?<year>\d{4}))?(?:,?\s+(?:at\s+)?${CLOCK})?`;
 const PLACED = {
-  announcement: /\b(?:try again|resets?|available again|regain access)\b[\s:·]*(?:at|on)?\s*/gi,
-  iso: /^(\d{4}-\d{2}-\d{2})(?:T| at | )(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?/,
-  date: new RegExp(
-    String.raw`^(?<month>[a-z]{3})[a-z]*\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?<year>\d{4}))?(?:,?\s+(?:at\s+)?${CLOCK})?`,
-    'i',
-  ),
+  announcement:
+    /\b(?:try again|resets?(?:_?at|[_ ]time)?|available again|regain access)\b["'\s:=·∙•–—-]*(?:(?:at|on)\s+)?/gi,
+  iso: /^(\d{4}-\d{2}-\d{2})(?:T| at | )(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC(?![+-])|[+-]\d{2}:?\d{2})?/,
+  dates: [`${MONTH}\\s+${DAY}`, `${DAY}\\s+${MONTH}`].map((date) => new RegExp(`^${date}${YEAR_AND_CLOCK}`, 'i')),
+  nearDay: /^(today|tomorrow|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})\b[.,]?\s*(?:(?:at|on)\s+)?/i,
   clock: new RegExp(`^${CLOCK}`, 'i'),
   duration: /^in\s+((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?)+)/i,
 };
 
+/** The programs name whole minutes: a time that has just gone by is the end of the limit, not tomorrow's. */
+const JUST_OVER_MS = 5 * 60_000;
+
 /** When a limit ends, or null where the text states no time. A time of day that is over by more than minutes is tomorrow's. */
 export function resetTime(text: string, now: Date): Date | null {
-  const epoch = /(?:limit reached\||\bresets?_?at["':=\s]+)(\d{10})(?:\d{3})?\b/i.exec(text)?.[1];
+  const epoch = /(?:limit reached\||\bresets?[_ ]?at["':=\s]+)(\d{10})(?:\d{3})?\b/i.exec(text)?.[1];
   if (epoch !== undefined) return new Date(Number(epoch) * 1000);
+  const seconds = /\bresets?_?in_?seconds["':=\s]+(\d{1,9})\b/i.exec(text)?.[1];
+  if (seconds !== undefined) return new Date(now.getTime() + Number(seconds) * 1000);
   for (const announcement of text.matchAll(PLACED.announcement)) {
-    const rest = text.slice(announcement.index + announcement[0].length);
-    const found = isoTime(rest) ?? dateAndTime(rest, now) ?? timeOfDay(rest, now) ?? afterDuration(rest, now);
+    const found = placedTime(text.slice(announcement.index + announcement[0].length), now);
     if (found !== null) return found;
   }
   return null;
+}
+
+function placedTime(text: string, now: Date): Date | null {
+  const near = PLACED.nearDay.exec(text);
+  if (near === null) return isoTime(text) ?? dateAndTime(text, now) ?? timeOfDay(text, now) ?? afterDuration(text, now);
+  const rest = text.slice(near[0].length);
+  return isoTime(rest) ?? dateAndTime(rest, now) ?? onNearDay(near[1] ?? '', rest, now);
 }
 
 /** The wait that a text asks for (`retry-after: 2`, `try again in 11.5s`), in milliseconds; null where it asks for none. */
@@ -67,11 +80,37 @@ export function retryAfter(value: string, now: Date): number | null {
 function isoTime(text: string): Date | null {
   const match = PLACED.iso.exec(text);
   if (match === null) return null;
-  return valid(new Date(`${match[1] ?? ''}T${match[2] ?? ''}${match[3]?.replace('UTC', 'Z') ?? ''}`));
+  const offset = match[3];
+  const zone = offset === undefined ? zoneNamedAfter(text, match[0]) : null;
+  const stated = offset?.replace('UTC', 'Z') ?? (zone === null ? '' : 'Z');
+  const there = valid(new Date(`${match[1] ?? ''}T${match[2] ?? ''}${stated}`));
+  if (zone === null || there === null) return there;
+  const date = { year: there.getUTCFullYear(), month: there.getUTCMonth(), day: there.getUTCDate() };
+  const minute = zone.instant(date, { hour: there.getUTCHours(), minute: there.getUTCMinutes() });
+  return new Date(minute.getTime() + (there.getTime() % 60_000));
+}
+
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** `tomorrow`, `Monday`: the next of the name, today's while its time is not over. */
+function onNearDay(word: string, text: string, now: Date): Date | null {
+  const match = PLACED.clock.exec(text);
+  const parts: Readonly<Record<string, string | undefined>> = match?.groups ?? {};
+  const isStated = parts['minute'] !== undefined || parts['half'] !== undefined;
+  const time = isStated ? clock(parts) : { hour: 0, minute: 0 };
+  if (time === null) return null;
+  const zone = zoneAfter(text, isStated ? (match?.[0] ?? '') : '');
+  const { year, month, day } = zone.dateAt(now);
+  const after = (days: number) => zone.instant({ year, month, day: day + days }, time);
+  const name = word.toLowerCase();
+  if (name === 'today') return after(0);
+  if (name === 'tomorrow') return after(1);
+  const days = (WEEKDAYS.indexOf(name.slice(0, 3)) - new Date(Date.UTC(year, month, day)).getUTCDay() + 7) % 7;
+  return now.getTime() - after(days).getTime() > JUST_OVER_MS ? after(days + 7) : after(days);
 }
 
 function dateAndTime(text: string, now: Date): Date | null {
-  const match = PLACED.date.exec(text);
+  const match = PLACED.dates.map((date) => date.exec(text)).find((found) => found !== null) ?? null;
   const parts = match?.groups;
   const month = MONTHS.indexOf(parts?.['month']?.toLowerCase() ?? '');
   if (match === null || parts === undefined || month < 0) return null;
@@ -98,14 +137,22 @@ function timeOfDay(text: string, now: Date): Date | null {
   const zone = zoneAfter(text, match[0]);
   const { year, month, day } = zone.dateAt(now);
   const today = zone.instant({ year, month, day }, time);
-  // The programs name whole minutes: a time that has just gone by is the end of the limit, not tomorrow's.
-  return now.getTime() - today.getTime() > 5 * 60_000 ? zone.instant({ year, month, day: day + 1 }, time) : today;
+  return now.getTime() - today.getTime() > JUST_OVER_MS ? zone.instant({ year, month, day: day + 1 }, time) : today;
 }
 
-/** The zone that is named right behind a time: `3pm (Asia/Tokyo)`, `9pm UTC`, `15:00 +09:00`. */
+/** The zone that is named right behind a time: `3pm (Asia/Tokyo)`, `9pm UTC+9`, `3pm PST`, `15:00 +09:00`; else this machine's. */
 function zoneAfter(text: string, time: string): Zone {
-  const name = /^\s*(?:\(([^()]{1,64})\)|(UTC|GMT|Z|[+-]\d{2}:?\d{2})(?![\w:]))/.exec(text.slice(time.length));
-  return zoneNamed((name?.[1] ?? name?.[2] ?? '').trim()) ?? machineZone;
+  return zoneNamedAfter(text, time) ?? machineZone;
+}
+
+const OFFSET = String.raw`[+-]\d{1,2}(?::?\d{2})?`;
+const ZONE = new RegExp(
+  String.raw`^[\s,]*(?:in\s+)?(?:[([]\s*([^()[\]]{1,64}?)\s*[)\]]|((?:UTC|GMT)${OFFSET}|[+-]\d{2}:?\d{2}|[A-Z][A-Za-z_]+(?:\/[A-Za-z_+-]+){1,2}|[A-Z]{1,4})(?![\w:]))`,
+);
+
+function zoneNamedAfter(text: string, time: string): Zone | null {
+  const name = ZONE.exec(text.slice(time.length));
+  return zoneNamed(name?.[1] ?? name?.[2] ?? '');
 }
 
 function afterDuration(text: string, now: Date): Date | null {

@@ -1,3 +1,5 @@
+import { ownValue } from '../core/own-value.ts';
+
 /** A day on the calendar; `month` counts from 0, and a `day` beyond the month's end is one of the next. */
 export interface CalendarDay {
   readonly year: number;
@@ -23,10 +25,24 @@ export const machineZone: Zone = {
   instant: ({ year, month, day }, { hour, minute }) => new Date(year, month, day, hour, minute),
 };
 
-/** The zone of this name (`Asia/Tokyo`, `UTC`, `+09:00`); null when there is none. */
+/** What messages write for a zone and no list of zones has; of those with several meanings, that of North America or India. */
+const SHORT: Readonly<Record<string, string>> = {
+  ...{ Z: 'UTC', ET: 'America/New_York', CT: 'America/Chicago', MT: 'America/Denver', PT: 'America/Los_Angeles' },
+  ...{ EST: '-05:00', EDT: '-04:00', CST: '-06:00', CDT: '-05:00', MST: '-07:00', MDT: '-06:00' },
+  ...{ PST: '-08:00', PDT: '-07:00', AKST: '-09:00', AKDT: '-08:00', HST: '-10:00' },
+  ...{ WET: '+00:00', WEST: '+01:00', BST: '+01:00', CET: '+01:00', CEST: '+02:00', EET: '+02:00', EEST: '+03:00' },
+  ...{ MSK: '+03:00', IST: '+05:30', SGT: '+08:00', HKT: '+08:00', AWST: '+08:00', JST: '+09:00', KST: '+09:00' },
+  ...{ ACST: '+09:30', ACDT: '+10:30', AEST: '+10:00', AEDT: '+11:00', NZST: '+12:00', NZDT: '+13:00' },
+};
+
+/** The zone of this name (`Asia/Tokyo`, `UTC`, `PST`, `+09:00`, `GMT+9`); null when there is none. */
 export function zoneNamed(name: string): Zone | null {
   if (name === '') return null;
-  const iana = name === 'Z' ? 'UTC' : name.replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2');
+  const plain = name.replace(/\s+time$/i, '');
+  const offset = /^(?:UTC|GMT)?\s*([+-])(\d{1,2}?)(?::?(\d{2}))?$/i.exec(plain);
+  const [, sign = '', hours = '', minutes = '00'] = offset ?? [];
+  const iana =
+    offset === null ? (ownValue(SHORT, plain.toUpperCase()) ?? plain) : `${sign}${hours.padStart(2, '0')}:${minutes}`;
   try {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone: iana,
