@@ -1,12 +1,13 @@
 import type { EventType } from './events.ts';
-import { type Check, count, countOrNull, flag, maybe, object, objects, oneOf, text, texts } from './field-checks.ts';
+import { type Check, count, flag, maybe, moment, object, objects, oneOf, text, texts, whole } from './field-checks.ts';
 import { PAIRS, PROVIDER_NAMES } from './vocabulary.ts';
-import { ownValue } from './own-value.ts';
+import { outcome, totals, usage } from './turn-shapes.ts';
 
 const pair = oneOf(PAIRS);
 const role = oneOf(['producer', 'verifier']);
 const mode = oneOf(['single', 'up-to']);
-const pairs: Check = (value) => Array.isArray(value) && value.every(pair);
+const pairs: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every(pair) && new Set(value).size === value.length;
 
 const command: Check = (value) => text(value) || texts(value);
 const loggedCheck = object({ name: text, run: command, parser: text, when: text, gate: text, timeout_minutes: count });
@@ -14,50 +15,27 @@ const inPlace = object({ run_id: text, results: objects(object({ check: text, na
 const carried = object({ at: count, folders: object({}), guards: maybe(object({})) });
 const carriedOn = { carried: maybe(carried), in_place: maybe(inPlace), spent_ms: maybe(count) };
 
-const usage = maybe(
-  object({
-    inputTokens: countOrNull,
-    cachedInputTokens: countOrNull,
-    outputTokens: countOrNull,
-    reasoningTokens: countOrNull,
-    costUsd: countOrNull,
-  }),
-);
-const totals = maybe(object({ turns: count, duration_ms: count, usage }));
 const settings = maybe(
   object({ provider: object({ roles: object({ producer: object({}), verifier: object({}) }) }), runtime: object({}) }),
 );
-const outcomes: Readonly<Record<string, Check>> = {
-  produced: object({}),
-  question: object({ question: text }),
-  verdict: object({ verdict: oneOf(['complete', 'incomplete', 'blocked']), reason: maybe(text), note: maybe(text) }),
-  empty: object({}),
-  unreadable: object({ error: text }),
-};
-/** Absent in logs of 0.1.x, and never null. */
-const outcome: Check = (value) => {
-  if (value === undefined) return true;
-  const { kind } = (value ?? {}) as { readonly kind?: unknown };
-  return typeof kind === 'string' && ownValue(outcomes, kind)?.(value) === true;
-};
 
 const opened = {
   pairs,
-  max_iterations: count,
+  max_iterations: whole,
   use_git: maybe(flag),
   task_id: maybe(text),
   parent_run_id: maybe(text),
-  followup_depth: maybe(count),
+  followup_depth: maybe(whole),
   settings,
   programs: maybe(object({})),
   worktree: maybe(object({ branch: text, base: text, base_branch: maybe(text) })),
   spent_before: totals,
   chain_base: maybe(object({ ...{ tree: text, guards: maybe(text), left: maybe(text) }, ...carriedOn })),
-  format: maybe(count),
+  format: maybe(whole),
   version: maybe(text),
 };
 const inPair = { pair, phase_id: maybe(text) };
-const inCycle = { ...inPair, cycle: count, attempt: count };
+const inCycle = { ...inPair, cycle: whole, attempt: whole };
 const inTurn = { ...inCycle, phase: role };
 const cost = {
   duration_ms: maybe(count),
@@ -68,7 +46,7 @@ const cost = {
   session_totals: usage,
 };
 const ofPhase = { pair: maybe(pair), phase_id: text, phase_mode: maybe(mode) };
-const followup = { followup_run_id: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) };
+const followup = { followup_run_id: text, followup_depth: maybe(whole), auto_followup_max_depth: maybe(whole) };
 const audited = { summary: maybe(text), revised_request_path: maybe(text) };
 
 /** The types of the fields that the fold and the program's texts rely on. */
@@ -82,7 +60,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   cycle_started: inCycle,
   turn_started: {
     ...inTurn,
-    turn: count,
+    turn: whole,
     provider: maybe(oneOf(PROVIDER_NAMES)),
     agent: maybe(text),
     model: maybe(text),
@@ -101,22 +79,22 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     reason: maybe(text),
     message: maybe(text),
     edits: maybe(text),
-    until: maybe(text),
+    until: maybe(moment),
   },
-  edits_recovered: { ...inTurn, commit: maybe(text), paths: maybe(count) },
+  edits_recovered: { ...inTurn, commit: maybe(text), paths: maybe(whole) },
   checkpoint: {
     subject: text,
     commit: maybe(text),
     kind: maybe(text),
     pair: maybe(pair),
     phase_id: maybe(text),
-    cycle: maybe(count),
-    attempt: maybe(count),
+    cycle: maybe(whole),
+    attempt: maybe(whole),
     role: maybe(role),
   },
   verifier_edited: { ...inTurn, paths: texts },
   phase_output_empty: { pair, phase: role },
-  question: { pair, phase: role, cycle: maybe(count), text: maybe(text) },
+  question: { pair, phase: role, cycle: maybe(whole), text: maybe(text) },
   auto_answer_finished: { ...inTurn, answer: text, ...cost },
   clarified: {
     clarification: object({
@@ -124,7 +102,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
       answer: text,
       source: text,
       pair: maybe(pair),
-      qa_seq: maybe(count),
+      qa_seq: maybe(whole),
     }),
     command_id: maybe(text),
     by: maybe(text),
@@ -140,7 +118,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   },
   missing_promise_default: { pair },
   pair_completed: inCycle,
-  blocked: { pair, cycle: maybe(count), reason: maybe(text) },
+  blocked: { pair, cycle: maybe(whole), reason: maybe(text) },
   pair_failed: { pair, reason: maybe(text) },
   phase_scope_resolved: { phase_mode: mode, phase_ids: texts, explicit: maybe(flag) },
   phase_started: { phase_id: text, phase_mode: maybe(mode) },
@@ -152,7 +130,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   audit_gaps_found: audited,
   auto_followup_scheduled: followup,
   auto_followup_launched: followup,
-  auto_followup_skipped: { reason: text, followup_depth: maybe(count), auto_followup_max_depth: maybe(count) },
+  auto_followup_skipped: { reason: text, followup_depth: maybe(whole), auto_followup_max_depth: maybe(whole) },
   noticed: { kind: text, detail: maybe(text), paths: maybe(texts) },
   checks_resolved: {
     checks: objects(loggedCheck),
@@ -198,16 +176,16 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
   change_accepted: { name: text, tree: maybe(text), content: maybe(text) },
   evidence_reported: { verified: flag, criteria: objects(object({ id: text, state: text })) },
   run_rewound: {
-    to_seq: count,
-    number: maybe(count),
+    to_seq: whole,
+    number: maybe(whole),
     checkpoint: text,
     head: text,
     commit: maybe(text),
     snapshot: maybe(text),
     kept: texts,
-    undoes: maybe(count),
+    undoes: maybe(whole),
   },
-  limit_wait: { until: text, message: maybe(text) },
+  limit_wait: { until: moment, message: maybe(text) },
   worktree_created: {
     path: text,
     branch: text,
@@ -232,7 +210,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
 
 const CHECKS = new Map(
   Object.entries(SHAPES).map(
-    ([type, fields]) => [type, Object.entries({ ts: text, run_id: text, ...fields })] as const,
+    ([type, fields]) => [type, Object.entries({ ts: moment, run_id: text, ...fields })] as const,
   ),
 );
 

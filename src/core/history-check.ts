@@ -9,7 +9,16 @@ import { isPhased, type Pair } from './vocabulary.ts';
  * follow. Not every order is asked for: logs of 0.1.x leave much out, so what they do not say is never held against them.
  */
 export function impossibility(state: RunState, event: RunEvent): string | null {
+  if (isOurs(state) && state.at === 'finished' && WORK.has(event.event_type))
+    return 'goes on behind the end of the run';
   switch (event.event_type) {
+    case 'run_started':
+      return state.at === 'unborn' ? null : 'starts a run that had started';
+    case 'cycle_started':
+    case 'turn_started':
+      return outsidePair(state, event);
+    case 'phase_scope_resolved':
+      return selectedEarly(state);
     case 'pair_started':
       return isPhased(event.pair) ? unselected(state, scopeOf(event.pair, event.phase_id).phaseId) : null;
     case 'phase_started':
@@ -42,6 +51,24 @@ export function impossibility(state: RunState, event: RunEvent): string | null {
 /** Logs of release 0.1.x record no settings. */
 const isOurs = ({ run }: RunState) => run.settings !== null;
 
+/** What only a run that goes on writes: an end is followed by nothing of it, unless the run is resumed. */
+const WORK: ReadonlySet<RunEvent['event_type']> = new Set([
+  'pair_started',
+  'cycle_started',
+  'turn_started',
+  'phase_finished',
+  'pair_completed',
+  'phase_scope_resolved',
+  'run_finished',
+]);
+
+function selectedEarly(state: RunState): string | null {
+  if (!isOurs(state)) return null;
+  if (state.selection !== null) return 'selects phases a second time';
+  const isDue = state.run.pairs.includes('plan') && !isDone(state, 'plan', null);
+  return isDue ? 'selects phases of a plan that is not complete' : null;
+}
+
 function unselected(state: RunState, phaseId: string | null): string | null {
   const { selection } = state;
   if (selection === null) return isOurs(state) ? 'works on a phase before phases were selected' : null;
@@ -55,14 +82,25 @@ function unfinishedPhase(state: RunState, phaseId: string): string | null {
   return due === undefined ? null : `completes phase ${phaseId}, but its ${due} pair is not complete`;
 }
 
-function withoutTurn({ active }: RunState, event: EventOf<'phase_finished'>): string | null {
+function outsidePair(state: RunState, event: EventOf<'cycle_started' | 'turn_started'>): string | null {
+  const scope = scopeOf(event.pair, event.phase_id);
+  const isWithin = !isOurs(state) || (state.active !== null && sameScope(state.active.scope, scope));
+  return isWithin ? null : `works on ${scopeKey(scope)}, which is not open`;
+}
+
+function withoutTurn(state: RunState, event: EventOf<'phase_finished'>): string | null {
+  const { active } = state;
   const turn = active?.turn;
+  const scope = scopeOf(event.pair, event.phase_id);
   const isIts =
-    active?.scope.pair === event.pair &&
+    active !== null &&
+    (isOurs(state) ? sameScope(active.scope, scope) : active.scope.pair === event.pair) &&
     turn?.stage === 'running' &&
     turn.role === event.phase &&
     turn.cycle === event.cycle;
-  return isIts ? null : `ends a turn of the ${event.phase} of ${event.pair} that had not begun`;
+  if (!isIts) return `ends a turn of the ${event.phase} of ${event.pair} that had not begun`;
+  const isTheirs = event.outcome?.kind !== (event.phase === 'producer' ? 'verdict' : 'produced');
+  return isTheirs ? null : `has an outcome that no ${event.phase} comes to`;
 }
 
 function neverBegan(state: RunState, event: EventOf<'pair_completed'>): string | null {
@@ -72,10 +110,11 @@ function neverBegan(state: RunState, event: EventOf<'pair_completed'>): string |
     ? state.opened.includes(scopeKey(scope))
     : state.opened.some((key) => key === pair || key.startsWith(`${pair}:`));
   if (!hasBegun) return `completes ${scopeKey(scope)}, which never began`;
+  if (!isOurs(state)) return null;
   const { active } = state;
-  const turn = active?.turn ?? null;
-  if (!isOurs(state) || turn === null || active === null || !sameScope(active.scope, scope)) return null;
-  const { outcome } = turn;
+  const turn =
+    active !== null && sameScope(active.scope, scope) && active.turn?.cycle === event.cycle ? active.turn : null;
+  const outcome = turn?.outcome;
   const isVerdict = outcome?.kind === 'verdict' && outcome.verdict === 'complete';
   return isVerdict ? null : `completes ${scopeKey(scope)}, of which no verifier said so`;
 }

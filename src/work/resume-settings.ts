@@ -8,6 +8,7 @@ import { runDefaults, runLayer } from '../config/run-layer.ts';
 import { Problem } from '../core/problem.ts';
 import type { SettingsInForce } from '../core/settings.ts';
 import { type ProviderName, PROVIDER_NAMES } from '../core/vocabulary.ts';
+import { badLine } from '../store/log/log-reader.ts';
 import { readState, refuseNewer } from '../store/log/event-log.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { recordedProvider } from '../store/legacy/fill-run.ts';
@@ -41,9 +42,11 @@ export async function resumeSettings(
   const layout = runLayout(taskFiles(stateFiles(sources.workspace, `.${root}`), taskId), runId);
   if (lookAt(layout.events) === null) return null;
   const state = await readState(layout.events);
+  if (state.seq > 0 && state.run.runId === null) badLine(layout.events, 1, 'does not start a run');
   if (state.at === 'unborn') return null;
   refuseNewer(state);
   const recorded = parseSettings(state.run.settings);
+  if (recorded === null && state.run.settings !== null) refuseSettings(layout.events, runId);
   const provider = recorded?.provider.name ?? known(await recordedProvider(layout), runId);
   const { pairs, maxIterations, useGit } = state.run;
   const run = { provider, pairs, maxIterations, useGit, recorded, reloadChecks };
@@ -55,6 +58,15 @@ export async function resumeSettings(
     warnings,
     risky,
   };
+}
+
+/** What a run is bound to would else be given up in silence for what today's files say. */
+function refuseSettings(log: string, runId: string): never {
+  throw new Problem(
+    'state',
+    `${log} has settings of run ${runId} with a value that no release writes; nothing was guessed or skipped`,
+    'Restore the file from git or a backup, or mend that line, then resume.',
+  );
 }
 
 /** Those of a run that has no event yet: what it was asked to begin with where that is known, else today's. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { Finished } from '../support/invocation.ts';
@@ -87,6 +87,49 @@ for (const [what, damage, words] of DAMAGE) {
     writeFileSync(log, good);
     expect((await follow(rig, paused, '--answer', 'green')).code).toBe(0);
     expect(asked(rig)).toHaveLength(3);
+    return { maxTurns: 3 };
+  });
+}
+
+/** What a log of another machine may hold: a line of it, changed, or lines behind its last one; nothing here vouches for it. */
+const FORGED: [string, (all: object[]) => object[], RegExp][] = [
+  [
+    'a first event of another type',
+    (all) => all.with(0, { ...all[0], event_type: 'x' }),
+    /line 1 does not start a run/,
+  ],
+  [
+    'a setting out of its type',
+    (all) => all.with(0, JSON.parse(JSON.stringify(all[0]).replace('"workspace-write"', '1e999')) as object),
+    /has settings of run \S+ with a value that no release writes/,
+  ],
+  ['a time out of its form', (all) => all.with(1, { ...all[1], ts: 'now' }), /line 2 \(\w+\) has a ts/],
+  [
+    'a pair completed behind the end',
+    (all) => [...all, { ...all.at(-1), seq: all.length + 1, event_type: 'pair_completed', ...ONCE }],
+    /line \d+ goes on behind the end of the run/,
+  ],
+  [
+    'a pair completed that no verifier has seen',
+    (all) => all.with(-1, { ...all.at(-1), event_type: 'pair_completed', ...ONCE }),
+    /line \d+ completes implement\S+ of which no verifier said so/,
+  ],
+];
+const ONCE = { pair: 'implement', phase_id: null, cycle: 1, attempt: 1 };
+for (const [what, forge, words] of FORGED) {
+  fault(`I3, I4: a log of another machine with ${what} is refused, and is no error of ours`, asks, async (rig) => {
+    const paused = await rig.run(START);
+    const log = logOf(rig);
+    const good = readFileSync(log, 'utf8');
+    rmSync(path.join(rig.sandbox.root, 'home', '.local'), { recursive: true });
+    const events = good.trimEnd().split('\n');
+    const forged = forge(events.map((line) => JSON.parse(line) as object));
+    writeFileSync(log, forged.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const refused = await rig.run([...resumeArgs(paused.stderr), '--trust-log']);
+    expect(refused.code).toBe(1);
+    expect(lines(refused.stderr)[0]).toMatch(words);
+    writeFileSync(log, good);
+    expect((await follow(rig, paused, '--answer', 'green')).code).toBe(0);
     return { maxTurns: 3 };
   });
 }

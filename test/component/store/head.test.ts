@@ -62,7 +62,10 @@ describe('a log that this machine wrote', () => {
     const { log: again, attestation } = await open();
     expect(attestation).toBe('attested');
     await again.append(finishedRun('success'));
-    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 6 })}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: '2026-11-23T18:49:54Z', seq: 6 })}\n`,
+    );
     await expect(open()).rejects.toThrow(/line 6 is the first that it did not write/);
     rmSync(path.join(folder, 'runs'), { recursive: true });
     rmSync(finished, { recursive: true });
@@ -71,7 +74,10 @@ describe('a log that this machine wrote', () => {
 
   it('is refused with the first line that was added', async () => {
     const { file, open } = await logOf(2);
-    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 3 })}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: '2026-11-23T18:49:54Z', seq: 3 })}\n`,
+    );
     await expect(open()).rejects.toThrow(
       /events\.jsonl is not as this program left it: line 3 is the first that it did not write/,
     );
@@ -96,7 +102,10 @@ describe('a log that this machine wrote', () => {
   it('is refused by its head where the hashes of its lines are gone', async () => {
     const { file, open, head } = await logOf(3);
     writeFileSync(head.replace('.head', '.lines'), '');
-    appendFileSync(file, `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: 'x', seq: 4 })}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify({ ...noticed('forged'), run_id: RUN, ts: '2026-11-23T18:49:54Z', seq: 4 })}\n`,
+    );
     await expect(open()).rejects.toThrow(/line 4 is the first that/);
   });
 
