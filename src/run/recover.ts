@@ -49,8 +49,9 @@ async function withTask(
   { scope, turn, sources }: { scope: Scope; turn: TurnRecord; sources: readonly GitPath[] },
 ): Promise<readonly GitPath[]> {
   const { boundary, ports } = loop;
-  const areChanged = (await ports.store.artifacts.fingerprint(scope)) !== turn.artifacts;
-  if (boundary === null || (sources.length === 0 && !areChanged)) return [];
+  if (boundary === null) return [];
+  const since = { before: turn.artifacts, cycle: turn.cycle };
+  if (sources.length === 0 && (await ports.store.artifacts.isUntouched(scope, since))) return [];
   const seen = boundary.ended?.after ?? (await boundary.git.observe());
   return [...sources, ...(await taskPaths(loop, boundary, seen))];
 }

@@ -144,6 +144,8 @@ export interface ArtifactStore {
   restore(scope: Scope, criteria: string): Promise<readonly string[]>;
   /** A hash over the contents of the scope's artifacts (never of the bookkeeping): equal means that nobody changed them. */
   fingerprint(scope: Scope): Promise<string>;
+  /** Whether no agent has changed them since this fingerprint: what `warnInFeedback` added for the cycle is not an agent's. */
+  isUntouched(scope: Scope, since: { readonly before: string; readonly cycle: number }): Promise<boolean>;
   readCriteria(scope: Scope): Promise<string | null>;
   writeCriteria(scope: Scope, text: string): Promise<void>;
   /** Puts back the keys of phase_plan.yaml that are the runtime's, as far as the file can be read. Resolves with those that were changed. */

@@ -27,12 +27,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
 
   return {
     async seed(scope, criteria) {
-      const written = ARTIFACTS[scope.pair].filter((name) => name !== PHASE_PLAN);
-      const seeds = [
-        ['criteria.md', criteria],
-        ['feedback.md', feedbackHead(scope.pair)],
-        ...written.map((name) => [name, SEEDS.get(name) ?? `# ${name}\n`] as const),
-      ] as const;
+      const seeds = seedsOf(scope.pair, criteria);
       await disk.createAll(new Map(seeds.map(([name, text]) => [inDir(scope, name), text])));
       if (scope.pair !== 'plan') return;
       await seedPlan('make');
@@ -46,6 +41,7 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
       return texts.map(([place]) => relativeTo(layout.workspace, place));
     },
     fingerprint: (scope) => promised(() => fingerprint(layout.artifactDir(scope))),
+    isUntouched: (scope, since) => promised(() => isUntouched(layout.artifactDir(scope), since)),
     readCriteria: (scope) => disk.read(inDir(scope, 'criteria.md')),
     writeCriteria: (scope, text) => disk.replace(inDir(scope, 'criteria.md'), text),
     mendPlanKeys: () => seedPlan('leave'),
@@ -68,6 +64,16 @@ export function artifactStore(disk: StateDisk, layout: RunLayout): ArtifactStore
 }
 
 const PHASE_PLAN = 'phase_plan.yaml';
+
+/** Name and first content of what a pair's agents find; the phase plan is seeded for itself. */
+function seedsOf(pair: Pair, criteria: string): readonly (readonly [string, string])[] {
+  const written = ARTIFACTS[pair].filter((name) => name !== PHASE_PLAN);
+  return [
+    ['criteria.md', criteria],
+    ['feedback.md', feedbackHead(pair)],
+    ...written.map((name) => [name, SEEDS.get(name) ?? `# ${name}\n`] as const),
+  ];
+}
 
 /** What a person approves. */
 const PLAN_FILES = ['plan.md', PHASE_PLAN] as const;
@@ -113,13 +119,13 @@ function feedbackHead(pair: Pair): string {
 
 /**
  * SHA-256 over names and contents below `folder`, temporary files aside, as hex. What is larger than any document, or no file at
- * all, counts by its size and time: it is never read.
+ * all, counts by its size and time: it is never read. `feedback` stands in for what feedback.md holds.
  */
-function fingerprint(folder: string): string {
+function fingerprint(folder: string, feedback?: Buffer): string {
   const hash = createHash('sha256');
   if (lookAt(folder) === null) return hash.update('gone').digest('hex');
   for (const name of namesBelow(folder, '').toSorted()) {
-    const content = contentMark(path.join(folder, name));
+    const content = (name === 'feedback.md' ? feedback : undefined) ?? contentMark(path.join(folder, name));
     hash
       .update(
         `${JSON.stringify(name)} ${content.length}
@@ -128,6 +134,13 @@ function fingerprint(folder: string): string {
       .update(content);
   }
   return hash.digest('hex');
+}
+
+function isUntouched(folder: string, { before, cycle }: { readonly before: string; readonly cycle: number }): boolean {
+  if (fingerprint(folder) === before) return true;
+  const feedback = contentMark(path.join(folder, 'feedback.md'));
+  const texts = typeof feedback === 'string' ? [] : withoutWarnings(feedback.toString(), cycle);
+  return texts.some((text) => fingerprint(folder, Buffer.from(text)) === before);
 }
 
 /** Relative to `folder`. */
@@ -147,6 +160,19 @@ function contentMark(file: string): Buffer | string {
 
 /** The same section is there once. */
 function withWarning(before: string, cycle: number, text: string): string {
-  const section = `## System Warning (cycle ${cycle})\n\n${text.trim()}\n`;
-  return before.includes(section) ? before : `${before.trimEnd()}\n\n${section}`;
+  const section = `${warningHeading(cycle)}\n\n${text.trim()}\n`;
+  return before.includes(section) ? before : `${before}${before.endsWith('\n') ? '\n' : '\n\n'}${section}`;
+}
+
+/** What `after` may have been before each of the warnings of this cycle that stand in it. */
+function withoutWarnings(after: string, cycle: number): readonly string[] {
+  const parts = after.split(`\n${warningHeading(cycle)}\n`);
+  return parts.slice(1).flatMap((_, at) => {
+    const before = parts.slice(0, at + 1).join(`\n${warningHeading(cycle)}\n`);
+    return [before, before.replace(/\n$/, '')];
+  });
+}
+
+function warningHeading(cycle: number): string {
+  return `## System Warning (cycle ${cycle})`;
 }

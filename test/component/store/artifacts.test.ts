@@ -191,6 +191,53 @@ describe('a system warning', () => {
   });
 });
 
+describe('artifacts that no agent has touched', () => {
+  it.each(['# Feedback\n', 'no end of line', 'two\n\n', '# Feedback\n\n## System Warning (cycle 2)\n\nEarlier.\n'])(
+    'are known as that although warnings were added to %j',
+    async (feedback) => {
+      const { store, write } = artifacts();
+      await store.seed(TEST, CRITERIA);
+      write(TEST, 'feedback.md', feedback);
+      const since = { before: await store.fingerprint(TEST), cycle: 2 };
+      expect(await store.isUntouched(TEST, since)).toBe(true);
+      await store.warnInFeedback(TEST, 2, 'No promise.');
+      await store.warnInFeedback(TEST, 2, 'A box was gone – put back.');
+      expect(await store.fingerprint(TEST)).not.toBe(since.before);
+      expect(await store.isUntouched(TEST, since)).toBe(true);
+    },
+  );
+
+  it.each([false, true])(
+    'are not those whose feedback an agent has added to (warned earlier in the cycle: %s)',
+    async (isWarned) => {
+      const { store, text, write } = artifacts();
+      await store.seed(TEST, CRITERIA);
+      if (isWarned) await store.warnInFeedback(TEST, 2, 'A box was gone.');
+      const since = { before: await store.fingerprint(TEST), cycle: 2 };
+      write(TEST, 'feedback.md', `${text(TEST, 'feedback.md')}It fails.\n`);
+      await store.warnInFeedback(TEST, 2, 'No promise.');
+      expect(await store.isUntouched(TEST, since)).toBe(false);
+    },
+  );
+
+  it('are not those of which one has changed', async () => {
+    const { store, write } = artifacts();
+    await store.seed(TEST, CRITERIA);
+    const since = { before: await store.fingerprint(TEST), cycle: 2 };
+    await store.warnInFeedback(TEST, 2, 'No promise.');
+    write(TEST, 'notes.md', 'new');
+    expect(await store.isUntouched(TEST, since)).toBe(false);
+  });
+
+  it('have no warnings of another cycle', async () => {
+    const { store } = artifacts();
+    await store.seed(TEST, CRITERIA);
+    const since = { before: await store.fingerprint(TEST), cycle: 2 };
+    await store.warnInFeedback(TEST, 1, 'No promise.');
+    expect(await store.isUntouched(TEST, since)).toBe(false);
+  });
+});
+
 describe('the audit', () => {
   it('is judged by its three files, with the hashes of the texts that it rests on', async () => {
     const { store, write, run } = artifacts();

@@ -33,6 +33,16 @@ export function artifactsOf(disk: Disk, operations: Operations, folderOf: (scope
       operations.look('read artifacts', () =>
         JSON.stringify(disk.below(folderOf(scope)).map((path) => [path, disk.files.get(path)])),
       ),
+    isUntouched: (scope, { before, cycle }) =>
+      operations.look('read artifacts', () => {
+        const heading = `## System Warning (cycle ${cycle})\n`;
+        const held = new Map(disk.below(folderOf(scope)).map((path) => [path, disk.files.get(path) ?? '']));
+        const parts = (read(scope, 'feedback.md') ?? '').split(heading);
+        return parts.some((_, at) => {
+          const feedback = parts.slice(0, at + 1).join(heading);
+          return JSON.stringify([...held.set(`${folderOf(scope)}/feedback.md`, feedback)]) === before;
+        });
+      }),
     readYaml: async () => null,
     readCriteria: (scope) => operations.look('read criteria.md', () => read(scope, 'criteria.md')),
     writeCriteria: (scope, text) => write(scope, 'criteria.md', text),
