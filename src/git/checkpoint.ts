@@ -1,3 +1,4 @@
+import { Problem } from '../core/problem.ts';
 import type { CommitRequest, GitPath } from '../run/git-port.ts';
 import { commitIndex } from './commit-index.ts';
 import type { Committed } from './commit-index.ts';
@@ -53,13 +54,44 @@ export async function attemptCheckpoint(
     const { identityMissing } = options;
     const committed = await commitIndex(git, { index, head: view.status.head, identityMissing }, request);
     if (committed.kind !== 'made') return { ...committed, skipped };
-    const stamp = await own.replaceOriginal(options.lockWaitMs);
-    // The user staged something meanwhile: theirs stays, and ours is added to it.
-    if (stamp === null) await mendIndex(git, committed.commit, options.lockWaitMs);
-    return { ...committed, stamp, skipped };
+    return { ...committed, stamp: await bringIndex(git, own, committed.commit, options.lockWaitMs), skipped };
   } finally {
     own.remove();
   }
+}
+
+/**
+ * The user's index as it belongs to the commit: the copy takes its place. Where the user staged something meanwhile, or the exchange
+ * fails, theirs stays and ours is added to it; null then. Without either, git would show the checkpoint's files as deleted.
+ */
+async function bringIndex(git: Git, own: PrivateIndex, commit: string, lockWaitMs: number): Promise<IndexStamp | null> {
+  let failure: unknown = null;
+  try {
+    const stamp = await own.replaceOriginal(lockWaitMs);
+    if (stamp !== null) return stamp;
+  } catch (error) {
+    failure = error;
+  }
+  try {
+    await mendIndex(git, commit, failure === null ? lockWaitMs : 0);
+    return null;
+  } catch (error) {
+    throw behind(commit, failure ?? error);
+  }
+}
+
+function behind(commit: string, cause: unknown): Problem {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const problem = new Problem(
+    'git',
+    `The checkpoint ${commit.slice(0, 10)} is made, and the index could not follow it: ${words}`,
+    [
+      ...(cause instanceof Problem && cause.hint !== null ? [cause.hint] : []),
+      'Until the run is resumed, git shows the files of that checkpoint as staged to be changed back: do not commit before.',
+    ].join(' '),
+  );
+  problem.cause = cause;
+  return problem;
 }
 
 /** The index to commit: when the user has staged changes of their own, a second copy with HEAD's entries in their place. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { DiedCall } from './call-record.ts';
@@ -32,16 +32,20 @@ export interface LeftLocks {
 
 /** The same, and removes nothing. */
 export function leftLocks(place: Place, died: DiedCall | null): LeftLocks {
-  const found = locksOf(place).flatMap((file) => {
+  const [found, own] = [dated(locksOf(place)), dated(locksOfOurs(place))];
+  if (found.length + own.length === 0) return { ours: [], stale: null };
+  const holder = lockHolder(place);
+  if (typeof holder === 'string') return { ours: [], stale: null };
+  const ours = [...found, ...own].filter(({ since }) => died !== null && since >= died.at - TICK_MS);
+  const stale = found.find((lock) => !ours.includes(lock) && holder === null && Date.now() - lock.since > STALE_MS);
+  return { ours: ours.map(({ file }) => file), stale: stale === undefined ? null : inTheWay(stale.file) };
+}
+
+function dated(files: readonly string[]): { readonly file: string; readonly since: number }[] {
+  return files.flatMap((file) => {
     const stats = standing(file);
     return stats === undefined ? [] : [{ file, since: stats.mtimeMs }];
   });
-  if (found.length === 0) return { ours: [], stale: null };
-  const holder = lockHolder(place);
-  if (typeof holder === 'string') return { ours: [], stale: null };
-  const ours = found.filter(({ since }) => died !== null && since >= died.at - TICK_MS);
-  const stale = found.find((lock) => !ours.includes(lock) && holder === null && Date.now() - lock.since > STALE_MS);
-  return { ours: ours.map(({ file }) => file), stale: stale === undefined ? null : inTheWay(stale.file) };
 }
 
 function inTheWay(file: string): Problem {
@@ -60,4 +64,20 @@ function locksOf({ gitDir, commonDir }: Place): string[] {
     path.join(commonDir, 'packed-refs.lock'),
     ...(branch === null ? [] : [path.join(commonDir, `refs/heads/${branch}.lock`)]),
   ];
+}
+
+/** Those of references that only this program writes. What another run of it left is in nobody's way. */
+function locksOfOurs({ commonDir }: Place): string[] {
+  return ['runs', 'safety', 'kept'].flatMap((name) => {
+    const folder = path.join(commonDir, 'refs/autoloop', name);
+    return namesIn(folder).flatMap((entry) => (entry.endsWith('.lock') ? [path.join(folder, entry)] : []));
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // There is none yet, or git says what is wrong with it.
+  }
 }

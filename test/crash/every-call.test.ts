@@ -24,6 +24,8 @@ const SCRIPT = { rules: [{ role: 'producer', write: { 'src/made.txt': 'made\n' }
 let wanted: End;
 let calls: readonly Moment[] = [];
 let ofGit: readonly InGit[] = [];
+/** Where the user's index becomes another one. */
+let exchanges: readonly Moment[] = [];
 
 /** A call of the system in the nth git of a run. */
 interface InGit extends Moment {
@@ -41,7 +43,9 @@ beforeAll(async () => {
   wanted = endOf(rig);
   // The program reaches files by way of their folder's descriptor.
   const durable = [workspace, path.join(root, 'home'), '"/proc/self/fd/'];
-  calls = momentsIn(readFileSync(trace, 'utf8'), durable);
+  const traced = readFileSync(trace, 'utf8');
+  calls = momentsIn(traced, durable);
+  exchanges = momentsIn(traced, ['/.git/index")']).filter(({ call }) => call.startsWith('rename'));
   for (let git = 1; existsSync(`${root}/git-${git}`); git += 1) {
     const own = momentsIn(readFileSync(`${root}/git-${git}`, 'utf8'), durable);
     ofGit = [...ofGit, ...own.map((moment) => ({ ...moment, git }))];
@@ -88,6 +92,16 @@ describe.runIf(hasStrace)('a run that is disturbed at a call which changes a fil
       expect(found).toEqual([]);
     },
   );
+
+  it('needs no resume where the disk fails once at the exchange of the index', async () => {
+    expect(exchanges.length).toBeGreaterThan(2);
+    const found = await eachOf(exchanges, nameOf, async (moment) => {
+      await using rig = await createdRig();
+      const { code } = await rig.run(START, { through: injecting(moment, 'error=EIO') });
+      return await differences(rig, code, wanted);
+    });
+    expect(found).toEqual([]);
+  });
 });
 
 /** A user with something staged, something edited since and a file of their own, so that all of these have to be kept. */

@@ -86,11 +86,13 @@ export interface End {
 export function endOf(rig: Rig): End {
   const entries = rig.git('ls-files', '--stage').split('\n');
   const events = rig.runs().flatMap((run) => rig.events(run));
+  const sources = rig.commits().flatMap(({ subject, files }) => (files.some(isSource) ? [subject] : []));
   return {
     tree: rig.treeHash(),
     index: entries.filter((line) => !line.includes('\t.autoloop/')),
     staged: rig.git('diff', '--cached', '--binary'),
-    subjects: rig.commits().flatMap(({ subject, files }) => (files.some(isSource) ? [subject] : [])),
+    // What a killed agent had written by then is committed by itself, under the subject of the turn that is taken again.
+    subjects: sources.filter((subject, at) => subject !== sources[at - 1]),
     completed: events.filter((event) => event.event_type === 'pair_completed').length,
     turns: rig.turns().length,
   };

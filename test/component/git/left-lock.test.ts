@@ -14,12 +14,11 @@ describe('a lock that a killed git left', () => {
     const ground = Playground.withFiles();
     const tree = await ground.open();
     const died = { at: Date.now(), command: 'commit' };
-    for (const lock of [BRANCH, '.git/HEAD.lock']) ground.write(lock);
-    expect([...tree.clearLeftLocks(died)].sort()).toEqual([
-      path.join(ground.dir, '.git/HEAD.lock'),
-      path.join(ground.dir, BRANCH),
-    ]);
-    expect(ground.read(BRANCH)).toBeNull();
+    const ofOurs = ['kept/1234', 'runs/run-1', 'safety/run-1'].map((name) => `.git/refs/autoloop/${name}.lock`);
+    const locks = ['.git/HEAD.lock', ...ofOurs, BRANCH];
+    for (const lock of locks) ground.write(lock);
+    expect([...tree.clearLeftLocks(died)].sort()).toEqual(locks.map((lock) => path.join(ground.dir, lock)));
+    for (const lock of locks) expect(ground.read(lock)).toBeNull();
   });
 
   test('stays when it was there before that call, and is named with the command that removes it once it is stale', async () => {
@@ -31,6 +30,16 @@ describe('a lock that a killed git left', () => {
     const clear = () => tree.clearLeftLocks({ at: Date.now(), command: 'commit' });
     expect(clear).toThrow(/main\.lock is in the way/);
     expect(ground.read(BRANCH)).not.toBeNull();
+  });
+
+  test('of a reference of ours is in nobody’s way where no call of ours died', async () => {
+    const ground = Playground.withFiles();
+    const lock = '.git/refs/autoloop/runs/run-1.lock';
+    ground.write(lock);
+    const old = Date.now() / 1000 - 120;
+    utimesSync(ground.at(lock), old, old);
+    expect((await ground.open()).clearLeftLocks(null)).toEqual([]);
+    expect(ground.read(lock)).not.toBeNull();
   });
 
   test('is nobody’s business while it is young', async () => {
