@@ -25,6 +25,7 @@ import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.t
 import { parseTimestamp } from './time.ts';
 import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
 import { addedPairs } from './pairs.ts';
+import { unheardAfter } from './unheard.ts';
 import { isPhased, type Pair, type RunStatus } from './vocabulary.ts';
 import { ownValue } from './own-value.ts';
 
@@ -41,7 +42,7 @@ export function replay(events: Iterable<RunEvent>): RunState {
  */
 export function apply(before: RunState, event: RunEvent): RunState {
   const folded = event.event_type === 'run_rewound' ? rewound(before, event) : applied(before, event);
-  const after = alsoDecided(folded, event);
+  const after = { ...alsoDecided(folded, event), unheard: unheardAfter(before.unheard, event) };
   return canGoBackTo(event) ? reachable(after) : after;
 }
 

@@ -7,6 +7,7 @@ import type { SettingChange, Settings } from './settings.ts';
 import type { RunTree } from './worktree-events.ts';
 import type { PhaseSelection } from './phase-plan.ts';
 import type { Step, TurnRecord } from './steps.ts';
+import { HEARD, type Unheard } from './unheard.ts';
 import { UNKNOWN_USAGE } from './vocabulary.ts';
 import type { Pair, PhaseStatus, ProviderName, Role, RunStatus, Scope, Usage } from './vocabulary.ts';
 
@@ -72,6 +73,7 @@ export interface RunState {
   readonly earlier: RunState | null;
   /** How often the run went back to an earlier state. From the first time on, the log alone tells which conversations go on. */
   readonly rewinds: number;
+  readonly unheard: Unheard;
   readonly finished: { readonly status: RunStatus; readonly reason: string | null } | null;
 }
 
@@ -219,5 +221,6 @@ export const UNBORN: RunState = {
   limitUntil: null,
   earlier: null,
   rewinds: 0,
+  unheard: HEARD,
   finished: null,
 };

@@ -41,11 +41,16 @@ export class Fingerprints {
   }
 
   of(status: Status): Map<GitPath, string> {
+    return this.ofPaths(dirtyPaths(status), (path) => isDeleted(status, path));
+  }
+
+  /** The same of these paths. `isGone`: what is there is not what git means by it. */
+  ofPaths(paths: Iterable<GitPath>, isGone: (path: GitPath) => boolean = () => false): Map<GitPath, string> {
     const result = new Map<GitPath, string>();
     const known = new Map<GitPath, Known>();
     const pending: Pending[] = [];
-    for (const path of dirtyPaths(status)) {
-      const stats = isDeleted(status, path) ? null : this.#lstat(path);
+    for (const path of paths) {
+      const stats = isGone(path) ? null : this.#lstat(path);
       result.set(path, GONE);
       if (stats === null) continue;
       if (stats.isDirectory()) result.set(path, this.#directory(path));

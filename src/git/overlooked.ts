@@ -3,6 +3,8 @@ import { names } from './coverage.ts';
 import { fileEntries, indexEntries, sameEntry } from './entries.ts';
 import { lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
+import { nulTerminated } from './paths.ts';
+import { parseStatus, type Status, STATUS } from './status.ts';
 
 /** How git was told to overlook a tracked file. Both is possible. */
 export interface Marks {
@@ -23,11 +25,25 @@ export async function overlooked(git: Git): Promise<ReadonlyMap<GitPath, Marks>>
   );
 }
 
+/** Those of them that are there: what a sparse checkout leaves out is not edited. One process. */
+export async function overlookedFiles(git: Git): Promise<GitPath[]> {
+  const marked = [...(await overlooked(git)).keys()];
+  return marked.filter((path) => lstat(git.place.top, path)?.isDirectory() === false);
+}
+
+/** A status that shows the edits of these files as well. `index`: a copy of the user's, which loses the marks by it. Three processes. */
+export async function statusWith(git: Git, index: string, files: readonly GitPath[]): Promise<Status> {
+  const env = { GIT_INDEX_FILE: index };
+  const input = nulTerminated(files);
+  for (const option of ['--no-assume-unchanged', '--no-skip-worktree']) {
+    await git.output(['update-index', option, '-z', '--stdin'], { env, input });
+  }
+  return parseStatus(await git.output(STATUS, { env }));
+}
+
 /** Edits that no status shows, because git was told to overlook the file. A file that is not there is none. One process, four where there are marks. */
 export async function hiddenEdits(git: Git): Promise<ReadonlySet<GitPath>> {
-  const there = [...(await overlooked(git)).keys()].filter(
-    (path) => lstat(git.place.top, path)?.isDirectory() === false,
-  );
+  const there = await overlookedFiles(git);
   if (there.length === 0) return new Set();
   const [index, files] = [await indexEntries(git), await fileEntries(git, there)];
   return new Set(there.filter((path) => !sameEntry(index.get(path) ?? null, files.get(path) ?? null)));

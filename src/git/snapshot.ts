@@ -1,10 +1,12 @@
 import { Problem } from '../core/problem.ts';
 import type { GitPath, SafetySnapshot } from '../run/git-port.ts';
 import type { View } from './checkpoint.ts';
+import { exactTree } from './exact.ts';
 import { lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { look } from './look.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
+import { overlookedFiles, statusWith } from './overlooked.ts';
 import { PrivateIndex } from './private-index.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
 import { ABSENT, dirtyPaths } from './status.ts';
@@ -17,22 +19,28 @@ const LARGE = 50 * 1024 * 1024;
 
 export const SNAPSHOT_SUBJECT = 'autoloop: snapshot';
 
+export interface SnapshotOrder {
+  /** Of the reference, below `SAFETY`. */
+  readonly name: string;
+  /** Paths of the program's own state, which are not kept. */
+  readonly isOurs: (path: GitPath) => boolean;
+  /** Also edits of files that git was told to overlook. */
+  readonly withOverlooked?: boolean;
+}
+
 /**
  * Keeps what no commit holds (dirty, staged, untracked and not ignored) as a commit: its tree are the files, its second parent the
- * index. Six processes, whatever the number of files; none when nothing is dirty. `isOurs`: paths of the program's own state.
- * Null: nothing to keep. Where somebody writes the index meanwhile it looks again, and rejects with a Problem when that does not end.
+ * index; a third one has those files to the byte that git converts. Eight processes, whatever the number of files; none, or one with
+ * `withOverlooked`, when nothing is dirty. Null: nothing to keep. Where somebody writes the index meanwhile it looks again, and rejects
+ * with a Problem when that does not end.
  */
-export async function takeSnapshot(
-  git: Git,
-  view: View,
-  { name, isOurs }: { readonly name: string; readonly isOurs: (path: GitPath) => boolean },
-): Promise<SafetySnapshot | null> {
+export async function takeSnapshot(git: Git, view: View, order: SnapshotOrder): Promise<SafetySnapshot | null> {
+  const overlooked = order.withOverlooked === true ? await overlookedFiles(git) : [];
   let { status, stamp } = view;
   for (let left = MOST_LOOKS; left > 0; left -= 1) {
-    const dirty = [...dirtyPaths(status)].filter((path) => !isOurs(path));
-    if (dirty.length === 0) return null;
+    if (overlooked.length === 0 && theirs(status, order).length === 0) return null;
     const own = PrivateIndex.copy(git.place, stamp);
-    if (own !== null) return keep(git, { status, dirty, own, name });
+    if (own !== null) return keep(git, { status, overlooked, own, order });
     ({ status, stamp } = await look(git));
   }
   throw new Problem(
@@ -44,37 +52,65 @@ export async function takeSnapshot(
 
 const MOST_LOOKS = 5;
 
-interface Kept {
-  readonly status: Status;
-  readonly dirty: readonly GitPath[];
-  readonly own: PrivateIndex;
-  readonly name: string;
+function theirs(status: Status, { isOurs }: SnapshotOrder): GitPath[] {
+  return [...dirtyPaths(status)].filter((path) => !isOurs(path));
 }
 
-async function keep(git: Git, { status, dirty, own, name }: Kept): Promise<SafetySnapshot> {
+interface Kept {
+  readonly status: Status;
+  readonly overlooked: readonly GitPath[];
+  readonly own: PrivateIndex;
+  readonly order: SnapshotOrder;
+}
+
+async function keep(git: Git, { overlooked, own, order, ...before }: Kept): Promise<SafetySnapshot | null> {
   try {
+    const status = overlooked.length === 0 ? before.status : await statusWith(git, own.file, overlooked);
+    const dirty = theirs(status, order);
+    if (dirty.length === 0) return null;
     const large = dirty.filter((path) => Number(lstat(git.place.top, path)?.size ?? 0) > LARGE);
-    const hasStaged = [...status.tracked.values()].some(({ staged }) => staged !== '.');
-    const env = { GIT_INDEX_FILE: own.file };
-    const indexTree = hasStaged || status.head === null ? await writeTree(git, env) : `${status.head}^{tree}`;
     const wanted = pathsToRead(status, dirty).filter((path) => !large.includes(path));
-    const parents = status.head === null ? [] : [status.head];
-    const [skipped, index] = await Promise.all([
-      readIntoIndex(git, own.file, wanted),
-      commitTree(git, indexTree, parents, `${SNAPSHOT_SUBJECT} of the index`),
-    ]);
-    const tree = await writeTree(git, env);
-    const commit = await commitTree(git, tree, [...parents, index], SNAPSHOT_SUBJECT);
-    const ref = await referTo(git, commit, name);
+    const { commit, skipped, exact } = await commitFiles(git, { status, index: own.file, wanted });
+    const ref = await referTo(git, commit, order.name);
     const leftOut = [
       ...large.map((path) => ({ path, why: 'over 50 MB' })),
       ...skipped.map((path) => ({ path, why: 'git could not read it' })),
     ];
     const kept = dirty.filter((path) => !leftOut.some((left) => left.path === path));
-    return { ref, commit, paths: kept, ...otherThanFiles(status, kept), leftOut };
+    return { ref, commit, paths: kept, exact, ...otherThanFiles(status, kept), leftOut };
   } finally {
     own.remove();
   }
+}
+
+interface Wanted {
+  readonly status: Status;
+  readonly index: string;
+  readonly wanted: readonly GitPath[];
+}
+
+/** The commit of a snapshot, the paths that git could not take, and those that it has otherwise than they are. */
+async function commitFiles(git: Git, { status, index, wanted }: Wanted) {
+  const hasStaged = [...status.tracked.values()].some(({ staged }) => staged !== '.');
+  const env = { GIT_INDEX_FILE: index };
+  const base = status.head ?? (await commitTree(git, await noFiles(git), [], `${SNAPSHOT_SUBJECT} of no commit`));
+  const indexTree = hasStaged || status.head === null ? await writeTree(git, env) : `${base}^{tree}`;
+  const [skipped, indexCommit] = await Promise.all([
+    readIntoIndex(git, index, wanted),
+    commitTree(git, indexTree, [base], `${SNAPSHOT_SUBJECT} of the index`),
+  ]);
+  const tree = await writeTree(git, env);
+  const paths = wanted.filter((path) => !skipped.includes(path));
+  const exact = await exactTree(git, { index, tree, paths });
+  const parents = [base, indexCommit];
+  if (exact !== null) parents.push(await commitTree(git, exact.tree, [base], `${SNAPSHOT_SUBJECT} to the byte`));
+  const commit = await commitTree(git, tree, parents, SNAPSHOT_SUBJECT);
+  return { commit, skipped, exact: exact?.paths ?? new Set<GitPath>() };
+}
+
+/** The empty tree as an object: git knows it without, and a reference may not lead to what is not there. */
+async function noFiles(git: Git): Promise<string> {
+  return (await git.output(['mktree'], { input: Buffer.alloc(0) })).toString().trim();
 }
 
 /** Of which paths the index held something of its own, and which were no files any more. */

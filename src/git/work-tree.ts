@@ -16,6 +16,7 @@ import { attemptCheckpoint, type CheckpointOptions, type View } from './checkpoi
 import { changedBetween, hasCommit, type IgnoreState, ignoreStateOf } from './coverage.ts';
 import { DependencyFolders } from './dependency-folders.ts';
 import { look } from './look.ts';
+import { changedSince } from './kept.ts';
 import { keepDropped } from './dropped.ts';
 import { hindrance, inTheMiddle } from './hindrance.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
@@ -72,9 +73,14 @@ export class RepositoryWorkTree implements GitWorkTree {
   readonly encode = encodeObservation;
   readonly show = pathDisplay;
   readonly decode = decodeObservation;
+  readonly knows = (commit: string): Promise<boolean> => hasCommit(this.#git, commit);
+  readonly changedSince = (ref: string): Promise<SafetySnapshot | null> => changedSince(this.#git, ref);
+  readonly prints = (paths: Iterable<GitPath>): ReadonlyMap<GitPath, string> => this.#ofFiles.ofPaths(paths);
   readonly #git: Git;
   readonly #options: WorkTreeOptions;
   readonly #fingerprints: Fingerprints;
+  /** Of files, whatever their status. */
+  readonly #ofFiles: Fingerprints;
   readonly #folders: DependencyFolders;
   #view: View | null = null;
 
@@ -82,6 +88,7 @@ export class RepositoryWorkTree implements GitWorkTree {
     this.#git = git;
     this.#options = options;
     this.#fingerprints = new Fingerprints(git.place.top);
+    this.#ofFiles = new Fingerprints(git.place.top);
     this.#folders = new DependencyFolders(git);
     this.identityMissing = options.identityMissing;
     this.top = git.place.top;
@@ -154,10 +161,6 @@ export class RepositoryWorkTree implements GitWorkTree {
     return changes;
   }
 
-  knows(commit: string): Promise<boolean> {
-    return hasCommit(this.#git, commit);
-  }
-
   select(changed: readonly GitPath[], before: Observation, below?: GitPath): PathSelection {
     const prefix = below ?? this.#git.place.prefix;
     return selectPaths(
@@ -197,11 +200,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   async snapshot(name: string): Promise<SafetySnapshot | null> {
     const isOurs = (file: GitPath) => file.startsWith(`${this.#git.place.prefix}.autoloop/`);
     const known = this.#view?.stamp === indexStamp(this.#git.place) ? this.#view : await this.#look();
-    return takeSnapshot(this.#git, known, { name, isOurs });
-  }
-
-  async differsFromHead({ commit }: SafetySnapshot): Promise<ReadonlySet<GitPath>> {
-    return new Set(await changedBetween(this.#git, commit, 'HEAD'));
+    return takeSnapshot(this.#git, known, { name, isOurs, withOverlooked: true });
   }
 
   async dropSnapshot({ ref, commit }: SafetySnapshot): Promise<void> {

@@ -112,7 +112,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
     await loop.record({ event_type: 'run_started', ...facts });
     await readyGround(loop);
     await makeBaseline(loop);
-    const made = await makeSafe(loop);
+    const made = await makeSafe(loop, []);
     if (opening.instruction !== null) await instruct(loop, opening.instruction);
     return made;
   }
@@ -121,7 +121,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
   for (const found of ports.store.noticed ?? []) await loop.record({ event_type: 'noticed', ...found });
   await acceptChanges(loop, opening.accept ?? []);
   await noticeUpgrades(loop, state.run.programs, opening.programs ?? {});
-  const safety = await makeSafe(loop);
+  const safety = await makeSafe(loop, state.unheard.snapshots);
   await noticeBranch(loop);
   const { left } = state.checks;
   const isOwn = left === null || opening.acceptConfig === true || opening.reloadChecks === true;

@@ -53,6 +53,8 @@ export interface SafetySnapshot {
   readonly commit: string;
   /** What it holds that no other commit does. */
   readonly paths: readonly GitPath[];
+  /** Those that git converts: as they are to the byte in the third parent. */
+  readonly exact: ReadonlySet<GitPath>;
   /** Those of which the index held what neither the file nor a commit holds: in the second parent. */
   readonly staged: ReadonlySet<GitPath>;
   /** Those that were no files: the user had deleted them. */
@@ -104,8 +106,10 @@ export interface WorkTree {
   markRun(runId: string, commit: string): Promise<void>;
   /** Keeps what the user has not committed under this name; null: there is nothing. */
   snapshot(name: string): Promise<SafetySnapshot | null>;
-  /** The paths in which the last commit holds something else than the snapshot. */
-  differsFromHead(snapshot: SafetySnapshot): Promise<ReadonlySet<GitPath>>;
+  /** Fingerprints of these files, whatever git takes them for; the same as long as nobody changes them. */
+  prints(paths: Iterable<GitPath>): ReadonlyMap<GitPath, string>;
+  /** A snapshot of an earlier start, with only those of its paths whose files are something else now; null: it is there no more. */
+  changedSince(ref: string): Promise<SafetySnapshot | null>;
   dropSnapshot(snapshot: SafetySnapshot): Promise<void>;
   /** What a merge, rebase or the like leaves: its name, or null. */
   operationInProgress(): string | null;

@@ -5,16 +5,19 @@ const MOST_NAMED = 20;
 
 /** What the user had not committed when a start began to work, and how it looked. */
 export interface Safety {
-  readonly snapshot: SafetySnapshot;
-  readonly prints: ReadonlyMap<string, string>;
+  /** Null: there was nothing. */
+  readonly snapshot: SafetySnapshot | null;
+  readonly prints: ReadonlyMap<GitPath, string>;
+  /** The snapshots of earlier starts that were killed before they could name what was changed of them. */
+  readonly unheard: readonly string[];
 }
 
-/** Keeps what no commit holds before agents can write over it (docs/checkpoints.md). Null: there is nothing, or no git. */
-export async function makeSafe(loop: Loop): Promise<Safety | null> {
+/** Keeps what no commit holds before agents can write over it (docs/checkpoints.md). Null: no git. */
+export async function makeSafe(loop: Loop, unheard: readonly string[]): Promise<Safety | null> {
   const { boundary, state } = loop;
   if (boundary === null) return null;
   const snapshot = await boundary.git.snapshot(state.run.runId ?? 'run');
-  if (snapshot === null) return null;
+  if (snapshot === null) return { snapshot, prints: new Map(), unheard };
   for (const { path, why } of snapshot.leftOut) {
     await loop.notice(
       'left_uncommitted',
@@ -22,41 +25,54 @@ export async function makeSafe(loop: Loop): Promise<Safety | null> {
     );
   }
   await loop.notice('safety_snapshot', snapshot.ref);
-  const { dirty } = await boundary.begin();
-  return { snapshot, prints: new Map(snapshot.paths.map((path) => [path, dirty.get(path) ?? ''])) };
+  return { snapshot, prints: boundary.git.prints(snapshot.paths), unheard };
 }
 
 /** Names at the end what was changed of it, with the command that shows the user's version; an untouched snapshot of a success goes. */
 export async function settleSafety(loop: Loop, safety: Safety | null): Promise<void> {
-  const { boundary, ports, state } = loop;
+  const { boundary, ports } = loop;
   if (safety === null || boundary === null) return;
-  const { ref } = safety.snapshot;
+  const { snapshot, prints, unheard } = safety;
+  const refs = [...unheard, ...(snapshot === null ? [] : [snapshot.ref])];
   try {
-    const { dirty } = await boundary.git.observe();
-    const moved = [...safety.prints].filter(([path, print]) => dirty.get(path) !== print).map(([path]) => path);
-    // What was committed as it was is not lost: its commit holds it.
-    const isClean = moved.some((path) => !dirty.has(path));
-    const differing = isClean ? await boundary.git.differsFromHead(safety.snapshot) : new Set();
-    const changed = moved.filter((path) => dirty.has(path) || differing.has(path));
-    for (const path of changed.slice(0, MOST_NAMED)) {
-      const name = boundary.git.show(path);
-      const before = asItWas(boundary.git, safety.snapshot, path);
-      ports.narrator.warn(`${name}, uncommitted when this start began, was changed since; ${before}`);
+    for (const ref of unheard) {
+      const kept = await boundary.git.changedSince(ref);
+      if (kept !== null) await settle(loop, kept, { changed: kept.paths, when: 'an earlier start that was killed' });
     }
-    const more = changed.length - MOST_NAMED;
-    if (more > 0)
-      ports.narrator.warn(`and ${more} more of your files: ${boundary.git.pasted.git} diff --stat ${ref} shows them`);
-    if (changed.length === 0 && state.finished?.status === 'success') await boundary.git.dropSnapshot(safety.snapshot);
+    if (snapshot === null) return;
+    // Asked also because a repository that is another one by now cannot show anything.
+    if (!(await boundary.git.knows(snapshot.commit))) throw new Error('it was removed');
+    const now = boundary.git.prints(snapshot.paths);
+    const changed = snapshot.paths.filter((path) => now.get(path) !== prints.get(path));
+    await settle(loop, snapshot, { changed, when: 'this start' });
   } catch {
     // Why the repository cannot be asked any more is what ended the run, and is said.
-    ports.narrator.warn(`what you had not committed when the run began is kept as ${ref}`);
+    for (const ref of refs) ports.narrator.warn(`what you had not committed when the run began is kept as ${ref}`);
   }
 }
 
+interface Changed {
+  readonly changed: readonly GitPath[];
+  readonly when: string;
+}
+
+async function settle(loop: Loop, snapshot: SafetySnapshot, { changed, when }: Changed): Promise<void> {
+  const { boundary, ports, state } = loop;
+  if (boundary === null) return;
+  for (const path of changed.slice(0, MOST_NAMED)) {
+    const before = asItWas(boundary.git, snapshot, path);
+    ports.narrator.warn(`${boundary.git.show(path)}, uncommitted when ${when} began, was changed since; ${before}`);
+  }
+  const more = changed.length - MOST_NAMED;
+  const stat = `${boundary.git.pasted.git} diff --stat ${snapshot.ref}`;
+  if (more > 0) ports.narrator.warn(`and ${more} more of your files: ${stat} shows them`);
+  if (changed.length === 0 && state.finished?.status === 'success') await boundary.git.dropSnapshot(snapshot);
+}
+
 /** The commands that show what the user had: the file, and what was staged where that is something else. */
-function asItWas(git: WorkTree, { ref, gone, staged }: SafetySnapshot, path: GitPath): string {
+function asItWas(git: WorkTree, { ref, exact, gone, staged }: SafetySnapshot, path: GitPath): string {
   const commands = [
-    ...(gone.has(path) ? [] : [`as it was: ${git.pasted.show(ref, path)}`]),
+    ...(gone.has(path) ? [] : [`as it was: ${git.pasted.show(exact.has(path) ? `${ref}^3` : ref, path)}`]),
     ...(staged.has(path) ? [`as it was staged: ${git.pasted.show(`${ref}^2`, path)}`] : []),
   ];
   return commands.join('; ') || 'you had deleted it';

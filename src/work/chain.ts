@@ -22,10 +22,12 @@ export interface ChainEnd {
 
 /** Works on a run, and on the follow-up runs that it leads to, in this process. Rejects with a Problem where one cannot be opened. */
 export async function runChain(workspace: OpenWorkspace, first: PlannedRun, io: Io): Promise<ChainEnd> {
+  let unheard = Infinity;
   for (let run = first; ;) {
-    const end = await workOn(workspace, run, io);
+    const { end, unheardSince } = await workOn(workspace, run, io);
+    unheard = Math.min(unheard, unheardSince ?? Infinity);
     if (end.followup === null || io.stop.aborted) {
-      await workspace.nameUncovered();
+      await workspace.nameUncovered(unheard);
       return { run, end, exitCode: exitCodeOf(end, io.stop) };
     }
     io.line(`\n[FOLLOW-UP] ${end.followup.runId}`);
@@ -40,7 +42,13 @@ function exitCodeOf({ status, followup }: RunEnd, stop: AbortSignal): number {
   return exitCodeOfStatus(followup === null ? status : 'interrupted', signal);
 }
 
-async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promise<RunEnd> {
+/** How a run ended, and when starts of it began before this one that were killed before they could tell their end. */
+interface Worked {
+  readonly end: RunEnd;
+  readonly unheardSince: number | null;
+}
+
+async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promise<Worked> {
   const { settings, runId } = run;
   const { fullAutoAnswers: answersItself, useGit } = settings.runtime;
   const told = io.narrator({ workspace: workspace.folder, answersItself });
@@ -65,7 +73,8 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
   const tracked = await whetherTracked(git, settings, store.taskFolder, io);
   const record = { version: VERSION, recorded: recordedForm(tracked), programs: workspace.programs };
   try {
-    return await drive(ports, { ...run, ...record, settings: tracked });
+    const end = await drive(ports, { ...run, ...record, settings: tracked });
+    return { end, unheardSince: store.opened.unheard.since };
   } finally {
     await settle?.();
   }

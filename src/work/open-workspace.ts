@@ -92,7 +92,7 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
       revisedRequest: ({ taskId: id, runId: of }) =>
         stateDisk(state).read(`${runLayout(taskFiles(state, id), of).artifacts}/audit/revised_request.md`),
       // A repository that cannot be asked any more is the reason why the run ended, and that is said.
-      nameUncovered: async () => found?.nameUncovered().catch(() => undefined),
+      nameUncovered: async (unheard) => found?.nameUncovered(unheard).catch(() => undefined),
     });
   } finally {
     // What it finds is what the run ended with, or is found by the next start.

@@ -63,8 +63,8 @@ export interface OpenWorkspace {
   recorded(run: RunName): Promise<RecordedRun | null>;
   /** The request as a run's audit revised it; null: it did not. */
   revisedRequest(run: RunName): Promise<string | null>;
-  /** Says what agents wrote where no checkpoint takes it. */
-  nameUncovered(): Promise<void>;
+  /** Says what agents wrote where no checkpoint takes it; also since `unheard` (ms since 1970), where that is earlier than this start. */
+  nameUncovered(unheard: number): Promise<void>;
 }
 
 export interface IgnoringWorkTree extends WorkTree {

@@ -24,8 +24,11 @@ export interface OpenedGit {
   readonly tree: GitWorkTree;
   /** The same repository, under the same watch, for what is not a checkpoint. */
   readonly git: Git;
-  /** Says at the end of a run what is in no checkpoint, because git does not show it or it is a repository of its own. */
-  nameUncovered(): Promise<void>;
+  /**
+   * Says at the end of a run what is in no checkpoint, because git does not show it or it is a repository of its own. `unheard`: when
+   * (ms since 1970) an earlier start began that was killed before it could say so.
+   */
+  nameUncovered(unheard: number): Promise<void>;
 }
 
 export interface GitRequest {
@@ -109,7 +112,7 @@ async function introduce({ tree, git }: Omit<OpenedGit, 'nameUncovered'>, io: Io
   const named = (await tree.uncovered()).map((file) => tree.show(file));
   nameRepositories(named, io);
   const since = Date.now() - CLOCK_TICK_MS;
-  return { tree, git, nameUncovered: () => nameUnshown(tree, { since, named }, io) };
+  return { tree, git, nameUncovered: (unheard) => nameUnshown(tree, { since: Math.min(since, unheard), named }, io) };
 }
 
 /** File systems date by a clock that may be a tick behind ours. */

@@ -75,21 +75,107 @@ describe('a safety snapshot', () => {
     expect(ground.git('for-each-ref', '--format=%(refname)', 'refs/autoloop')).toBe('refs/autoloop/safety/run-1\n');
   });
 
-  test('tells which files the last commit holds otherwise', async () => {
+  test('of an earlier start tells which of its files are something else now, and what of them there was', async () => {
     const ground = Playground.withFiles();
-    for (const name of ['a.txt', 'b.txt']) ground.write(name, 'mine\n');
+    for (const name of ['a.txt', 'b.txt', 'committed.txt']) ground.write(name, 'mine\n');
+    ground.write('staged.txt', 'staged\n');
+    ground.git('add', 'staged.txt');
+    for (const name of ['staged.txt', 'd/c.txt']) ground.remove(name);
+    await (await ground.open()).snapshot('run-1');
+    for (const name of ['b.txt', 'staged.txt', 'd/c.txt']) ground.write(name, 'of the agent\n');
+    ground.git('add', 'committed.txt');
+    ground.git('commit', '-qm', 'as it was', '--', 'committed.txt');
     const tree = await ground.open();
-    const snapshot = await tree.snapshot('run-1');
-    ground.write('b.txt', 'of the agent\n');
-    ground.git('commit', '-qam', 'both');
-    expect([...(snapshot === null ? [] : await tree.differsFromHead(snapshot))]).toEqual(['b.txt']);
+    const found = await tree.changedSince('refs/autoloop/safety/run-1');
+    expect([...(found?.paths ?? [])].sort()).toEqual(['b.txt', 'd/c.txt', 'staged.txt']);
+    expect([...(found?.staged ?? [])]).toEqual(['staged.txt']);
+    expect([...(found?.gone ?? [])].sort()).toEqual(['d/c.txt', 'staged.txt']);
+    expect(await tree.changedSince('refs/autoloop/safety/run-2')).toBeNull();
   });
 
-  test('of a repository without commits has the index as its only parent', async () => {
+  test('of a repository without commits has an empty commit as its first parent, so that the second one is the index', async () => {
     const ground = Playground.repository();
+    ground.write('a.txt', 'staged\n');
+    ground.git('add', 'a.txt');
     ground.write('a.txt', 'mine\n');
+    const { ref = '' } = (await (await ground.open()).snapshot('run-1')) ?? {};
+    expect(ground.git('show', `${ref}:a.txt`)).toBe('mine\n');
+    expect(ground.git('show', `${ref}^2:a.txt`)).toBe('staged\n');
+    expect(ground.git('ls-tree', `${ref}^1`)).toBe('');
+    expect(ground.git('fsck', '--no-dangling')).not.toMatch(/error|missing|broken/);
+  });
+
+  test('holds edits of files that git was told to overlook; the marks and the index stay', async () => {
+    const ground = Playground.withFiles();
+    ground.git('update-index', '--assume-unchanged', 'a.txt', 'b.txt', 'd/c.txt');
+    ground.git('update-index', '--skip-worktree', 'b.txt', 'd/e.txt', 'user1.txt');
+    for (const name of ['a.txt', 'b.txt', 'user1.txt']) ground.write(name, `my ${name}\n`);
+    ground.remove('d/e.txt'); // As a sparse checkout leaves it.
+    const marks = ground.git('ls-files', '-v');
+    const bytes = readFileSync(ground.at('.git/index'));
     const snapshot = await (await ground.open()).snapshot('run-1');
-    expect(ground.git('show', `${snapshot?.ref ?? ''}:a.txt`)).toBe('mine\n');
+    expect(snapshot?.paths).toEqual(['a.txt', 'b.txt', 'user1.txt']);
+    for (const name of snapshot?.paths ?? [])
+      expect(ground.git('show', `${snapshot?.ref ?? ''}:${name}`)).toBe(`my ${name}\n`);
+    expect(ground.git('show', `${snapshot?.ref ?? ''}:d/e.txt`)).toBe('d/e.txt\n');
+    expect(ground.git('ls-files', '-v')).toBe(marks);
+    expect(readFileSync(ground.at('.git/index')).equals(bytes)).toBe(true);
+    expect(ground.gitFiles()).toEqual([]);
+  });
+
+  test('is not made where files that git was told to overlook are as they were', async () => {
+    const ground = Playground.withFiles();
+    ground.git('update-index', '--assume-unchanged', 'a.txt');
+    expect(await (await ground.open()).snapshot('run-1')).toBeNull();
+    expect(ground.gitFiles()).toEqual([]);
+  });
+
+  test('has in a third parent, to the byte, what git converts', async () => {
+    const ground = Playground.withFiles();
+    const attributes = [
+      '*.lf text',
+      '*.crlf text eol=crlf',
+      '*.strip filter=strip',
+      '*.id ident',
+      '*.auto text=auto',
+      '*.bin -text',
+    ];
+    ground.write('.gitattributes', `${attributes.join('\n')}\n`);
+    ground.git('config', 'filter.strip.clean', 'sed /secret/d');
+    ground.commitAll('attributes');
+    const contents = {
+      'both.lf': 'one\r\ntwo\n',
+      'odd "\n\xff.crlf': 'one\r\n',
+      'notes.strip': 'a secret\nb\n',
+      'key.id': '$Id: mine $\n',
+      'plain.auto': 'as it is\n',
+      'plain.bin': 'as\r\nit is\n',
+    };
+    for (const [name, content] of Object.entries(contents)) ground.write(name, content);
+    ground.write('run.strip', '#!/bin/sh\n# secret\n', 0o755);
+    const snapshot = await (await ground.open()).snapshot('run-1');
+    expect([...(snapshot?.exact ?? [])].sort()).toEqual([
+      'both.lf',
+      'key.id',
+      'notes.strip',
+      'odd "\n\xff.crlf',
+      'run.strip',
+    ]);
+    const { ref = '' } = snapshot ?? {};
+    for (const [name, content] of Object.entries(contents)) {
+      if (!name.startsWith('odd')) expect(ground.git('show', `${ref}^3:${name}`)).toBe(content);
+    }
+    expect(ground.git('ls-tree', '-z', `${ref}^3`)).toContain('\todd "\n\xff.crlf\0');
+    expect(ground.git('ls-tree', `${ref}^3`, 'run.strip')).toMatch(/^100755 /);
+    expect(ground.git('show', `${ref}:notes.strip`)).toBe('b\n');
+  });
+
+  test('has to the byte what a setting for all files converts', async () => {
+    const ground = Playground.withFiles();
+    ground.git('config', 'core.autocrlf', 'true');
+    ground.write('a.txt', 'mine\r\n');
+    const { ref = '' } = (await (await ground.open()).snapshot('run-1')) ?? {};
+    expect(ground.git('show', `${ref}^3:a.txt`)).toBe('mine\r\n');
   });
 
   test('leaves out and names what is over 50 MB', async () => {
