@@ -3,11 +3,12 @@ import { lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileS
 import path from 'node:path';
 import { type Difference, guardKind } from '../core/checks/guards.ts';
 import { isScript } from '../core/checks/named-files.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Entry, StateFiles } from './states.ts';
 
 /** Folders that hold no sources: what tools make, and what is installed. */
-const PASSED_BY = new Set(['.git', '.autoloop', 'node_modules', '.venv', 'venv', 'vendor', 'target', '__pycache__']);
+const PASSED_BY = new Set(['.git', STATE_FOLDER, 'node_modules', '.venv', 'venv', 'vendor', 'target', '__pycache__']);
 const MOST_FILES = 50_000;
 /** The name of a state of more files than can be looked at; it is never there to be compared with. */
 const TOO_LARGE = 'too-large';

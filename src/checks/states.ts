@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Difference } from '../core/checks/guards.ts';
 import type { ChangedLines } from '../core/report/report.ts';
 import type { Git } from '../git/git.ts';
-import { toText } from '../git/paths.ts';
+import { stateFolderIn, toText } from '../git/paths.ts';
 import { gitFailure } from '../git/runner.ts';
 import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
 import { differencesIn, entriesIn } from './listings.ts';
@@ -38,7 +38,7 @@ export class States implements StateFiles {
   readonly #git: Git;
   readonly #scratch: string;
   readonly #empty: string;
-  /** `.autoloop` of the workspace, relative to the top. */
+  /** The program's own folder in the workspace, relative to the top. */
   readonly #state: string;
   // Trees never change: what was asked of one is known.
   readonly #compared = new Remembered<readonly Difference[]>(50);
@@ -52,7 +52,7 @@ export class States implements StateFiles {
   constructor(git: Git, scratch: string) {
     this.#git = git;
     this.#scratch = scratch;
-    this.#state = `${toText(git.place.prefix)}.autoloop`;
+    this.#state = toText(stateFolderIn(git.place.prefix));
     this.#empty = path.join(scratch, 'empty');
     mkdirSync(this.#empty, { recursive: true, mode: 0o700 });
     for (const name of ['snapshot', 'overlay']) rmSync(path.join(scratch, `${name}-index.lock`), { force: true });

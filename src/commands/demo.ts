@@ -14,6 +14,7 @@ import { quoted } from '../core/shell-word.ts';
 import { startRun } from '../work/start.ts';
 import { atTerminal } from '../terminal/at-terminal.ts';
 import { resolveWorkspace } from '../work/given-workspace.ts';
+import { stateFiles, taskFiles } from '../store/layout.ts';
 
 const TASK = 'demo';
 
@@ -30,7 +31,7 @@ export async function demo(given: string | null): Promise<number> {
   const folder = given === null ? mkdtempSync(path.join(os.tmpdir(), 'autoloop-demo-')) : path.resolve(given);
   const { intent } = demoIn(folder);
   const workspace = resolveWorkspace(folder);
-  const runs = path.join(workspace, '.autoloop', 'tasks', TASK, 'runs');
+  const runs = taskFiles(stateFiles(workspace), TASK).runs;
   print('A rehearsal: a scripted agent plays every part, and no model is called.');
   print('The loop, the git repository, the code and its tests are real.');
   print(`The project: ${workspace}\n`);

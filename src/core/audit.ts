@@ -1,3 +1,5 @@
+import { STATE_FOLDER } from './state-folder.ts';
+
 export type AuditVerdict =
   | { readonly kind: 'clean' | 'gaps'; readonly summary: string }
   /** `error` is one sentence for the next audit cycle; it names every fault. */
@@ -81,13 +83,13 @@ function hasContent(text: string | null, name: keyof typeof AUDIT_SEEDS): boolea
 
 /**
  * Agents give the path from the workspace, the run or deeper: a relative one must be an end of the file's, with a folder in it. An
- * absolute one may begin elsewhere (a symbolic link, a container, a workspace that was moved) if it is the same from `.autoloop` on.
+ * absolute one may begin elsewhere (a symbolic link, a container, a workspace that was moved) if it is the same from the state's folder on.
  */
 function pointsAt(path: string, file: string): boolean {
   const given = segmentsOf(path);
   const wanted = segmentsOf(file);
   if (!isAbsolute(path)) return given.length > 1 && endsWith(wanted, given);
-  const state = wanted.lastIndexOf('.autoloop');
+  const state = wanted.lastIndexOf(STATE_FOLDER);
   return given.join('/') === wanted.join('/') || (state !== -1 && endsWith(given, wanted.slice(state)));
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from '../core/problem.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 
 /** Whether `error` is one that the operating system raised, with its code. */
 export function isErrno(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
@@ -45,7 +46,7 @@ function words(error: NodeJS.ErrnoException & { code: string }, file: string, do
     case 'EPERM':
       return {
         message: `${file} cannot be ${doing}: permission denied`,
-        hint: 'Give your user access to the folder .autoloop and all below it.',
+        hint: `Give your user access to the folder ${STATE_FOLDER} and all below it.`,
       };
     case 'ELOOP':
       return {

@@ -1,5 +1,6 @@
 import type { GitPath } from '../run/git-port.ts';
 import { ownValue } from '../core/own-value.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 
 /** A path or text as its bytes, and back. */
 export function toBytes(path: GitPath): Buffer {
@@ -8,6 +9,16 @@ export function toBytes(path: GitPath): Buffer {
 
 export function fromText(text: string): GitPath {
   return Buffer.from(text).toString('latin1');
+}
+
+/** The program's own folder in the workspace at a prefix. */
+export function stateFolderIn(prefix: GitPath): GitPath {
+  return `${prefix}${STATE_FOLDER}`;
+}
+
+/** Whether a path is of the program's own state in the workspace at a prefix. */
+export function isStateBelow(prefix: GitPath, path: GitPath): boolean {
+  return path.startsWith(`${stateFolderIn(prefix)}/`);
 }
 
 /** Bytes that are not UTF-8 become U+FFFD. */

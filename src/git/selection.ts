@@ -1,5 +1,6 @@
 import { DEPENDENCY_FOLDERS } from '../core/dependency-folders.ts';
 import type { GitPath, PathSelection } from '../run/git-port.ts';
+import { stateFolderIn } from './paths.ts';
 
 export interface SelectionRequest {
   readonly changed: readonly GitPath[];
@@ -42,7 +43,7 @@ export function dependencyFolder(path: GitPath, prefix: GitPath): GitPath | null
 
 /** The program's own state that belongs to this machine and is never committed (docs/state.md). */
 export function isMachineState(path: GitPath, prefix: GitPath): boolean {
-  const state = `${prefix}.autoloop/`;
+  const state = `${stateFolderIn(prefix)}/`;
   return path.startsWith(state) && MACHINE_STATE.test(path.slice(state.length));
 }
 

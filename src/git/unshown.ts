@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { GitPath } from '../run/git-port.ts';
 import type { Git } from './git.ts';
 import { names } from './coverage.ts';
-import { absolute, nulTerminated, toText } from './paths.ts';
+import { absolute, nulTerminated, stateFolderIn, toText } from './paths.ts';
 import { dependencyFolder } from './selection.ts';
 
 /** What was written and is in no checkpoint, because git does not show it. */
@@ -65,7 +65,7 @@ function changedSince(git: Git, since: number): Record<'files' | 'folders' | 're
     }
     for (const entry of entries) {
       const file = `${folder}${entry.name}`;
-      if (file === '.git' || file === `${prefix}.autoloop`) continue;
+      if (file === '.git' || file === stateFolderIn(prefix)) continue;
       if (!entry.isDirectory()) {
         if ((entry.isFile() || entry.isSymbolicLink()) && isChanged(file)) files.push(file);
       } else if (dependencyFolder(`${file}/`, prefix) === null) open.push(`${file}/`);

@@ -24,7 +24,7 @@ import type { Git } from './git.ts';
 import { clearLeftLocks, leftLocks } from './stale-locks.ts';
 import { pathsWithNewTokens } from './new-tokens.ts';
 import { readOperation, type Operation } from './operation.ts';
-import { fromText, pathDisplay, toText } from './paths.ts';
+import { fromText, isStateBelow, pathDisplay, toText } from './paths.ts';
 import { pastedGit } from './pasted.ts';
 import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
@@ -198,7 +198,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   }
 
   async snapshot(name: string): Promise<SafetySnapshot | null> {
-    const isOurs = (file: GitPath) => file.startsWith(`${this.#git.place.prefix}.autoloop/`);
+    const isOurs = (file: GitPath) => isStateBelow(this.#git.place.prefix, file);
     const known = this.#view?.stamp === indexStamp(this.#git.place) ? this.#view : await this.#look();
     return takeSnapshot(this.#git, known, { name, isOurs, withOverlooked: true });
   }

@@ -4,6 +4,7 @@ import { names } from '../git/coverage.ts';
 import { locate } from '../git/place.ts';
 import { createRunner } from '../git/runner.ts';
 import type { Range } from './choose.ts';
+import { isStateBelow, stateFolderIn, toText } from '../git/paths.ts';
 
 /** The repository of a workspace, for looking only: what is asked of it reads no file of the work tree. Throws a Problem where there is none. */
 export async function openForLooking(workspace: string): Promise<Git> {
@@ -38,7 +39,7 @@ export async function filesChanged(git: Git, commits: readonly string[]): Promis
   let at = '';
   for (const name of names(output)) {
     if (counts.has(name)) at = name;
-    else if (!isState(git, name)) counts.set(at, (counts.get(at) ?? 0) + 1);
+    else if (!isStateBelow(git.place.prefix, name)) counts.set(at, (counts.get(at) ?? 0) + 1);
   }
   return counts;
 }
@@ -103,10 +104,5 @@ export async function amountOfChange(git: Git, { from, to }: Range): Promise<Amo
 }
 
 function sources(git: Git): string[] {
-  return [':(top)', `:(top,exclude,literal)${Buffer.from(`${git.place.prefix}.autoloop`, 'latin1').toString()}`];
-}
-
-/** Whether a path is of the program's own state. */
-export function isState(git: Git, file: string): boolean {
-  return file.startsWith(`${git.place.prefix}.autoloop/`);
+  return [':(top)', `:(top,exclude,literal)${toText(stateFolderIn(git.place.prefix))}`];
 }

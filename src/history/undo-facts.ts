@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts';
 import { names } from '../git/coverage.ts';
 import type { Git } from '../git/git.ts';
 import { hiddenEdits } from '../git/overlooked.ts';
-import { absolute } from '../git/paths.ts';
+import { absolute, isStateBelow } from '../git/paths.ts';
 import { type Entry, sameEntry, treeDifferences, treeEntries } from '../git/entries.ts';
 import type { PathChange } from '../git/put-back.ts';
 import { dirtyPaths, type Status } from '../git/status.ts';
@@ -36,7 +36,9 @@ export async function undoFacts(git: Git, goal: Goal): Promise<UndoFacts> {
   const changed = await pathsOf(git, commits);
   const pick = (isOwn: boolean) =>
     new Set(commits.filter(({ id }) => own.has(id) === isOwn).flatMap(({ id }) => changed.get(id) ?? []));
-  const differences = (await treeDifferences(git, head, target)).filter(({ path }) => !isState(git, path));
+  const differences = (await treeDifferences(git, head, target)).filter(
+    ({ path }) => !isStateBelow(git.place.prefix, path),
+  );
   const dirty = new Set([...dirtyPaths(status), ...(await hiddenEdits(git))]);
   return { differences, own: pick(true), foreign: pick(false), dirty, ground: groundOf(git) };
 }
@@ -116,11 +118,6 @@ async function pathsOf(git: Git, commits: readonly BranchCommit[]): Promise<Read
     } else at.push(name);
   }
   return found;
-}
-
-/** Whether a path is of the program's own files. */
-export function isState(git: Git, path: GitPath): boolean {
-  return path.startsWith(`${git.place.prefix}.autoloop/`);
 }
 
 /** What stands in the work tree now. */

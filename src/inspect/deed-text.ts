@@ -1,4 +1,5 @@
 import { screenLine } from '../core/screen.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import type { Deed } from '../providers/provider.ts';
 
 /**
@@ -7,7 +8,12 @@ import type { Deed } from '../providers/provider.ts';
  */
 export function deedText({ kind, text }: Deed, workspace: string): string {
   const here = text.replaceAll(`${workspace}/`, '');
-  const shown = kind === 'file' ? here.replace(/^\.autoloop\/tasks\/[^/]+\/runs\/[^/]+\//, '…/') : here;
+  const shown =
+    kind === 'file'
+      ? here.startsWith(`${STATE_FOLDER}/`)
+        ? here.replace(/^[^/]+\/tasks\/[^/]+\/runs\/[^/]+\//, '…/')
+        : here
+      : here;
   return `${VERBS[kind]}${screenLine(shown, 200)}`;
 }
 

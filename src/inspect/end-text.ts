@@ -5,6 +5,7 @@ import type { EndDocument } from './end-document.ts';
 import { approvalLines, fileFromHere, gitIn, placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
 import { timeText } from '../core/time-text.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import { usageLine } from './usage-text.ts';
 
 /**
@@ -102,7 +103,7 @@ function commitLines({ commits }: EndDocument, git: string, look: string): strin
   if (commits === null) return [];
   const from = commits.chain_baseline ?? commits.baseline;
   return [
-    `Look: ${git} diff ${short(from)}..${short(commits.last)} -- . ':!.autoloop', or of this run: ${look}`,
+    `Look: ${git} diff ${short(from)}..${short(commits.last)} -- . ':!${STATE_FOLDER}', or of this run: ${look}`,
     `Squash: ${git} reset --soft ${short(from)} && ${git} commit (whatever was committed since becomes one commit)`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../core/settings.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import type { Git } from '../git/git.ts';
 import { AGENT_IDENTITY } from '../git/identity.ts';
 import { pruneExpire } from '../git/prune-expire.ts';
@@ -53,12 +54,12 @@ async function headFinding(tree: GitWorkTree): Promise<Finding> {
 }
 
 async function ignoreFindings(tree: GitWorkTree): Promise<Finding[]> {
-  const state = await tree.ignoreState('.autoloop/tasks');
-  if (state === 'visible') return [ok(GIT, ".autoloop/ is not ignored: checkpoints hold the task's files")];
+  const state = await tree.ignoreState(`${STATE_FOLDER}/tasks`);
+  if (state === 'visible') return [ok(GIT, `${STATE_FOLDER}/ is not ignored: checkpoints hold the task's files`)];
   const text =
     state === 'ignored'
-      ? ".autoloop/ is ignored: the task's files stay out of checkpoints"
-      : '.autoloop/ is ignored, but files of it are tracked: checkpoints hold them all the same';
+      ? `${STATE_FOLDER}/ is ignored: the task's files stay out of checkpoints`
+      : `${STATE_FOLDER}/ is ignored, but files of it are tracked: checkpoints hold them all the same`;
   return [warning(GIT, text, 'Take it out of .gitignore, or set runtime.track_autoloop_artifacts: false.')];
 }
 

@@ -117,7 +117,9 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
     root,
     status: standing,
     since: sinceOf(view, position),
-    reason: isLive(standing) ? null : whyEnded(workspace, state.run, state.finished?.reason ?? null),
+    reason: isLive(standing)
+      ? null
+      : whyEnded({ workspace, taskId, runId }, { reason: state.finished?.reason ?? null, depth: state.run.depth }),
     doubt: known.doubt,
     exit_code: isLive(standing) ? null : known.exitCode,
     created_at: state.run.createdAt,

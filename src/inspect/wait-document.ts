@@ -29,6 +29,8 @@ export interface WaitDocument {
 export function waitDocument(workspace: string, { view, need }: Waited): WaitDocument {
   const { found, known, standing } = view;
   const { taskId, runId } = found;
+  const { finished, run } = known.state;
+  const why = whyEnded({ workspace, taskId, runId }, { reason: finished?.reason ?? null, depth: run.depth });
   return {
     version: 1,
     task_id: taskId,
@@ -36,10 +38,7 @@ export function waitDocument(workspace: string, { view, need }: Waited): WaitDoc
     place: known.state.seq,
     status: standing,
     need,
-    reason:
-      need === 'ended' || need === 'question' || need === 'approval'
-        ? whyEnded(workspace, known.state.run, known.state.finished?.reason ?? null)
-        : null,
+    reason: need === 'ended' || need === 'question' || need === 'approval' ? why : null,
     exit_code: exitCodeOf(view, need),
     waiting: waitingDocument(view),
     question: questionDocument(workspace, view),

@@ -1,11 +1,16 @@
+import path from 'node:path';
 import { quoted } from '../core/shell-word.ts';
-import type { RunState } from '../core/state.ts';
-import { fileFromHere, placeOption } from './resume-command.ts';
+import { relativeTo, runLayout, stateFiles, taskFiles } from '../store/layout.ts';
+import { fileFromHere, type NamedRun, placeOption } from './resume-command.ts';
 
-type Run = RunState['run'];
+interface NoFollowup {
+  readonly why: string;
+  /** What would start one. */
+  wayOn(run: NamedRun, depth: number): string;
+}
 
-/** Why gaps led to no further run, by the name that a log has for it, and what would start one. */
-const NO_FOLLOWUP: ReadonlyMap<string, { readonly why: string; wayOn(workspace: string, run: Run): string }> = new Map([
+/** Why gaps led to no further run, by the name that a log has for it. */
+const NO_FOLLOWUP: ReadonlyMap<string, NoFollowup> = new Map<string, NoFollowup>([
   [
     'auto_followup_disabled',
     { why: 'follow-up runs are off', wayOn: () => 'resume with --auto-followup to start one' },
@@ -14,15 +19,16 @@ const NO_FOLLOWUP: ReadonlyMap<string, { readonly why: string; wayOn(workspace: 
     'auto_followup_max_depth_reached',
     {
       why: 'the chain of follow-up runs is as long as it may be',
-      wayOn: (_workspace, { depth }) => `resume with --auto-followup-max-depth ${depth + 1} or more`,
+      wayOn: (_run, depth) => `resume with --auto-followup-max-depth ${depth + 1} or more`,
     },
   ],
   ['implement_not_enabled', { why: 'without implement nothing could close them', wayOn: startWithImplement }],
 ]);
 
-function startWithImplement(workspace: string, { taskId, runId }: Run): string {
-  const request = `.autoloop/tasks/${taskId}/runs/${runId ?? ''}/artifacts/audit/revised_request.md`;
-  const file = quoted(fileFromHere(workspace, request));
+function startWithImplement({ workspace, taskId, runId }: NamedRun): string {
+  const layout = runLayout(taskFiles(stateFiles(workspace), taskId), runId);
+  const request = path.join(layout.artifactDir({ pair: 'audit', phaseId: null }), 'revised_request.md');
+  const file = quoted(fileFromHere(workspace, relativeTo(workspace, request)));
   return `autoloop --task-id ${taskId}${placeOption(workspace)} --intent-mode replace --intent-file ${file} starts a run that can`;
 }
 
@@ -36,8 +42,8 @@ export function reasonText(reason: string | null): string | null {
   return reason === null || !NO_FOLLOWUP.has(reason) ? reason : `the audit found gaps, and ${noFollowupText(reason)}`;
 }
 
-/** The same with the way on, where only the operator can take it. */
-export function whyEnded(workspace: string, run: Run, reason: string | null): string | null {
-  const wayOn = reason === null ? undefined : NO_FOLLOWUP.get(reason)?.wayOn(workspace, run);
+/** The same with the way on, where only the operator can take it. `depth`: how many runs of its chain were before it. */
+export function whyEnded(run: NamedRun, { reason, depth }: { reason: string | null; depth: number }): string | null {
+  const wayOn = reason === null ? undefined : NO_FOLLOWUP.get(reason)?.wayOn(run, depth);
   return wayOn === undefined ? reason : `${reasonText(reason)}: ${wayOn}`;
 }

@@ -1,3 +1,4 @@
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import type { GitPath, Observation, PathSelection, RepositoryChanges, WorkTree } from './git-port.ts';
 
 /** Nothing was there before. */
@@ -103,6 +104,6 @@ export class Boundary {
 
   /** State of this program, this task's or not. What agents change in it is told by the artifacts, not by git. */
   isState(path: GitPath): boolean {
-    return this.git.toWorkspace(path)?.startsWith('.autoloop/') === true;
+    return this.git.toWorkspace(path)?.startsWith(`${STATE_FOLDER}/`) === true;
   }
 }

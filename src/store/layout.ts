@@ -4,10 +4,8 @@ import { isRunId, phaseKey } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { IMPLICIT_PHASE_ID } from '../core/phase-plan.ts';
 import type { Scope } from '../core/vocabulary.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import type { RunFiles } from '../run/store-port.ts';
-
-/** The folder of this program's state, directly under the workspace (docs/state.md). */
-export const STATE_FOLDER = '.autoloop';
 
 /** The paths of a workspace's state. All absolute. */
 export interface StateFiles {

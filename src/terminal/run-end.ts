@@ -8,6 +8,7 @@ import { viewRun } from '../inspect/run-view.ts';
 import { statusDocument } from '../inspect/status-document.ts';
 import { whyEnded } from '../inspect/why-ended.ts';
 import type { RunEnd } from '../run/drive.ts';
+import { relativeTo, runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { findRun } from '../store/tasks/lookup.ts';
 import type { Screen } from './screen-output.ts';
 import { whyUnverified } from '../core/report/verdict.ts';
@@ -31,16 +32,17 @@ export async function reportEnd(screen: Screen, ended: EndedRun): Promise<void> 
   if (withTokens.length > 0) {
     screen.warn(`committed with what looks like a new secret: ${withTokens.join(', ')}; look at them before you push`);
   }
-  if (state.checks.reported !== null) screen.line(`[*] Report: ${fileFromHere(ended.workspace, reportOf(state))}`);
-  const text = screenText(whyEnded(ended.workspace, state.run, reason) ?? MEANING[status]);
+  if (state.checks.reported !== null) screen.line(`[*] Report: ${fileFromHere(ended.workspace, reportOf(ended))}`);
+  const text = screenText(whyEnded(ended, { reason, depth: state.run.depth }) ?? MEANING[status]);
   if (status === 'success') screen.line(`[SUCCESS] ${text}${verifiedText(state)}`);
   else if (status === 'fatal_error') screen.err(`error: ${text}\n`);
   else screen.line(`[${MARKS[status]}] ${text}`);
 }
 
 /** Relative to the workspace. */
-function reportOf({ run: { taskId, runId } }: RunState): string {
-  return `.autoloop/tasks/${taskId}/runs/${runId ?? ''}/report.html`;
+function reportOf({ workspace, taskId, runId }: EndedRun): string {
+  const { run } = runLayout(taskFiles(stateFiles(workspace), taskId), runId);
+  return relativeTo(workspace, `${run}/report.html`);
 }
 
 /** Whether the success was shown by checks; of older runs nothing is said. */

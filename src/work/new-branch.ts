@@ -1,7 +1,7 @@
 import { Problem } from '../core/problem.ts';
 import type { Git } from '../git/git.ts';
 import { look } from '../git/look.ts';
-import { pathDisplay, toText } from '../git/paths.ts';
+import { isStateBelow, pathDisplay } from '../git/paths.ts';
 import type { Status } from '../git/status.ts';
 import { newBranch, requireBranchName } from './worktrees/branches.ts';
 import { tipOf } from './worktrees/making.ts';
@@ -52,8 +52,7 @@ export async function beginBranch(git: Git, name: string, line: (text: string) =
 
 /** As a person reads them, without the state of tasks, which runs write. */
 function editedFiles({ place }: Git, { tracked, unmerged }: Status): string[] {
-  const state = `${toText(place.prefix)}.autoloop/`;
   return [...tracked.keys(), ...unmerged]
-    .filter((file) => !toText(file).startsWith(state))
+    .filter((file) => !isStateBelow(place.prefix, file))
     .map((file) => pathDisplay(file));
 }

@@ -1,6 +1,7 @@
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
+import { STATE_FOLDER } from '../core/state-folder.ts';
 import type { GitWorkTree } from '../git/work-tree.ts';
 import type { ProviderReport } from '../providers/report.ts';
 import { stateDisk } from '../store/disk/disk.ts';
@@ -141,8 +142,7 @@ function versionsOf(reports: readonly ProviderReport[]): OpenWorkspace['programs
 }
 
 /** What no agent may steer has no place of its own here: the record of processes stands where they can write. */
-const WEAKER =
-  'the folder for what agents must not change cannot be written or lies in the workspace (XDG_STATE_HOME, else ~/.local/state): the record of processes is kept in .autoloop, and edits of a log between two starts are not noticed';
+const WEAKER = `the folder for what agents must not change cannot be written or lies in the workspace (XDG_STATE_HOME, else ~/.local/state): the record of processes is kept in ${STATE_FOLDER}, and edits of a log between two starts are not noticed`;
 
 /** With today's configuration, unless an agent has written it since the start. */
 function recordedToday({ workspace, given }: WantedWorkspace, io: Io, run: RunName) {

@@ -188,6 +188,13 @@ const OPENS_BY_PATH: readonly { readonly who: RegExp; readonly why: string }[] =
   { who: /^main\.ts$/, why: 'standard output' },
 ];
 
+describe('the name of the folder with the state', () => {
+  it('is spelt in one file, and in what agents are told', () => {
+    const spelt = sourceFiles().filter((file) => /\.(?:autoloop|superloop)\b/.test(codeOf(file)));
+    expect(spelt).toEqual(['core/state-folder.ts', 'prompts/assets.ts']);
+  });
+});
+
 describe('the door', () => {
   const ofFiles = imports.filter(({ to, isTypeOnly }) => /^node:fs(?:\/promises)?$/.test(to) && !isTypeOnly);
   const byPath = [
@@ -203,15 +210,15 @@ describe('the door', () => {
 
   it('is the only way for whoever knows where the state is', () => {
     const knows = (file: string) =>
-      imports.some(({ from, to }) => from === file && to === 'store/layout.ts') ||
-      /['"`/]\.autoloop\b/.test(codeOf(file));
+      imports.some(({ from, to }) => from === file && (to === 'store/layout.ts' || to === 'core/state-folder.ts'));
     const isOfDoor = (file: string) => file.startsWith('files/');
-    // Sources without it, temporary folders of their own, and work trees as a whole, which `.autoloop` is a part of or stays out of.
+    // Sources without it, temporary folders of their own, and work trees as a whole, which it is a part of or stays out of, and beside which a folder has its name.
     const known = [
       'checks/folder-states.ts',
       'commands/demo.ts',
       'work/worktrees/include.ts',
       'work/worktrees/make.ts',
+      'work/worktrees/place.ts',
       'work/worktrees/removal.ts',
     ];
     expect(byPath.filter((file) => !isOfDoor(file) && knows(file))).toEqual(known);

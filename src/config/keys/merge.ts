@@ -1,3 +1,4 @@
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import type { KeyRow } from '../key-row.ts';
 import { choice, FLAG, TEXT } from '../kinds.ts';
 
@@ -23,7 +24,7 @@ export const MERGE_KEYS = [
     key: 'merge.keep_artifacts',
     kind: FLAG,
     default: false,
-    meaning: "Whether a squash or a rebase brings the program's own files in `.autoloop/`, too.",
+    meaning: `Whether a squash or a rebase brings the program's own files in \`${STATE_FOLDER}/\`, too.`,
     recorded: false,
   },
 ] as const satisfies readonly KeyRow[];

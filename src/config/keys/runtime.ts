@@ -1,3 +1,4 @@
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import type { KeyRow } from '../key-row.ts';
 import { choice, FLAG, integer, MINUTES, number, OPPOSITE, PAIR_LIST } from '../kinds.ts';
 
@@ -80,10 +81,10 @@ const LOOP = [
     at: 'runtime.trackArtifacts',
     kind: FLAG,
     default: true,
-    meaning: "Whether checkpoints hold the task's files under .autoloop/.",
+    meaning: `Whether checkpoints hold the task's files under ${STATE_FOLDER}/.`,
     option: {
       flags: '--track-autoloop-artifacts',
-      help: 'commit the task’s files under .autoloop/',
+      help: `commit the task’s files under ${STATE_FOLDER}/`,
       off: 'leave them out of commits',
     },
   },

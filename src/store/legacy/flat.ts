@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { taskIdFromIntent } from '../../core/ids.ts';
+import { OLDER_STATE_FOLDER } from '../../core/state-folder.ts';
 import { isThere, readText } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
 import { isTaskFolderName, stateFiles } from '../layout.ts';
@@ -15,7 +16,7 @@ export interface FlatTask {
 
 /** Null unless `.superloop` holds such state and no tasks: a later release left the old files where they were. */
 export function flatTask(workspace: string): FlatTask | null {
-  const { folder, tasks } = stateFiles(workspace, '.superloop');
+  const { folder, tasks } = stateFiles(workspace, OLDER_STATE_FOLDER);
   if (!FLAT_FILES.some((name) => isThere(path.join(folder, name))) || hasTasks(tasks)) return null;
   const { request } = parseContext(contentOf(path.join(folder, 'context.md')));
   return { taskId: request === null ? 'superloop' : taskIdFromIntent(request, sha1), request };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import { isThere, readText } from '../../files/door.ts';
 import { foldersIn } from '../../files/folders.ts';
 
@@ -20,7 +21,7 @@ export function generationOf(folder: string): Generation | null {
   const runs = foldersIn(path.join(folder, 'runs'));
   const runHas = (...names: string[]) => runs.some((run) => names.some((name) => has(`runs/${run}/${name}`)));
   if (runHas('run.json', 'artifacts')) return 'G8';
-  if (path.basename(path.resolve(folder, '../..')) === '.autoloop') return 'G6';
+  if (path.basename(path.resolve(folder, '../..')) === STATE_FOLDER) return 'G6';
   if (has('decisions.txt')) return 'G5';
   if (has('implement/phases', 'test/phases') || runHas('sessions')) return 'G4';
   if (has('plan/phase_plan.yaml') || namesPhases(path.join(folder, 'task.json'))) return 'G3';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { formatTimestamp } from '../../core/time.ts';
+import { OLDER_STATE_FOLDER } from '../../core/state-folder.ts';
 import { syncFolder } from '../../files/replace.ts';
 import { stateDisk } from '../disk/disk.ts';
 import { isThere } from '../../files/door.ts';
@@ -36,7 +37,7 @@ export interface ImportReport {
 export async function importTask(workspace: string, found: FoundRun, now = new Date()): Promise<ImportReport> {
   const state = stateFiles(workspace);
   const disk = stateDisk(state);
-  const source = taskFiles(stateFiles(workspace, '.superloop'), found.taskId);
+  const source = taskFiles(stateFiles(workspace, OLDER_STATE_FOLDER), found.taskId);
   const target = taskFiles(state, found.taskId);
   guardPath(source.state, source.folder);
   guardPath(state, target.folder);

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { DEPENDENCY_FOLDERS } from '../../core/dependency-folders.ts';
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import { lookAt } from '../../files/door.ts';
 import { lookInto } from '../../files/folders.ts';
 import { diskProblem, isErrno, isMissing } from '../../files/disk-problem.ts';
 import { promised } from '../../files/operations.ts';
-import { STATE_FOLDER } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 
 /**

@@ -2,6 +2,7 @@ import { compareRuns } from '../../core/ids.ts';
 import { listed } from '../../core/listed.ts';
 import { Problem } from '../../core/problem.ts';
 import { nearestFirst } from '../../core/similar.ts';
+import { OLDER_STATE_FOLDER } from '../../core/state-folder.ts';
 import { runsOf } from './dating.ts';
 import type { TaskFiles } from '../layout.ts';
 import { flatTask } from '../legacy/flat.ts';
@@ -19,8 +20,8 @@ export function notFound({ workspace, taskId, runId }: Sought, all: readonly Tas
   if (flat !== null && runId === null && (flat.taskId === taskId || (taskId === null && ids.length === 0))) {
     return new Problem(
       'state',
-      `task ${flat.taskId} was left in .superloop by the first release, which kept no record of its runs: it cannot be resumed`,
-      'Start it anew: autoloop --intent-file .superloop/context.md',
+      `task ${flat.taskId} was left in ${OLDER_STATE_FOLDER} by the first release, which kept no record of its runs: it cannot be resumed`,
+      `Start it anew: autoloop --intent-file ${OLDER_STATE_FOLDER}/context.md`,
     );
   }
   if (ids.length === 0) {

@@ -2,9 +2,8 @@ import { Problem } from '../../core/problem.ts';
 import { openMachineFolder } from '../../files/machine-folder.ts';
 import { treeDifferences } from '../../git/entries.ts';
 import { look } from '../../git/look.ts';
-import { pathDisplay } from '../../git/paths.ts';
+import { isStateBelow, pathDisplay } from '../../git/paths.ts';
 import { commitOf } from '../../git/put-back.ts';
-import { isState } from '../../history/undo-facts.ts';
 import { stateFiles, taskFiles } from '../../store/layout.ts';
 import { storedRequest } from '../../store/tasks/task.ts';
 import { lockWorkTree } from '../locks.ts';
@@ -44,7 +43,9 @@ export async function beginAgentMerge(
       const { head } = status;
       if (head === null || status.branch !== branch) throw elsewhere(top, branch, status.branch);
       const { tree: merged, conflicts } = await mergedTree(git, head, into);
-      const changes = (await treeDifferences(git, head, merged)).filter((change) => !isState(git, change.path));
+      const changes = (await treeDifferences(git, head, merged)).filter(
+        (change) => !isStateBelow(git.place.prefix, change.path),
+      );
       await refuseDirty(git, changes, status, workspace);
       const message = `autoloop: merge ${into} with its conflicts marked\n`;
       const other = (await git.output(['rev-parse', '--verify', `refs/heads/${into}^{commit}`])).toString().trim();
@@ -53,7 +54,7 @@ export async function beginAgentMerge(
       if (commit === null || !(await moveByMerge(git, machine, { head, commit, changes, state: [] }, why)))
         throw new Problem('unsettled', `the branch ${branch} moved meanwhile; nothing was changed`, 'Try again.');
       const request = await storedRequest(taskFiles(stateFiles(workspace), tree.taskId)).catch(() => null);
-      const paths = conflicts.filter((one) => !isState(git, one)).map(pathDisplay);
+      const paths = conflicts.filter((one) => !isStateBelow(git.place.prefix, one)).map(pathDisplay);
       return { workspace, taskId: mergeTaskOf(tree.taskId), intent: intentFor({ branch, into, paths, request }) };
     } finally {
       await lock.release();

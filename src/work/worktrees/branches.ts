@@ -1,6 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import type { Git } from '../../git/git.ts';
-import { toText } from '../../git/paths.ts';
+import { stateFolderIn, toText } from '../../git/paths.ts';
 import { checkoutsOf } from './checkouts.ts';
 import { tipOf } from './making.ts';
 
@@ -35,7 +35,7 @@ export async function branchOfTask(git: Git, { name, taskId, isNew }: WantedBran
   const tip = await tipOf(git, name);
   if (tip === null) return null;
   const [checkout] = await checkoutsOf(git, name);
-  const state = `${toText(git.place.prefix)}.autoloop/tasks/${taskId}`;
+  const state = `${toText(stateFolderIn(git.place.prefix))}/tasks/${taskId}`;
   const isOurs = !isNew && (await git.run(['cat-file', '-e', `${tip}:${state}`])).code === 0;
   if (isOurs && checkout === undefined) return tip;
   throw new Problem(

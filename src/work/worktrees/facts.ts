@@ -7,7 +7,7 @@ import type { Git } from '../../git/git.ts';
 import { readHead } from '../../git/head.ts';
 import { look } from '../../git/look.ts';
 import { type Operation, readOperation } from '../../git/operation.ts';
-import { absolute, fromText, pathDisplay } from '../../git/paths.ts';
+import { absolute, fromText, pathDisplay, stateFolderIn } from '../../git/paths.ts';
 import { createRunner } from '../../git/runner.ts';
 import { dirtyPaths, type Status } from '../../git/status.ts';
 import { mergeTaskOf } from './agent-merge.ts';
@@ -99,9 +99,9 @@ async function viewOf(tree: TaskTree, { git, workspace }: Comparison): Promise<S
 /** What a work tree has that no commit holds. What the program wrote of the task itself is moved with it, and not lost. */
 export function unkept(tree: TaskTree, status: Status, workspace: string): Pick<TreeFacts, 'dirty' | 'nested'> {
   const { top, folder, taskId, carried } = tree;
-  const state = `${folder === '' ? '' : `${folder}/`}.autoloop/`;
-  const tasks = [taskId, mergeTaskOf(taskId)].map((id) => `${state}tasks/${id}/`);
-  const own = [...tasks, `${state}.gitignore`].map(fromText);
+  const state = stateFolderIn(fromText(folder === '' ? '' : `${folder}/`));
+  const tasks = [taskId, mergeTaskOf(taskId)].map((id) => `${state}/tasks/${id}/`);
+  const own = [...tasks, `${state}/.gitignore`];
   const isLeft = (path: string) =>
     !own.some((part) => path === part || path.startsWith(part)) &&
     !isCarried(absolute(top, path).toString(), { carried, workspace });

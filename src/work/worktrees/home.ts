@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { compareRuns, taskIdFromOption } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { OLDER_STATE_FOLDER, STATE_FOLDER } from '../../core/state-folder.ts';
 import { isThere, lookAt } from '../../files/door.ts';
 import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { runsOf } from '../../store/tasks/dating.ts';
@@ -56,7 +57,7 @@ export function runIdsOf(workspace: string, taskId: string | null): string[] {
   const trees = treesBeside(workspace);
   const files = tasks.flatMap((id) => {
     const home = trees.find((tree) => tree.taskId === id)?.workspace ?? workspace;
-    return ['.autoloop', '.superloop'].map((root) => taskFiles(stateFiles(home, root), id));
+    return [STATE_FOLDER, OLDER_STATE_FOLDER].map((root) => taskFiles(stateFiles(home, root), id));
   });
   return [...new Set(files.flatMap(namesOfRuns))].sort().reverse();
 }

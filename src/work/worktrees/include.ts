@@ -1,6 +1,7 @@
 import { constants, copyFileSync, lstatSync, readlinkSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import { readCarefully } from '../../files/careful-read.ts';
 import { lookAt } from '../../files/door.ts';
 import { makeFolder } from '../../files/folders.ts';
@@ -54,7 +55,7 @@ async function ignoredIn(git: Git, list: string): Promise<readonly GitPath[]> {
 }
 
 function isOwn(file: GitPath): boolean {
-  return file.split('/').some((part) => part === '.autoloop' || part === '.git');
+  return file.split('/').some((part) => part === STATE_FOLDER || part === '.git');
 }
 
 function refuseLarge(top: string, files: readonly GitPath[], mostMb: number): void {

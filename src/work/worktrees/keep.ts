@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { listed } from '../../core/listed.ts';
 import type { TreeFacts } from './facts.ts';
+import { folderBeside } from './place.ts';
 
 export interface KeepFacts {
   /** What only a look into the work tree tells; absent: nobody looked. */
@@ -60,7 +61,7 @@ export function isOutOfReach({ top, isThere, admin }: TreeFacts['tree']): boolea
   if (isThere) return false;
   const [holder, repository] = [path.dirname(top), path.dirname(path.dirname(path.dirname(admin)))];
   // Beside the repository it is on the same disk.
-  if (holder === `${repository}.autoloop`) return false;
+  if (holder === folderBeside(repository)) return false;
   try {
     return readdirSync(holder).length === 0;
   } catch {

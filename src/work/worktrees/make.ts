@@ -6,7 +6,7 @@ import type { WorktreeSettings } from '../../core/settings.ts';
 import { lookAt } from '../../files/door.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
-import { toText } from '../../git/paths.ts';
+import { isStateBelow, toText } from '../../git/paths.ts';
 import type { Status } from '../../git/status.ts';
 import { gitFailure } from '../../git/runner.ts';
 import { stateFiles } from '../../store/layout.ts';
@@ -223,8 +223,7 @@ function sayWhatStays(
   { tracked, untracked }: Status,
   { workspace, warn }: { readonly workspace: string; readonly warn: (text: string) => void },
 ): void {
-  const state = `${toText(git.place.prefix)}.autoloop/`;
-  const all = [...tracked.keys(), ...untracked].map(toText).filter((name) => !name.startsWith(state));
+  const all = [...tracked.keys(), ...untracked].filter((file) => !isStateBelow(git.place.prefix, file)).map(toText);
   const dirty = all.filter((name) => !CONFIG_FILE_NAMES.some((own) => name === `${toText(git.place.prefix)}${own}`));
   if (dirty.length === 0) return;
   const files = dirty.length === 1 ? '1 file' : `${dirty.length} files`;

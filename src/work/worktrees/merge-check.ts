@@ -7,7 +7,6 @@ import { look } from '../../git/look.ts';
 import { readOperation } from '../../git/operation.ts';
 import { LOCK_WAIT_MS } from '../../git/repository.ts';
 import { performMove, type Move } from '../../history/move.ts';
-import { isState } from '../../history/undo-facts.ts';
 import { stateFiles, taskFiles } from '../../store/layout.ts';
 import { mendUndo } from '../mend-undo.ts';
 import { treeEnvironment } from './environment.ts';
@@ -16,6 +15,7 @@ import { openHere } from './open-here.ts';
 import { refuseDirty } from './in-the-way.ts';
 import type { TaskTree } from './record.ts';
 import { runShell, type ShellEnd } from './shell.ts';
+import { isStateBelow } from '../../git/paths.ts';
 
 const MINUTES = 30;
 
@@ -39,7 +39,9 @@ export async function checkMerged(
     if (busy !== null) throw new Problem('git', `${top} is in the middle of a ${busy}`, 'Finish or abort it first.');
     const { head } = status;
     if (head === null) throw new Problem('usage', `${top} has no commit`);
-    const changes = (await treeDifferences(git, head, commit)).filter((change) => !isState(git, change.path));
+    const changes = (await treeDifferences(git, head, commit)).filter(
+      (change) => !isStateBelow(git.place.prefix, change.path),
+    );
     await refuseDirty(git, changes, status, workspace);
     const there: Move = { head, commit: null, changes, state: [] };
     const back: Move = {

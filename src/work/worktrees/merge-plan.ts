@@ -5,10 +5,9 @@ import { squashMessage } from '../../core/squash-message.ts';
 import { treeDifferences } from '../../git/entries.ts';
 import type { Git } from '../../git/git.ts';
 import { look } from '../../git/look.ts';
-import { fromText, pathDisplay, toText } from '../../git/paths.ts';
+import { fromText, isStateBelow, pathDisplay, toText } from '../../git/paths.ts';
 import type { PathChange } from '../../git/put-back.ts';
 import { dirtyPaths } from '../../git/status.ts';
-import { isState } from '../../history/undo-facts.ts';
 import type { GitPath } from '../../run/git-port.ts';
 import { runLayout, stateFiles, taskFiles } from '../../store/layout.ts';
 import { readEventsOnly } from '../../store/log/event-log.ts';
@@ -105,7 +104,7 @@ export async function prepare(merging: Merging, { force }: MergeRequest, warn: (
 
 /** Whether a path is of the program's own files where the task has them, which need not be where the target is looked at from. */
 function isStateIn({ folder }: TaskTree, path: GitPath): boolean {
-  return path.startsWith(fromText(folder === '' ? '.autoloop/' : `${folder}/.autoloop/`));
+  return isStateBelow(fromText(folder === '' ? '' : `${folder}/`), path);
 }
 
 async function messageOf({ tree, settings }: Merging, latest: LatestState | null): Promise<string> {
@@ -140,7 +139,7 @@ async function uncommittedIn(tree: TaskTree): Promise<readonly string[]> {
   const { git } = await openHere(tree.workspace);
   try {
     const { status } = await look(git);
-    const all = [...dirtyPaths(status)].filter((path) => !isState(git, path));
+    const all = [...dirtyPaths(status)].filter((path) => !isStateBelow(git.place.prefix, path));
     return all.filter((path) => !/(?:^|\/)autoloop\.yaml$/.test(toText(path))).map(pathDisplay);
   } finally {
     await git.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import { machineFolder } from '../../files/places.ts';
 import { isErrno } from '../../files/disk-problem.ts';
 import { isWithin, realPathOf } from '../../files/work-tree.ts';
@@ -10,9 +11,14 @@ import { type AroundFolder, repositoryAround } from './record.ts';
 /** Where the work tree of a task goes if nobody says: beside the repository, in a folder of its name. */
 export function usualPlace({ top, commonDir }: Pick<AroundFolder, 'top' | 'commonDir'>, taskId: string): string {
   const main = path.basename(commonDir) === '.git' ? path.dirname(commonDir) : top;
-  const beside = path.join(path.dirname(main), `${path.basename(main)}.autoloop`);
+  const beside = folderBeside(main);
   const holder = existsSync(beside) ? beside : path.dirname(main);
   return path.join(isWritable(holder) ? beside : machinePlace(commonDir, main), taskId);
+}
+
+/** The folder for the work trees of a repository's tasks that is named after it. */
+export function folderBeside(repository: string): string {
+  return `${repository}${STATE_FOLDER}`;
 }
 
 /** Among what belongs to this machine, by a name that tells the repository. */

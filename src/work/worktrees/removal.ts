@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from
 import path from 'node:path';
 import { isErrno } from '../../files/disk-problem.ts';
 import type { RunEvent } from '../../core/events.ts';
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import { isThere, readText } from '../../files/door.ts';
 import { machineFolder } from '../../files/places.ts';
 import { replaceFile } from '../../files/replace.ts';
@@ -134,7 +135,7 @@ function makeWritable(folder: string): void {
 /** The folder that held it, unless something else is there. */
 function removeIfEmpty(folder: string): void {
   try {
-    if (folder.endsWith('.autoloop')) rmdirSync(folder);
+    if (folder.endsWith(STATE_FOLDER)) rmdirSync(folder);
   } catch {
     // Others are there.
   }

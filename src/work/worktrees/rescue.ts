@@ -1,3 +1,4 @@
+import { STATE_FOLDER } from '../../core/state-folder.ts';
 import path from 'node:path';
 import { isThere, lookAt } from '../../files/door.ts';
 import { listFolder, makeFolder, remove, rename } from '../../files/folders.ts';
@@ -10,19 +11,17 @@ export function keepState(top: string): void {
   const kept = keptPlace(top);
   if (isThere(kept, 'folder') || !isThere(top, 'folder')) return;
   const [first, ...others] = listFolder(top);
-  if (first?.name === STATE && first.kind === 'folder' && others.length === 0) rename(top, kept);
+  if (first?.name === STATE_FOLDER && first.kind === 'folder' && others.length === 0) rename(top, kept);
 }
 
 /** Puts what was kept into the work tree that stands there again. False: nothing was. */
 export function bringStateBack(top: string): boolean {
   const kept = keptPlace(top);
-  if (!isThere(path.join(kept, STATE), 'folder')) return false;
-  pour(path.join(kept, STATE), path.join(top, STATE));
+  if (!isThere(path.join(kept, STATE_FOLDER), 'folder')) return false;
+  pour(path.join(kept, STATE_FOLDER), path.join(top, STATE_FOLDER));
   remove(kept);
   return true;
 }
-
-const STATE = '.autoloop';
 
 function keptPlace(top: string): string {
   return `${top}.kept`;

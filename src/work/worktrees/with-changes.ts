@@ -4,12 +4,11 @@ import type { View } from '../../git/checkpoint.ts';
 import { treeDifferences, treeEntries } from '../../git/entries.ts';
 import { lstat } from '../../git/fingerprints.ts';
 import type { Git } from '../../git/git.ts';
-import { pathDisplay } from '../../git/paths.ts';
+import { isStateBelow, pathDisplay } from '../../git/paths.ts';
 import { commitOf } from '../../git/put-back.ts';
 import { selectPaths } from '../../git/selection.ts';
 import { takeSnapshot } from '../../git/snapshot.ts';
 import { ABSENT } from '../../git/status.ts';
-import { isState } from '../../history/undo-facts.ts';
 
 const SUBJECT = 'autoloop: your uncommitted changes';
 
@@ -27,7 +26,10 @@ export async function commitOfChanges(
     const named = status.unmerged.slice(0, 20).map(pathDisplay).join(', ');
     throw new Problem('usage', `--with-changes: not merged yet: ${named}`, 'Resolve them first.');
   }
-  const snapshot = await takeSnapshot(git, view, { name: 'with-changes', isOurs: (path) => isState(git, path) });
+  const snapshot = await takeSnapshot(git, view, {
+    name: 'with-changes',
+    isOurs: (path) => isStateBelow(git.place.prefix, path),
+  });
   if (snapshot === null) return head;
   try {
     const inHead = [...(await treeEntries(git, head)).keys()];

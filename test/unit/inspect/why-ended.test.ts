@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { UNBORN } from '../../../src/core/state.ts';
 import { noFollowupText, reasonText, whyEnded } from '../../../src/inspect/why-ended.ts';
 
-const RUN = { ...UNBORN.run, taskId: 'job', runId: 'run-20261128T210000Z-00000000', depth: 2 };
+const end = (workspace: string, reason: string | null) =>
+  whyEnded({ workspace, taskId: 'job', runId: 'run-20261128T210000Z-00000000' }, { reason, depth: 2 });
 const REQUEST = '.autoloop/tasks/job/runs/run-20261128T210000Z-00000000/artifacts/audit/revised_request.md';
 const replacing = (where: string, file: string) =>
   `autoloop --task-id job${where} --intent-mode replace --intent-file ${file} starts a run that can`;
@@ -19,16 +19,16 @@ describe('why a run ended', () => {
   ])('is told in words with the way on, where a log has but a name for it: %s', (reason, why, wayOn) => {
     expect(noFollowupText(reason)).toBe(why);
     expect(reasonText(reason)).toBe(`the audit found gaps, and ${why}`);
-    expect(whyEnded(process.cwd(), RUN, reason)).toBe(`the audit found gaps, and ${why}: ${wayOn}`);
+    expect(end(process.cwd(), reason)).toBe(`the audit found gaps, and ${why}: ${wayOn}`);
   });
 
   it('names a command that works where it is pasted, for a run in another folder', () => {
     const command = replacing(` --workspace '/my work'`, `'/my work/${REQUEST}'`);
-    expect(whyEnded('/my work', RUN, 'implement_not_enabled')).toContain(command);
+    expect(end('/my work', 'implement_not_enabled')).toContain(command);
   });
 
   it.each([null, 'no key_file', 'constructor'])('is what the log says where that is words already: %j', (reason) => {
     expect(reasonText(reason)).toBe(reason);
-    expect(whyEnded(process.cwd(), RUN, reason)).toBe(reason);
+    expect(end(process.cwd(), reason)).toBe(reason);
   });
 });
