@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts';
+import { redactTokens } from './redact.ts';
 import { parseTimestamp } from './time.ts';
 
 /** SHA-1 of the UTF-8 bytes of a text as 40 lower-case hex digits. Passed in, because the core has no cryptography. */
@@ -9,9 +10,12 @@ export function slugify(text: string): string {
   return trimDashes(text.toLowerCase().replace(/[^a-z0-9]+/g, '-')) || 'task';
 }
 
-/** The task id of an intent without `--task-id`. The intent is hashed as given, untrimmed. */
+/**
+ * The task id of an intent without `--task-id`. The intent is hashed as given, untrimmed. A task's id names folders, branches and commits:
+ * no secret of the text comes into it.
+ */
 export function taskIdFromIntent(intent: string, sha1: Sha1Hex): string {
-  return `${trimDashes(slugify(intent).slice(0, 48))}-${sha1(intent).slice(0, 8)}`;
+  return `${trimDashes(slugify(redactTokens(intent)).slice(0, 48))}-${sha1(intent).slice(0, 8)}`;
 }
 
 /**
@@ -24,7 +28,9 @@ export function taskIdFromOption(text: string, sha1: Sha1Hex, exists: (id: strin
     throw new Problem('usage', `--task-id has ${length} characters; at most ${LONGEST_TASK_ID} are accepted`);
   }
   const slug = slugify(text);
-  return losesLetters(text) && !exists(slug) ? `${slug}-${sha1(text).slice(0, 8)}` : slug;
+  const harmless = redactTokens(text);
+  if (exists(slug) || (harmless === text && !losesLetters(text))) return slug;
+  return `${slugify(harmless)}-${sha1(text).slice(0, 8)}`;
 }
 
 /** Whether the text has the form of a run id: `run-YYYYMMDDTHHMMSSZ-<8 hex>`. */

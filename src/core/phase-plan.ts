@@ -3,6 +3,7 @@ import { readTestChanges } from './checks/evidence-map.ts';
 import { clashesOf } from './phase-clashes.ts';
 import type { PhaseMode, PhaseStatus } from './vocabulary.ts';
 import { ownValue } from './own-value.ts';
+import { redactTokens } from './redact.ts';
 
 export interface AcceptanceCriterion {
   readonly id: string;
@@ -215,6 +216,7 @@ function readText(value: unknown, at: string, errors: string[]): string {
 function readPhaseId(value: unknown, at: string, errors: string[]): string {
   const id = readText(value, at, errors);
   if (/[\p{Cc}\p{Cs}]/u.test(id)) errors.push(`${at} must not have control characters`);
+  if (redactTokens(id) !== id) errors.push(`${at} has the shape of a secret, and names folders that are committed`);
   if (new TextEncoder().encode(id).length > LONGEST_PHASE_ID) {
     errors.push(`${at} must have at most ${LONGEST_PHASE_ID} bytes of UTF-8`);
   }

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   unlinkSync,
@@ -43,6 +44,15 @@ export function lookInto(folder: string): { readonly self: Standing; readonly in
     });
     return { self: standing(lstatSync(`${way}/.`, { bigint: true })), inside: new Map(inside) };
   });
+}
+
+/** Where a link leads, as it is written; null where no link is, or none that may be read. */
+export function linkTarget(place: string): string | null {
+  try {
+    return within(path.dirname(place), (way) => readlinkSync(path.join(way, path.basename(place))));
+  } catch {
+    return null;
+  }
 }
 
 /** The names of the folders in a folder, sorted; none where there is none, or none that may be read. */

@@ -126,8 +126,8 @@ export class RepositoryWorkTree implements GitWorkTree {
     );
   }
 
-  withNewTokens(paths: readonly GitPath[]): Promise<readonly GitPath[]> {
-    return pathsWithNewTokens(this.#git, paths);
+  withNewTokens(paths: readonly GitPath[], since: string | null): Promise<readonly GitPath[]> {
+    return pathsWithNewTokens(this.#git, paths, since);
   }
 
   async find(id: string, head: string | null): Promise<string | null> {

@@ -10,6 +10,7 @@ import type { Loop, Performed, Stop } from './loop.ts';
 import { type Handled, mendArtifacts, noteMended } from './mend-artifacts.ts';
 import { noticeStrays } from './recover.ts';
 import { ownValue } from '../core/own-value.ts';
+import { noticeCommitted } from './secrets.ts';
 import { saveSession, type Session } from './session.ts';
 
 /** A turn that was started and has run. */
@@ -73,6 +74,7 @@ export async function interruptTurn(loop: Loop, turn: RunTurn, end: Stopped): Pe
     const ended = await boundary.end();
     const { before, after, changes } = ended;
     await noticeDropped(loop, ended);
+    await noticeCommitted(loop, ended);
     if (changes.branchSwitch !== null) {
       boundary.stray();
       await loop.notice('left_on_branch', switchText(changes.branchSwitch, before.head));
@@ -123,6 +125,7 @@ async function noticeRepository(loop: Loop, ended: EndedTurn): Promise<Stop | nu
   if (changes.branchSwitch !== null) return stopForSwitch(loop, changes.branchSwitch, before.head);
   if (changes.headMoved) {
     await loop.notice('agent_committed', `${before.head ?? 'no commit'} -> ${after.head ?? 'no commit'}`);
+    await noticeCommitted(loop, ended);
   }
   const vanished = changes.vanished.filter((path) => !boundary.isOfTask(path)).map((path) => boundary.git.show(path));
   if (vanished.length > 0) {

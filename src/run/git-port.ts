@@ -90,8 +90,11 @@ export interface WorkTree {
   decode(document: unknown): Observation | null;
   /** Commits exactly these paths as they are now, leaving the user's index as it was. */
   commit(request: CommitRequest): Promise<CommitResult>;
-  /** Those of the paths whose file holds the shape of a secret that it did not hold at HEAD. */
-  withNewTokens(paths: readonly GitPath[]): Promise<readonly GitPath[]>;
+  /**
+   * Those of the paths whose file, or name, holds the shape of a secret that it did not hold at HEAD. With `since`: what HEAD has of them,
+   * held against that commit.
+   */
+  withNewTokens(paths: readonly GitPath[], since: string | null): Promise<readonly GitPath[]>;
   /** A checkpoint with this id made since `head`; mends the index when the crash came before that. */
   find(id: string, head: string | null): Promise<string | null>;
   /**

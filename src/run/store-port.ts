@@ -42,7 +42,7 @@ export interface RunStore {
   /** Which of these files of the state hold the shape of a secret, and what is committed in their place. Relative to the workspace. */
   redactedCopies(files: readonly string[]): {
     readonly copies: ReadonlyMap<string, Buffer>;
-    readonly tooLarge: readonly string[];
+    readonly withheld: ReadonlyMap<string, string>;
   };
   /** What the loop itself writes, as far as it exists: the ledgers of task and run, and a scope's artifacts. Relative to the workspace. */
   bookkeeping(scope: Scope | null): readonly string[];

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { redactTokens } from '../../core/redact.ts';
+import { linkTarget } from '../../files/folders.ts';
 import { byteText } from '../../files/bytes-text.ts';
 import { DOCUMENT_BYTES, lookAt, openToRead, piecesOf, readBytes } from '../../files/door.ts';
 
@@ -8,9 +9,15 @@ import { DOCUMENT_BYTES, lookAt, openToRead, piecesOf, readBytes } from '../../f
 export interface Redacted {
   /** What is committed in place of each file that holds the shape of a secret. */
   readonly copies: ReadonlyMap<string, Buffer>;
-  /** Files that hold one and are too large for a copy. */
-  readonly tooLarge: readonly string[];
+  /** What holds one and cannot be committed as a copy, with why. */
+  readonly withheld: ReadonlyMap<string, string>;
 }
+
+const WHY = {
+  name: 'its name holds what looks like a secret',
+  link: 'it is a link to what looks like a secret',
+  large: 'it holds what looks like a secret, and is too large for a copy without',
+} as const;
 
 /** Two pieces have so much in common that no token is cut in two. */
 const OVERLAP = 4096;
@@ -24,19 +31,25 @@ export function redactedCopies(workspace: string): (files: readonly string[]) =>
   const clean = new Map<string, string>();
   return (files) => {
     const copies = new Map<string, Buffer>();
-    const tooLarge: string[] = [];
+    const withheld = new Map<string, string>();
     for (const name of files) {
       const file = path.join(workspace, name);
       const found = lookAt(file);
-      if (found?.kind !== 'file' || clean.get(name) === found.version) continue;
+      if (holdsIn(name)) withheld.set(name, WHY.name);
+      else if (found?.kind === 'link' && holdsIn(linkTarget(file) ?? '')) withheld.set(name, WHY.link);
+      if (found?.kind !== 'file' || withheld.has(name) || clean.get(name) === found.version) continue;
       const isLarge = found.size > DOCUMENT_BYTES;
       const copy = isLarge ? null : redacted(readBytes(file));
       if (copy !== null) copies.set(name, copy);
-      else if (isLarge && holdsToken(file)) tooLarge.push(name);
+      else if (isLarge && holdsToken(file)) withheld.set(name, WHY.large);
       else clean.set(name, found.version);
     }
-    return { copies, tooLarge };
+    return { copies, withheld };
   };
+}
+
+function holdsIn(text: string): boolean {
+  return redactTokens(text) !== text;
 }
 
 /** Null: there is nothing to redact. All other bytes stay as they are: tokens are ASCII. */
@@ -54,7 +67,7 @@ function holdsToken(file: string): boolean {
     let end = '';
     for (const piece of piecesOf(descriptor)) {
       const text = end + piece.toString('latin1').replaceAll('\0', ''); // Of UTF-16, ASCII is left.
-      if (redactTokens(text) !== text) return true;
+      if (holdsIn(text)) return true;
       end = text.slice(-OVERLAP);
     }
     return false;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Playground, cleanUp } from './playground.ts';
@@ -58,6 +58,27 @@ describe('a secret in the sources', () => {
     ground.write('d/c.txt', `x = "${TOKEN}"\n`);
     ground.write(Buffer.from('näw.txt').toString('latin1'), `${TOKEN}\n`);
     const paths = ['known.txt', 'd/c.txt', 'a.txt', 'gone.txt', Buffer.from('näw.txt').toString('latin1'), 'd'];
-    expect(await tree.withNewTokens(paths)).toEqual(['d/c.txt', Buffer.from('näw.txt').toString('latin1')]);
+    expect(await tree.withNewTokens(paths, null)).toEqual(['d/c.txt', Buffer.from('näw.txt').toString('latin1')]);
+  });
+
+  test('is told of names and links, too', async () => {
+    const ground = Playground.withFiles();
+    const tree = await ground.open();
+    ground.write(`${TOKEN}.txt`, 'nothing\n');
+    symlinkSync(TOKEN, path.join(ground.dir, 'link'));
+    expect(await tree.withNewTokens([`${TOKEN}.txt`, 'link', 'a.txt'], null)).toEqual([`${TOKEN}.txt`, 'link']);
+  });
+
+  test('that somebody has committed is told against an earlier commit, and only where it was committed', async () => {
+    const ground = Playground.withFiles();
+    ground.write('known.txt', `key ${TOKEN}\n`);
+    ground.commitAll('a fixture');
+    const before = ground.git('rev-parse', 'HEAD').trim();
+    ground.write('known.txt', `key ${TOKEN}\nmore\n`);
+    ground.write('c.txt', `x = "${TOKEN}"\n`);
+    ground.commitAll('of an agent');
+    ground.write('dirty.txt', `${TOKEN}\n`);
+    const tree = await ground.open();
+    expect(await tree.withNewTokens(['known.txt', 'c.txt', 'dirty.txt', 'a.txt'], before)).toEqual(['c.txt']);
   });
 });

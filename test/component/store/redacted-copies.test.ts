@@ -13,7 +13,7 @@ describe('what is committed of files that hold a secret', () => {
     const bytes = Buffer.concat([Buffer.from([0xff, 0x00, 0xc3]), Buffer.from(` ${TOKEN}\r\n`), Buffer.from([0x80])]);
     writeFileSync(path.join(folder, 'a.bin'), bytes);
     writeFileSync(path.join(folder, 'b.md'), 'nothing\n');
-    const { copies, tooLarge } = redactedCopies(folder)(['a.bin', 'b.md', 'gone.md']);
+    const { copies, withheld } = redactedCopies(folder)(['a.bin', 'b.md', 'gone.md']);
     expect([...copies.keys()]).toEqual(['a.bin']);
     expect(copies.get('a.bin')).toEqual(
       Buffer.concat([
@@ -22,7 +22,7 @@ describe('what is committed of files that hold a secret', () => {
         Buffer.from([0x80]),
       ]),
     );
-    expect(tooLarge).toEqual([]);
+    expect(withheld.size).toBe(0);
   });
 
   it.each(['utf16le', 'utf16be'])('is one in the same encoding where that is %s', (encoding) => {
@@ -57,7 +57,21 @@ describe('what is committed of files that hold a secret', () => {
     truncateSync(path.join(folder, 'clean'), 12_000_000);
     mkdirSync(path.join(folder, 'folder'));
     symlinkSync(large, path.join(folder, 'link'));
-    const { copies, tooLarge } = redactedCopies(folder)(['large', 'clean', 'folder', 'link']);
-    expect([[...copies.keys()], tooLarge]).toEqual([[], ['large']]);
+    const { copies, withheld } = redactedCopies(folder)(['large', 'clean', 'folder', 'link']);
+    expect([[...copies.keys()], [...withheld.keys()]]).toEqual([[], ['large']]);
+  });
+
+  it('is nothing where the name or the goal of a link is the secret, and says so', () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, TOKEN));
+    for (const name of [`${TOKEN}.md`, `${TOKEN}/a.md`]) writeFileSync(path.join(folder, name), 'nothing\n');
+    symlinkSync(TOKEN, path.join(folder, 'link'));
+    const { copies, withheld } = redactedCopies(folder)([`${TOKEN}.md`, `${TOKEN}/a.md`, 'link']);
+    expect(copies.size).toBe(0);
+    expect([...withheld]).toEqual([
+      [`${TOKEN}.md`, expect.stringContaining('its name')],
+      [`${TOKEN}/a.md`, expect.stringContaining('its name')],
+      ['link', expect.stringContaining('a link to')],
+    ]);
   });
 });

@@ -92,7 +92,7 @@ export function runStore(disk: Disk, operations: Operations, runId: string): Run
       const folder = of === undefined ? run : runFolder(of);
       return operations.look('recall', () => parsed(disk.files.get(`${folder}/turns/${name}`)) as unknown);
     },
-    redactedCopies: () => ({ copies: new Map(), tooLarge: [] }),
+    redactedCopies: () => ({ copies: new Map(), withheld: new Map() }),
     bookkeeping: (scope) => [
       `${TASK}/raw_phase_log.md`,
       ...disk.below(run).filter((path) => !/\/(?:turns|artifacts)\//.test(path)),

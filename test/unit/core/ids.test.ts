@@ -55,6 +55,14 @@ describe('task ids', () => {
     expect(taskIdFromOption(ids[2]!, sha1, nothing)).toBe(ids[2]);
   });
 
+  it('hold no secret of the text that they are made of', () => {
+    const secret = ['AK', 'IAIOSFODNN7EXAMPLE'].join('');
+    expect(taskIdFromIntent(`Use ${secret}`, sha1)).toBe(`use-redacted-aws-key-${sha1(`Use ${secret}`).slice(0, 8)}`);
+    const url = 'from https://me:hunter2@host';
+    expect(taskIdFromOption(url, sha1, nothing)).toBe(`from-https-redacted-credentials-host-${sha1(url).slice(0, 8)}`);
+    expect(taskIdFromOption(secret, sha1, () => true)).toBe(secret.toLowerCase());
+  });
+
   it('of more than 200 characters are refused', () => {
     expect(() => taskIdFromOption('a'.repeat(300), sha1, nothing)).toThrow(
       new Problem('usage', '--task-id has 300 characters; at most 200 are accepted'),

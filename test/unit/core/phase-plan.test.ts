@@ -111,6 +111,11 @@ describe('a phase plan', () => {
     ['no id', document([phase('a'), phase(' ')]), 'phases[2].phase_id must be a non-empty string'],
     ['a number as id', document([phase('a', { phase_id: 7 })]), 'phases[1].phase_id must be a non-empty string'],
     ['an id of 97 bytes', document([phase('a'.repeat(97))]), 'phases[1].phase_id must have at most 96 bytes of UTF-8'],
+    [
+      'an id that is a secret',
+      document([phase(['AK', 'IAIOSFODNN7EXAMPLE'].join(''))]),
+      'phases[1].phase_id has the shape of a secret, and names folders that are committed',
+    ],
     ['an id of two lines', document([phase('a\nb')]), 'phases[1].phase_id must not have control characters'],
     ['an id with half a character', document([phase('\ud800')]), 'phases[1].phase_id must not have control characters'],
     [
