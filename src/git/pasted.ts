@@ -1,11 +1,18 @@
 import { inSingleQuotes, quoted } from '../core/shell-word.ts';
-import { isWithin } from '../files/work-tree.ts';
 import type { GitPath, PastedGit } from '../run/git-port.ts';
 import { pathDisplay, toText } from './paths.ts';
 
-/** The commands for the repository with this top, as they work where the program was started. */
-export function pastedGit(top: string): PastedGit {
-  const git = isWithin(process.cwd(), top) ? 'git' : `git -C ${quoted(top)}`;
+/**
+ * `git`, or as it has to be called from elsewhere than the workspace: pasted without it, a reset would move another branch. Also from
+ * below the workspace, where another repository may be.
+ */
+export function gitFromHere(workspace: string): string {
+  return workspace === process.cwd() ? 'git' : `git -C ${quoted(workspace)}`;
+}
+
+/** The commands for the repository of a workspace, as they work where the program was started. */
+export function pastedGit(workspace: string): PastedGit {
+  const git = gitFromHere(workspace);
   return { git, show: (revision, path) => `${git} show ${shellWord(`${revision}:`, path)}` };
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type {
   CommitRequest,
@@ -93,7 +94,7 @@ export class RepositoryWorkTree implements GitWorkTree {
     this.identityMissing = options.identityMissing;
     this.top = git.place.top;
     this.gitFolder = git.place.gitDir;
-    this.pasted = pastedGit(this.top);
+    this.pasted = pastedGit(path.resolve(this.top, toText(git.place.prefix)));
   }
 
   async observe(): Promise<Observation> {

@@ -1,8 +1,9 @@
 import { listed } from '../core/listed.ts';
 import { screenLine, screenText } from '../core/screen.ts';
+import { gitFromHere } from '../git/pasted.ts';
 import type { Amount } from '../history/repository.ts';
 import type { EndDocument } from './end-document.ts';
-import { approvalLines, fileFromHere, gitIn, placeOption } from './resume-command.ts';
+import { approvalLines, fileFromHere, placeOption } from './resume-command.ts';
 import type { StatusDocument } from './status-document.ts';
 import { timeText } from '../core/time-text.ts';
 import { STATE_FOLDER } from '../core/state-folder.ts';
@@ -93,7 +94,7 @@ function nextLines(
   const goOn = `Go on: autoloop --task-id ${task}${where} --intent-mode append --intent "What else"`;
   const isOver = status === 'success' && chain.followup_run_id === null;
   return [
-    ...commitLines(end, gitIn(workspace), `autoloop diff --run-id ${run}${where}`),
+    ...commitLines(end, gitFromHere(workspace), `autoloop diff --run-id ${run}${where}`),
     ...(isOver ? [goOn] : []),
     ...(waiting?.kind === 'approval' ? approvalLines({ workspace, runId: run }) : []),
   ];

@@ -30,11 +30,6 @@ export function placeOption(workspace: string): string {
   return workspace === process.cwd() ? '' : ` --workspace ${quoted(workspace)}`;
 }
 
-/** `git`, or as it has to be called from elsewhere than the workspace: pasted without it, a reset would move another branch. */
-export function gitIn(workspace: string): string {
-  return workspace === process.cwd() ? 'git' : `git -C ${quoted(workspace)}`;
-}
-
 /** A file of a workspace as it can be opened from here. */
 export function fileFromHere(workspace: string, file: string): string {
   return workspace === process.cwd() ? file : path.join(workspace, file);

@@ -155,3 +155,19 @@ fault('a success takes away the snapshots of earlier starts of which nothing was
   expect(rig.git('for-each-ref', 'refs/autoloop/safety')).toBe('');
   return { maxTurns: 3 };
 });
+
+fault(
+  'the command for a file works also where the program is started from a repository within the workspace',
+  {},
+  async (rig) => {
+    const within = path.join(rig.workspace, 'within');
+    expect(spawnSync('git', ['init', '-q', within]).status).toBe(0);
+    rig.write('notes.txt', 'mine\n');
+    rig.script({ rules: [{ role: 'producer', write: { 'notes.txt': 'the agent’s\n' } }] });
+    const done = await rig.run([...START, '--workspace', '..'], { cwd: within });
+    expect(done.code).toBe(0);
+    const [command = ''] = commandsOf(done.stderr).get('notes.txt') ?? [];
+    expect(pasted(rig, within, command).stdout).toBe('mine\n');
+    return { maxTurns: 2 };
+  },
+);
