@@ -15,11 +15,12 @@ export function newerFormat({ run }: RunState): string | null {
   return `the log of run ${run.runId ?? ''} was written by ${writer} (format ${run.format}; this release knows ${FORMAT})`;
 }
 
-/** The newest format of what is in a log, and the release that wrote it. */
+/** The newest format of what is in a log, and the release that wrote it; whether one began it that logged neither settings nor sessions. */
 export function writerAfter(
-  { format, version }: RunFacts,
+  { format, version, beganOlder: began }: RunFacts,
   event: EventOf<'run_started' | 'run_resumed'>,
-): Pick<RunFacts, 'format' | 'version'> {
-  if (event.format === undefined || event.format < format) return { format, version };
-  return { format: event.format, version: event.version ?? null };
+): Pick<RunFacts, 'format' | 'version' | 'beganOlder'> {
+  const beganOlder = event.event_type === 'run_started' ? event.settings === undefined : began;
+  if (event.format === undefined || event.format < format) return { format, version, beganOlder };
+  return { format: event.format, version: event.version ?? null, beganOlder };
 }

@@ -25,6 +25,11 @@ export interface SessionRecord {
   readonly last_used_at: string | null;
 }
 
+/** Whether a text can be the id of a conversation: no program takes it for an option. */
+export function isSessionId(text: string): boolean {
+  return /^[^\s\p{C}-][^\p{C}]{0,999}$/u.test(text);
+}
+
 /** A session before its first turn. `createdAt`: ISO 8601. */
 export function newSession(provider: ProviderName, createdAt: string): SessionRecord {
   return {

@@ -105,6 +105,8 @@ export interface RunFacts {
   /** The newest format that was written into the log, and the release that did. */
   readonly format: number;
   readonly version: string | null;
+  /** A release began it that logged neither settings nor sessions: what it knew is in its files. */
+  readonly beganOlder: boolean;
 }
 
 /** `once` events that were logged for a phase, and its status in run.json. */
@@ -189,6 +191,7 @@ export const UNBORN: RunState = {
     programs: {},
     format: 0,
     version: null,
+    beganOlder: false,
   },
   selection: null,
   opened: [],

@@ -3,7 +3,7 @@ import { sessionName } from '../core/scope.ts';
 import type { Role, Scope } from '../core/vocabulary.ts';
 import type { Loop } from './loop.ts';
 import type { Agent } from './agent-port.ts';
-import { newSession, type SessionRecord } from '../core/session.ts';
+import { isSessionId, newSession, type SessionRecord } from '../core/session.ts';
 import { ownValue } from '../core/own-value.ts';
 
 /** A scope's conversation with an agent: its file below `sessions/`, and what is in it. */
@@ -17,10 +17,18 @@ export async function openSession(loop: Loop, scope: Scope, role: Role, agent: A
   const name = sessionName(scope, role, hasSeparateSessions(loop.settings));
   const stored = await loop.ports.store.readSession(name);
   const logged = ownValue(loop.state.sessions, name);
-  const record = stored ?? newSession(logged?.provider ?? agent.provider, loop.ports.clock.now().toISOString());
+  const createdAt = stored?.created_at ?? loop.ports.clock.now().toISOString();
+  const believed = isOlderReleases(loop) ? stored : null;
+  const record = believed ?? newSession(logged?.provider ?? agent.provider, createdAt);
   // A file may have been put back with a conversation that is newer than the files it speaks of.
   const kept = loop.state.rewinds === 0 ? record.session_id : null;
-  return { name, record: withId(record, agent, logged?.sessionId ?? kept) };
+  const id = logged?.sessionId ?? kept;
+  return { name, record: withId(record, agent, id !== null && isSessionId(id) ? id : null) };
+}
+
+/** Agents write there, and an id becomes an argument of a program: the file tells only what was in it before any turn that we logged. */
+function isOlderReleases({ state }: Loop): boolean {
+  return state.run.beganOlder || state.lastTurn === 0;
 }
 
 /** The session as it stands after a turn, or as soon as its id is known. */
