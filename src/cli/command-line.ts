@@ -2,6 +2,8 @@ import { exitCodeOfProblem, exitCodeOfStatus } from '../core/exit-codes.ts';
 import { Problem } from '../core/problem.ts';
 import { expectBrokenOutput } from './broken-output.ts';
 import { againLine, resumeLine } from '../inspect/resume-command.ts';
+import { endWithoutReader } from '../terminal/signals.ts';
+import { writeUnhindered } from '../terminal/unhindered.ts';
 import { Interrupted } from '../work/interrupted.ts';
 import { buildProgram } from './program.ts';
 
@@ -9,11 +11,14 @@ import { buildProgram } from './program.ts';
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const exit = { code: 0 };
   expectBrokenOutput();
+  writeUnhindered();
   try {
     await buildProgram(args, exit).parseAsync([...args], { from: 'user' });
     return exit.code;
   } catch (error) {
     return explain(error, args);
+  } finally {
+    endWithoutReader();
   }
 }
 

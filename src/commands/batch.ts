@@ -28,7 +28,7 @@ export async function batch(request: BatchRequest): Promise<number> {
     line: (text) => screen.line(text),
     warn: (text) => screen.warn(text),
   });
-  await print(`\n${tableOf(rows).join('\n')}\n`);
+  await print(`\n${tableOf(rows).join('\n')}\n`, signals.stop);
   if (rows.some(({ goesOn }) => goesOn)) screen.err(`Go on: ${commandOf(request)}\n`);
   return code;
 }

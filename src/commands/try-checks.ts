@@ -27,7 +27,7 @@ export async function tryChecks(
   }
   if (signals.stop.aborted) return 130;
   const document = { version: 1, checks: tried.map(documentOf) } as const;
-  if (asJson) await printDocument(document);
+  if (asJson) await printDocument(document, { stop: signals.stop });
   else if (tried.length === 0) process.stdout.write(NONE);
   const usable = tried.filter(({ isUsable }) => isUsable);
   if (isWriting && isKnown) process.stdout.write('The configuration names its checks already: nothing was written\n');

@@ -22,7 +22,7 @@ export async function wait({ seconds, asJson, ...query }: WaitCommand): Promise<
   const waited = await waitForRun({ workspace, run: await chooseRun(query), after: null, stop });
   if (signals.stop.aborted) return exitCodeOfStatus('interrupted', (signals.stop.reason as StopRequest).signal);
   const document = waitDocument(workspace, waited);
-  if (asJson) await printDocument(document);
+  if (asJson) await printDocument(document, { stop: signals.stop });
   else process.stdout.write(waitText(document));
   return document.exit_code;
 }

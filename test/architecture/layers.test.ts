@@ -184,7 +184,10 @@ const OPENS_BY_PATH: readonly { readonly who: RegExp; readonly why: string }[] =
   },
   { who: /^providers\/claude\/transcript\.ts$/, why: "claude's own folder" },
   { who: /^providers\/claude\/agent\.ts$|^work\/(?:try-checks|supervised)\.ts$/, why: 'a temporary folder of its own' },
-  { who: /^supervision\/|^terminal\/signals\.ts$/, why: '/proc, /sys, and the program of this process' },
+  {
+    who: /^supervision\/|^terminal\/(?:signals|unhindered)\.ts$/,
+    why: '/proc, /sys, the terminal, and the program of this process',
+  },
   { who: /^main\.ts$/, why: 'standard output' },
 ];
 
