@@ -1,6 +1,7 @@
 import { Problem } from '../core/problem.ts';
 import type { GitPath, SafetySnapshot } from '../run/git-port.ts';
 import type { View } from './checkpoint.ts';
+import { hasCommit } from './coverage.ts';
 import { exactTree } from './exact.ts';
 import { lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
@@ -138,6 +139,13 @@ export async function referTo(git: Git, commit: string, name: string): Promise<s
       return ref;
     }
   }
+}
+
+/** Lets its reference lead to a snapshot again, wherever somebody has led it; false: the repository has the snapshot no more. */
+export async function keepAgain(git: Git, { ref, commit }: SafetySnapshot): Promise<boolean> {
+  if (!(await hasCommit(git, commit))) return false;
+  await git.output(['update-ref', '-m', SNAPSHOT_SUBJECT, ref, commit]);
+  return true;
 }
 
 async function writeTree(git: Git, env: Readonly<Record<string, string>>): Promise<string> {

@@ -9,34 +9,43 @@ import { dependencyFolder } from './selection.ts';
 
 /** What was written and is in no checkpoint, because git does not show it. */
 export interface Unshown {
-  /** Files, ignored or marked so that git passes over them; dependency folders, ending in `/`. */
+  /** Dependency folders, ending in `/`; then files, ignored or marked so that git passes over them. */
   readonly paths: readonly GitPath[];
   /** Submodules and other repositories within this one in which files were written; ending in `/`. */
   readonly repositories: readonly GitPath[];
   /** Files of ignore rules that were written as well, relative to the top where they are in it, each with a file that it hides. */
   readonly hiding: readonly { readonly rules: string; readonly path: GitPath }[];
+  /** Folders, ending in `/`, with more in them than is looked through; empty for the top. */
+  readonly unseen: readonly GitPath[];
 }
 
-/** Enough for any repository that people work in; what is beyond is not looked through. */
+/** Enough for any repository that people work in; what is beyond is not looked through, and said. The same for each folder of dependencies. */
 const MOST_ENTRIES = 300_000;
 
 /**
  * Looks through the work tree for what changed since a moment (ms since 1970, by the time that no program can set) and is neither
  * tracked nor shown as untracked. Two processes, none when nothing changed.
  */
-export async function findUnshown(git: Git, since: number): Promise<Unshown> {
-  const { files, folders, repositories } = changedSince(git, since);
-  if (files.length === 0) return { paths: folders, repositories, hiding: [] };
+export async function findUnshown(git: Git, since: number, most: number = MOST_ENTRIES): Promise<Unshown> {
+  const found = changedSince(git, since, most);
+  const { repositories, dependencies, unseen } = found;
+  if (found.files.length === 0 && dependencies.size === 0) return { paths: [], repositories, hiding: [], unseen };
   const { tracked, marked } = await indexed(git);
+  const inIndex = new Set(Array.from(tracked, (file) => dependencyFolder(file, git.place.prefix)));
+  const folders = [...dependencies.keys()].filter((folder) => !inIndex.has(folder)).sort();
+  // What is kept in the repository is committed like other sources.
+  const kept = Array.from(dependencies, ([folder, below]) => (inIndex.has(folder) ? below : [])).flat();
+  const files = [...found.files, ...kept];
   const untracked = files.filter((file) => !tracked.has(file));
   const ignored = untracked.length === 0 ? new Map<GitPath, string>() : await ignoredOf(git, untracked);
   const isNew = (rules: string) => isWritten(path.resolve(git.place.top, rules), since);
   return {
-    paths: [...folders, ...ignored.keys(), ...files.filter((file) => marked.has(file))].sort(),
+    paths: [...folders, ...[...ignored.keys(), ...files.filter((file) => marked.has(file))].sort()],
     repositories,
     hiding: Array.from(ignored, ([file, rules]) => ({ path: file, rules: relativeTo(git.place.top, rules) })).filter(
       ({ rules }) => isNew(rules),
     ),
+    unseen,
   };
 }
 
@@ -48,49 +57,62 @@ function relativeTo(top: string, file: string): string {
   return file.startsWith(`${top}/`) ? file.slice(top.length + 1) : file;
 }
 
-function changedSince(git: Git, since: number): Record<'files' | 'folders' | 'repositories', GitPath[]> {
+interface Changed {
+  readonly files: GitPath[];
+  /** Folders of dependencies in which something changed, and their files that did. */
+  readonly dependencies: Map<GitPath, readonly GitPath[]>;
+  readonly repositories: GitPath[];
+  readonly unseen: GitPath[];
+}
+
+function changedSince(git: Git, since: number, most: number): Changed {
   const { top, prefix } = git.place;
-  const files: GitPath[] = [];
-  const folders: GitPath[] = [];
-  const repositories: GitPath[] = [];
+  const found: Changed = { files: [], dependencies: new Map(), repositories: [], unseen: [] };
   const isChanged = (file: GitPath) => isWritten(absolute(top, file), since);
   const open: GitPath[] = [''];
-  for (let left = MOST_ENTRIES; open.length > 0 && left > 0;) {
+  let left = most;
+  while (open.length > 0 && left > 0) {
     const folder = open.pop() ?? '';
     const entries = entriesOf(top, folder);
     left -= entries.length;
     if (folder !== '' && entries.some(({ name }) => name === '.git')) {
-      if (changesWithin(top, folder, since)) repositories.push(folder);
+      if (changedBelow(top, folder, since, most).files.length > 0) found.repositories.push(folder);
       continue;
     }
     for (const entry of entries) {
       const file = `${folder}${entry.name}`;
       if (file === '.git' || file === stateFolderIn(prefix)) continue;
       if (!entry.isDirectory()) {
-        if ((entry.isFile() || entry.isSymbolicLink()) && isChanged(file)) files.push(file);
+        if ((entry.isFile() || entry.isSymbolicLink()) && isChanged(file)) found.files.push(file);
       } else if (dependencyFolder(`${file}/`, prefix) === null) open.push(`${file}/`);
-      else if (isChanged(file) || entriesOf(top, `${file}/`).some(({ name }) => isChanged(`${file}/${name}`))) {
-        folders.push(`${file}/`);
+      else {
+        const { files, isWhole } = changedBelow(top, `${file}/`, since, most);
+        if (!isWhole) found.unseen.push(`${file}/`);
+        // A folder also changes by what is gone from it.
+        const isTouched = [file, ...entriesOf(top, `${file}/`).map(({ name }) => `${file}/${name}`)].some(isChanged);
+        if (files.length > 0 || isTouched) found.dependencies.set(`${file}/`, files);
       }
     }
   }
-  return { files, folders, repositories };
+  if (open.length > 0) found.unseen.push('');
+  return found;
 }
 
-/** Whether anything in a repository within this one changed, its own git folder aside. git is not asked: it would take its orders. */
-function changesWithin(top: string, repository: GitPath, since: number): boolean {
-  const open = [repository];
-  for (let left = MOST_ENTRIES; open.length > 0 && left > 0;) {
-    const folder = open.pop() ?? '';
-    for (const entry of entriesOf(top, folder)) {
+/** The changed files below a folder, git's own folder in it aside. git is not asked: in a repository it would take that one's orders. */
+function changedBelow(top: string, folder: GitPath, since: number, most: number) {
+  const files: GitPath[] = [];
+  const open = [folder];
+  for (let left = most; open.length > 0 && left > 0;) {
+    const within = open.pop() ?? '';
+    for (const entry of entriesOf(top, within)) {
       left -= 1;
       if (entry.name === '.git') continue;
-      const file = `${folder}${entry.name}`;
+      const file = `${within}${entry.name}`;
       if (entry.isDirectory()) open.push(`${file}/`);
-      else if (isWritten(absolute(top, file), since)) return true;
+      else if (isWritten(absolute(top, file), since)) files.push(file);
     }
   }
-  return false;
+  return { files, isWhole: open.length === 0 };
 }
 
 function entriesOf(top: string, folder: GitPath): (Dirent & { readonly name: GitPath })[] {

@@ -31,7 +31,7 @@ import { indexStamp } from './private-index.ts';
 import { findCheckpoint, mendIndex } from './recovery.ts';
 import { isMachineState, selectPaths } from './selection.ts';
 import { markRun } from './run-ref.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { keepAgain, takeSnapshot } from './snapshot.ts';
 import { ABSENT, without } from './status.ts';
 import { findUnshown, type Unshown } from './unshown.ts';
 
@@ -75,6 +75,7 @@ export class RepositoryWorkTree implements GitWorkTree {
   readonly show = pathDisplay;
   readonly decode = decodeObservation;
   readonly knows = (commit: string): Promise<boolean> => hasCommit(this.#git, commit);
+  readonly keepAgain = (snapshot: SafetySnapshot): Promise<boolean> => keepAgain(this.#git, snapshot);
   readonly changedSince = (ref: string): Promise<SafetySnapshot | null> => changedSince(this.#git, ref);
   readonly prints = (paths: Iterable<GitPath>): ReadonlyMap<GitPath, string> => this.#ofFiles.ofPaths(paths);
   readonly #git: Git;

@@ -113,6 +113,8 @@ export interface WorkTree {
   prints(paths: Iterable<GitPath>): ReadonlyMap<GitPath, string>;
   /** A snapshot of an earlier start, with only those of its paths whose files are something else now; null: it is there no more. */
   changedSince(ref: string): Promise<SafetySnapshot | null>;
+  /** Lets the reference of a snapshot lead to it again, should an agent have removed or moved it; false: the repository has it no more. */
+  keepAgain(snapshot: SafetySnapshot): Promise<boolean>;
   dropSnapshot(snapshot: SafetySnapshot): Promise<void>;
   /** What a merge, rebase or the like leaves: its name, or null. */
   operationInProgress(): string | null;

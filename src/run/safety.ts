@@ -40,8 +40,12 @@ export async function settleSafety(loop: Loop, safety: Safety | null): Promise<v
       if (kept !== null) await settle(loop, kept, { changed: kept.paths, when: 'an earlier start that was killed' });
     }
     if (snapshot === null) return;
-    // Asked also because a repository that is another one by now cannot show anything.
-    if (!(await boundary.git.knows(snapshot.commit))) throw new Error('it was removed');
+    if (!(await boundary.git.keepAgain(snapshot))) {
+      ports.narrator.warn(
+        `what you had not committed was kept as ${snapshot.ref}, and was taken out of the repository`,
+      );
+      return;
+    }
     const now = boundary.git.prints(snapshot.paths);
     const changed = snapshot.paths.filter((path) => now.get(path) !== prints.get(path));
     await settle(loop, snapshot, { changed, when: 'this start' });

@@ -128,9 +128,11 @@ async function nameUnshown(
   { since, named }: { readonly since: number; readonly named: readonly string[] },
   io: Io,
 ): Promise<void> {
-  const { paths, repositories, hiding } = await tree.unshown(since);
+  const { paths, repositories, hiding, unseen } = await tree.unshown(since);
   const within = repositories.map((file) => tree.show(file)).filter((name) => !named.includes(name));
   nameRepositories(within, io);
+  const unread = unseen.map((file) => (file === '' ? tree.top : tree.show(file)));
+  if (unread.length > 0) io.warn(`too many files to look through for what is in no checkpoint: ${listed(unread)}`);
   for (const rules of new Set(hiding.map((one) => one.rules))) {
     const hidden = hiding.filter((one) => one.rules === rules).map(({ path: file }) => tree.show(file));
     io.warn(`${rules} was written in this run and hides from git: ${listed(hidden)}`);

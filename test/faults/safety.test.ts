@@ -171,3 +171,18 @@ fault(
     return { maxTurns: 2 };
   },
 );
+
+fault('a snapshot whose reference an agent removed is there again when a command names it', {}, async (rig) => {
+  rig.write('mine.txt', 'mine\n');
+  rig.script({ rules: [{ role: 'producer', remote: true }] });
+  const running = rig.start(START);
+  const turn = await rig.nextTurn({ role: 'producer' });
+  const ref = rig.git('for-each-ref', '--format=%(refname)', 'refs/autoloop/safety').trim();
+  rig.git('update-ref', '-d', ref);
+  await turn.act({ write: { 'mine.txt': 'x\n' } });
+  await turn.finish();
+  const { stderr } = await running.done;
+  const [command = ''] = commandsOf(stderr).get('mine.txt') ?? [];
+  expect(pasted(rig, rig.workspace, command).stdout).toBe('mine\n');
+  return { maxTurns: 2 };
+});

@@ -50,6 +50,7 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
     snapshot: () => Promise.resolve(null),
     withNewTokens: () => Promise.resolve([]),
     prints: () => new Map(),
+    keepAgain: () => Promise.resolve(true),
     changedSince: () => Promise.resolve(null),
     dropSnapshot: () => Promise.resolve(),
     operationInProgress: () => null,
