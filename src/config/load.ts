@@ -1,8 +1,9 @@
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import type { AgentName } from '../core/vocabulary.ts';
 import { agentsIn } from './agent-names.ts';
+import { type FollowedFile, readFollowing } from '../files/careful-read.ts';
 import { isWithin, realPathOf } from '../files/work-tree.ts';
 import { printable } from './found.ts';
 import { readLayer, type LayerReading } from './layer.ts';
@@ -62,18 +63,18 @@ export async function writableConfigFile(
   const refuse = (line: string): never => {
     throw new Problem('configuration', line, 'Nothing was written.');
   };
-  const found = await presentIn(folder);
-  if ('problem' in found) return refuse(found.problem);
-  const [file = path.join(folder, CONFIG_FILE_NAMES[0]), more] = found.files;
-  if (found.files.length === 0) return { file, text: null };
-  if (more !== undefined) return refuse(severalFiles(folder, found.files));
+  const present = await presentIn(folder);
+  if ('problem' in present) return refuse(present.problem);
+  const [file = path.join(folder, CONFIG_FILE_NAMES[0]), more] = present.files;
+  if (present.files.length === 0) return { file, text: null };
+  if (more !== undefined) return refuse(severalFiles(folder, present.files));
   if (path.basename(file).startsWith('superloop')) {
     return refuse(`${printable(file)}: found an older name; accepted: ${CONFIG_FILE_NAMES[0]}, so rename it first`);
   }
   if (!(await lstat(file)).isFile())
     return refuse(`${printable(file)}: found a link or no regular file; accepted: a YAML file`);
-  const text = decode(await readFile(file).catch((error: unknown) => refuse(unreadable(file, error))));
-  return text === null ? refuse(notText(file)) : { file, text };
+  const found = textIn(file);
+  return 'problem' in found ? refuse(found.problem) : { file, text: found.text };
 }
 
 /** The directories that may hold a configuration file, the weaker first. Spec: config.md. */
@@ -116,7 +117,10 @@ async function readDirectory(directory: string, own: string | null): Promise<Fil
   const [file, more] = found.files;
   if (file === undefined) return [];
   if (more !== undefined) return [{ problem: severalFiles(directory, found.files) }];
-  return [await readFileText(file, directory === own ? null : (own ?? 'your home'))];
+  const read = textIn(file);
+  return [
+    'problem' in read ? read : { file, text: read.text, ownFolder: directory === own ? null : (own ?? 'your home') },
+  ];
 }
 
 /** The configuration files of a folder. */
@@ -146,22 +150,22 @@ function notText(file: string): string {
 /** As of every document of a person's that is read whole. */
 const MOST_BYTES = 10_000_000;
 
-async function readFileText(file: string, ownFolder: string | null): Promise<FileText> {
-  let bytes: Uint8Array;
+/** People keep this file behind links, so these are followed; whatever they lead to, nothing is waited for, and little read. */
+function textIn(file: string): { readonly text: string } | { readonly problem: string } {
+  let found: FollowedFile;
   try {
-    const found = await stat(file);
-    if (!found.isFile()) {
-      return { problem: `${printable(file)}: found something that is not a regular file; accepted: a YAML file` };
-    }
-    if (found.size > MOST_BYTES) {
-      return { problem: `${printable(file)}: found ${found.size} bytes; accepted: a YAML file of at most 10 MB` };
-    }
-    bytes = await readFile(file);
+    found = readFollowing(file, MOST_BYTES);
   } catch (error) {
     return { problem: unreadable(file, error) };
   }
-  const text = decode(bytes);
-  return text === null ? { problem: notText(file) } : { file, text, ownFolder };
+  if (found === 'no_file') {
+    return { problem: `${printable(file)}: found something that is not a regular file; accepted: a YAML file` };
+  }
+  if ('tooLarge' in found) {
+    return { problem: `${printable(file)}: found ${found.tooLarge} bytes; accepted: a YAML file of at most 10 MB` };
+  }
+  const text = decode(found.bytes);
+  return text === null ? { problem: notText(file) } : { text };
 }
 
 /** Null when the bytes are not UTF-8. A byte order mark is dropped. */

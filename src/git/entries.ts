@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readCarefully } from '../files/careful-read.ts';
 import type { GitPath } from '../run/git-port.ts';
 import { names } from './coverage.ts';
 import type { Git } from './git.ts';
@@ -83,6 +83,6 @@ export async function fileEntries(git: Git, paths: readonly GitPath[]): Promise<
 /** Whether a file is the beginning of this object: what a kill leaves of one that was being written. */
 export async function isBeginningOf(git: Git, path: GitPath, { id }: Entry): Promise<boolean> {
   const whole = await git.output(['cat-file', 'blob', id], { isLong: true });
-  const found = readFileSync(absolute(git.place.top, path));
-  return found.length < whole.length && whole.subarray(0, found.length).equals(found);
+  const found = readCarefully(absolute(git.place.top, path), { most: whole.length });
+  return found !== null && found.length < whole.length && whole.subarray(0, found.length).equals(found);
 }

@@ -1,10 +1,12 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Io } from '../ports.ts';
 import { treeEnvironment } from './environment.ts';
 import { treesBeside } from './home.ts';
 import { RECORD_FILE, type TaskTree } from './record.ts';
+import { readCarefully } from '../../files/careful-read.ts';
 import { lookAt } from '../../files/door.ts';
+import { remove } from '../../files/folders.ts';
+import { put } from '../../store/lock-file.ts';
 
 /** The work tree of a task that a workspace is in. */
 export function treeAt(workspace: string): TaskTree | undefined {
@@ -27,17 +29,15 @@ export function lockForGit(gitFolder: string | null, runId: string): () => void 
   if (gitFolder === null || lookAt(path.join(gitFolder, RECORD_FILE)) === null) return () => undefined;
   const file = path.join(gitFolder, 'locked');
   const ours = `autoloop ${runId} pid ${process.pid}\n`;
-  if (textOf(file)?.startsWith('autoloop ') === false) return () => undefined;
-  writeFileSync(file, ours);
+  const isOthers = lookAt(file) !== null && textOf(file)?.startsWith('autoloop ') !== true;
+  if (isOthers) return () => undefined;
+  put(file, ours);
   return () => {
-    if (textOf(file) === ours) rmSync(file, { force: true });
+    if (textOf(file) === ours) remove(file);
   };
 }
 
+/** Null: it is not there, or no file, which an agent may have put there. */
 function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null; // It is not locked.
-  }
+  return readCarefully(file)?.toString() ?? null;
 }

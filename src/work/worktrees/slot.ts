@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isErrno } from '../../files/disk-problem.ts';
 import { noteOf, taskTrees } from './record.ts';
+import { readCarefully } from '../../files/careful-read.ts';
 import { lookAt } from '../../files/door.ts';
 
 const MOST_SLOTS = 1000;
@@ -41,13 +42,9 @@ function claim(file: string, taskId: string): boolean {
   }
 }
 
-/** The empty text: whoever created it has not said so yet, or nothing is there any more. */
+/** The empty text: whoever created it has not said so yet, nothing is there any more, or something that is no file. */
 function holderOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return readCarefully(file)?.toString() ?? '';
 }
 
 function isHeld(commonDir: string, taskId: string): boolean {
