@@ -1,12 +1,12 @@
 import { Problem } from '../core/problem.ts';
 import type { CommitRequest, GitPath } from '../run/git-port.ts';
 import { commitIndex } from './commit-index.ts';
-import type { Committed } from './commit-index.ts';
+import type { Committed, Prepared } from './commit-index.ts';
 import type { Git } from './git.ts';
 import { nulTerminated } from './paths.ts';
 import { PrivateIndex, waitForLock } from './private-index.ts';
 import type { IndexStamp } from './private-index.ts';
-import { SET_ENTRIES, indexLine, mendIndex } from './recovery.ts';
+import { findCheckpoint, SET_ENTRIES, indexLine, mendIndex } from './recovery.ts';
 import { putIntoIndex } from './staged-contents.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
 import type { Status } from './status.ts';
@@ -52,11 +52,22 @@ export async function attemptCheckpoint(
     await putIntoIndex(git, own.file, contents);
     const index = await withoutForeign(git, own, view.status, ours);
     const { identityMissing } = options;
-    const committed = await commitIndex(git, { index, head: view.status.head, identityMissing }, request);
+    const committed = await commit(git, { index, head: view.status.head, identityMissing }, request);
     if (committed.kind !== 'made') return { ...committed, skipped };
     return { ...committed, stamp: await bringIndex(git, own, committed.commit, options.lockWaitMs), skipped };
   } finally {
     own.remove();
+  }
+}
+
+/** Commits. Where that fails although the commit is made (a draft that cannot be put back, say), the index follows it all the same. */
+async function commit(git: Git, prepared: Prepared, request: CommitRequest): Promise<Committed> {
+  try {
+    return await commitIndex(git, prepared, request);
+  } catch (error) {
+    const made = await findCheckpoint(git, request.id, prepared.head).catch(() => null);
+    if (made !== null) await mendIndex(git, made, 0).catch(() => Promise.reject(behind(made, error)));
+    throw error;
   }
 }
 

@@ -136,6 +136,23 @@ describe('locks', () => {
     expect(ground.git('status', '--porcelain')).toBe('');
   });
 
+  test('what fails after the commit leaves an index that belongs to it', async () => {
+    const ground = Playground.withFiles();
+    ground.write('.git/COMMIT_EDITMSG', 'half-written\n');
+    const runner = watchedRunner(async (command, run) => {
+      const output = await run();
+      if (command !== 'commit') return output;
+      ground.remove('.git/COMMIT_EDITMSG');
+      ground.write('.git/COMMIT_EDITMSG/in the way');
+      return output;
+    });
+    ground.write('a.txt', '2\n');
+    await expect((await ground.open({ runner })).commit(CHECKPOINT)).rejects.toThrow(/COMMIT_EDITMSG/);
+    expect(ground.git('show', 'HEAD:a.txt')).toBe('2\n');
+    expect(ground.git('status', '--porcelain')).toBe('');
+    expect(ground.gitFiles()).toEqual([]);
+  });
+
   test('a locked branch is named with what to do, and the index is as it was', async () => {
     const ground = Playground.withFiles();
     ground.write('a.txt', '2\n');
