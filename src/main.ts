@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs';
 import { BUILT } from './cli/built.ts';
+import { BATCHED_ARGUMENT, CRASHED_ARGUMENT, REHEARSAL_ARGUMENT, WATCHDOG_ARGUMENT } from './core/hidden-arguments.ts';
 
 /**
  * argv -> command -> exit code. The hidden first arguments are decided before anything else is loaded: the watchdog must
@@ -8,20 +9,20 @@ import { BUILT } from './cli/built.ts';
  */
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
-  if (first === '--internal-watchdog') {
+  if (first === WATCHDOG_ARGUMENT) {
     const { keepWatch } = await import('./supervision/watchdog.ts');
     const [ledger = '', header = '', rank] = rest;
     await keepWatch(ledger, header, rank);
-  } else if (first === '--internal-rehearsal') {
+  } else if (first === REHEARSAL_ARGUMENT) {
     const { runRehearsal } = await import('./rehearsal/agent.ts');
     process.exitCode = await runRehearsal(rest);
-  } else if (first === '--internal-batched') {
+  } else if (first === BATCHED_ARGUMENT) {
     const { endWith } = await import('./supervision/end-with.ts');
     const { runCommandLine } = await import('./cli/command-line.ts');
     const [owner = '', ...args] = rest;
     endWith(Number(owner));
     process.exitCode = await runCommandLine(args);
-  } else if (first === '--internal-crashed') {
+  } else if (first === CRASHED_ARGUMENT) {
     const { tellOfCrash } = await import('./commands/crashed.ts');
     await tellOfCrash(rest[0] ?? '');
   } else {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants } from 'node:fs';
 import path from 'node:path';
+import { BATCHED_ARGUMENT } from '../core/hidden-arguments.ts';
 import { readEndCarefully } from '../files/careful-read.ts';
 import { openChecked } from '../files/door.ts';
 import { makeFolder } from '../files/folders.ts';
@@ -24,9 +25,6 @@ export interface TaskProcessRequest {
   /** What it prints is added to this file, which need not exist. */
   readonly output: string;
 }
-
-/** The program's first argument when it works for a batch: `<program> --internal-batched <pid of the batch> <arguments>`. */
-export const BATCHED_ARGUMENT = '--internal-batched';
 
 /**
  * Starts this program for one task. It is in a session of its own, so that a terminal's Ctrl-C reaches it by way of us alone, and ends by

@@ -8,7 +8,7 @@ const OWN = /^\.(?:cache|vite|vite-temp|vitest|tmp|turbo|nyc_output)/;
  * Brings a dependency folder into the check tree: a real folder of links to its entries. One link to the whole would lead tools back
  * into the work tree, whose workspace packages are not those of the state under check; relative links are made anew for the same reason.
  */
-export function carryFolder(from: string, to: string): void {
+function carryFolder(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -1,10 +1,9 @@
+export type Shell = 'bash' | 'zsh' | 'fish';
+
 /**
  * What each shell is told. All three ask the program itself (`autoloop __complete -- WORD…`, the last word being the one at the
  * cursor), which answers with a `value<tab>description` a line, or with `:files` or `:folders` for what the shell knows better.
  */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
-
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
   // bash 3.2 (macOS) has neither mapfile nor compopt.
   bash: `# bash completion of autoloop. In ~/.bashrc: eval "$(autoloop completion bash)"

@@ -9,6 +9,7 @@ import { printHelp } from './help.ts';
 import type { SkillOptions } from '../commands/skill.ts';
 import { addSteering } from './steering-commands.ts';
 import { addWorktrees } from './worktree-commands.ts';
+import type { Shell } from './completion-scripts.ts';
 
 /** The commands beside the bare form. None of them changes what the bare form does. */
 export function addSubcommands(program: Command, exit: Exit): void {
@@ -183,7 +184,7 @@ function addCompletion(program: Command): void {
     .command('completion')
     .description('print a script for tab completion; its first line says where it goes')
     .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
-    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+    .action(async (shell: Shell) => {
       const { completion } = await import('./completion.ts');
       completion(shell);
     });

@@ -38,7 +38,7 @@ export type OptionRow = KeyRow & { readonly key: ConfigKey; readonly option: Non
 export const OPTION_ROWS: readonly OptionRow[] = CONFIG_KEYS.filter((row): row is WithOption => 'option' in row);
 
 /** `--auto-followup`, without what stands for its value. */
-export function longName({ option }: OptionRow): string {
+function longName({ option }: OptionRow): string {
   return option.flags.split(' ', 1).join('');
 }
 

@@ -56,7 +56,7 @@ export function toFile(kind: Kind, setting: unknown): unknown {
 }
 
 /** Which of two kinds a value is of: they differ in what JSON calls it. */
-export function kindOf([one, other]: readonly [Kind, Kind], value: unknown): Kind {
+function kindOf([one, other]: readonly [Kind, Kind], value: unknown): Kind {
   return jsonTypeOf(one) === (Array.isArray(value) ? 'array' : typeof value) ? one : other;
 }
 

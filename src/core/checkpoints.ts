@@ -2,7 +2,7 @@ import type { EventOf } from './events.ts';
 import type { Role, Scope } from './vocabulary.ts';
 
 /** What a checkpoint of the log is for. Its subject is for people; this decides. */
-export const CHECKPOINT_KINDS = [
+const CHECKPOINT_KINDS = [
   'producer_edits',
   'verifier_feedback',
   /** Sources that a verifier edited where its scope is strict. */

@@ -11,7 +11,7 @@ export function timeText(ts: string): string {
 }
 
 /** The same of a moment. */
-export function localTime(moment: Date): string {
+function localTime(moment: Date): string {
   const ahead = -moment.getTimezoneOffset();
   const shifted = new Date(moment.getTime() + ahead * 60_000).toISOString().slice(0, 19);
   if (ahead === 0) return `${shifted}Z`;

@@ -45,7 +45,7 @@ export async function commitIndex(git: Git, prepared: Prepared, request: CommitR
 }
 
 /** Subject, and the trailers in a paragraph of their own. */
-export function checkpointMessage(request: CommitRequest): string {
+function checkpointMessage(request: CommitRequest): string {
   const trailers = [`${CHECKPOINT_TRAILER}: ${request.id}`, ...(request.trailers ?? [])];
   return `${request.subject}\n\n${trailers.join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import { ABSENT, dirtyPaths } from './status.ts';
 import type { Status } from './status.ts';
 
 /** A path that git sees as deleted. */
-export const GONE = 'gone';
+const GONE = 'gone';
 
 /** Content read for one observation at most, in bytes; what does not fit is told by its size, times and inode. */
 const BUDGET = 64 * 1024 * 1024;

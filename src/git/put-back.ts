@@ -88,7 +88,7 @@ export async function moveHead(git: Git, { from, to, why }: { from: string; to: 
 }
 
 /** Gives the user's index these entries. Two processes at most. */
-export async function setIndex(git: Git, changes: readonly PathChange[], lockWaitMs: number): Promise<void> {
+async function setIndex(git: Git, changes: readonly PathChange[], lockWaitMs: number): Promise<void> {
   await writeIndex(git, changes.map(indexOf), lockWaitMs);
 }
 

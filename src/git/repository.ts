@@ -94,7 +94,7 @@ export async function initRepository(workspace: string, options: RepositoryOptio
 }
 
 /** Every value of git's configuration there. One process, which executes nothing of it. */
-export async function readConfig(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
+async function readConfig(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
   const waits = readByEachCall(place).find(makesWait);
   if (waits !== undefined) throw waitsFor(waits);
   const output = await runner.run(place.top, LIST_CONFIG, { env: placeEnvironment(place) });

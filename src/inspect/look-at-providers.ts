@@ -34,11 +34,7 @@ function otherAgents(place: ProgramPlace, { acp, roles }: Settings['provider']):
 }
 
 /** As it is named in a run: a configured command by the name that it is given. */
-export function whoOf({
-  provider,
-  name = provider,
-  agent,
-}: Pick<ProviderReport, 'provider' | 'name' | 'agent'>): string {
+function whoOf({ provider, name = provider, agent }: Pick<ProviderReport, 'provider' | 'name' | 'agent'>): string {
   return provider === 'command' ? (agent ?? name) : name;
 }
 

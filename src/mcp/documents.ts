@@ -141,7 +141,7 @@ export const TASKS = z.looseObject({
 }) satisfies z.ZodType<TaskDocument>;
 
 /** `autoloop wait --json`. */
-export const WAIT = z.looseObject({
+const WAIT = z.looseObject({
   version,
   task_id: z.string(),
   run_id: z.string(),

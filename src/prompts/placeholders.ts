@@ -1,5 +1,4 @@
-import { ARTIFACTS } from '../core/artifacts.ts';
-import { isPhased, PAIRS, type Pair } from '../core/vocabulary.ts';
+import { isPhased, PAIRS } from '../core/vocabulary.ts';
 
 /** `{{name}}` in a template: one of the turn's paths (docs/protocol.md). */
 const NAMED = [
@@ -31,7 +30,7 @@ export type PlaceholderValues = Readonly<Record<(typeof NAMED)[number], string>>
 
 /**
  * The text with each placeholder replaced by its value, in one pass and literally: what a value holds is never
- * expanded. A faulty placeholder is a bug, found by `placeholderFaults` before any release.
+ * expanded. A faulty placeholder is a bug, which the tests of the templates find.
  */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {
   return text.replace(SHAPE, (whole, body: string) => {
@@ -39,18 +38,6 @@ export function fillPlaceholders(text: string, values: PlaceholderValues): strin
     if (placeholder === null) throw new Error(`unknown placeholder ${whole}`);
     return valueOf(placeholder, values);
   });
-}
-
-/** What is wrong with the placeholders of a template of `pair` (null: of every pair), one sentence each. */
-export function placeholderFaults(text: string, pair: Pair | null): readonly string[] {
-  const faults: string[] = [];
-  const rest = text.replace(SHAPE, (whole, body: string) => {
-    const fault = faultOf(parsePlaceholder(body), pair);
-    if (fault !== null) faults.push(`${whole}: ${fault}`);
-    return '';
-  });
-  if (/\{\{|\}\}/.test(rest)) faults.push('unpaired {{ or }}');
-  return faults;
 }
 
 /** What stands between `{{` and `}}`; null if it is none of the known forms. */
@@ -72,30 +59,10 @@ export function parsePlaceholder(body: string): Placeholder | null {
   return null;
 }
 
-const SHAPE = /\{\{([^{}]*)\}\}/g;
+/** A placeholder as it stands in a template. */
+export const SHAPE = /\{\{([^{}]*)\}\}/g;
 /** One part of a relative path; none begins with a dot, so neither `.` nor `..` passes. */
 const SEGMENT = /^[\w-][\w.-]*$/;
-
-function faultOf(placeholder: Placeholder | null, pair: Pair | null): string | null {
-  if (placeholder === null) return 'unknown placeholder';
-  switch (placeholder.kind) {
-    case 'named':
-      return null;
-    case 'run_artifact':
-      return placeholder.path.split('/', 1).some((top) => PAIRS.some((name) => name === top))
-        ? null
-        : 'not below the folder of a pair';
-    case 'artifact':
-      return pair !== null && isArtifact(pair, placeholder.name) ? null : 'not an artifact of the pair';
-    case 'phase_artifact':
-      if (pair === null || !isPhased(pair)) return 'needs an active phase';
-      return isArtifact(placeholder.pair, placeholder.name) ? null : `not an artifact of ${placeholder.pair}`;
-  }
-}
-
-function isArtifact(pair: Pair, name: string): boolean {
-  return ['criteria.md', 'feedback.md', ...ARTIFACTS[pair]].includes(name);
-}
 
 function valueOf(placeholder: Placeholder, values: PlaceholderValues): string {
   switch (placeholder.kind) {

@@ -16,7 +16,7 @@ export function renderTurn(context: TurnContext): string {
 }
 
 /** What a prompt takes at most beside the request, a note, and a contract that is long by itself: results of checks get what is left. */
-export const MOST_BYTES = 9 * 1024;
+const MOST_BYTES = 9 * 1024;
 
 function rendered(context: TurnContext, checks: string | null): string {
   const { scope, role } = context;

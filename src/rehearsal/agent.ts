@@ -10,14 +10,8 @@ import { review } from './reviewer.ts';
 import { readTurn } from './turn.ts';
 
 /**
- * The program's first argument when it is to be the rehearsal agent: `<program> --internal-rehearsal exec --json -`, or
- * `… exec resume --json <id> -`. To be decided before anything else is imported; this file needs node's own modules only.
- */
-export const REHEARSAL_ARGUMENT = '--internal-rehearsal';
-
-/**
  * One turn of the rehearsal agent, which stands in for codex: the prompt on standard input, codex's JSON lines on standard
- * output (no usage: nothing is used). `argv` is what follows REHEARSAL_ARGUMENT. Resolves to the exit code. A script,
+ * output (no usage: nothing is used). `argv`: `exec --json -`, or `exec resume --json <id> -`. Resolves to the exit code. A script,
  * not a model: it builds the project of project.ts whatever the request, really writes the files and really runs the tests.
  */
 export async function runRehearsal(argv: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { TEST_RUNNER, TEST_RUNNER_TEXT } from './project.ts';
 
 /** The request of `autoloop demo`. The rehearsal agent builds the same project whatever the request says. */
-export const DEMO_INTENT =
+const DEMO_INTENT =
   'Write roman/roman.sh, a shell script that converts numbers from 1 to 3999 to Roman numerals, and back with --from. ' +
   'It must refuse everything else with one line on standard error and exit status 2, need nothing but a POSIX shell, and have tests.';
 

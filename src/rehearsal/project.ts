@@ -15,7 +15,7 @@ export interface Case {
 }
 
 /** By these a feature is built, reviewed, tested and audited. */
-export const CASES: Readonly<Record<Feature, readonly Case[]>> = {
+const CASES: Readonly<Record<Feature, readonly Case[]>> = {
   'to-roman': [
     prints('I', '1'),
     prints('IV', '4'),

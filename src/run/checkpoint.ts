@@ -123,7 +123,7 @@ export async function taskPaths(loop: Loop, boundary: Boundary, seen: Observatio
   return [...commit];
 }
 
-export async function nameLeftOut(
+async function nameLeftOut(
   loop: Loop,
   boundary: Boundary,
   leftOut: readonly { path: GitPath; why: string }[],

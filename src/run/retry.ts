@@ -19,7 +19,7 @@ export type AfterFailure =
   | { readonly do: 'stop'; readonly status: RunStatus; readonly reason: InterruptionReason; readonly until?: string };
 
 /** Waits before each further try of a transient failure, unless the provider states one. */
-export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
+const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 25_000];
 
 /** Providers state the minute in which a limit ends, and refuse on to its last second: tries that cover it. */
 const AFTER_LIMIT_MS = 30_000;

@@ -6,7 +6,7 @@ import type { StateDisk } from './disk/disk.ts';
 import type { StateFiles } from './layout.ts';
 
 /** What becomes of a task in a batch, or of the batch itself (`begun`, `over`). */
-export const BATCH_STEPS = [
+const BATCH_STEPS = [
   'begun',
   'queued',
   'started',

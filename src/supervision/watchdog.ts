@@ -1,17 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { WATCHDOG_ARGUMENT } from '../core/hidden-arguments.ts';
 import { type Ledger, parseLedgerHeader } from './ledger.ts';
 import { endOfOwner, WORD } from './owner.ts';
 import { reapLedger } from './reap.ts';
 import { atMost, sleep } from './wait.ts';
 
 /**
- * The program's first argument when it is to be a watchdog: `<program> --internal-watchdog <ledger> <header> <rank>`. To be
- * decided before anything else is imported; this file and what it imports need node's own modules only.
- */
-export const WATCHDOG_ARGUMENT = '--internal-watchdog';
-
-/**
- * A watchdog's whole life: waits until its owner lets it go or the other end of its standard input closes, which happens
+ * A watchdog's whole life (this file and what it imports need node's own modules only): waits until its owner lets it go or the other end of its standard input closes, which happens
  * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. An owner that was told to stop and is
  * still there a while later it ends first. It has the ledger's header from its birth: an agent may have deleted the file a moment
  * before. One of a higher `rank` leaves the first word to those before it.

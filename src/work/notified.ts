@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CRASHED_ARGUMENT } from '../core/hidden-arguments.ts';
 import { isTold } from '../core/notices.ts';
 import type { Settings } from '../core/settings.ts';
 import { Notifier } from '../notify/notifier.ts';
@@ -56,5 +57,5 @@ export function onDeath(workspace: string, { notify }: Settings, { environment: 
   const passed = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('AUTOLOOP_RUN_'),
   );
-  return { argv: [...ownArgv(), '--internal-crashed', workspace], env: Object.fromEntries(passed) };
+  return { argv: [...ownArgv(), CRASHED_ARGUMENT, workspace], env: Object.fromEntries(passed) };
 }

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['core'],
   mcp: ['core', 'store', 'inspect', 'steer', 'history'],
   web: ['core', 'files', 'store', 'inspect', 'providers', 'history'],
-  main: ['cli', 'commands', 'supervision', 'rehearsal'],
+  main: ['core', 'cli', 'commands', 'supervision', 'rehearsal'],
   cli: ['core', 'config', 'inspect', 'work', 'terminal', 'commands'],
   commands: [
     'core',

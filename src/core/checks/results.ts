@@ -34,7 +34,7 @@ export function countsOf(tests: Tests): Counts {
 const RANK: Readonly<Record<TestOutcome, number>> = { passed: 0, skipped: 1, failed: 2 };
 
 /** The same id twice counts as its worst. */
-export function worse(a: TestOutcome | undefined, b: TestOutcome): TestOutcome {
+function worse(a: TestOutcome | undefined, b: TestOutcome): TestOutcome {
   return a !== undefined && RANK[a] > RANK[b] ? a : b;
 }
 

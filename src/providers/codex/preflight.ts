@@ -59,7 +59,7 @@ function probeProblems(probe: CodexProbe): ProviderProblem[] {
 }
 
 /** The sandbox in force: codex itself would start with one that only reads. */
-export function codexPermissions(codex: Settings['provider']['codex']): string {
+function codexPermissions(codex: Settings['provider']['codex']): string {
   switch (codex.sandbox) {
     case 'workspace-write':
       return `sandbox workspace-write, network ${codex.networkAccess ? 'allowed' : 'denied'} (provider.codex.sandbox, provider.codex.network_access)`;

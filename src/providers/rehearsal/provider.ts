@@ -1,3 +1,4 @@
+import { REHEARSAL_ARGUMENT } from '../../core/hidden-arguments.ts';
 import { codexActivity } from '../codex/activity.ts';
 import type { Provider } from '../provider.ts';
 
@@ -10,7 +11,7 @@ export const rehearsal: Provider = {
   preflight: null,
   async create({ world, selfArgv }) {
     const { rehearsalAgent } = await import('./agent.ts');
-    return rehearsalAgent(world, [...selfArgv, '--internal-rehearsal']);
+    return rehearsalAgent(world, [...selfArgv, REHEARSAL_ARGUMENT]);
   },
   activity: () => codexActivity,
 };

@@ -29,7 +29,7 @@ export function headline(status: StatusDocument): string {
   }
 }
 
-export function where({ position, phases }: StatusDocument): string {
+function where({ position, phases }: StatusDocument): string {
   if (position === null) return 'the run';
   const { pair, phase_id, cycle } = position;
   const index = phases.findIndex((phase) => phase.phase_id === phase_id);
@@ -38,6 +38,6 @@ export function where({ position, phases }: StatusDocument): string {
   return `${pair}${phase}${cycle > 1 ? `, cycle ${String(cycle)}` : ''}`;
 }
 
-export function roleOf(role: string | null): string {
+function roleOf(role: string | null): string {
   return role ?? 'agent';
 }

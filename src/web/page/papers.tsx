@@ -82,7 +82,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** `artifacts/implement/phases/login/feedback.md` -> `Feedback: implement, login`. */
-export function titleOf(name: string): string {
+function titleOf(name: string): string {
   const known = ownValue(TITLES, name);
   if (known !== undefined) return known;
   const parts = name.split('/');

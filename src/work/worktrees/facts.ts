@@ -97,7 +97,7 @@ async function viewOf(tree: TaskTree, { git, workspace }: Comparison): Promise<S
 }
 
 /** What a work tree has that no commit holds. What the program wrote of the task itself is moved with it, and not lost. */
-export function unkept(tree: TaskTree, status: Status, workspace: string): Pick<TreeFacts, 'dirty' | 'nested'> {
+function unkept(tree: TaskTree, status: Status, workspace: string): Pick<TreeFacts, 'dirty' | 'nested'> {
   const { top, folder, taskId, carried } = tree;
   const state = stateFolderIn(fromText(folder === '' ? '' : `${folder}/`));
   const tasks = [taskId, mergeTaskOf(taskId)].map((id) => `${state}/tasks/${id}/`);

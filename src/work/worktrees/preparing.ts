@@ -25,7 +25,7 @@ export async function requireRoom(git: Git, place: string, commit: string): Prom
 }
 
 /** What is there of the way to a place. */
-export function nearest(place: string): string {
+function nearest(place: string): string {
   return existsSync(place) || path.dirname(place) === place ? place : nearest(path.dirname(place));
 }
 

@@ -84,7 +84,7 @@ export async function writeRecord(admin: string, record: TreeRecord): Promise<vo
 }
 
 /** Of work trees that older releases made. */
-export const PORT_BASE = 4100;
+const PORT_BASE = 4100;
 
 /** Notes how far the branch of a task was brought in. */
 export async function noteMerged({ admin }: TaskTree, merged: MergedTip): Promise<void> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillPlaceholders, parsePlaceholder, placeholderFaults } from '../../../src/prompts/placeholders.ts';
+import { fillPlaceholders, parsePlaceholder } from '../../../src/prompts/placeholders.ts';
+import { placeholderFaults } from './placeholder-faults.ts';
 import { KNOWN, UNKNOWN } from './placeholder-forms.ts';
 
 const VALUES = {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { PAIRS, type Pair, type Role } from '../../../src/core/vocabulary.ts';
 import { AUTO_ANSWER, CONTRACT, SKILL, TEMPLATES } from '../../../src/prompts/assets.ts';
 import { criteriaFor } from '../../../src/prompts/criteria.ts';
-import { placeholderFaults } from '../../../src/prompts/placeholders.ts';
+import { placeholderFaults } from './placeholder-faults.ts';
 import { renderTurn, templateName } from '../../../src/prompts/render.ts';
 import { RESUMED, turn, TURNS } from './contexts.ts';
 
