@@ -1,4 +1,4 @@
-import type { RunEvent } from './events.ts';
+import type { EventOf, RunEvent } from './events.ts';
 import { parseTimestamp } from './time.ts';
 
 /** What starts did of which nobody was told the end, because they were killed. */
@@ -19,11 +19,16 @@ export function unheardAfter(before: Unheard, event: RunEvent): Unheard {
     case 'run_resumed':
       return { since: since ?? parseTimestamp(event.ts), snapshots };
     case 'noticed':
-      return event.kind === 'safety_snapshot' ? { since, snapshots: [...snapshots, event.detail] } : before;
+      return isSnapshot(event) ? { since, snapshots: [...snapshots, event.detail] } : before;
     case 'run_finished':
     case 'run_rewound':
       return HEARD;
     default:
       return before;
   }
+}
+
+/** A log may come from elsewhere: nothing but such a reference is taken for one. */
+function isSnapshot({ kind, detail }: EventOf<'noticed'>): boolean {
+  return kind === 'safety_snapshot' && typeof detail === 'string' && detail.startsWith('refs/autoloop/safety/');
 }

@@ -126,14 +126,15 @@ describe('an audit whose result cannot be read', () => {
 });
 
 describe('what starts that were killed did not tell', () => {
+  const [a, b] = ['refs/autoloop/safety/run-1', 'refs/autoloop/safety/run-1.2'];
   const kept = (detail: string): EventBody => ({ event_type: 'noticed', kind: 'safety_snapshot', detail });
 
   it('is known until an end is logged', () => {
-    const killed = fold(started(), kept('a'), OPEN, resumed(), kept('b'), ...cycle(1));
-    expect(killed.unheard.snapshots).toEqual(['a', 'b']);
+    const killed = fold(started(), kept(a), kept('refs/heads/main'), OPEN, resumed(), kept(b), ...cycle(1));
+    expect(killed.unheard.snapshots).toEqual([a, b]);
     expect(killed.unheard.since).toBe(Date.parse('2026-11-23T18:49:54.258Z'));
-    const ends = fold(started(), kept('a'), OPEN, resumed(), kept('b'), ended('paused'));
+    const ends = fold(started(), kept(a), OPEN, resumed(), kept(b), ended('paused'));
     expect(ends.unheard).toEqual({ since: null, snapshots: [] });
-    expect(fold(started(), kept('a'), OPEN, ended('paused'), resumed(), kept('b')).unheard.snapshots).toEqual(['b']);
+    expect(fold(started(), kept(a), OPEN, ended('paused'), resumed(), kept(b)).unheard.snapshots).toEqual([b]);
   });
 });
