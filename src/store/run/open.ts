@@ -11,6 +11,7 @@ import { peekJson } from '../disk/json-files.ts';
 import { runLayout, stateFiles, taskFiles } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 import { requestFileText } from './run-documents.ts';
+import { KeptRequest } from './kept-request.ts';
 import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
@@ -62,8 +63,11 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
   if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
-  warnings.push(...(await mendRequest(disk, layout)));
-  const store = await runStore({ layout, disk, log, now, warn: options.warn });
+  const kept = machine === null ? null : new KeptRequest(layout, headFolders(workspace, machine).inUse);
+  const mended = await kept?.restore(disk, { now: now(), trust: trust === true || attestation !== 'attested' });
+  warnings.push(...(mended ?? []), ...(await mendRequest(disk, layout)));
+  kept?.keep(await disk.read(layout.request));
+  const store = await runStore({ layout, disk, log, now, warn: options.warn, keptRequest: kept });
   return { store: { ...store, noticed }, warnings };
 }
 

@@ -14,6 +14,7 @@ import { guardPath } from '../disk/guard.ts';
 import { openJson, saveJson } from '../disk/json-files.ts';
 import { KeptFiles } from '../disk/kept-files.ts';
 import { relativeTo, type RunLayout, runLayout } from '../layout.ts';
+import type { KeptRequest } from './kept-request.ts';
 import { appendRawLog } from './raw-log.ts';
 import { redactedCopies } from './redacted-copies.ts';
 import { sessionFrom } from './run-documents.ts';
@@ -25,19 +26,18 @@ export interface RunStoreParts {
   readonly log: EventLog;
   readonly now: () => Date;
   readonly warn: (text: string) => void;
+  readonly keptRequest: KeptRequest | null;
 }
 
 /** The store of a run whose files exist and have been mended. */
-export async function runStore({ layout, disk, log, now, warn }: RunStoreParts): Promise<RunStore> {
+export async function runStore({ layout, disk, log, now, warn, keptRequest }: RunStoreParts): Promise<RunStore> {
   const documents = turnDocuments(disk, layout.turns);
   const kept = new KeptFiles(disk);
   const request = (await kept.read(layout.request)) ?? '';
   for (const file of [layout.metadata, layout.task.metadata]) await kept.read(file);
   const mirrors: StateDisk = { ...disk, replace: (file, text) => disk.mirror(file, text) };
   /** run.json and the sessions say nothing that the log does not. */
-  const save = async (file: string, document: object) => {
-    kept.keep(file, await saveJson(mirrors, file, document));
-  };
+  const save = async (file: string, document: object) => kept.keep(file, await saveJson(mirrors, file, document));
   const guarded = (file: string) => guardPath(layout.task.state, file);
   let turnStarted: number | null = null;
 
@@ -52,6 +52,7 @@ export async function runStore({ layout, disk, log, now, warn }: RunStoreParts):
       guarded(layout.run); // A link in the place of the log itself is not followed: the log takes its place again.
       if (body.event_type === 'turn_started' || body.event_type === 'question') guarded(layout.turns); // An agent's output goes there next.
       const event = await log.append(body);
+      if (event.event_type === 'run_finished' && event.status === 'success') keptRequest?.drop();
       if (event.event_type === 'turn_started') turnStarted = parseTimestamp(event.ts);
       return event;
     },
