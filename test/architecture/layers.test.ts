@@ -8,55 +8,19 @@ const layerOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '
 const isInside = ({ to }: Import) => /\.tsx?$/.test(to) && !to.startsWith('..');
 const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
-/** Which layers each layer may import, beside itself (docs/architecture.md, the tree and its rules). */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  batch: ['core', 'files', 'config', 'git', 'store', 'run', 'supervision', 'inspect', 'work'],
-  steer: ['core', 'files', 'store', 'inspect', 'supervision'],
-  notify: ['core'],
-  mcp: ['core', 'store', 'inspect', 'steer', 'history'],
-  web: ['core', 'files', 'store', 'inspect', 'providers', 'history'],
-  main: ['core', 'cli', 'commands', 'supervision', 'rehearsal'],
-  cli: ['core', 'config', 'inspect', 'work', 'terminal', 'commands'],
-  commands: [
-    'core',
-    'files',
-    'config',
-    'prompts',
-    'store',
-    'git',
-    'run',
-    'rehearsal',
-    'inspect',
-    'work',
-    'checks',
-    'steer',
-    'web',
-    'mcp',
-    'notify',
-    'history',
-    'terminal',
-    'batch',
-  ],
-  terminal: ['core', 'store', 'run', 'work', 'inspect'],
-  inspect: ['core', 'files', 'providers', 'store', 'supervision', 'git', 'run', 'history'],
-  work: ['core', 'files', 'config', 'providers', 'store', 'supervision', 'git', 'run', 'checks', 'history', 'notify'],
-  core: [],
-  files: ['core'],
-  config: ['core', 'files'],
-  prompts: ['core'],
-  store: ['core', 'files', 'run'],
-  git: ['core', 'files', 'run'],
-  history: ['core', 'files', 'run', 'git', 'store'],
-  supervision: ['core', 'files'],
-  providers: ['core', 'files', 'run', 'supervision'],
-  rehearsal: ['core'],
-  // Checks run commands on copies of the sources: what they need of git and of supervision is theirs alone.
-  checks: ['core', 'files', 'run', 'git'],
-  run: ['core', 'prompts'],
-};
+/** Which layers each layer may import, beside itself: the table of docs/architecture.md (the tree and its rules). */
+const MAY_IMPORT = readTable(readFileSync(path.join(SOURCE, '../docs/architecture.md'), 'utf8'));
+
+function readTable(document: string): Readonly<Record<string, readonly string[]>> {
+  const table = document.slice(document.indexOf('| folder | may know |')).split('\n\n', 1)[0] ?? '';
+  const rows = [...table.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)];
+  return Object.fromEntries(
+    rows.map(([, layer = '', known = '']) => [layer, [...known.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)]),
+  );
+}
 
 /** The ports are the one part of `run` that the layers beneath it know. */
-const isPort = (file: string) => /^run\/(?:ports|store-port|git-port|agent-port)\.ts$/.test(file);
+const isPort = (file: string) => /^run\/(?:ports|store-port|git-port|agent-port|check-port)\.ts$/.test(file);
 
 describe('the layers of the source tree', () => {
   it('has only the folders that the rules speak of', () => {
@@ -64,15 +28,18 @@ describe('the layers of the source tree', () => {
     expect(layers).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it('lets each layer import only what the rules allow', () => {
+  it('lets each layer import only what the rules allow, and allows nothing that none does', () => {
     const forbidden = imports
       .filter(isInside)
       .filter(({ from, to }) => layerOf(from) !== layerOf(to) && !MAY_IMPORT[layerOf(from)]?.includes(layerOf(to)));
     expect(forbidden.map(shown)).toEqual([]);
+    const known = new Set(imports.filter(isInside).map(({ from, to }) => `${layerOf(from)} -> ${layerOf(to)}`));
+    const allowed = Object.entries(MAY_IMPORT).flatMap(([from, all]) => all.map((to) => `${from} -> ${to}`));
+    expect(allowed.filter((edge) => !known.has(edge))).toEqual([]);
   });
 
   it('lets the layers beneath `run` know its ports, as types, and nothing else of it', () => {
-    const beneath = ['store', 'git', 'providers'];
+    const beneath = ['store', 'git', 'providers', 'checks', 'history'];
     const forbidden = imports.filter(
       ({ from, to, isTypeOnly }) =>
         beneath.includes(layerOf(from)) && layerOf(to) === 'run' && !(isPort(to) && isTypeOnly),
@@ -146,6 +113,15 @@ describe('libraries', () => {
   it('are each in use', () => {
     const used = new Set(imports.map(({ to }) => to));
     expect(Object.keys(OWNERS).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('are what package.json installs for a program, and what docs/architecture.md says of each', () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(SOURCE, '../package.json'), 'utf8')) as {
+      readonly dependencies: object;
+    };
+    expect(Object.keys(dependencies).sort()).toEqual(Object.keys(OWNERS).sort());
+    const [, packages = ''] = readFileSync(path.join(SOURCE, '../docs/architecture.md'), 'utf8').split('## Packages');
+    expect(Object.keys(OWNERS).filter((name) => !packages.includes(name))).toEqual([]);
   });
 });
 
