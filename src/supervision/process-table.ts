@@ -41,6 +41,8 @@ export interface ProcessTable {
   read(pid: number): ProcessRow | null;
   /** Whether it was stopped (SIGSTOP, Ctrl-Z), and so hears nothing. */
   isStopped(pid: number): boolean;
+  /** Whether a signal that asks it to end has come and it has not heard it: the kernel holds it in a call. False where the system does not tell. */
+  leavesUnheard(pid: number): boolean;
   /** What the system calls the program of a process, safe to be shown; null where it does not tell. */
   nameOf(pid: number): string | null;
   /**

@@ -15,6 +15,10 @@ export const procfs: ProcessTable = {
   },
   read: readRow,
   isStopped: (pid) => /^[tT]$/.test(fieldsOf(pid)[0] ?? ''),
+  leavesUnheard(pid) {
+    const pending = (read(`/proc/${pid}/status`) ?? '').matchAll(/^(?:SigPnd|ShdPnd):\s*([0-9a-f]+)$/gm);
+    return [...pending].some(([, mask = '']) => (Number.parseInt(mask.slice(-8), 16) & STOPPING) !== 0);
+  },
   nameOf: (pid) => plainName(read(`/proc/${pid}/comm`)),
   carriersOf(variable, rows, first) {
     const pids = new Set<number>();
@@ -35,6 +39,8 @@ export const procfs: ProcessTable = {
 
 /** Set in the flags of the kernel's own threads. */
 const PF_KTHREAD = 0x200000;
+/** SIGHUP, SIGINT and SIGTERM in a mask of signals, where the first bit is that of signal 1. */
+const STOPPING = (1 << 0) | (1 << 1) | (1 << 14);
 /** The unit of processor time that the kernel shows: 100 a second on every system that Linux runs on today. */
 const TICK_MS = 10;
 /** A line of /proc/<pid>/stat is never as long. */

@@ -11,6 +11,7 @@ export const ps: ProcessTable = {
   readAll: () => parseRows(output('/bin/ps', ['-ax', ...COLUMNS])),
   read: (pid) => parseRows(output('/bin/ps', ['-p', String(pid), ...COLUMNS])).get(pid) ?? null,
   isStopped: (pid) => output('/bin/ps', ['-p', String(pid), '-o', 'stat=']).startsWith('T'),
+  leavesUnheard: () => false,
   nameOf: (pid) => plainName(output('/bin/ps', ['-p', String(pid), '-o', 'ucomm='])),
   carriersOf(variable, rows) {
     const wanted = new Set([...rows].map(({ pid }) => pid));

@@ -9,12 +9,13 @@ import { atMost, sleep } from './wait.ts';
  * A watchdog's whole life (this file and what it imports need node's own modules only): waits until its owner lets it go or the other end of its standard input closes, which happens
  * when its owner ends for whatever reason, SIGKILL included; then ends what the ledger names. An owner that was told to stop and is
  * still there a while later it ends first. It has the ledger's header from its birth: an agent may have deleted the file a moment
- * before. One of a higher `rank` leaves the first word to those before it.
+ * before. One of a higher `rank` leaves the first word to those before it, and
+ * the lookout, which costs memory.
  */
 export async function keepWatch(ledger: string, header: string, rank = '0'): Promise<never> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
   const known = parseLedgerHeader(header, ledger);
-  const released = await endOfOwner(known?.owner ?? null);
+  const released = await endOfOwner(known?.owner ?? null, rank === '0');
   if (!released) await sleep(Number(rank) * FIRST_WORD_MS);
   if (!released) {
     await reapLedger(ledger, { ownerIsDead: true, header: known });

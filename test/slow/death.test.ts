@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { renameSync, rmSync, truncateSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reapLeftovers } from '../../src/supervision/reap.ts';
@@ -150,6 +151,31 @@ describe.concurrent('a program that does not obey a signal', () => {
     expect(await driven.exited).toBeNull();
     expect(bed.ledgerFiles()).toEqual([]);
   });
+});
+
+/** Mounts a file system that answers nothing on `held` in the current folder, where only what it then runs sees it. */
+const HELD = [
+  ...['unshare', '--map-root-user', '--mount', 'sh', '-c'],
+  'exec 3<>/dev/fuse; mkdir held; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 held held; exec "$@"',
+  'sh',
+];
+const canHold = () => {
+  const [program = '', ...args] = HELD;
+  const { status } = spawnSync(program, [...args, 'true'], { cwd: mkdtempSync(path.join(tmpdir(), 'held-')) });
+  return status === 0;
+};
+
+it('a program that the kernel holds in a call is ended by its watchdogs, too', async ({ skip }) => {
+  if (!canHold()) skip('this machine lets nobody mount in a namespace of his own');
+  await using bed = new Bed();
+  const driven = bed.drive(IDLE, [...HELD, 'env', 'BED_DEAF=held', supervisedBinary()]);
+  await until('the watchdogs and the agent', () => bed.processes().length === 4);
+  driven.signal('SIGUSR2');
+  await until('it to be held', () => /^\d+ \(.*\) D/.test(readOrEmpty(`/proc/${driven.pid}/stat`)));
+  driven.signal('SIGTERM');
+  await until('everything to be gone', () => bed.processes().length === 0);
+  expect(await driven.exited).toBeNull();
+  expect(bed.ledgerFiles()).toEqual([]);
 });
 
 /** The last signal that the watchdog prepares for, and one that node leaves alone. */

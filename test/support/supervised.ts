@@ -3,9 +3,10 @@
  * Keeps its ledger in <folder>/ledger and the log in <folder>/turn.log; prints what came of it as one line of JSON.
  * The first signal stops the process, the second one hurries. With BED_GROUP=1 in a control group, where the system has one, and
  * with a child of its own beside the supervised process. With BED_DEAF it turns in a circle for ever (`spins`), or never ends
- * (`hangs`), a moment after the first signal.
+ * (`hangs`), a moment after the first signal; with `held` the kernel holds it in a call from SIGUSR2 on, where <folder>/held is such a place.
  */
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 
 if (process.argv[2] === '--internal-watchdog') {
   const { keepWatch } = await import('../../src/supervision/watchdog.ts');
@@ -25,6 +26,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     else told.abort();
   });
 }
+if (DEAF === 'held') process.on('SIGUSR2', () => readdirSync(`${folder}/held`));
 const supervisor = startSupervisor({
   directory: `${folder}/ledger`,
   controlGroup: process.env['BED_GROUP'] === '1',

@@ -52,6 +52,17 @@ describe.each(Object.entries({ procfs, ps }).filter(([name]) => existsSync(name 
   },
 );
 
+it.runIf(existsSync('/proc/self'))('a signal that a process has not heard is seen, if it asks it to end', async () => {
+  const child = spawn('tail', ['-f', '/dev/null'], { stdio: 'ignore' });
+  child.kill('SIGSTOP');
+  await until('it to be stopped', () => procfs.isStopped(child.pid!));
+  child.kill('SIGUSR1');
+  expect(procfs.leavesUnheard(child.pid!)).toBe(false);
+  child.kill('SIGTERM');
+  expect(procfs.leavesUnheard(child.pid!)).toBe(true);
+  child.kill('SIGKILL');
+});
+
 describe.runIf(existsSync('/bin/ps'))('the reader for systems without /proc', () => {
   it('sees the same processes, parents and distinct starts as any other', () => {
     const child = spawn('tail', ['-f', '/dev/null'], { detached: true, stdio: 'ignore' });
