@@ -67,14 +67,13 @@ export function readBytes(file: string, most = DOCUMENT_BYTES): Buffer | null {
   try {
     const { size } = fstatSync(descriptor);
     if (size > most) throw largeFault(file, size, most);
-    const parts: Buffer[] = [];
+    let bytes = Buffer.allocUnsafe(size + 1);
     for (let at = 0; ;) {
-      const piece = Buffer.allocUnsafe(Math.max(4096, size + 1 - at));
-      const read = readSync(descriptor, piece, 0, piece.length, null);
-      if (read === 0) return Buffer.concat(parts);
-      parts.push(piece.subarray(0, read));
+      const read = readSync(descriptor, bytes, at, bytes.length - at, null);
+      if (read === 0) return bytes.subarray(0, at);
       at += read;
-      if (at > most) throw largeFault(file, at, most); // It grows while it is read.
+      if (at > most) throw largeFault(file, at, most);
+      if (at === bytes.length) bytes = Buffer.concat([bytes], 2 * at + PIECE_BYTES); // It grows while it is read.
     }
   } catch (error) {
     throw diskProblem(error, file, 'read');

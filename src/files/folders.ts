@@ -112,6 +112,17 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** What `work` gives. Where the folder that it needs is missing, that is made, and the work done then. Throws as both do. */
+export function withFolder<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    makeFolder(folder);
+    return work();
+  }
+}
+
 /** Removes a file, link or folder with all in it; nothing happens where nothing is. Throws the system's error. */
 export function remove(place: string): void {
   try {
@@ -129,11 +140,12 @@ function removeIn(place: string): void {
 
 /** Gives a file or folder another name, in its folder or another one. Throws the system's error. */
 export function rename(from: string, to: string): void {
-  within(path.dirname(from), (source) =>
-    within(path.dirname(to), (target) =>
-      renameSync(path.join(source, path.basename(from)), path.join(target, path.basename(to))),
-    ),
-  );
+  within(path.dirname(from), (source) => {
+    const move = (target: string) =>
+      renameSync(path.join(source, path.basename(from)), path.join(target, path.basename(to)));
+    if (path.dirname(from) === path.dirname(to)) move(source);
+    else within(path.dirname(to), move);
+  });
 }
 
 /** Gives a file a second name in its own folder. Throws the system's error, EEXIST where something has that name. */

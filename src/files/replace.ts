@@ -45,9 +45,10 @@ export async function replaceFiles(
       }
       return;
     } catch (error) {
-      // An agent may be removing the folder just now: it is made again.
+      // There is no folder yet, or an agent is removing it just now.
       const cause = error instanceof Problem ? error.cause : error;
       if (triesLeft === 0 || !isMissing(cause)) throw diskProblem(error, at, 'written');
+      makeFolder(path.dirname(at));
     }
   }
 }
@@ -55,7 +56,6 @@ export async function replaceFiles(
 async function putFile(file: string, content: string | Buffer, ops: FileOperations, isDurable: boolean): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    makeFolder(path.dirname(file));
     await writeNew(temporary, content, { mode: modeOf(file), isDurable }, ops);
     await ops.rename(temporary, file);
   } catch (error) {

@@ -16,24 +16,51 @@ const showsDescriptors = existsSync(DESCRIPTORS);
 
 /**
  * Calls `work` with a path that stands for `folder` and that nobody can turn elsewhere meanwhile: no part of the folder's path is
- * a symbolic link. `folder` is absolute, below a root whose own path is real. Throws a FileFault for a link, and the system's
- * error for what is missing.
+ * a symbolic link. `folder` is absolute, below a root whose own path is real. The path is good until `work` returns. Throws a
+ * FileFault for a link, and the system's error for what is missing.
  */
 export function within<T>(folder: string, work: (way: string) => T): T {
+  if (!showsDescriptors) {
+    if (realpathSync.native(folder) !== folder) refuseLink(folder);
+    return work(folder);
+  }
+  const held = heldFolders.get(folder);
+  if (held !== undefined && readlinkSync(wayOf(held)) === folder) return work(wayOf(held));
   const descriptor = openFolder(folder);
+  const isHeld = hold(folder, descriptor);
   try {
-    if (!showsDescriptors) {
-      if (realpathSync.native(folder) !== folder) refuseLink(folder);
-      return work(folder);
-    }
-    const way = `${DESCRIPTORS}/${descriptor}`;
-    const real = readlinkSync(way);
+    const real = readlinkSync(wayOf(descriptor));
     if (real === `${folder} (deleted)`) lstatSync(folder); // Throws, unless another one has taken its place.
     if (real !== folder) refuseLink(folder);
-    return work(way);
+    return work(wayOf(descriptor));
   } finally {
-    closeSync(descriptor);
+    if (!isHeld) closeSync(descriptor);
   }
+}
+
+/*
+ * A step of a run opens files of the same few folders dozens of times. A folder stays open until whoever runs now has come to an end,
+ * and is looked at each time all the same: whether it still is what its path says.
+ */
+const heldFolders = new Map<string, number>();
+const toClose: number[] = [];
+const MOST_HELD = 32;
+
+function hold(folder: string, descriptor: number): boolean {
+  if (toClose.length >= MOST_HELD) return false;
+  if (toClose.length === 0) setImmediate(letGo);
+  heldFolders.set(folder, descriptor);
+  toClose.push(descriptor); // One that another replaces may be in use further up.
+  return true;
+}
+
+function letGo(): void {
+  for (const descriptor of toClose.splice(0)) closeSync(descriptor);
+  heldFolders.clear();
+}
+
+function wayOf(descriptor: number): string {
+  return `${DESCRIPTORS}/${descriptor}`;
 }
 
 function openFolder(folder: string): number {

@@ -4,11 +4,11 @@ import { readLayer } from '../config/layer.ts';
 import { CONFIG_FILE_NAMES } from '../config/load.ts';
 import { Problem } from '../core/problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
-import { lookAt, readText } from '../files/door.ts';
+import { lookAt } from '../files/door.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
-import { makeFolder, remove } from '../files/folders.ts';
+import { withFolder } from '../files/folders.ts';
 import { realPathOf } from '../files/work-tree.ts';
-import { put } from '../store/lock-file.ts';
+import { readLine, writeLine } from '../store/line-file.ts';
 
 /** The configuration of a workspace as a turn finds and leaves it: what appeared meanwhile is an agent's. */
 export interface ConfigurationWatch {
@@ -108,9 +108,9 @@ function contentIn(workspace: string): Content {
 
 /** A person may keep the file behind a link: what counts is what a start would read. */
 function textOf(file: string): string | null {
-  const text = readCarefully(file, { followLinks: true })?.toString();
+  if (isAbsent(file)) return null;
   // A link to nothing, a pipe, a mountain: not the same as no file, and nothing that sets anything.
-  return text ?? (isAbsent(file) ? null : '');
+  return readCarefully(file, { followLinks: true })?.toString() ?? '';
 }
 
 function linkOf(file: string): { readonly to?: string } {
@@ -147,21 +147,16 @@ function leaves(values: unknown, prefix: string): [string, string][] {
 
 function read(machine: string): Record {
   try {
-    const known = JSON.parse(readText(fileIn(machine)) ?? 'null') as Partial<Record> | null;
+    const known = JSON.parse(readLine(fileIn(machine)) ?? 'null') as Partial<Record> | null;
     return { open: known?.open ?? null, agents: Array.isArray(known?.agents) ? known.agents : [] };
   } catch {
     return NOTHING; // Torn by a power cut: as good as none.
   }
 }
 
-/** Not synced: a power cut takes the agents along. Where nothing is known any more there is no file. */
+/** Not synced: a power cut takes the agents along. */
 function write(machine: string, record: Record): void {
-  if (record.open === null && record.agents.length === 0) {
-    remove(fileIn(machine));
-    return;
-  }
-  makeFolder(machine);
-  put(fileIn(machine), `${JSON.stringify(record)}\n`);
+  withFolder(machine, () => writeLine(fileIn(machine), JSON.stringify(record)));
 }
 
 function fileIn(machine: string): string {

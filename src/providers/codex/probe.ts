@@ -28,14 +28,16 @@ export async function probeCodex(program: string, ask: Ask, cacheDir: string): P
   const known = cache.read();
   if (known !== null) return { version, capabilities: known, error: null };
 
-  const help = await ask(program, ['exec', '--help']);
+  const [help, resumeHelp] = await Promise.all([
+    ask(program, ['exec', '--help']),
+    ask(program, ['exec', 'resume', '--help']),
+  ]);
   if (help.exitCode !== 0)
     return {
       version,
       capabilities: [],
       error: help.error ?? (shorten(help.stderr) || `it ends with exit code ${help.exitCode ?? 'none'}`),
     };
-  const resumeHelp = await ask(program, ['exec', 'resume', '--help']);
   const capabilities = [
     ...optionsIn(help.stdout).map((option) => `exec ${option}`),
     ...optionsIn(resumeHelp.stdout).map((option) => `resume ${option}`),

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { Problem } from '../../core/problem.ts';
 import { isThere, readText } from '../../files/door.ts';
+import { isMissing } from '../../files/disk-problem.ts';
 import { makeFolder, moveAside } from '../../files/folders.ts';
 import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
@@ -57,10 +59,7 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
     amend: (file, text) => replaceFiles(new Map([[file, text]]), ops, 'for_content'),
     mirror: (file, text) => replaceFiles(new Map([[file, text]]), ops, 'for_nothing'),
     append(file, text) {
-      const write = async () => {
-        makeFolder(path.dirname(file));
-        await appendWhole(file, text, ops === undefined ? { sync: false } : { sync: false, ops });
-      };
+      const write = () => appendMaking(file, text, ops);
       return mending(file, write, write);
     },
     async create(file, text) {
@@ -77,4 +76,16 @@ export function stateDisk(state: StateFiles, ops?: FileOperations): StateDisk {
     movedAside: () => said.splice(0),
   };
   return disk;
+}
+
+/** `appendWhole`; a folder that is missing is made first. */
+async function appendMaking(file: string, text: string, ops: FileOperations | undefined): Promise<void> {
+  const options = ops === undefined ? { sync: false } : { sync: false, ops };
+  try {
+    await appendWhole(file, text, options);
+  } catch (error) {
+    if (!(error instanceof Problem && isMissing(error.cause))) throw error;
+    makeFolder(path.dirname(file));
+    await appendWhole(file, text, options);
+  }
 }

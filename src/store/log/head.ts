@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { lookAt, readText } from '../../files/door.ts';
-import { makeFolder, remove } from '../../files/folders.ts';
+import { makeFolder, remove, withFolder } from '../../files/folders.ts';
+import { readLine, writeLine } from '../line-file.ts';
 import { put } from '../lock-file.ts';
 import { type Difference, LineHashes } from './line-hashes.ts';
 import { piecesOf } from './log-reader.ts';
@@ -80,9 +81,9 @@ export class LogHead {
   write(line: string, mark: LogMark, next: LogMark, unsynced: readonly LogMark[]): void {
     this.#moveTo(this.#inUse);
     this.#now.lines.append(line);
+    const { head } = this.#now;
     try {
-      makeFolder(path.dirname(this.#now.head));
-      put(this.#now.head, `${JSON.stringify({ ...mark, next, unsynced })}\n`);
+      withFolder(path.dirname(head), () => writeLine(head, JSON.stringify({ ...mark, next, unsynced })));
     } catch {
       // A full disk must not cost the run its log; without the head the next start says that it cannot vouch for it.
     }
@@ -118,7 +119,7 @@ function shelf(folder: string, runId: string): Shelf {
 
 function readHead(file: string): Head | null {
   try {
-    const head = JSON.parse(readText(file) ?? 'null') as Partial<Head> | null;
+    const head = JSON.parse(readLine(file) ?? 'null') as Partial<Head> | null;
     return typeof head?.bytes === 'number' && typeof head.sha256 === 'string' ? (head as Head) : null;
   } catch {
     return null; // Torn by a power cut: as good as none.

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, constants, writeSync } from 'node:fs';
 import path from 'node:path';
 import { lookAt, openChecked, readText } from '../../files/door.ts';
-import { makeFolder } from '../../files/folders.ts';
+import { withFolder } from '../../files/folders.ts';
 import { put } from '../lock-file.ts';
 import { piecesOf } from './log-reader.ts';
 
@@ -48,16 +48,15 @@ export class LineHashes {
     const known = this.#read();
     if (lines.length === known.length && lines.every((hash, index) => hash === known[index])) return;
     attempt(() => {
-      makeFolder(path.dirname(this.#file));
-      put(this.#file, lines.map((hash) => `${hash}\n`).join(''));
+      withFolder(path.dirname(this.#file), () => put(this.#file, lines.map((hash) => `${hash}\n`).join('')));
     });
   }
 
   /** Before a line is written. */
   append(line: string): void {
     attempt(() => {
-      makeFolder(path.dirname(this.#file));
-      const descriptor = openChecked(this.#file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+      const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+      const descriptor = withFolder(path.dirname(this.#file), () => openChecked(this.#file, flags));
       try {
         writeSync(descriptor, `${shortHash(Buffer.from(line.trimEnd()))}\n`);
       } finally {
