@@ -56,6 +56,19 @@ describe('what a resume begins anew', () => {
   });
 });
 
+describe('what a cycle begins anew, and another attempt at it keeps', () => {
+  const blank = turn('producer', { kind: 'empty', changed: false });
+  const unreadable = turn('producer', { kind: 'unreadable', changed: true, error: 'no control' });
+  const before = [started({ fullAutoAnswers: true }), OPEN, ...ASKED, ...blank, ...unreadable];
+
+  it.each([
+    ['another attempt', cycle(1, 2), { asked: ['Q?'], blanks: 1, unreadable: 1, changed: true }],
+    ['a new cycle', cycle(2), { asked: [], blanks: 0, unreadable: 0, changed: false }],
+  ])('%s', (_, begun, counts) => {
+    expect(fold(...before, ...begun).active).toMatchObject(counts);
+  });
+});
+
 describe('what a resume keeps', () => {
   const spent = { turns: 7, duration_ms: 9, usage: UNKNOWN_USAGE };
 
