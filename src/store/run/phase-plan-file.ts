@@ -78,18 +78,21 @@ export async function phasePlanText(plan: PhasePlan): Promise<string> {
 /** Long texts stay on one line, so that a change of a word is a change of one line. */
 const STYLE = { lineWidth: 0, aliasDuplicateObjects: false };
 
-/** A hundred times what a plan of thirty phases takes; the library needs a hundred times as much memory. */
-const MOST_CHARACTERS = 1_000_000;
+/** Twenty times what a plan of thirty phases takes; the library needs a hundred times as much memory, and compares each key with each. */
+const MOST_CHARACTERS = 200_000;
+const MOST_LINES = 5000;
+const MOST_KEYS = 5000;
+/** The library calls itself for each level. */
+const MOST_DEPTH = 100;
+const DEEP_BLOCKS = /(?:[-?:][ \t]+){100}/;
 
 /**
  * YAML as planners write it: a plain scalar may begin with a backtick, which YAML reserves (docs/protocol.md). Aliases are
  * bounded by the library. The error says line and column.
  */
 async function parseYaml(text: string): Promise<{ document: unknown } | { error: string }> {
-  if (text.length > MOST_CHARACTERS) {
-    const size = `${Math.ceil(text.length / 1000)} KB`;
-    return { error: `phase_plan.yaml has ${size}, and at most ${MOST_CHARACTERS / 1000} KB are read` };
-  }
+  const excess = excessOf(text);
+  if (excess !== null) return { error: `phase_plan.yaml ${excess}` };
   const { LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -103,6 +106,25 @@ async function parseYaml(text: string): Promise<{ document: unknown } | { error:
   } catch (problem) {
     return { error: `phase_plan.yaml cannot be read: ${problem instanceof Error ? problem.message : String(problem)}` };
   }
+}
+
+/** What no plan needs, and what takes the library minutes or more memory than there is; null: nothing. */
+function excessOf(text: string): string | null {
+  if (text.length > MOST_CHARACTERS) {
+    return `has ${Math.ceil(text.length / 1000)} KB, and at most ${MOST_CHARACTERS / 1000} KB are read`;
+  }
+  const lines = text.split('\n').length;
+  if (lines > MOST_LINES) return `has ${lines} lines, and at most ${MOST_LINES} are read`;
+  const keys = text.match(/:(?=[\s\]},]|$)/g)?.length ?? 0;
+  if (keys > MOST_KEYS) return `has ${keys} keys, and at most ${MOST_KEYS} are read`;
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth);
+  }
+  const isDeep = deepest > MOST_DEPTH || DEEP_BLOCKS.test(text);
+  return isDeep ? `is nested more than ${MOST_DEPTH} levels deep, which is not read` : null;
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -65,7 +65,24 @@ describe('seeding artifacts', () => {
     expect((await store.readPhasePlan()).plan?.phases).toHaveLength(1);
     write(PLAN, 'phase_plan.yaml', `version: 1\nphases: [${' '.repeat(1_000_000)}]\n`);
     expect(await store.mendPlanKeys()).toEqual([]);
-    expect((await store.readPhasePlan()).errors).toEqual([expect.stringMatching(/1001 KB, and at most 1000 KB/)]);
+    expect((await store.readPhasePlan()).errors).toEqual([expect.stringMatching(/1001 KB, and at most 200 KB/)]);
+  });
+
+  it.each([
+    ['many brackets', 'phases: ' + '['.repeat(150_000), /nested more than 100 levels/],
+    ['many braces', 'phases: ' + '{a: '.repeat(4000), /nested more than 100 levels/],
+    ['many dashes in a line', 'phases:\n' + '- '.repeat(90_000), /nested more than 100 levels/],
+    ['many question marks in a line', '? '.repeat(90_000), /nested more than 100 levels/],
+    ['many keys', Array.from({ length: 9000 }, (_, at) => `k${at}: 1\n`).join(''), /9001 lines, and at most 5000/],
+    [
+      'many keys in a line',
+      `{${Array.from({ length: 9000 }, (_, at) => `[a${at}]: 1`).join()}}`,
+      /9000 keys, and at most 5000/,
+    ],
+  ])('a phase plan of %s is an error, told without being read', async (_, text, words) => {
+    const { store, write } = artifacts();
+    write(PLAN, 'phase_plan.yaml', text);
+    expect((await store.readPhasePlan()).errors).toEqual([expect.stringMatching(words)]);
   });
 
   it('puts criteria back that are gone or emptied, and a phase plan that is gone after it was read', async () => {
