@@ -1,9 +1,9 @@
 import { ROLES } from './agent-names.ts';
 import type { Roles } from './agents.ts';
-import { missing, wrong, type Fault } from './fault.ts';
+import { commandFaults, type WrittenCommand } from './command-faults.ts';
+import { missing, type Fault } from './fault.ts';
 import { describeFound } from './found.ts';
 import { rowOf } from './keys.ts';
-import { type Output, readIn } from './command-output.ts';
 import type { Found, Lookup } from './lookup.ts';
 
 const START = 'provider.command.start';
@@ -41,14 +41,25 @@ export function resolveCommand(lookup: Lookup, roles: Roles) {
   const first = found.map(([, value]) => value).find((value) => value !== null);
   if (first === undefined) return { values, faults: missingCommand(lookup, roles) };
   const noStart = command[START] === null ? [missing(START, first, 'to start the command')] : [];
+  return { values, faults: [...noStart, ...commandFaults(writtenCommand(command, rest, first), roles)] };
+}
+
+function writtenCommand(
+  command: Command,
+  rest: readonly (readonly [string, Found<unknown> | null])[],
+  first: Found<unknown>,
+): WrittenCommand {
+  const found = new Map<string, Found<unknown> | null>([...Object.entries(command), ...rest]);
   return {
-    values,
-    faults: [
-      ...noStart,
-      ...pathFaults(command),
-      ...unreadFaults(command[OUTPUT]?.value ?? 'text', rest),
-      ...placeholderFaults(command, roles),
-    ],
+    key: 'provider.command',
+    name: 'command',
+    start: command[START]?.value ?? null,
+    resume: command[RESUME]?.value ?? null,
+    output: command[OUTPUT]?.value ?? 'text',
+    paths: { answer: command[ANSWER]?.value ?? null, session: command[SESSION]?.value ?? null },
+    rest: rest.map(([key, one]) => [key.slice('provider.command.'.length), one?.value ?? null]),
+    foundAt: (part) => found.get(`provider.command.${part}`) ?? first,
+    worded: (_part, value) => describeFound(value),
   };
 }
 
@@ -68,50 +79,4 @@ function missingCommand(lookup: Lookup, roles: Roles): Fault[] {
   if (role === undefined) return [];
   const name = lookup.find(`provider.roles.${role}.name`) ?? lookup.find('provider.name');
   return name === null ? [] : [missing('provider.command', name, `by ${name.key}: command`)];
-}
-
-/** Text has no paths; JSON needs the one to the answer, and `{{session}}` the one to the session. */
-function pathFaults(command: Command): Fault[] {
-  const output = command[OUTPUT];
-  const faults: Fault[] = [];
-  if (output === null || output.value === 'text') {
-    for (const path of [command[ANSWER], command[SESSION]]) {
-      if (path === null) continue;
-      faults.push(
-        wrong(path, `${describeFound(path.value)} with output: text`, `nothing, or ${OUTPUT}: json or jsonl`),
-      );
-    }
-  } else if (command[ANSWER] === null) {
-    faults.push(missing(ANSWER, output, `by output: ${output.value}`));
-  }
-  const resume = command[RESUME];
-  if (resume !== null && holds(resume, 'session') && command[SESSION] === null) {
-    faults.push(missing(SESSION, resume, `for {{session}} in ${RESUME}`));
-  }
-  return faults;
-}
-
-/** What nobody reads in such an output would be missed without a word. */
-function unreadFaults(output: Output, rest: readonly (readonly [string, Found<unknown> | null])[]): Fault[] {
-  return rest.flatMap(([key, found]) => {
-    const accepted = found === null ? null : readIn(output, key.slice(START.lastIndexOf('.') + 1));
-    if (found === null || accepted === null) return [];
-    return [wrong(found, `${describeFound(found.value)} with output: ${output}`, `nothing, or ${OUTPUT}: ${accepted}`)];
-  });
-}
-
-/** A placeholder for which a role has no value would leave a hole in its command line. */
-function placeholderFaults(command: Command, roles: Roles): Fault[] {
-  const players = ROLES.filter((role) => roles[role].name === 'command');
-  return [command[START], command[RESUME]].flatMap((argv) =>
-    (['model', 'effort'] as const).flatMap((part) => {
-      if (argv === null || !holds(argv, part)) return [];
-      const without = players.filter((role) => roles[role][part] === null);
-      return without.map((role) => missing(`provider.roles.${role}.${part}`, argv, `for {{${part}}} in ${argv.key}`));
-    }),
-  );
-}
-
-function holds(argv: Found<readonly string[]>, placeholder: string): boolean {
-  return argv.value.some((argument) => argument.includes(`{{${placeholder}}}`));
 }

@@ -1,12 +1,12 @@
 import type { NamedCommand } from '../core/settings.ts';
 import { PROVIDER_NAMES } from '../core/vocabulary.ts';
-import { acceptedNames, NAMING_KEYS, ROLES } from './agent-names.ts';
+import { acceptedNames, NAMING_KEYS } from './agent-names.ts';
 import type { Roles } from './agents.ts';
 import { type Fault, missing, wrong } from './fault.ts';
 import { describeFound } from './found.ts';
 import { toSetting } from './kind-values.ts';
 import { rowOf } from './keys.ts';
-import { readIn } from './command-output.ts';
+import { commandFaults, type WrittenCommand } from './command-faults.ts';
 import type { Found, Lookup } from './lookup.ts';
 import { ownValue } from '../core/own-value.ts';
 
@@ -41,44 +41,22 @@ function unknownInBatch(lookup: Lookup, names: readonly string[]): Fault[] {
     .map((name) => wrong(given, `the name ${describeFound(name)}`, acceptedNames(known)));
 }
 
-/** As with the one command: text has no paths; JSON needs the one to the answer, and `{{session}}` the one to the session. */
 function entryFaults(found: Found<unknown>, name: string, entry: NamedCommand | undefined, roles: Roles): Fault[] {
   if (entry === undefined) return [];
-  const at = `${COMMANDS}.${name}` as const;
-  const { start, resume, output, answer, session } = entry;
-  const faults: Fault[] = start === null ? [missing(`${at}.start`, found, 'to start the command')] : [];
-  if (output === 'text') {
-    for (const path of [answer, session].filter((one) => one !== null)) {
-      const what = `${describeFound(path)} in ${at} with output: text`;
-      faults.push(wrong(found, what, `nothing, or ${at}.output: json or jsonl`));
-    }
-  } else if (answer === null) faults.push(missing(`${at}.answer`, found, `by output: ${output}`));
-  faults.push(...unreadFaults(found, at, entry));
-  if (resume !== null && holds(resume, 'session') && session === null)
-    faults.push(missing(`${at}.session`, found, `for {{session}} in ${at}.resume`));
-  for (const part of ['model', 'effort'] as const) {
-    if (![start, resume].some((argv) => argv !== null && holds(argv, part))) continue;
-    const without = ROLES.filter((role) => roles[role].name === name && roles[role][part] === null);
-    faults.push(...without.map((role) => missing(`provider.roles.${role}.${part}`, found, `for {{${part}}} in ${at}`)));
-  }
-  return faults;
-}
-
-/** What nobody reads in such an output would be missed without a word. */
-function unreadFaults(
-  found: Found<unknown>,
-  at: string,
-  { output, final, activity, error, usage }: NamedCommand,
-): Fault[] {
-  const figures = Object.entries(usage ?? {}).map(([name, path]) => [`usage.${name}`, path] as const);
-  return Object.entries({ final, activity, error, ...Object.fromEntries(figures) }).flatMap(([key, path]) => {
-    const accepted = path === null ? null : readIn(output, key);
-    if (accepted === null) return [];
-    const what = `${describeFound(path)} (${key}) in ${at} with output: ${output}`;
-    return [wrong(found, what, `nothing, or ${at}.output: ${accepted}`)];
-  });
-}
-
-function holds(argv: readonly string[], placeholder: string): boolean {
-  return argv.some((argument) => argument.includes(`{{${placeholder}}}`));
+  const key = `${COMMANDS}.${name}` as const;
+  const { start, resume, output, answer, session, final, activity, error, usage } = entry;
+  const figures = Object.entries(usage ?? {}).map(([figure, path]) => [`usage.${figure}`, path] as const);
+  const written: WrittenCommand = {
+    key,
+    name,
+    start,
+    resume,
+    output,
+    paths: { answer, session },
+    rest: [...Object.entries({ final, activity, error }), ...figures],
+    foundAt: () => found,
+    worded: (part, value) => `${describeFound(value)} (${part}) in ${key}`,
+  };
+  const noStart = start === null ? [missing(`${key}.start`, found, 'to start the command')] : [];
+  return [...noStart, ...commandFaults(written, roles)];
 }

@@ -123,7 +123,10 @@ describe('commands with names', () => {
       "{ start: [a], output: json, answer: a, resume: [a, '{{session}}'] }",
       'provider.commands.mine.session: found nothing, needed for {{session}} in provider.commands.mine.resume',
     ],
-    ['{ start: [a], answer: a }', 'found "a" (string) in provider.commands.mine with output: text; accepted: nothing'],
+    [
+      '{ start: [a], answer: a }',
+      'found "a" (string) (answer) in provider.commands.mine with output: text; accepted: nothing',
+    ],
     [
       '{ start: [a], usage: { cost: c } }',
       'found "c" (string) (usage.cost) in provider.commands.mine with output: text',
