@@ -47,7 +47,8 @@ export async function runBatch(request: BatchRequest, io: BatchIo): Promise<Batc
   refuseChanged(prepared, record);
   const machine = openMachineFolder(request.workspace) ?? state.folder;
   const { workspace } = request;
-  const lock = await lockFor(path.join(machine, `batch-${prepared.id}.lock`), { workspace, runId: prepared.id });
+  const { stop } = io;
+  const lock = await lockFor(path.join(machine, `batch-${prepared.id}.lock`), { workspace, runId: prepared.id, stop });
   try {
     const disk = stateDisk(state);
     await ignoreLocalFiles(disk, state);

@@ -81,8 +81,8 @@ function standingIn(file: string): string | null {
 export function judged(text: string, file: string, request: Asking): { refusal: Problem | null; isSure: boolean } {
   const holder = holderIn(text);
   if (holder === null) {
-    // Long ago: what a power cut left. Now: on a disk without hard links a lock is empty for a moment.
-    const isNew = text === '' && ageOf(file) < TOUCH_MS;
+    // Long ago, or dated in the future: what a power cut or somebody else left. Now: on a disk without hard links a lock is empty for a moment.
+    const isNew = text === '' && Math.abs(ageOf(file)) < TOUCH_MS;
     return {
       refusal: isNew ? new Problem('busy', 'busy: another process is just starting', null) : null,
       isSure: true,

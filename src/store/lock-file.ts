@@ -4,13 +4,18 @@ import path from 'node:path';
 import { isErrno } from '../files/disk-problem.ts';
 import { lookAt, openChecked, readText } from '../files/door.ts';
 import { FileFault } from '../files/fault.ts';
-import { giveSecondName, moveAside, rename } from '../files/folders.ts';
+import { giveSecondName, moveAside, remove, rename } from '../files/folders.ts';
 
 /** Puts `text` in the place of a lock that the caller may replace. */
 export function put(file: string, text: string): void {
   const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   write(draft, text);
-  rename(draft, file);
+  try {
+    rename(draft, file);
+  } catch (error) {
+    remove(draft);
+    throw error;
+  }
 }
 
 /** Makes a new file; throws the system's error when there is one of the name. */

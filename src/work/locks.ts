@@ -4,17 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
 import { timeText } from '../core/time-text.ts';
 import { isThere } from '../files/door.ts';
+import type { StopRequest } from '../run/ports.ts';
 import { stateFiles } from '../store/layout.ts';
 import { holderOf, type LockProcess, lockRefusal } from '../store/holder.ts';
 import { acquireLock, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
+import { Interrupted } from './interrupted.ts';
 
 export interface Locked {
   readonly workspace: string;
   readonly runId: string;
   /** The work tree's own git folder; null without git, and before the repository is made. */
   readonly gitFolder: string | null;
+  /** Ends the wait for a sign of life of whoever holds it: `Interrupted`. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -36,8 +40,8 @@ export async function lockWorkTree(locked: Locked): Promise<WorkspaceLock> {
 }
 
 /** Takes one lock, for what is over soon. Rejects with a Problem of kind `busy`. */
-export function lockFor(file: string, { workspace, runId }: Omit<Locked, 'gitFolder'>): Promise<WorkspaceLock> {
-  return acquireLock(file, requestOf({ workspace, runId, gitFolder: null }));
+export function lockFor(file: string, locked: Omit<Locked, 'gitFolder'>): Promise<WorkspaceLock> {
+  return acquireLock(file, requestOf({ ...locked, gitFolder: null }));
 }
 
 /**
@@ -70,7 +74,7 @@ export function thisProcess(): LockProcess {
   return { ...identity, pidNamespace };
 }
 
-function requestOf({ workspace, runId }: Locked): LockRequest {
+function requestOf({ workspace, runId, stop }: Locked): LockRequest {
   return {
     self: thisProcess(),
     host: os.hostname(),
@@ -78,8 +82,16 @@ function requestOf({ workspace, runId }: Locked): LockRequest {
     workspace,
     now: new Date(),
     isAlive,
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => sleepUnless(stop, ms),
   };
+}
+
+async function sleepUnless(stop: AbortSignal | undefined, ms: number): Promise<void> {
+  try {
+    await sleep(ms, undefined, stop === undefined ? {} : { signal: stop });
+  } catch (error) {
+    throw stop?.aborted === true ? new Interrupted((stop.reason as StopRequest).signal) : error;
+  }
 }
 
 function both(git: WorkspaceLock, own: WorkspaceLock): WorkspaceLock {

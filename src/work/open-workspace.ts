@@ -64,7 +64,7 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
   const { reports, repository, run } = await readyGround(wanted, io);
   introduceAgents(reports, io);
   await probeWritable(state, run);
-  const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null };
+  const place = { workspace, runId, gitFolder: repository?.gitFolder ?? null, stop: io.stop };
   const { lock, machine } = await holdWorkspace(place, (text) => io.warn(text));
   let supervisor: Supervisor | null = null;
   let [git, bench]: [GitWorkTree | null, CheckWork] = [null, NO_BENCH];

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { Rig } from '../support/rig.ts';
+import { until } from '../support/supervised-processes.ts';
 import { fault } from './fault.ts';
 import { asked, lines, START } from './story.ts';
 
@@ -85,6 +86,32 @@ fault('I5: a lock on another machine is not judged: the message says what to do'
   expect(refused.code).toBe(5);
   expect(refused.stderr).toContain('on host elsewhere');
   expect(refused.stderr).toContain(`delete ${lockOf(rig)}`);
+  writeFileSync(lockOf(rig), '');
+  return { maxTurns: 0 };
+});
+
+fault('I8: a signal ends the wait for a holder of the lock that cannot be seen', {}, async (rig) => {
+  const holder = {
+    pid: 1,
+    host: 'elsewhere',
+    start: '1',
+    boot: '1',
+    pid_namespace: 'another',
+    run_id: 'r',
+    since: 'S',
+  };
+  rig.write('.autoloop/lock', JSON.stringify(holder));
+  const running = rig.start(START);
+  const drafts = () => readdirSync(path.dirname(lockOf(rig))).filter((name) => name.endsWith('.tmp'));
+  await until('it to wait', () => drafts().length > 0);
+  running.signal('SIGTERM');
+  const { code, stdout, ms } = await running.done;
+  expect({ code, stdout: lines(stdout).at(-1) }).toEqual({
+    code: 143,
+    stdout: expect.stringMatching(/^\[INTERRUPTED\]/) as string,
+  });
+  expect(ms).toBeLessThan(15_000);
+  expect(drafts()).toEqual([]);
   writeFileSync(lockOf(rig), '');
   return { maxTurns: 0 };
 });

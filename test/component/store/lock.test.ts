@@ -85,6 +85,15 @@ describe('the lock of a workspace', () => {
     await (await take(state, { start: 'other' })).release();
   });
 
+  it('is taken over where it names nobody and is dated in the future', async () => {
+    const { state } = workspace();
+    mkdirSync(state.folder, { recursive: true });
+    writeFileSync(state.lock, '');
+    utimesSync(state.lock, 4e9, 4e9);
+    const lock = await take(state);
+    await lock.release();
+  });
+
   it('is taken over from a process that is gone, and from a file that a power cut emptied', async () => {
     const { state } = workspace();
     leaveLock(state);
