@@ -9,7 +9,7 @@ type WithOption = Extract<(typeof CONFIG_KEYS)[number], { option: unknown }>;
 
 /**
  * The options that speak about settings, already checked as options, under their names in code; absent or undefined: not
- * given. Pairs are the list as it was typed. Spec: cli.md.
+ * given. Pairs are the list as it was typed.
  */
 export type CommandLineOptions = {
   readonly [R in WithOption as AttributeOf<R['option']['flags']>]?: FileValue<R['kind']> | undefined;

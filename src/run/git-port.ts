@@ -71,7 +71,7 @@ export interface PastedGit {
   show(revision: string, path: GitPath): string;
 }
 
-/** The user's repository, seen and changed only in the ways that git.md allows. Failures are Problems of kind `git`. */
+/** The user's repository, seen and changed only in the ways that docs/checkpoints.md allows. Failures are Problems of kind `git`. */
 export interface WorkTree {
   observe(): Promise<Observation>;
   /** What commits changed is told only where the repository still has the commit of `before`. */
