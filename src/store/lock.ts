@@ -96,8 +96,8 @@ function rewrite(file: string, request: LockRequest): string {
   return text;
 }
 
-/** The random part makes each lock's text its own: a takeover names the very lock that it replaces. */
-function holderText({ self, host, runId, workspace, now }: LockRequest): string {
+/** The text of a lock. The random part makes each one's its own: a takeover names the very lock that it replaces. */
+export function holderText({ self, host, runId, workspace, now }: LockRequest): string {
   const nonce = randomBytes(8).toString('hex');
   const { pid, start, boot, pidNamespace } = self;
   const who = { pid, host, start, boot, pid_namespace: pidNamespace, run_id: runId, workspace };

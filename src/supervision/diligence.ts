@@ -2,11 +2,12 @@ import type { ProcessRow } from './process-table.ts';
 
 /**
  * Tells from one look at an agent's processes to the next whether something that it started is at work. The agent itself does not
- * count: it may turn in circles. Nor does what merely waits and looks at a clock now and then.
+ * count: it may turn in circles. Nor does what merely waits and looks at a clock now and then. Programs that were there for less time than
+ * lies between two looks show in who started them, which may be the agent.
  */
 export class Diligence {
   readonly #agentPid: number;
-  #cpuMs: ReadonlyMap<string, number> = new Map();
+  #spentMs: ReadonlyMap<string, number> = new Map();
   #lookedAt: number;
 
   /** `now`: in ms, on any clock that goes on steadily. */
@@ -17,10 +18,13 @@ export class Diligence {
 
   /** Whether processor time was used since the last look. */
   look(members: readonly ProcessRow[], now: number): boolean {
-    const started = members.filter(({ pid }) => pid !== this.#agentPid);
-    const spent = started.reduce((sum, row) => sum + Math.max(0, row.cpuMs - (this.#cpuMs.get(keyOf(row)) ?? 0)), 0);
+    const spentMs = new Map(
+      members.map((row) => [keyOf(row), row.endedMs + (row.pid === this.#agentPid ? 0 : row.cpuMs)]),
+    );
+    let spent = 0;
+    for (const [key, ms] of spentMs) spent += Math.max(0, ms - (this.#spentMs.get(key) ?? 0));
     const passed = now - this.#lookedAt;
-    this.#cpuMs = new Map(started.map((row) => [keyOf(row), row.cpuMs]));
+    this.#spentMs = spentMs;
     this.#lookedAt = now;
     return spent > 0 && spent >= passed * LEAST_SHARE;
   }

@@ -13,6 +13,8 @@ export interface ProcessRow extends ProcessId {
   readonly session: number;
   /** Processor time that it has used so far, in ms. */
   readonly cpuMs: number;
+  /** The same of its children that have ended, and of theirs; 0 where the system does not tell. */
+  readonly endedMs: number;
 }
 
 /** Where pids and starts mean anything: one boot of the machine, one pid namespace (container) of it. */

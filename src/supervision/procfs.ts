@@ -55,7 +55,8 @@ function readRow(pid: number): ProcessRow | null {
   if (state === 'Z' && Number(threads) < 2) return null;
   if ((Number(flags) & PF_KTHREAD) !== 0) return null;
   const cpuMs = (Number(user) + Number(system)) * TICK_MS;
-  return { pid, start, parent: Number(parent), session: Number(session), cpuMs };
+  const endedMs = (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+  return { pid, start, parent: Number(parent), session: Number(session), cpuMs, endedMs };
 }
 
 /** What its line says from the state on; of one that is gone: nothing. */

@@ -46,6 +46,7 @@ function parseRows(text: string): Map<number, ProcessRow> {
       parent: Number(parent),
       session: Number(group),
       cpuMs: processorMs(time),
+      endedMs: 0,
     });
   }
   return rows;

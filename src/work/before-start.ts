@@ -13,7 +13,8 @@ import { type RunLayout, stateFiles } from '../store/layout.ts';
 import { livingOwners } from '../supervision/reap.ts';
 import { agentsConfiguration } from './frozen-config.ts';
 import { stillAtWork } from './hold-workspace.ts';
-import { heldRefusal, refuseAbove } from './locks.ts';
+import { heldRefusal } from './locks.ts';
+import { refuseNested } from './register.ts';
 import { checkPairs } from './pairs.ts';
 
 /** What a start is asked to do. What takes time is asked for by functions, each of which looks once (`once`). */
@@ -85,7 +86,7 @@ const BEFORE_START: { readonly asked: readonly StartCheck<Asked>[]; readonly fou
     { part: 'git', look: repositoryInTheWay },
     { part: 'workspace', look: unwritableState },
     { part: 'lock', look: busyHere },
-    { part: 'lock', look: busyAbove },
+    { part: 'lock', look: busyAround },
     { part: 'leftovers', look: atWorkWithoutLock },
   ],
 };
@@ -177,8 +178,8 @@ async function busyHere(ground: Ground): Promise<Problem[]> {
   return found.slice(0, 1);
 }
 
-function busyAbove({ workspace }: Ground): Problem[] {
-  refuseAbove(workspace);
+function busyAround({ workspace }: Ground): Problem[] {
+  refuseNested(workspace);
   return [];
 }
 

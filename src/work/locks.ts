@@ -1,16 +1,15 @@
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../core/problem.ts';
-import { timeText } from '../core/time-text.ts';
-import { isThere } from '../files/door.ts';
+import type { Problem } from '../core/problem.ts';
 import type { StopRequest } from '../run/ports.ts';
 import { stateFiles } from '../store/layout.ts';
-import { holderOf, type LockProcess, lockRefusal } from '../store/holder.ts';
-import { acquireLock, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
+import { type LockProcess, lockRefusal } from '../store/holder.ts';
+import { acquireLock, holderText, type LockRequest, type WorkspaceLock } from '../store/lock.ts';
 import { isAlive, processIdentity } from '../supervision/identity.ts';
 import { processTable } from '../supervision/platform.ts';
 import { Interrupted } from './interrupted.ts';
+import { enterRegister, refuseNested } from './register.ts';
 
 export interface Locked {
   readonly workspace: string;
@@ -23,43 +22,46 @@ export interface Locked {
 
 /**
  * Takes the locks of a work tree: one in its git folder, so that two folders of one repository exclude each other, and the
- * workspace's own. git knows nothing of either, and is never kept waiting. Rejects with a Problem of kind `busy` that names who works here.
+ * workspace's own, beside an entry in the machine's register. git knows nothing of them, and is never kept waiting. Rejects with a Problem of kind `busy` that names who works here.
  */
 export async function lockWorkTree(locked: Locked): Promise<WorkspaceLock> {
   const { workspace, gitFolder } = locked;
   const request = requestOf(locked);
-  refuseAbove(workspace);
-  const git = gitFolder === null ? null : await acquireLock(path.join(gitFolder, 'autoloop.lock'), request);
+  refuseNested(workspace); // Before anything is written.
+  const locks: WorkspaceLock[] = [];
   try {
-    const own = await acquireLock(stateFiles(workspace).lock, request);
-    return git === null ? own : both(git, own);
+    if (gitFolder !== null) locks.push(await acquireLock(path.join(gitFolder, 'autoloop.lock'), request));
+    locks.push(await acquireLock(stateFiles(workspace).lock, request));
+    locks.push(inRegister(request));
+    refuseNested(workspace); // Of two at the same time, each has the other's name before it looks.
+    return allOf(locks);
   } catch (error) {
-    await git?.release();
+    await allOf(locks).release();
     throw error;
   }
+}
+
+/** This process in the register of the machine, as long as it holds its locks. */
+function inRegister(request: LockRequest): WorkspaceLock {
+  let entered = request.runId;
+  let leave = enterRegister(request.workspace, holderText(request));
+  const release = () => {
+    leave();
+    return Promise.resolve();
+  };
+  const renew = (runId: string) => {
+    if (runId === entered) return Promise.resolve();
+    leave();
+    entered = runId;
+    leave = enterRegister(request.workspace, holderText({ ...request, runId }));
+    return Promise.resolve();
+  };
+  return { renew, release, [Symbol.asyncDispose]: release };
 }
 
 /** Takes one lock, for what is over soon. Rejects with a Problem of kind `busy`. */
 export function lockFor(file: string, locked: Omit<Locked, 'gitFolder'>): Promise<WorkspaceLock> {
   return acquireLock(file, requestOf({ ...locked, gitFolder: null }));
-}
-
-/**
- * Without a repository a workspace may lie in another one: whoever works there is found by the lock above. Throws a Problem of kind
- * `busy`.
- */
-export function refuseAbove(workspace: string): void {
-  for (let folder = path.dirname(workspace); folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const { lock } = stateFiles(folder);
-    const holder = isThere(lock, 'file') ? holderOf(lock) : null;
-    if (holder === null || !isAlive(holder)) continue;
-    const { pid, run_id: runId, since } = holder;
-    throw new Problem(
-      'busy',
-      `busy: pid ${pid}, run ${runId} since ${timeText(since)} in ${folder}, which this workspace lies in`,
-      'Wait for it to end, or stop it with Ctrl-C in its terminal.',
-    );
-  }
 }
 
 /** See `lockRefusal`. */
@@ -94,15 +96,14 @@ async function sleepUnless(stop: AbortSignal | undefined, ms: number): Promise<v
   }
 }
 
-function both(git: WorkspaceLock, own: WorkspaceLock): WorkspaceLock {
+/** Renewed in their order, given free in the other one. */
+function allOf(locks: readonly WorkspaceLock[]): WorkspaceLock {
   const release = async () => {
-    await own.release();
-    await git.release();
+    for (const lock of locks.toReversed()) await lock.release();
   };
   return {
     async renew(runId) {
-      await git.renew(runId);
-      await own.renew(runId);
+      for (const lock of locks) await lock.renew(runId);
     },
     release,
     [Symbol.asyncDispose]: release,

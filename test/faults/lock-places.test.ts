@@ -85,6 +85,41 @@ fault('I5: without git, a second start in a folder of the workspace is refused',
   return { maxTurns: 2 };
 });
 
+fault(
+  'a second start in a folder that a workspace with a run lies in is refused, with or without git',
+  {},
+  async (rig) => {
+    rig.script({ rules: [{ role: 'producer', times: 1, remote: true }] });
+    const [inner, outer] = [folderIn(rig), rig.workspace];
+    const running = rig.start([...START, '--no-git'], { cwd: inner });
+    const turn = await rig.nextTurn();
+    const other = ['--task-id', 'other', '--intent', 'x'];
+    for (const args of [[...other, '--no-git'], other]) {
+      const refused = await rig.run(args, { cwd: outer });
+      expect(refused.stderr).toMatch(
+        /^error: busy: pid \d+, run run-\S+ since .+ in \S+inner, which lies in this workspace/m,
+      );
+      expect(refused.code).toBe(5);
+    }
+    const looked = await rig.run(['doctor'], { cwd: outer });
+    expect(looked.stdout + looked.stderr).toMatch(/which lies in this workspace/);
+    await turn.finish();
+    expect((await running.done).code).toBe(0);
+    expect((await rig.run([...other, '--pairs', 'implement'], { cwd: outer })).code).toBe(0);
+    return { maxTurns: 4 };
+  },
+);
+
+fault('whoever was killed in a folder of a workspace keeps nobody out of it', {}, async (rig) => {
+  rig.script({ rules: [{ role: 'producer', times: 1, remote: true }] });
+  const running = rig.start([...START, '--no-git'], { cwd: folderIn(rig) });
+  await rig.nextTurn();
+  running.signal('SIGKILL');
+  await running.done;
+  expect((await rig.run(['--task-id', 'other', '--intent', 'x', '--pairs', 'implement', '--no-git'])).code).toBe(0);
+  return { maxTurns: 4 };
+});
+
 function folderIn({ workspace }: Rig): string {
   const folder = path.join(workspace, 'inner');
   mkdirSync(folder);

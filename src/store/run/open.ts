@@ -63,7 +63,8 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
   if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
-  const kept = machine === null ? null : new KeptRequest(layout, headFolders(workspace, machine).inUse);
+  const isDone = log.opened.finished?.status === 'success'; // Nothing goes on from its request.
+  const kept = machine === null || isDone ? null : new KeptRequest(layout, headFolders(workspace, machine).inUse);
   const mended = await kept?.restore(disk, { now: now(), trust: trust === true || attestation !== 'attested' });
   warnings.push(...(mended ?? []), ...(await mendRequest(disk, layout)));
   kept?.keep(await disk.read(layout.request));
