@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { timeText } from '../core/time-text.ts';
-import { isThere } from '../files/door.ts';
+import { isThere, readText } from '../files/door.ts';
 import { listFolder, remove, withFolder } from '../files/folders.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { machineFolder } from '../files/places.ts';
+import { placeOnDisk } from '../files/mounts.ts';
 import { isWithin } from '../files/work-tree.ts';
 import { type Holder, holderOf } from '../store/holder.ts';
 import { stateFiles } from '../store/layout.ts';
@@ -15,17 +16,18 @@ import { processTable } from '../supervision/platform.ts';
 
 /**
  * Writes down who works in which workspace, beside the folders of the workspaces that this machine keeps: whoever works in a folder below
- * another one is seen from there. Returns what takes it out again. `text` is that of the workspace's lock. Where it cannot be written,
- * such a one is not seen.
+ * another one, or has it by another mount, is seen from there. Returns what takes it out again. `holder`: the text of the workspace's lock.
+ * Where it cannot be written, such a one is not seen.
  */
-export function enterRegister(workspace: string, text: string): () => void {
+export function enterRegister(workspace: string, holder: string): () => void {
   const machine = openMachineFolder(workspace);
   if (machine === null) return () => undefined;
   const register = registerBeside(machine);
   const entry = path.join(register, `${process.pid}-${randomBytes(4).toString('hex')}.json`);
   attempt(() => {
-    for (const { file, holder } of entriesIn(register)) if (holder !== null && isGone(holder)) remove(file);
-    withFolder(register, () => write(entry, text));
+    for (const { file, by } of entriesIn(register)) if (by !== null && isGone(by)) remove(file);
+    const told = JSON.stringify({ ...(JSON.parse(holder) as object), place: placeOnDisk(workspace) });
+    withFolder(register, () => write(entry, `${told}\n`));
   });
   return () => attempt(() => remove(entry));
 }
@@ -40,26 +42,36 @@ export function refuseNested(workspace: string): void {
     const holder = isThere(lock, 'file') ? holderOf(lock) : null;
     if (holder !== null && isAlive(holder)) throw busy(holder, folder, 'which this workspace lies in');
   }
-  for (const holder of registered(workspace)) {
-    const { workspace: folder } = holder;
-    if (folder === null || folder === workspace || !isWithin(folder, workspace)) continue;
-    throw busy(holder, folder, 'which lies in this workspace');
+  const here = placeOnDisk(workspace);
+  for (const { by, place } of entriesIn(registerBeside(machineFolder(workspace)))) {
+    if (by === null || place === null || by.pid === process.pid || !isAlive(by)) continue;
+    if (isWithin(place, here)) throw busy(by, by.workspace ?? place, 'which lies in this workspace');
+    if (isWithin(here, place)) throw busy(by, by.workspace ?? place, 'which this workspace lies in');
   }
 }
 
-/** Who is alive of those in the register. */
-function registered(workspace: string): readonly Holder[] {
-  const found = entriesIn(registerBeside(machineFolder(workspace)));
-  return found.flatMap(({ holder }) => (holder !== null && isAlive(holder) ? [holder] : []));
+interface Entry {
+  readonly file: string;
+  /** Null: the file names nobody. */
+  readonly by: Holder | null;
+  readonly place: string | null;
 }
 
-function entriesIn(register: string): readonly { readonly file: string; readonly holder: Holder | null }[] {
+function entriesIn(register: string): readonly Entry[] {
   try {
-    const files = listFolder(register).map(({ name }) => path.join(register, name));
-    return files.map((file) => ({ file, holder: holderOf(file) }));
+    return listFolder(register).map(({ name }) => {
+      const file = path.join(register, name);
+      const by = holderOf(file);
+      return { file, by, place: by === null ? null : placeIn(file) };
+    });
   } catch {
     return []; // Another user's, or a link.
   }
+}
+
+function placeIn(file: string): string | null {
+  const { place } = JSON.parse(readText(file) ?? '{}') as { readonly place?: unknown };
+  return typeof place === 'string' ? place : null;
 }
 
 /** Killed, before a restart too. One that another pid namespace has is not seen from here. */

@@ -110,6 +110,28 @@ fault(
   },
 );
 
+fault(
+  'a second start in a folder of the workspace that has a mount of its own is refused',
+  { lacks: lacks(OTHER_MOUNTS) },
+  async (rig) => {
+    rig.script({ rules: [{ role: 'producer', times: 1, remote: true }] });
+    const inner = folderIn(rig);
+    const other = path.join(rig.sandbox.root, 'mounted');
+    mkdirSync(other);
+    const mounted = 'mount --bind "$1" "$2" && cd "$2" && shift 2 && exec "$@"';
+    const running = rig.start([...START, '--no-git']);
+    const turn = await rig.nextTurn();
+    const refused = await rig.run(['--task-id', 'other', '--intent', 'x', '--no-git'], {
+      through: [...OTHER_MOUNTS, 'sh', '-c', mounted, 'sh', inner, other],
+    });
+    expect(refused.stderr).toMatch(/^error: busy: pid \d+, run run-\S+ since .+, which this workspace lies in/m);
+    expect(refused.code).toBe(5);
+    await turn.finish();
+    expect((await running.done).code).toBe(0);
+    return { maxTurns: 2 };
+  },
+);
+
 fault('whoever was killed in a folder of a workspace keeps nobody out of it', {}, async (rig) => {
   rig.script({ rules: [{ role: 'producer', times: 1, remote: true }] });
   const running = rig.start([...START, '--no-git'], { cwd: folderIn(rig) });
