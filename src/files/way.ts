@@ -48,7 +48,7 @@ const MOST_HELD = 32;
 
 function hold(folder: string, descriptor: number): boolean {
   if (toClose.length >= MOST_HELD) return false;
-  if (toClose.length === 0) setImmediate(letGo);
+  if (toClose.length === 0) setTimeout(letGo, 0); // An immediate may wait for the next event (Bun 1.4).
   heldFolders.set(folder, descriptor);
   toClose.push(descriptor); // One that another replaces may be in use further up.
   return true;
