@@ -210,7 +210,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
 
 const CHECKS = new Map(
   Object.entries(SHAPES).map(
-    ([type, fields]) => [type, Object.entries({ ts: moment, run_id: text, ...fields })] as const,
+    ([type, fields]) => [type, Object.entries({ ts: text, run_id: text, ...fields })] as const,
   ),
 );
 

@@ -7,7 +7,7 @@ export const flag: Check = (value) => typeof value === 'boolean';
 export const count: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 /** A count of things that are not cut in pieces. */
 export const whole: Check = (value) => Number.isSafeInteger(value) && count(value);
-/** A moment, in any form that state holds, as far as a glance can tell: every event has one. */
+/** A moment that something is done at, in any form that state holds, as far as a glance can tell. */
 export const moment: Check = (value) => typeof value === 'string' && MOMENT.test(value);
 const MOMENT = /^\d{4}-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d:\d\d/;
 export const countOrNull: Check = (value) => value === null || count(value);

@@ -86,7 +86,7 @@ describe('a field', () => {
     ['outcome', { ...VERDICT[1]!, outcome: { kind: 'verdict', verdict: 'maybe' } }],
     ['cycle', { event_type: 'cycle_started', pair: 'plan', cycle: 1.5, attempt: 1 }],
     ['attempt', { event_type: 'cycle_started', pair: 'plan', cycle: 1, attempt: 1e300 }],
-    ['ts', { ...OPEN, ts: 'yesterday' }],
+    ['ts', { ...OPEN, ts: 5 }],
     ['until', { event_type: 'limit_wait', until: 'soon', message: '' }],
     ['pairs', { ...started(), pairs: [] }],
     ['pairs', { ...started(), pairs: ['plan', 'plan'] }],
