@@ -115,6 +115,7 @@ const SHAPES: Readonly<Record<EventType, Readonly<Record<string, Check>>>> = {
     sha256: text,
     text: maybe(text),
     command_id: maybe(text),
+    by: maybe(text),
   },
   missing_promise_default: { pair },
   pair_completed: inCycle,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { misshapen } from '../../src/core/event-shapes.ts';
 import type { RunEvent } from '../../src/core/events.ts';
 import { impossibility } from '../../src/core/history-check.ts';
@@ -42,6 +42,21 @@ function changed(event: RunEvent, place: readonly string[], to: unknown): RunEve
   return copy as unknown as RunEvent;
 }
 
+/** What a reader of a log does with it: folds it, tells it, and shows where the run stands. */
+function read(events: readonly RunEvent[]): void {
+  const tell = storyteller();
+  let known = NOTHING_KNOWN;
+  for (const event of events) {
+    if (typeof event.event_type !== 'string' || misshapen(event) !== null) return;
+    impossibility(known.state, event);
+    known = learn(known, event);
+    tell(event);
+  }
+  positionOf(known);
+  standingOf(known.state, null, 'run');
+  next(known.state);
+}
+
 describe('a log in which one value is another one', () => {
   it('is refused for that value, or folded and shown; nothing of it is an error of the program', () => {
     const mutation = fc.record({
@@ -58,19 +73,49 @@ describe('a log in which one value is another one', () => {
         const chosen = places[place % Math.max(places.length, 1)];
         if (chosen === undefined) return;
         events[at] = changed(events[at]!, chosen, to);
-        const tell = storyteller();
-        let known = NOTHING_KNOWN;
-        for (const event of events) {
-          if (typeof event.event_type !== 'string' || misshapen(event) !== null) return;
-          impossibility(known.state, event);
-          known = learn(known, event);
-          tell(event);
-        }
-        positionOf(known);
-        standingOf(known.state, null, 'run');
-        next(known.state);
+        read(events);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  const anything = [
+    undefined,
+    null,
+    0,
+    -1,
+    1.5,
+    '',
+    'x',
+    '__proto__',
+    true,
+    [],
+    {},
+    [null],
+    [{}],
+    { kind: 'x' },
+  ] as const;
+
+  it('is so for every field of every kind of event', () => {
+    const seen = new Set<string>();
+    const errors: string[] = [];
+    for (const lines of logs) {
+      const events = lines.map((line) => JSON.parse(line) as RunEvent);
+      for (const [at, event] of events.entries()) {
+        for (const place of placesIn(event)) {
+          const what = `${event.event_type} ${place.map((key) => (/^\d+$/.test(key) ? '[]' : key)).join('.')}`;
+          if (place[0] === 'seq' || seen.has(what)) continue;
+          seen.add(what);
+          for (const to of anything) {
+            try {
+              read(events.with(at, changed(event, place, to)));
+            } catch (error) {
+              errors.push(`${what} = ${to === undefined ? 'nothing' : JSON.stringify(to)}: ${String(error)}`);
+            }
+          }
+        }
+      }
+    }
+    expect(errors).toEqual([]);
   });
 });
