@@ -44,7 +44,8 @@ export function refuseNested(workspace: string): void {
   }
   const here = placeOnDisk(workspace);
   for (const { by, place } of entriesIn(registerBeside(machineFolder(workspace)))) {
-    if (by === null || place === null || by.pid === process.pid || !isAlive(by)) continue;
+    // Of the same folder its own lock tells.
+    if (by === null || place === null || place === here || by.pid === process.pid || !isAlive(by)) continue;
     if (isWithin(place, here)) throw busy(by, by.workspace ?? place, 'which lies in this workspace');
     if (isWithin(here, place)) throw busy(by, by.workspace ?? place, 'which this workspace lies in');
   }
