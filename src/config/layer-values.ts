@@ -1,3 +1,4 @@
+import { follow } from '../core/own-value.ts';
 import type { ConfigKey, KeyValues } from './keys.ts';
 
 /** One configuration file, nested as it is written. Null and absent both mean: not set in this file. */
@@ -20,14 +21,6 @@ export function layerOfKeys(name: string, values: KeyValues): Layer {
 /** The value of a dotted key in something read from a file; undefined where there is none. */
 export function valueAt(values: unknown, dotted: string): unknown {
   return follow(values, dotted.split('.'));
-}
-
-/** The value at a path; undefined where there is none. */
-export function follow(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((holder, name) => {
-    const inside = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name);
-    return inside ? (holder as Record<PropertyKey, unknown>)[name] : undefined;
-  }, value);
 }
 
 /** Values under dotted keys, nested as in a file. */

@@ -7,7 +7,8 @@ import type { KeyRow } from './key-row.ts';
 import { CONFIG_KEYS, type ConfigKey } from './keys.ts';
 import { FLAG } from './kinds.ts';
 import { nearestKey } from './nearest.ts';
-import { follow, type Layer, type LayerValues, valueAt } from './layer-values.ts';
+import { type Layer, type LayerValues, valueAt } from './layer-values.ts';
+import { follow } from '../core/own-value.ts';
 import { layerSchema } from './schema.ts';
 import { readYaml, type Trouble, type YamlReading } from './yaml.ts';
 

@@ -1,6 +1,5 @@
 import { type ConfigKey, type DefaultOf, olderNames, type ResolvedKey, rowOf, type ValueOf } from './keys.ts';
-import type { LayerValues } from './layer-values.ts';
-import { ownValue } from '../core/own-value.ts';
+import { type LayerValues, valueAt } from './layer-values.ts';
 
 /** Something that sets keys: a file, or the command line. */
 export interface Source {
@@ -75,7 +74,5 @@ export class Lookup {
 }
 
 function read(values: LayerValues, dotted: ConfigKey): unknown {
-  return dotted
-    .split('.')
-    .reduce<unknown>((holder, name) => ownValue(holder as Record<string, unknown> | null | undefined, name), values);
+  return valueAt(values, dotted);
 }

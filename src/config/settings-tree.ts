@@ -1,15 +1,13 @@
 import type { Settings, SettingsInForce } from '../core/settings.ts';
 import type { KeyRow } from './key-row.ts';
-import { ownValue } from '../core/own-value.ts';
+import { follow } from '../core/own-value.ts';
 import { placeOf } from './keys.ts';
 
 type Tree = Record<string, unknown>;
 
 /** The value at a row's place; null where it is unset, or its section is. */
 export function settingAt(settings: Settings, row: KeyRow): unknown {
-  return (
-    placeOf(row).reduce<unknown>((above, name) => ownValue(above as Tree | null | undefined, name), settings) ?? null
-  );
+  return follow(settings, placeOf(row)) ?? null;
 }
 
 /** Settings of the values of all rows. A test and a type hold that they are complete. */
@@ -26,9 +24,7 @@ export function without(settings: Settings, rows: readonly KeyRow[]): Settings {
   const copy = structuredClone(settings) as unknown as Tree;
   for (const row of rows) {
     const path = placeOf(row);
-    const section = path
-      .slice(0, -1)
-      .reduce<unknown>((above, name) => ownValue(above as Tree | null | undefined, name), copy);
+    const section = follow(copy, path.slice(0, -1));
     if (typeof section === 'object' && section !== null) Reflect.deleteProperty(section, path.at(-1) ?? '');
   }
   return copy as unknown as Settings;

@@ -6,3 +6,11 @@
 export function ownValue<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
   return record !== null && record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/** What stands in something at the end of a path of keys; undefined where nothing does. Numbers count into lists. */
+export function follow(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((holder, name) => {
+    const inside = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name);
+    return inside ? (holder as Record<PropertyKey, unknown>)[name] : undefined;
+  }, value);
+}

@@ -11,6 +11,11 @@ export function isMissing(error: unknown): boolean {
   return isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/** The same of a Problem that was made of such an error. */
+export function meansMissing(error: unknown): boolean {
+  return isMissing(error instanceof Problem ? error.cause : error);
+}
+
 /** Whether `error` says that nothing is to be reached by that name: it is not there, or a link to itself is in the way. */
 export function leadsNowhere(error: unknown): boolean {
   return isMissing(error) || (isErrno(error) && error.code === 'ELOOP');

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants } from 'node:fs';
 import path from 'node:path';
-import { diskProblem, isErrno, isMissing } from './disk-problem.ts';
+import { diskProblem, isErrno, meansMissing } from './disk-problem.ts';
 import { lookAt, openToRead, piecesOf } from './door.ts';
 import { makeFolder, moveAside } from './folders.ts';
-import { Problem } from '../core/problem.ts';
 import { type FileOperations, FILES, type OpenFile } from './operations.ts';
 
 /** How often this process synced a file or folder: a figure of the bench. */
@@ -46,8 +45,7 @@ export async function replaceFiles(
       return;
     } catch (error) {
       // There is no folder yet, or an agent is removing it just now.
-      const cause = error instanceof Problem ? error.cause : error;
-      if (triesLeft === 0 || !isMissing(cause)) throw diskProblem(error, at, 'written');
+      if (triesLeft === 0 || !meansMissing(error)) throw diskProblem(error, at, 'written');
       makeFolder(path.dirname(at));
     }
   }

@@ -1,4 +1,4 @@
-import { ownValue } from '../core/own-value.ts';
+import { follow } from '../core/own-value.ts';
 
 /** Reading JSON that other programs wrote: a value of another type than expected is one that is not there. */
 
@@ -37,10 +37,5 @@ export function countOf(value: unknown): number | null {
 
 /** The value at a dotted path (`message.content.0.text`: numbers count into lists); undefined where there is none. */
 export function valueAt(value: unknown, path: string): unknown {
-  let here = value;
-  for (const key of path.split('.')) {
-    if (typeof here !== 'object' || here === null) return undefined;
-    here = ownValue(here as Record<string, unknown>, key);
-  }
-  return here;
+  return follow(value, path.split('.'));
 }

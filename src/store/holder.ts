@@ -77,6 +77,13 @@ function standingIn(file: string): string | null {
   }
 }
 
+/** Who keeps others out; where, is for the caller to say. */
+export function busyText({ pid, run_id: runId, since }: Holder): string {
+  return `busy: pid ${pid}, run ${runId} since ${timeText(since)}`;
+}
+
+export const WAIT_OR_STOP = 'Wait for it to end, or stop it with Ctrl-C in its terminal.';
+
 /** Not sure: only its signs of life tell whether the holder runs. */
 export function judged(text: string, file: string, request: Asking): { refusal: Problem | null; isSure: boolean } {
   const holder = holderIn(text);
@@ -97,9 +104,9 @@ export function judged(text: string, file: string, request: Asking): { refusal: 
   const where = holder.host === host ? '' : ` on host ${holder.host}`;
   const refusal = new Problem(
     'busy',
-    `busy: pid ${holder.pid}, run ${holder.run_id} since ${timeText(holder.since)}${there}${where}`,
+    `${busyText(holder)}${there}${where}`,
     isSeen
-      ? 'Wait for it to end, or stop it with Ctrl-C in its terminal.'
+      ? WAIT_OR_STOP
       : isOld
         ? `If nothing runs there any more, delete ${file} and try again.`
         : `It touches ${file} while it lives: wait for it to end, or stop it where it runs.`,

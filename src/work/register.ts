@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { timeText } from '../core/time-text.ts';
 import { isThere, readText } from '../files/door.ts';
 import { listFolder, remove, withFolder } from '../files/folders.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
 import { machineFolder } from '../files/places.ts';
 import { placeOnDisk } from '../files/mounts.ts';
 import { isWithin } from '../files/work-tree.ts';
-import { type Holder, holderOf } from '../store/holder.ts';
+import { busyText, type Holder, holderOf, WAIT_OR_STOP } from '../store/holder.ts';
 import { stateFiles } from '../store/layout.ts';
 import { write } from '../store/lock-file.ts';
 import { isAlive } from '../supervision/identity.ts';
@@ -85,12 +84,8 @@ function registerBeside(machine: string): string {
   return path.join(path.dirname(machine), 'at-work');
 }
 
-function busy({ pid, run_id: runId, since }: Holder, folder: string, how: string): Problem {
-  return new Problem(
-    'busy',
-    `busy: pid ${pid}, run ${runId} since ${timeText(since)} in ${folder}, ${how}`,
-    'Wait for it to end, or stop it with Ctrl-C in its terminal.',
-  );
+function busy(holder: Holder, folder: string, how: string): Problem {
+  return new Problem('busy', `${busyText(holder)} in ${folder}, ${how}`, WAIT_OR_STOP);
 }
 
 function attempt(work: () => void): void {

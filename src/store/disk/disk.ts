@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { Problem } from '../../core/problem.ts';
 import { isThere, readText } from '../../files/door.ts';
-import { isMissing } from '../../files/disk-problem.ts';
+import { meansMissing } from '../../files/disk-problem.ts';
 import { makeFolder, moveAside } from '../../files/folders.ts';
 import { FileFault } from '../../files/fault.ts';
 import type { FileOperations } from '../../files/operations.ts';
@@ -84,7 +83,7 @@ async function appendMaking(file: string, text: string, ops: FileOperations | un
   try {
     await appendWhole(file, text, options);
   } catch (error) {
-    if (!(error instanceof Problem && isMissing(error.cause))) throw error;
+    if (!meansMissing(error)) throw error;
     makeFolder(path.dirname(file));
     await appendWhole(file, text, options);
   }

@@ -19,7 +19,7 @@ import { type Attestation, type LogHead, type LogMark, refuseForeign } from './h
 import { type HeldPart, OwnContent } from './own-content.ts';
 import { badLine, piecesOf, readLog } from './log-reader.ts';
 import { promised } from '../../files/operations.ts';
-import { isMissing } from '../../files/disk-problem.ts';
+import { meansMissing } from '../../files/disk-problem.ts';
 
 /** The log of one run, open for appending (docs/state.md). */
 export interface EventLog {
@@ -230,7 +230,7 @@ async function grow(
     content.wrote(after);
     return true;
   } catch (error) {
-    if (error instanceof FileFault || (error instanceof Problem && isMissing(error.cause))) return false;
+    if (error instanceof FileFault || meansMissing(error)) return false;
     throw error;
   }
 }

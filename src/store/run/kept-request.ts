@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isThere, readText } from '../../files/door.ts';
-import { makeFolder, moveAside, remove } from '../../files/folders.ts';
+import { moveAside, remove, withFolder } from '../../files/folders.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import type { RunLayout } from '../layout.ts';
 import { put } from '../lock-file.ts';
@@ -33,8 +33,7 @@ export class KeptRequest {
   keep(text: string | null): void {
     if (text === null || this.#read() === text) return;
     try {
-      makeFolder(path.dirname(this.#file));
-      put(this.#file, text);
+      withFolder(path.dirname(this.#file), () => put(this.#file, text));
     } catch {
       // As said.
     }
