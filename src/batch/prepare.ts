@@ -13,7 +13,7 @@ import { sha1 } from '../work/ids.ts';
 import type { Environment } from '../work/ports.ts';
 import { checkPairs } from '../work/pairs.ts';
 import { resolveSettings } from '../work/settings.ts';
-import { treesBeside } from '../work/worktrees/home.ts';
+import { treesBeside } from '../work/worktrees/beside.ts';
 import { openHere } from '../work/worktrees/open-here.ts';
 import { type BatchIntent, readIntents } from './intents.ts';
 

@@ -1,6 +1,6 @@
 import type { BatchTask, TaskStanding } from '../core/batch/decide.ts';
 import { Problem } from '../core/problem.ts';
-import { treesBeside } from '../work/worktrees/home.ts';
+import { treesBeside } from '../work/worktrees/beside.ts';
 import type { TaskTree } from '../work/worktrees/record.ts';
 import type { TaskProcess } from './child.ts';
 import type { PreparedTask } from './prepare.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { runIdsOf, taskIdsOf } from '../work/worktrees/home.ts';
+import { taskIdsOf } from '../work/worktrees/beside.ts';
+import { runIdsOf } from '../work/worktrees/home.ts';
 import { type Completion, completionAt } from './completion-request.ts';
 import { COMPLETION_SCRIPTS, type Shell } from './completion-scripts.ts';
 import { resolveWorkspace } from '../work/given-workspace.ts';

@@ -1,5 +1,5 @@
 import { print, printDocument } from '../inspect/print.ts';
-import { taskIdsOf, treesBeside } from '../work/worktrees/home.ts';
+import { taskIdsOf, treesBeside } from '../work/worktrees/beside.ts';
 
 /** `--list-tasks`: the ids, sorted, one a line; those of tasks with a work tree of their own among them. */
 export async function listTasks(workspace: string, asJson: boolean): Promise<number> {

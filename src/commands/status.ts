@@ -5,7 +5,7 @@ import { startingView } from '../inspect/starting.ts';
 import { printDocument } from '../inspect/print.ts';
 import { statusDocument, type StatusDocument } from '../inspect/status-document.ts';
 import { statusText } from '../inspect/status-text.ts';
-import { checkoutsBeside } from '../work/worktrees/home.ts';
+import { checkoutsBeside } from '../work/worktrees/beside.ts';
 
 /** `autoloop status`: where a run stands. Takes no lock and writes nothing. Resolves with exit code 0 when it could tell. */
 export async function status(query: RunQuery, asJson: boolean): Promise<number> {

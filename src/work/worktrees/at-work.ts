@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Io } from '../ports.ts';
 import { treeEnvironment } from './environment.ts';
-import { treesBeside } from './home.ts';
+import { treesBeside } from './beside.ts';
 import { RECORD_FILE, type TaskTree } from './record.ts';
 import { readCarefully } from '../../files/careful-read.ts';
 import { lookAt } from '../../files/door.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '../../core/problem.ts';
 import { type TreeFacts, treeFacts } from './facts.ts';
-import { treesBeside } from './home.ts';
+import { treesBeside } from './beside.ts';
 import { reasonsToKeep } from './keep.ts';
 import { mainWorkspace } from './named.ts';
 import { openToLook } from './open-here.ts';

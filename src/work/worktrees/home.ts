@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { compareRuns, taskIdFromOption } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { OLDER_STATE_FOLDER, STATE_FOLDER } from '../../core/state-folder.ts';
@@ -10,7 +9,8 @@ import { listTaskIds } from '../../store/tasks/listing.ts';
 import { noSuchTask } from '../../store/tasks/not-found.ts';
 import { runIdsOf as namesOfRuns } from '../../store/tasks/task.ts';
 import { sha1 } from '../ids.ts';
-import { checkoutTops, noteOf, repositoryAround, type TaskTree, taskTrees } from './record.ts';
+import { taskIdsOf, treesBeside } from './beside.ts';
+import { noteOf, repositoryAround, type TaskTree } from './record.ts';
 
 /**
  * The workspace in which the run of a query is: the given one, or the work tree of its task. Reads files only. Throws a Problem of
@@ -45,12 +45,6 @@ export function treeNamed(trees: readonly TaskTree[], typed: string): TaskTree |
   return trees.find(({ taskId }) => taskId === id);
 }
 
-/** The ids of a workspace's tasks and of those that have a work tree beside it, sorted, each once. */
-export function taskIdsOf(workspace: string): string[] {
-  const elsewhere = treesBeside(workspace).map(({ taskId }) => taskId);
-  return [...new Set([...listTaskIds(workspace), ...elsewhere])].sort();
-}
-
 /** The ids of the runs of one task, or of all (null), the newest first. Reads nothing but folder names. */
 export function runIdsOf(workspace: string, taskId: string | null): string[] {
   const tasks = taskIdsOf(workspace).filter((id) => taskId === null || id === taskId);
@@ -60,22 +54,6 @@ export function runIdsOf(workspace: string, taskId: string | null): string[] {
     return [STATE_FOLDER, OLDER_STATE_FOLDER].map((root) => taskFiles(stateFiles(home, root), id));
   });
   return [...new Set(files.flatMap(namesOfRuns))].sort().reverse();
-}
-
-/** The work trees of tasks for this workspace: those of its repository, of the same folder below the top. */
-export function treesBeside(workspace: string): readonly TaskTree[] {
-  const around = repositoryAround(workspace);
-  if (around === null) return [];
-  const folder = path.relative(around.top, workspace);
-  return taskTrees(around.commonDir).filter((tree) => path.relative(tree.top, tree.workspace) === folder);
-}
-
-/** The same folder in all checkouts of the repository, this one first, whoever made them. Reads files only. */
-export function checkoutsBeside(workspace: string): readonly string[] {
-  const around = repositoryAround(workspace);
-  if (around === null) return [workspace];
-  const folder = path.relative(around.top, workspace);
-  return [...new Set([workspace, ...checkoutTops(around.commonDir).map((top) => path.join(top, folder))])];
 }
 
 /** A workspace with the work trees beside it, for those who look at it and know nothing of git. */

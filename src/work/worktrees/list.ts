@@ -1,6 +1,6 @@
 import { look } from '../../git/look.ts';
 import { type TreeFacts, treeFacts } from './facts.ts';
-import { treesBeside } from './home.ts';
+import { treesBeside } from './beside.ts';
 import { isOutOfReach } from './keep.ts';
 import { mainWorkspace } from './named.ts';
 import { openToLook } from './open-here.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Problem } from '../../core/problem.ts';
 import { nearestFirst } from '../../core/similar.ts';
-import { treeNamed, treesBeside } from './home.ts';
+import { treesBeside } from './beside.ts';
+import { treeNamed } from './home.ts';
 import { repositoryAround, type TaskTree } from './record.ts';
 
 /** The work tree of the task that is meant. Throws a Problem of kind `usage` where the task has none. */
