@@ -1,8 +1,8 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
-import { findBlocker, makesWait, readByEachCall, waitsFor } from './blocker.ts';
+import { findBlocker, type Look, lookOnce, makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Place } from './place.ts';
 import { WriteThrough } from './write-through.ts';
@@ -34,9 +34,10 @@ export class Anchor {
     this.#read = [...readByEachCall(place)];
     this.#written = new WriteThrough(place);
     const folders = { 'work tree': place.top, 'git folder': place.gitDir, 'common git folder': place.commonDir };
-    this.#held = Object.entries(folders).map(([what, folder]) => hold(what, folder));
+    const apart = Object.entries(folders).filter(([, folder], at, all) => all[at - 1]?.[1] !== folder);
+    this.#held = apart.map(([what, folder]) => hold(what, folder));
     this.#entry = entryOf(this.#top);
-    this.#common = commonOf(place);
+    this.#common = commonOf(place, lookOnce());
   }
 
   /**
@@ -54,14 +55,15 @@ export class Anchor {
     if (entry !== this.#entry) {
       throw replaced(`${path.join(this.#top, '.git')} is ${entry} now; it was ${this.#entry}`);
     }
-    const waits = this.#read.find(makesWait);
+    const look = lookOnce();
+    const waits = this.#read.find((file) => makesWait(file, look));
     if (waits !== undefined) throw waitsFor(waits);
-    const common = commonOf(this.#place);
+    const common = commonOf(this.#place, look);
     if (common !== this.#common) {
       const finding = `${path.join(this.#place.gitDir, 'commondir')} is ${common} now; it was ${this.#common}`;
       throw replaced(finding, 'Put that file back as it was, or remove it, then resume.');
     }
-    this.#written.check();
+    this.#written.check(look);
   }
 
   /** What a git command that takes long waits for in vain, as a Problem; it is then found by each check. Null: nothing. */
@@ -109,9 +111,9 @@ function entryOf(top: string): string {
 }
 
 /** By this file a git folder says that another one has its branches and objects, as a linked work tree's does. */
-function commonOf({ gitDir }: Place): string {
+function commonOf({ gitDir }: Place, look: Look): string {
   const file = path.join(gitDir, 'commondir');
-  return existsSync(file) ? `a file that says ${wordsOf(file)}` : 'not there';
+  return look(file) !== undefined ? `a file that says ${wordsOf(file)}` : 'not there';
 }
 
 function wordsOf(file: string): string {

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
@@ -25,15 +25,38 @@ const SHARED = [
   ...['refs/heads', 'refs/autoloop', 'refs/autoloop/runs', 'refs/autoloop/safety', 'refs/autoloop/kept'],
 ];
 
-/** Whether reading it may take for ever: it is neither a file of bearable size nor a folder, nor a link to one. */
-export function makesWait(file: string): boolean {
+/** What stands at a path, nothing followed; undefined: nothing, or nothing that may be looked at. */
+export type Look = (file: string) => Stats | undefined;
+
+const lookAnew: Look = (file) => {
   try {
-    const found = lstatSync(file, { throwIfNoEntry: false });
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // Below a file, or in a folder that may not be entered: git says so.
+  }
+};
+
+/** Looks at each path once, and not at what would lie in a folder that is missing: for one pass over a repository's files. */
+export function lookOnce(): Look {
+  const seen = new Map<string, Stats | undefined>();
+  return (file) => {
+    if (seen.has(file)) return seen.get(file);
+    const above = path.dirname(file);
+    const found = seen.has(above) && seen.get(above) === undefined ? undefined : lookAnew(file);
+    seen.set(file, found);
+    return found;
+  };
+}
+
+/** Whether reading it may take for ever: it is neither a file of bearable size nor a folder, nor a link to one. */
+export function makesWait(file: string, look: Look = lookAnew): boolean {
+  try {
+    const found = look(file);
     if (found === undefined) return false;
     const real = found.isSymbolicLink() ? statSync(file) : found;
     return real.isFile() ? real.size > MOST_BYTES : !real.isDirectory();
   } catch {
-    return false; // It leads nowhere, or it is below a file: git says what is wrong with that.
+    return false; // It leads nowhere: git says what is wrong with that.
   }
 }
 

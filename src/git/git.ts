@@ -7,6 +7,9 @@ import type { Place } from './place.ts';
 import { gitFailure } from './runner.ts';
 import type { GitCall, GitOutput, GitRunner } from './runner.ts';
 
+/** `isSame`: `requireSame` was called in this very moment. */
+type OwnCall = GitCall & { readonly isSame?: boolean };
+
 /** git in one repository, started at the top of its work tree. Rejects with a Problem when another one has taken its place. */
 export class Git {
   readonly place: Place;
@@ -34,8 +37,8 @@ export class Git {
   }
 
   /** For commands whose failure means something to the caller. */
-  async run(args: readonly string[], call?: GitCall): Promise<GitOutput> {
-    this.requireSame();
+  async run(args: readonly string[], call?: OwnCall): Promise<GitOutput> {
+    if (call?.isSame !== true) this.requireSame();
     await this.#watch?.check();
     const env = { ...placeEnvironment(this.place), ...call?.env };
     const look = () => this.#anchor.blocked();
@@ -50,9 +53,9 @@ export class Git {
    * What the command printed; its failure is a Problem. A Ctrl-C in the terminal reaches git too: a command that can be
    * repeated is, once, so that the run can end in good order.
    */
-  async output(args: readonly string[], call?: GitCall): Promise<Buffer> {
+  async output(args: readonly string[], call?: OwnCall): Promise<Buffer> {
     let output = await this.run(args, call);
-    if (output.code === 'killed') output = await this.run(args, call);
+    if (output.code === 'killed') output = await this.run(args, { ...call, isSame: false });
     if (output.code !== 0) throw gitFailure(args, output, this.hint);
     return output.out;
   }

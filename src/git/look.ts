@@ -8,5 +8,5 @@ export async function look(git: Git): Promise<View> {
   git.requireSame();
   // The stamp is taken first: an index that changes during the status does not fit it, and is looked at again.
   const stamp = indexStamp(git.place);
-  return { stamp, status: parseStatus(await git.output(STATUS)) };
+  return { stamp, status: parseStatus(await git.output(STATUS, { isSame: true })) };
 }

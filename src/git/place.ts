@@ -46,7 +46,7 @@ const FOLDERS = ['--absolute-git-dir', '--git-common-dir', '--show-toplevel', '-
 export async function locate(runner: GitRunner, workspace: string): Promise<Located> {
   const args = ['rev-parse', ...FACTS, ...FOLDERS];
   const dotGit = path.join(workTreeAround(workspace), '.git');
-  const waits = [dotGit, ...readByEachCall({ gitDir: dotGit, commonDir: dotGit })].find(makesWait);
+  const waits = [dotGit, ...readByEachCall({ gitDir: dotGit, commonDir: dotGit })].find((file) => makesWait(file));
   if (waits !== undefined) throw waitsFor(waits);
   const output = await runner.run(workspace, args);
   if (output.code === 'missing') return { kind: 'missing' };

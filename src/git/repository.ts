@@ -95,7 +95,7 @@ export async function initRepository(workspace: string, options: RepositoryOptio
 
 /** Every value of git's configuration there. One process, which executes nothing of it. */
 async function readConfig(runner: GitRunner, place: Place): Promise<ConfigValue[]> {
-  const waits = readByEachCall(place).find(makesWait);
+  const waits = readByEachCall(place).find((file) => makesWait(file));
   if (waits !== undefined) throw waitsFor(waits);
   const output = await runner.run(place.top, LIST_CONFIG, { env: placeEnvironment(place) });
   if (output.code !== 0) throw gitFailure(LIST_CONFIG, output, '--no-git runs without checkpoints.');

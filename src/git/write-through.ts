@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../core/problem.ts';
+import { type Look, lookOnce } from './blocker.ts';
 import { readHead } from './head.ts';
 import type { Place } from './place.ts';
 
@@ -39,19 +40,23 @@ export class WriteThrough {
       ...shared.map((name) => ({ file: path.join(commonDir, name), isMine: !MAY_BE_LINKS.has(name) })),
       ...FILES.map((name) => ({ file: path.join(gitDir, name), isMine: true })),
     ];
+    const look = lookOnce();
     const usual = this.#places.filter(({ file, isMine }) => {
-      const what = leads(file);
+      const what = leads(file, look);
       return what !== null && !(isMine && what === 'a link');
     });
     this.#filled = FILLED.map((name) => path.join(commonDir, name));
-    this.#known = new Set([...usual.map(({ file }) => file), ...this.#filled.flatMap(entriesThatLead)]);
+    this.#known = new Set([
+      ...usual.map(({ file }) => file),
+      ...this.#filled.flatMap((folder) => entriesThatLead(folder, look)),
+    ]);
   }
 
   /** Throws a Problem that pauses the run where git would write into something else. */
-  check(): void {
+  check(look: Look): void {
     const files = this.#places.map(({ file }) => file);
-    for (const file of [...files, ...this.#filled.flatMap(entriesThatLead)]) {
-      const what = this.#known.has(file) ? null : leads(file);
+    for (const file of [...files, ...this.#filled.flatMap((folder) => entriesThatLead(folder, look))]) {
+      const what = this.#known.has(file) ? null : leads(file, look);
       if (what === null) continue;
       const why = `${file} is ${what}, and git would write into what it leads to`;
       throw new Problem('unsettled', why, 'Remove it, then resume.');
@@ -59,21 +64,18 @@ export class WriteThrough {
   }
 }
 
-function entriesThatLead(folder: string): readonly string[] {
+function entriesThatLead(folder: string, look: Look): readonly string[] {
+  if (look(folder) === undefined) return []; // Which is usual.
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
-    return entries.map(({ name }) => path.join(folder, name)).filter((file) => leads(file) !== null);
+    return entries.map(({ name }) => path.join(folder, name)).filter((file) => leads(file, look) !== null);
   } catch {
-    return []; // There is none, which is usual, or it may not be entered.
+    return []; // It may not be entered.
   }
 }
 
-function leads(file: string): 'a link' | 'a second name of a file' | null {
-  try {
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink() === true) return 'a link';
-    return found?.isFile() === true && found.nlink > 1 ? 'a second name of a file' : null;
-  } catch {
-    return null; // A folder that may not be entered: git says so.
-  }
+function leads(file: string, look: Look): 'a link' | 'a second name of a file' | null {
+  const found = look(file);
+  if (found?.isSymbolicLink() === true) return 'a link';
+  return found?.isFile() === true && found.nlink > 1 ? 'a second name of a file' : null;
 }
