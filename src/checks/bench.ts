@@ -93,7 +93,7 @@ class RepositoryBench implements CheckBench {
 
   async lastCommit() {
     const commit = await this.#states.head();
-    return { commit, tree: await this.#states.treeOf(commit) };
+    return commit === null ? null : { commit, tree: () => this.#states.treeOf(commit) };
   }
 
   async committed({ base, baseCommit, persons, now }: Parameters<CheckBench['committed']>[0]) {

@@ -4,10 +4,10 @@ import type { Difference } from '../core/checks/guards.ts';
 import type { ChangedLines } from '../core/report/report.ts';
 import type { Git } from '../git/git.ts';
 import { stateFolderIn, toText } from '../git/paths.ts';
-import { gitFailure } from '../git/runner.ts';
-import { MOST_REFUSALS, refusedName } from '../git/staging.ts';
+import { addSources } from './add-sources.ts';
 import { differencesIn, entriesIn } from './listings.ts';
 import { digest, Remembered } from './remembered.ts';
+import { withoutFolder } from './without-folder.ts';
 import { beyondBudget } from './within-budget.ts';
 
 const MOST_READ = 2_000;
@@ -71,28 +71,10 @@ export class States implements StateFiles {
       .toString('latin1')
       .split('\0')
       .filter((name) => name !== '');
-    if (changed.length > 0) await this.#add(env, beyondBudget(this.#git.place.top, changed));
-    return this.#written(env);
-  }
-
-  /** Adds what git can take; what it cannot, nobody can check out either. */
-  async #add(
-    env: Readonly<Record<string, string>>,
-    large: readonly string[],
-    refused: readonly string[] = [],
-  ): Promise<void> {
-    const add = ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--ignore-errors'];
-    const without = [...large, ...refused].map((name) => `:(exclude,top,literal)${name}`);
-    const wanted = ['.', Buffer.from(this.#butState).toString('latin1'), ...without];
-    const args = [...add, '--pathspec-from-file=-', '--pathspec-file-nul'];
-    const added = await this.#git.run(args, { env, input: Buffer.from(wanted.join('\0'), 'latin1') });
-    // 1: a file could not be read.
-    if (added.code === 0 || added.code === 1) return;
-    const name = refusedName(added);
-    if (name === undefined || refused.includes(name) || refused.length === MOST_REFUSALS) {
-      throw gitFailure(['add'], added, this.#git.hint);
+    if (changed.length > 0) {
+      await addSources(this.#git, env, { but: this.#butState, large: beyondBudget(this.#git.place.top, changed) });
     }
-    await this.#add(env, large, [...refused, name]);
+    return this.#written(env);
   }
 
   /** Those of these objects that the repository has not. */
@@ -108,7 +90,7 @@ export class States implements StateFiles {
   async treeOf(commit: string | null): Promise<string> {
     if (commit === null) return this.#git.emptyTree;
     const tree = (await this.#git.output(['rev-parse', '--verify', `${commit}^{tree}`])).toString().trim();
-    return this.overlay(tree, []);
+    return withoutFolder(this.#git, tree, stateFolderIn(this.#git.place.prefix));
   }
 
   async head(): Promise<string | null> {

@@ -56,24 +56,31 @@ async function begin(options: RawOptions, start: StartRequest): Promise<number> 
   const { atTerminal } = await import('../terminal/at-terminal.ts');
   const { startRun, taskIdOf } = await import('../work/start.ts');
   const { branch = null } = options;
-  if (!(await wantsTree(options, start)))
-    return atTerminal(start.workspace, (io) => startRun({ ...start, branch }, io));
+  const { isWanted, resolved } = await wantsTree(options, start);
+  if (!isWanted) return atTerminal(start.workspace, (io) => startRun({ ...start, resolved, branch }, io));
   const taskId = taskIdOf(start);
   const workspace = await inOwnTree(options, { workspace: start.workspace, taskId });
   return atTerminal(workspace, (io) => startRun({ ...start, taskId, workspace }, io));
 }
 
+interface TreeWish {
+  readonly isWanted: boolean;
+  /** The configuration, where it was asked. */
+  readonly resolved?: StartRequest['resolved'];
+}
+
 /** Whether a new run gets a work tree of its own. Rejects with a Problem of kind `usage` where that cannot be, or what is said of one is said in vain. */
-async function wantsTree(options: RawOptions, { workspace, given }: StartRequest): Promise<boolean> {
-  if (options.worktree !== undefined) return options.worktree !== false;
+async function wantsTree(options: RawOptions, { workspace, given }: StartRequest): Promise<TreeWish> {
+  if (options.worktree !== undefined) return { isWanted: options.worktree !== false };
   const [{ resolveSettings }, { processEnvironment }] = await Promise.all([
     import('../work/settings.ts'),
     import('../terminal/at-terminal.ts'),
   ]);
-  const { settings, origins } = await resolveSettings({ workspace, ...processEnvironment() }, given);
+  const resolved = await resolveSettings({ workspace, ...processEnvironment() }, given);
+  const { settings, origins } = resolved;
   const { worktree, useGit } = settings.runtime;
   if (!worktree) refuseForTree(options);
-  if (!worktree || useGit) return worktree;
+  if (!worktree || useGit) return { isWanted: worktree, resolved };
   const [tree, git] = [origins.get('runtime.worktree'), origins.get('runtime.no_git')].map((origin) => origin ?? '');
   throw new Problem(
     'usage',

@@ -18,10 +18,14 @@ export interface Keeper {
   endStray(): Promise<unknown>;
 }
 
-/** Keeps the call that is going on in a file, which outlives a kill; a power cut too, where the system wrote it in time. */
+/**
+ * Keeps the call that is going on in a file, which outlives a kill; a power cut too, where the system wrote it in time. Of several at
+ * once it is the first, until the last one has ended.
+ */
 export class FileCallRecord implements CallRecord {
   readonly #file: string | null;
   #keeper: Keeper | null = null;
+  #running = 0;
 
   /** `file` null: there is no place for it, and nothing is remembered. */
   constructor(file: string | null) {
@@ -42,17 +46,22 @@ export class FileCallRecord implements CallRecord {
   /** From now on calls are recorded, under the workspace's lock. */
   keep(keeper: Keeper): void {
     this.#keeper = keeper;
-    this.end();
+    this.#attempt((file) => rmSync(file, { force: true }));
   }
 
   begin(args: readonly string[]): Readonly<Record<string, string>> {
     if (this.#keeper === null) return {};
-    this.#attempt((file) => writeFileSync(file, JSON.stringify({ at: Date.now(), command: args[0] ?? '' })));
+    this.#running += 1;
+    if (this.#running === 1) {
+      this.#attempt((file) => writeFileSync(file, JSON.stringify({ at: Date.now(), command: args[0] ?? '' })));
+    }
     return { [this.#keeper.mark]: '1' };
   }
 
-  end(): void {
-    if (this.#keeper !== null) this.#attempt((file) => rmSync(file, { force: true }));
+  end(isOver: boolean): void {
+    if (this.#running === 0) return; // It began before there was a keeper.
+    this.#running -= 1;
+    if (this.#running === 0 && isOver) this.#attempt((file) => rmSync(file, { force: true }));
   }
 
   async kill(): Promise<void> {

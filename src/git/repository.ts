@@ -12,7 +12,7 @@ import { removeDeadCopies } from './private-index.ts';
 import { createRunner, gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
 import { RepositoryWorkTree } from './work-tree.ts';
-import type { GitWorkTree } from './work-tree.ts';
+import type { GitWorkTree } from './work-tree-port.ts';
 
 export type Opened =
   | { readonly kind: 'repository'; readonly tree: GitWorkTree; readonly git: Git }

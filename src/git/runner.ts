@@ -41,8 +41,9 @@ export interface GitRunner {
 export interface CallRecord {
   /** The call is about to start. The result is what its environment carries, to be found by. */
   begin(args: readonly string[]): Readonly<Record<string, string>>;
-  end(): void;
-  /** Ends whatever is left of the call that has begun. */
+  /** `isOver` false: it was ended, and may have left something. */
+  end(isOver: boolean): void;
+  /** Ends whatever is left of the calls that are going on. */
   kill(): Promise<void>;
 }
 
@@ -63,9 +64,25 @@ export function createRunner(options: RunnerOptions = {}): GitRunner {
     },
     run(cwd, args, call) {
       count += 1;
-      return runGit({ cwd, args, program, options, times }, call ?? {});
+      return recorded(options.record, args, (mark) => runGit({ cwd, args, program, options, times, mark }, call ?? {}));
     },
   };
+}
+
+async function recorded<T>(
+  record: CallRecord | undefined,
+  args: readonly string[],
+  call: (mark: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  const mark = record?.begin(args) ?? {};
+  let isOver = false;
+  try {
+    const result = await call(mark);
+    isOver = true;
+    return result;
+  } finally {
+    record?.end(isOver);
+  }
 }
 
 /** The installed git, such as `2.39.5`; null when there is none. */
@@ -143,9 +160,10 @@ interface Started {
   readonly program: GitProgram;
   readonly options: RunnerOptions;
   readonly times: Times;
+  readonly mark: Readonly<Record<string, string>>;
 }
 
-async function runGit({ cwd, args, program, options, times }: Started, call: GitCall): Promise<GitOutput> {
+async function runGit({ cwd, args, program, options, times, mark }: Started, call: GitCall): Promise<GitOutput> {
   if (program.file === null) return { code: 'missing', out: Buffer.alloc(0), err: Buffer.alloc(0) };
   if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const { simpleGit } = await import('simple-git');
@@ -155,7 +173,6 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
   const mostMs = withinMs ?? (isLong ? LONG_MS : USUAL_MS);
   const deadline = deadlineOf({ times, command: `git ${args[0] ?? ''}`, mostMs, look });
   const out = new Begin(mostBytes, deadline.enough);
-  const mark = options.record?.begin(args) ?? {};
   // One instance a call: standard input can only be given to the constructor.
   const git = simpleGit({
     baseDir: cwd,
@@ -188,7 +205,6 @@ async function runGit({ cwd, args, program, options, times }: Started, call: Git
     });
   const ended = git.raw(wholeArguments(args));
   await withinDeadline(ended, deadline, () => options.record?.kill());
-  options.record?.end();
   return { code: out.isFull ? 0 : meaning(code), out: out.bytes, err: Buffer.concat(err) };
 }
 

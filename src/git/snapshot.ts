@@ -7,7 +7,7 @@ import { lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { look } from './look.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
-import { overlookedFiles, statusWith } from './overlooked.ts';
+import { statusWith } from './overlooked.ts';
 import { PrivateIndex } from './private-index.ts';
 import { pathsToRead, readIntoIndex } from './staging.ts';
 import { ABSENT, dirtyPaths } from './status.ts';
@@ -25,18 +25,18 @@ export interface SnapshotOrder {
   readonly name: string;
   /** Paths of the program's own state, which are not kept. */
   readonly isOurs: (path: GitPath) => boolean;
-  /** Also edits of files that git was told to overlook. */
-  readonly withOverlooked?: boolean;
+  /** Files that git was told to overlook, whose edits are kept as well. */
+  readonly overlooked?: readonly GitPath[];
 }
 
 /**
  * Keeps what no commit holds (dirty, staged, untracked and not ignored) as a commit: its tree are the files, its second parent the
- * index; a third one has those files to the byte that git converts. Eight processes, whatever the number of files; none, or one with
- * `withOverlooked`, when nothing is dirty. Null: nothing to keep. Where somebody writes the index meanwhile it looks again, and rejects
+ * index; a third one has those files to the byte that git converts. Eight processes, whatever the number of files; none when nothing is
+ * dirty. Null: nothing to keep. Where somebody writes the index meanwhile it looks again, and rejects
  * with a Problem when that does not end.
  */
 export async function takeSnapshot(git: Git, view: View, order: SnapshotOrder): Promise<SafetySnapshot | null> {
-  const overlooked = order.withOverlooked === true ? await overlookedFiles(git) : [];
+  const { overlooked = [] } = order;
   let { status, stamp } = view;
   for (let left = MOST_LOOKS; left > 0; left -= 1) {
     if (overlooked.length === 0 && theirs(status, order).length === 0) return null;

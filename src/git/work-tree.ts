@@ -9,7 +9,6 @@ import type {
   PathSelection,
   RepositoryChanges,
   SafetySnapshot,
-  WorkTree,
 } from '../run/git-port.ts';
 import { afterCommit, compareObservations, decodeObservation, encodeObservation } from './changes.ts';
 import type { DiedCall } from './call-record.ts';
@@ -24,6 +23,7 @@ import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
 import { clearLeftLocks, leftLocks } from './stale-locks.ts';
 import { pathsWithNewTokens } from './new-tokens.ts';
+import { overlookedFiles } from './overlooked.ts';
 import { readOperation, type Operation } from './operation.ts';
 import { fromText, isStateBelow, pathDisplay, toText } from './paths.ts';
 import { pastedGit } from './pasted.ts';
@@ -34,29 +34,7 @@ import { markRun } from './run-ref.ts';
 import { keepAgain, takeSnapshot } from './snapshot.ts';
 import { ABSENT, without } from './status.ts';
 import { findUnshown, type Unshown } from './unshown.ts';
-
-/** What the program needs of a repository beyond what the loop does. */
-export interface GitWorkTree extends WorkTree {
-  /** Absolute paths of the top of the work tree, and of its own git folder. */
-  readonly top: string;
-  readonly gitFolder: string;
-  /** Checkpoints are made under the stand-in identity: to be warned of once. */
-  readonly identityMissing: boolean;
-  /** See `WorkTree`; `unmerged paths` only after `observe` has seen them. */
-  operationInProgress(): Operation | 'unmerged paths' | null;
-  /** See `hindrance`, and `clearLeftLocks` for `died`. One process, and two more where there is no commit yet. */
-  hindrance(died: DiedCall | null): Promise<Problem | null>;
-  /** See `IgnoreState`. */
-  ignoreState(folder: string): Promise<IgnoreState>;
-  /** Repositories within this one that are no submodules: no checkpoint covers them. */
-  uncovered(): Promise<GitPath[]>;
-  /** What was written since (ms since 1970) and git does not show. */
-  unshown(since: number): Promise<Unshown>;
-  /** The program has ended its work here: what changes in git's configuration from now on is a person's. */
-  close(): Promise<void>;
-  /** See `clearLeftLocks`: the files that were removed. */
-  clearLeftLocks(died: DiedCall | null): readonly string[];
-}
+import type { GitWorkTree } from './work-tree-port.ts';
 
 const MOST_ATTEMPTS = 5;
 
@@ -85,6 +63,8 @@ export class RepositoryWorkTree implements GitWorkTree {
   readonly #ofFiles: Fingerprints;
   readonly #folders: DependencyFolders;
   #view: View | null = null;
+  /** Foreseen for the next snapshot. */
+  #overlooked: Promise<readonly GitPath[]> | null = null;
 
   constructor(git: Git, options: WorkTreeOptions) {
     this.#git = git;
@@ -202,7 +182,14 @@ export class RepositoryWorkTree implements GitWorkTree {
   async snapshot(name: string): Promise<SafetySnapshot | null> {
     const isOurs = (file: GitPath) => isStateBelow(this.#git.place.prefix, file);
     const known = this.#view?.stamp === indexStamp(this.#git.place) ? this.#view : await this.#look();
-    return takeSnapshot(this.#git, known, { name, isOurs, withOverlooked: true });
+    const overlooked = await (this.#overlooked ?? overlookedFiles(this.#git));
+    this.#overlooked = null;
+    return takeSnapshot(this.#git, known, { name, isOurs, overlooked });
+  }
+
+  foreseeSnapshot(): void {
+    this.#overlooked = overlookedFiles(this.#git);
+    this.#overlooked.catch(() => undefined); // Whoever takes the snapshot hears of it.
   }
 
   async dropSnapshot({ ref, commit }: SafetySnapshot): Promise<void> {

@@ -5,7 +5,7 @@ import { AGENT_IDENTITY } from '../git/identity.ts';
 import { pruneExpire } from '../git/prune-expire.ts';
 import type { Opened } from '../git/repository.ts';
 import { gitVersion } from '../git/runner.ts';
-import type { GitWorkTree } from '../git/work-tree.ts';
+import type { GitWorkTree } from '../git/work-tree-port.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 const GIT = 'git';

@@ -16,8 +16,8 @@ export interface CheckBench {
   snapshot(): Promise<string>;
   /** Those of these states that the repository has not, or not any more. */
   lost(trees: readonly string[]): Promise<readonly string[]>;
-  /** The last commit and its state; null where there are no commits. */
-  lastCommit(): Promise<{ readonly commit: string | null; readonly tree: string } | null>;
+  /** The last commit, and its state for whoever asks; null where there are no commits. */
+  lastCommit(): Promise<{ readonly commit: string; readonly tree: () => Promise<string> } | null>;
   /**
    * The state of the last commit, with what was uncommitted before the run began and is a person's: that is not the run's to commit.
    * Null where there are no commits.

@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sleep } from './wait.ts';
 
@@ -22,15 +23,15 @@ export function createControlGroup(name: string): string | null {
 }
 
 /**
- * From now on we are in the group, and so is what we start, from its birth: moved afterwards, it may have forked. For good,
- * because the kernel takes ten milliseconds to let a process in.
+ * When it resolves, we are in the group, and so is what we start from then on, from its birth: moved afterwards, it may have forked. For
+ * good, because the kernel takes ten milliseconds to let a process in.
  */
-export function enterControlGroup(group: string): void {
-  moveTo(group);
+export function enterControlGroup(group: string): Promise<void> {
+  return moveTo(group);
 }
 
-export function leaveControlGroup(group: string): void {
-  moveTo(path.dirname(group));
+export function leaveControlGroup(group: string): Promise<void> {
+  return moveTo(path.dirname(group));
 }
 
 export function pidsIn(group: string): number[] {
@@ -49,9 +50,9 @@ export async function removeControlGroup(group: string): Promise<void> {
   }
 }
 
-function moveTo(group: string): void {
+async function moveTo(group: string): Promise<void> {
   try {
-    writeFileSync(path.join(group, 'cgroup.procs'), `${process.pid}\n`);
+    await writeFile(path.join(group, 'cgroup.procs'), `${process.pid}\n`);
   } catch {
     // This system forbids it after all: mark and parentage still find what was started.
   }

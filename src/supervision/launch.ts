@@ -30,12 +30,15 @@ export interface Exit {
 export type Launch =
   { readonly kind: 'started'; readonly agent: AgentProcess } | { readonly kind: 'failed'; readonly problem: string };
 
+/** What agents are started by takes its time to load. */
+export const loadLauncher = () => import('execa');
+
 /**
  * Starts an agent in a session of its own. execa is trusted with spawning and the streams, not with ending: its kill,
  * clean-up and time-outs reach no further than a process group, and its promise waits for whoever holds the output.
  */
 export async function launch(request: LaunchRequest): Promise<Launch> {
-  const { execa } = await import('execa');
+  const { execa } = await loadLauncher();
   let subprocess;
   try {
     subprocess = execa(request.command, request.args, {

@@ -55,7 +55,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const ledger = openOrExplain(options.directory, mark, controlGroup);
   const watchdogs = startWatchdogs(ledger, options.selfArgv ?? ownArgv(), options.onDeath ?? null);
   const forgetStop = onAbort(options.stop, () => watchdogs.stopping());
-  if (controlGroup !== null) enterControlGroup(controlGroup);
+  const entered = controlGroup === null ? null : enterControlGroup(controlGroup);
   const tree = new ProcessTree({
     mark,
     owner: ledger.header.owner,
@@ -67,6 +67,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   const open = async (request: OpenRequest): Promise<OpenProcess> => {
     if (running) throw new Error('a supervisor runs one process at a time');
     running = true;
+    await entered;
     const opened = await openProcess(request, { mark, tree, ledger });
     const result = opened.result.finally(() => {
       running = false;
@@ -87,14 +88,13 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     async close() {
       if (closed) return;
       closed = true;
+      await entered;
       forgetStop();
       tree.spareGroup();
       const isClean = tree.look({ marks: true }).length === 0;
-      if (controlGroup !== null) leaveControlGroup(controlGroup);
-      if (isClean) {
-        ledger.remove();
-        if (controlGroup !== null) await removeControlGroup(controlGroup);
-      }
+      if (controlGroup !== null) await leaveControlGroup(controlGroup);
+      if (isClean) ledger.remove();
+      if (isClean && controlGroup !== null) await removeControlGroup(controlGroup);
       await watchdogs.release(isClean);
     },
   };

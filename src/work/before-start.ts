@@ -112,9 +112,12 @@ export function requireGround(ground: Ground): Promise<void> {
   return requireAll(BEFORE_START.found, ground);
 }
 
+/** Looks side by side, as each waits for programs; the first of them in order is told. */
 async function requireAll<Of>(checks: readonly StartCheck<Of>[], of: Of): Promise<void> {
-  for (const check of checks) {
-    const [refusal] = await lookedAt(check, of);
+  const looks = await Promise.allSettled(checks.map((check) => lookedAt(check, of)));
+  for (const look of looks) {
+    if (look.status === 'rejected') throw look.reason as Error;
+    const [refusal] = look.value;
     if (refusal !== undefined) throw refusal.problem;
   }
 }

@@ -4,8 +4,10 @@ import { resultKey } from '../core/checks/facts.ts';
 import { checkedInChain } from '../core/checks-due.ts';
 import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import type { Settings } from '../core/settings.ts';
+import type { IgnoreState } from '../git/coverage.ts';
 import { drive, type RunEnd } from '../run/drive.ts';
 import type { StopRequest } from '../run/ports.ts';
+import { stateFiles, taskFiles } from '../store/layout.ts';
 import { askerOf } from './given-answer.ts';
 import { newRun, type PlannedRun, recordedRun } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
@@ -52,10 +54,13 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
   const { settings, runId } = run;
   const { fullAutoAnswers: answersItself, useGit } = settings.runtime;
   const told = io.narrator({ workspace: workspace.folder, answersItself });
+  const git = useGit ? workspace.git : null;
+  const taskFolder = taskFiles(stateFiles(workspace.folder), run.taskId).relative;
+  const ignored = settings.runtime.trackArtifacts ? git?.ignoreState(taskFolder) : undefined;
+  ignored?.catch(() => undefined); // Asked while the run's files are opened, and heard of then.
   const { store, narrator, warnings, settle } = await workspace.openRun(run, told);
   announce(io, workspace.folder, run, store.taskFolder);
   for (const warning of warnings) narrator.warn(warning);
-  const git = useGit ? workspace.git : null;
   const ports = {
     store,
     git,
@@ -70,7 +75,7 @@ async function workOn(workspace: OpenWorkspace, run: PlannedRun, io: Io): Promis
     stop: io.stop,
     asProblem: (error: unknown) => ofDisk(error, workspace.folder),
   };
-  const tracked = await whetherTracked(git, settings, store.taskFolder, io);
+  const tracked = whetherTracked(await ignored, settings, store.taskFolder, io);
   const record = { version: VERSION, recorded: recordedForm(tracked), programs: workspace.programs };
   try {
     const end = await drive(ports, { ...run, ...record, settings: tracked });
@@ -92,15 +97,8 @@ function announce(io: Io, folder: string, run: PlannedRun, taskFolder: string): 
 }
 
 /** Artifacts in a folder that git ignores are not tracked, whatever the configuration says. */
-async function whetherTracked(
-  git: OpenWorkspace['git'],
-  settings: Settings,
-  taskFolder: string,
-  io: Io,
-): Promise<Settings> {
-  if (git === null || !settings.runtime.trackArtifacts) return settings;
-  const state = await git.ignoreState(taskFolder);
-  if (state === 'visible') return settings;
+function whetherTracked(state: IgnoreState | undefined, settings: Settings, taskFolder: string, io: Io): Settings {
+  if (state === undefined || state === 'visible') return settings;
   if (state === 'tracked') {
     io.warn(`${taskFolder} is ignored by git, but files of it are tracked: checkpoints include it all the same`);
     return settings;

@@ -2,12 +2,14 @@ import type { CommandLineOptions } from '../config/command-line.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import { STATE_FOLDER } from '../core/state-folder.ts';
-import type { GitWorkTree } from '../git/work-tree.ts';
+import type { GitWorkTree } from '../git/work-tree-port.ts';
 import type { ProviderReport } from '../providers/report.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { inboxOf } from '../store/inbox.ts';
+import { loadDiagnostics } from '../store/run/diagnostics.ts';
 import { runLayout, stateFiles, taskFiles } from '../store/layout.ts';
 import { probeWritable } from '../store/disk/write-probe.ts';
+import { loadLauncher } from '../supervision/launch.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, introduceAgents, otherAgents, reportsFor } from './agents.ts';
 import { once, requireGround } from './before-start.ts';
@@ -116,9 +118,7 @@ async function readyGround(wanted: WantedWorkspace, io: Io) {
   const reports = once(() => reportsFor(workspace, settings, io));
   const repository = once(async () => (settings.runtime.useGit ? await prepareGit(wanted, io) : null));
   const run = wanted.exists ? runLayout(taskFiles(stateFiles(workspace), taskId), runId) : null;
-  // Side by side, as each waits for programs.
-  await Promise.allSettled([reports(), repository()]);
-  await requireGround({
+  const looked = requireGround({
     workspace,
     settings: () => Promise.resolve(settings),
     acceptConfig: true,
@@ -128,6 +128,9 @@ async function readyGround(wanted: WantedWorkspace, io: Io) {
     repository,
     run,
   });
+  // While the programs are waited for, what is needed next is loaded.
+  await Promise.allSettled([looked, loadDiagnostics(), loadLauncher()]);
+  await looked;
   return { reports: await reports(), repository: await repository(), run };
 }
 

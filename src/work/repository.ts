@@ -8,7 +8,7 @@ import { configRecord } from '../git/config-record.ts';
 import type { Git } from '../git/git.ts';
 import { initRepository, openRepository, type RepositoryOptions } from '../git/repository.ts';
 import { createRunner } from '../git/runner.ts';
-import type { GitWorkTree } from '../git/work-tree.ts';
+import type { GitWorkTree } from '../git/work-tree-port.ts';
 import type { LookedRepository } from './before-start.ts';
 import type { Io } from './ports.ts';
 
@@ -109,6 +109,7 @@ async function introduce({ tree, git }: Omit<OpenedGit, 'nameUncovered'>, io: Io
   if (tree.identityMissing) {
     io.warn('git knows no user.name and user.email: checkpoints are made as Autoloop Agent <autoloop@localhost>');
   }
+  tree.foreseeSnapshot();
   const named = (await tree.uncovered()).map((file) => tree.show(file));
   nameRepositories(named, io);
   const since = Date.now() - CLOCK_TICK_MS;

@@ -26,6 +26,8 @@ export interface StartRequest {
   /** The request; null: the one that the task has. */
   readonly intent: string | null;
   readonly given: CommandLineOptions;
+  /** The configuration with these options, where it was read a moment ago; without an overlay. */
+  readonly resolved?: ResolvedToday | undefined;
   /** A layer over the configuration files. */
   readonly overlay?: Layer;
   /** See `GitRequest`. */
@@ -47,7 +49,11 @@ export async function startRun(request: StartRequest, io: Io): Promise<ChainEnd>
 async function settingsFor(request: StartRequest, taskId: string, io: Io): Promise<ResolvedToday> {
   const { workspace, given, intent, overlay = null, acceptConfig = false } = request;
   const over = overlay === null ? [] : [overlay];
-  const resolved = once(() => resolveSettings({ workspace, ...io.environment }, given, { over }));
+  const resolved = once(async () =>
+    request.resolved === undefined || overlay !== null
+      ? resolveSettings({ workspace, ...io.environment }, given, { over })
+      : request.resolved,
+  );
   const pairsFrom = given.pairs === undefined ? 'runtime.pairs' : '--pairs';
   await requireAsked({ workspace, settings: async () => (await resolved()).settings, acceptConfig, pairsFrom });
   const { origins } = await resolved();

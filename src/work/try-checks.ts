@@ -39,15 +39,16 @@ export async function* tryChecks(
   try {
     const open = await bench.open();
     const last = (await open?.lastCommit()) ?? null;
-    if (open === null || last?.commit === null || last === null) {
+    if (open === null || last === null) {
       throw new Problem('git', `${workspace} has no commit on which checks could be run`, 'Make a first commit.');
     }
     const checks = settings.checks?.map(configuredCheck) ?? (await open.discover());
+    const tree = await last.tree();
     for (const [at, check] of checks.entries()) {
       if (io.stop.aborted) return;
       const logFile = path.join(folder, `${at}.log`);
       const where = evidence.where === 'in_place' ? 'in_place' : 'clean';
-      const request = { check, tree: last.tree, where, expected: null, evidence, logFile, mayBeKnown: false } as const;
+      const request = { check, tree, where, expected: null, evidence, logFile, mayBeKnown: false } as const;
       const ran = await open.run(request);
       const due = dueFrom(check, ran.result.durationMs);
       yield { ...ran, check, due, isUsable: !cannotRun(ran.result), tail: await open.tail(logFile) };

@@ -11,10 +11,12 @@ export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: 
   const { settings, state } = loop;
   const checks = settings.checks?.map(configuredCheck) ?? (await results.bench.discover());
   const inherited = state.run.chainBase;
-  const tree = baseTree ?? inherited?.tree ?? (await results.bench.snapshot());
+  const [tree, commit] = await Promise.all([
+    baseTree ?? inherited?.tree ?? results.bench.snapshot(),
+    inherited?.commit ?? results.bench.lastCommit().then((last) => last?.commit ?? null),
+  ]);
   const why = checks.length === 0 ? null : (results.bench.tooLarge?.(tree) ?? null);
   if (why !== null) loop.ports.narrator.warn(`${why}: ${END_WITHOUT}`);
-  const commit = inherited?.commit ?? (await results.bench.lastCommit())?.commit ?? null;
   const { where } = results.evidence;
   if (checks.length > 0 && state.checks.resolved === null) {
     loop.ports.narrator.line(CHECKS_RUN);

@@ -13,11 +13,14 @@ export interface Diagnostics {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
+/** What it is written by takes its time to load. */
+export const loadDiagnostics = () => import('pino');
+
 /** Appends JSON lines to the run's `diagnostics.log`, each written when it is said. A disk that refuses them is ignored. */
 export async function openDiagnostics(layout: RunLayout): Promise<Diagnostics> {
   makeFolder(path.dirname(layout.diagnostics));
   const fd = openLog(layout.diagnostics);
-  const { pino } = await import('pino');
+  const { pino } = await loadDiagnostics();
   const destination = pino.destination({ fd, sync: true });
   destination.on('error', () => {
     // A full disk shows itself where it matters, at the next write of the log of events.

@@ -20,7 +20,7 @@ import { openRepository } from '../../../src/git/repository.ts';
 import type { RepositoryOptions } from '../../../src/git/repository.ts';
 import { createRunner } from '../../../src/git/runner.ts';
 import type { GitCall, GitOutput, GitRunner } from '../../../src/git/runner.ts';
-import type { GitWorkTree } from '../../../src/git/work-tree.ts';
+import type { GitWorkTree } from '../../../src/git/work-tree-port.ts';
 import type { CommitResult, GitPath, Observation } from '../../../src/run/git-port.ts';
 
 /** A person's repository, and what the person and the agents do in it. Paths are latin1 strings, as git's are. */

@@ -36,8 +36,12 @@ export function bench(disk: Disk, operations: Operations, tested: Tested): Check
     discover: async () => Promise.resolve([]),
     snapshot: async () => operations.write('take the sources', sources),
     lost: async (trees) => Promise.resolve(trees.filter((id) => !disk.trees.has(id))),
-    lastCommit: async () =>
-      Promise.resolve({ commit: disk.head?.id ?? null, tree: take(disk.head?.tree ?? new Map()) }),
+    lastCommit: async () => {
+      const { head } = disk;
+      return Promise.resolve(
+        head === null ? null : { commit: head.id, tree: async () => Promise.resolve(take(head.tree)) },
+      );
+    },
     committed: async ({ base, now }) => {
       const tree = new Map([...(disk.head?.tree ?? [])].filter(([path]) => !path.startsWith('.autoloop/')));
       const last = take(tree);
