@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { readCarefully } from '../files/careful-read.ts';
 import type { CallRecord } from './runner.ts';
@@ -39,21 +39,21 @@ export class FileCallRecord implements CallRecord {
     try {
       return CALL.parse(JSON.parse(text));
     } catch {
-      return null; // Torn: the start died before the call began.
+      return null; // Empty, as after each call; or torn: the start died before the call began.
     }
   }
 
   /** From now on calls are recorded, under the workspace's lock. */
   keep(keeper: Keeper): void {
     this.#keeper = keeper;
-    this.#attempt((file) => rmSync(file, { force: true }));
+    this.#attempt(NOTHING);
   }
 
   begin(args: readonly string[]): Readonly<Record<string, string>> {
     if (this.#keeper === null) return {};
     this.#running += 1;
     if (this.#running === 1) {
-      this.#attempt((file) => writeFileSync(file, JSON.stringify({ at: Date.now(), command: args[0] ?? '' })));
+      this.#attempt(JSON.stringify({ at: Date.now(), command: args[0]?.slice(0, 40) ?? '' }));
     }
     return { [this.#keeper.mark]: '1' };
   }
@@ -61,19 +61,33 @@ export class FileCallRecord implements CallRecord {
   end(isOver: boolean): void {
     if (this.#running === 0) return; // It began before there was a keeper.
     this.#running -= 1;
-    if (this.#running === 0 && isOver) this.#attempt((file) => rmSync(file, { force: true }));
+    if (this.#running === 0 && isOver) this.#attempt(NOTHING);
   }
 
   async kill(): Promise<void> {
     await this.#keeper?.endStray();
   }
 
-  #attempt(change: (file: string) => void): void {
+  #attempt(text: string): void {
     try {
-      if (this.#file !== null) change(this.#file);
+      if (this.#file !== null) write(this.#file, text);
     } catch {
       // A full disk, say. What a lost record costs is a question to the operator; a failed call costs the run.
     }
+  }
+}
+
+const NOTHING = '';
+/** In bytes. More than a record ever has, so that what is written takes the place of all that was there. */
+const LENGTH = 128;
+
+/** In place: a file that comes and goes with each call costs a file system more than the rest of the call does. Throws the system's error. */
+function write(file: string, text: string): void {
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  try {
+    writeSync(descriptor, text.padEnd(LENGTH), 0);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -68,6 +68,20 @@ describe('the record of calls', () => {
     expect(new FileCallRecord(file).died()).toEqual({ at: 5, command: 'commit' });
   });
 
+  test('of calls at once it holds the first, until the last has ended; one that was ended stays until the next', () => {
+    const file = path.join(Playground.withFiles().dir, '.git/record.json');
+    const record = new FileCallRecord(file);
+    const held = () => new FileCallRecord(file).died()?.command ?? null;
+    record.keep({ mark: 'MARK', endStray: () => Promise.resolve() });
+    const seen = [held()];
+    for (const step of ['commit', 'add', true, true, 'update-index', false, 'rm', true] as const) {
+      if (typeof step === 'string') record.begin([step]);
+      else record.end(step);
+      seen.push(held());
+    }
+    expect(seen).toEqual([null, 'commit', 'commit', 'commit', null, 'update-index', 'update-index', 'rm', null]);
+  });
+
   test('a call that outlives the second signal is ended, and what it started as well', async () => {
     const ground = Playground.withFiles();
     let ended = 0;
