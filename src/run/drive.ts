@@ -11,6 +11,7 @@ import { commitTask } from './checkpoint.ts';
 import { instructionOf, recordClarification } from './clarification.ts';
 import { finalize, finish, isAnswerersTurn } from './finish.ts';
 import { Loop, type Stop } from './loop.ts';
+import { foreseeBase } from './checks/base.ts';
 import { reloadChecks } from './checks/perform.ts';
 import { acceptChanges, takeOverEdits } from './checks/persons-edits.ts';
 import { perform } from './perform.ts';
@@ -111,6 +112,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
     await readyGround(loop);
+    foreseeBase(loop);
     await makeBaseline(loop);
     const made = await makeSafe(loop, []);
     if (opening.instruction !== null) await instruct(loop, opening.instruction);

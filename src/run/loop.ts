@@ -28,6 +28,8 @@ export class Loop {
   readonly boundary: Boundary | null;
   /** The state of the sources when somebody was asked who has not answered yet. */
   leftWaiting: string | null = null;
+  /** The state of the sources before the first turn, asked for while the baseline is made. */
+  foreseenBase: Promise<string> | null = null;
   #state: RunState;
   #searched = false;
   readonly #warned = new Set<string>();

@@ -6,15 +6,24 @@ import type { ConfiguredCheck } from '../../core/settings.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
+/** Asks for the base of the checks of a new run, which is on its way while the baseline is made: that does not change it. */
+export function foreseeBase(loop: Loop): void {
+  const { checks } = loop.ports;
+  if (loop.boundary === null || !checks || loop.state.run.chainBase !== undefined) return;
+  loop.foreseenBase = checks.snapshot();
+  loop.foreseenBase.catch(() => undefined); // Whoever needs it hears of it.
+}
+
 /** The checks of a run: those that are configured, else those that are found. Logged with the base, on which all is compared. */
 export async function resolveChecks(loop: Loop, results: ResultStore, baseTree: string | null): Promise<void> {
   const { settings, state } = loop;
   const checks = settings.checks?.map(configuredCheck) ?? (await results.bench.discover());
   const inherited = state.run.chainBase;
   const [tree, commit] = await Promise.all([
-    baseTree ?? inherited?.tree ?? results.bench.snapshot(),
+    baseTree ?? inherited?.tree ?? loop.foreseenBase ?? results.bench.snapshot(),
     inherited?.commit ?? results.bench.lastCommit().then((last) => last?.commit ?? null),
   ]);
+  loop.foreseenBase = null;
   const why = checks.length === 0 ? null : (results.bench.tooLarge?.(tree) ?? null);
   if (why !== null) loop.ports.narrator.warn(`${why}: ${END_WITHOUT}`);
   const { where } = results.evidence;

@@ -34,10 +34,13 @@ export async function createRunFolder(disk: StateDisk, layout: RunLayout, run: N
   await ignoreLocalFiles(disk, layout.task.state);
   if ((await disk.read(layout.request)) === null) await createWithRequest(disk, layout, requestFileText(run.request));
   const metadata = runMetadata(layout, run.provider, formatTimestamp(run.now));
-  await disk.create(layout.metadata, jsonText(metadata));
-  await disk.create(layout.session('plan'), jsonText(run.session));
-  await disk.create(layout.rawLog, runRawLogHeader(layout.runId));
-  await disk.create(layout.decisions, '');
+  const mirrors = [
+    [layout.metadata, jsonText(metadata)],
+    [layout.session('plan'), jsonText(run.session)],
+    [layout.rawLog, runRawLogHeader(layout.runId)],
+    [layout.decisions, ''],
+  ] as const;
+  await disk.createAll(new Map(mirrors));
   await disk.create(layout.events, '');
 }
 
@@ -66,7 +69,9 @@ export async function ignoreLocalFiles(disk: StateDisk, state: StateFiles): Prom
   const missing = IGNORED.filter((line) => !lines.has(line));
   if (missing.length === 0) return;
   const head = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  await disk.replace(state.gitignore, `${head}${missing.join('\n')}\n`);
+  const wanted = `${head}${missing.join('\n')}\n`;
+  // What is our own alone is made again where a power cut takes it.
+  await (text === '' ? disk.mirror(state.gitignore, wanted) : disk.replace(state.gitignore, wanted));
 }
 
 const IGNORED = [

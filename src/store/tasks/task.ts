@@ -55,8 +55,11 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
   };
   const { task, intentUnused } = await withIntent(before, asked, () => isWorkedOn(disk, files, before.request_text));
   await saveJson(disk, files.metadata, task, RUN_SCOPED_KEYS);
-  await disk.create(files.rawLog, TASK_RAW_LOG_HEADER);
-  await disk.create(files.decisions, '');
+  const ledgers = [
+    [files.rawLog, TASK_RAW_LOG_HEADER],
+    [files.decisions, ''],
+  ] as const;
+  await disk.createAll(new Map(ledgers));
   const rebuilt = past === null ? [] : [`${files.metadata} was rebuilt from the task's runs`];
   return {
     task,
