@@ -4,7 +4,6 @@ import type { Environment, Io } from '../work/ports.ts';
 import { resumeLine } from '../inspect/resume-command.ts';
 import { createAsker } from './asker.ts';
 import { createNarrator } from './narrator.ts';
-import { reportEnd } from './run-end.ts';
 import { processScreen } from './screen-output.ts';
 import { listenForSignals, type StopCause } from './signals.ts';
 
@@ -27,6 +26,7 @@ export async function atTerminal(workspace: string, work: (io: Io) => Promise<Ch
     environment: processEnvironment(),
   });
   const { taskId, runId } = run;
+  const { reportEnd } = await import('./run-end.ts');
   await reportEnd(screen, { workspace, taskId, runId, end });
   if (exitCode !== 0) screen.err(`${resumeLine(workspace, run)}\n`);
   return exitCode;

@@ -20,7 +20,6 @@ import { newRunId } from './ids.ts';
 import { mendUndoIn } from './mend-undo.ts';
 import { beginBranch } from './new-branch.ts';
 import { onDeath } from './notified.ts';
-import { openRun } from './open-run.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
 import { type OpenedGit, prepareGit } from './repository.ts';
@@ -88,7 +87,10 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
       checks: () => bench.open(),
       clock: systemClock,
       newRunId: () => newRunId(new Date()),
-      openRun: (run, narrator) => openRun({ ...lockedAs(wanted, io), lock, machine }, run, narrator),
+      openRun: async (run, narrator) => {
+        const { openRun } = await import('./open-run.ts');
+        return openRun({ ...lockedAs(wanted, io), lock, machine }, run, narrator);
+      },
       inbox: (id) => inboxOf(workspace, id),
       agents: agentsOf(workspace, reports, supervisor, io),
       recorded: (run) => recordedToday(wanted, io, run),
@@ -129,7 +131,8 @@ async function readyGround(wanted: WantedWorkspace, io: Io) {
     run,
   });
   // While the programs are waited for, what is needed next is loaded.
-  await Promise.allSettled([looked, loadDiagnostics(), loadLauncher()]);
+  const next = [import('./chain.ts'), import('./open-run.ts'), loadDiagnostics(), loadLauncher()];
+  await Promise.allSettled([looked, ...next]);
   await looked;
   return { reports: await reports(), repository: await repository(), run };
 }

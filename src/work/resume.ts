@@ -11,7 +11,7 @@ import { importTask } from '../store/legacy/import.ts';
 import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { announced } from './announce.ts';
 import { once, requireAsked } from './before-start.ts';
-import { type ChainEnd, runChain } from './chain.ts';
+import type { ChainEnd } from './chain.ts';
 import { inWorkspace } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
 import { takeConfiguration } from './frozen-config.ts';
@@ -113,6 +113,7 @@ async function resumeFound(
       known === null
         ? newRun(found, { settings, create: null })
         : recordedRun(found, known, { answer, instruction, accept, acceptConfig, reloadChecks });
+    const { runChain } = await import('./chain.ts');
     return runChain(open, run, io);
   });
 }

@@ -8,7 +8,7 @@ import { stateFiles, taskFiles } from '../store/layout.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { announced } from './announce.ts';
 import { once, requireAsked } from './before-start.ts';
-import { type ChainEnd, runChain } from './chain.ts';
+import type { ChainEnd } from './chain.ts';
 import { takeConfiguration } from './frozen-config.ts';
 import { newRunId, sha1 } from './ids.ts';
 import { inWorkspace } from './open-workspace.ts';
@@ -83,6 +83,7 @@ async function startNamed(request: StartRequest, io: Io, { hasBegun, resolved, .
     const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date() });
     for (const warning of opened.warnings) io.warn(warning);
     if (opened.intentUnused) warnOfStored(io, taskId);
+    const { runChain } = await import('./chain.ts');
     return runChain(open, newRun(name, { settings, create: { request: opened.task.request_text } }), io);
   });
   return started.catch((error: unknown) => {
