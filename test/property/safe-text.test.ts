@@ -35,11 +35,19 @@ const token = fc.oneof(
   alphanumeric(40).map((value) => `"secretAccessKey":"${value}`),
   alphanumeric(12).map((value) => `machine a login b password ${value}`),
   alphanumeric(16).map((value) => `:_authToken=${value}0`),
+  alphanumeric(12).map((password) => `postgres://user:p/${password}#1@host/db`),
+  fc.tuple(alphanumeric(12), alphanumeric(12)).map(([a, b]) => `x-api-key: '${a}0a0a${b}'`),
+  fc.tuple(alphanumeric(11), alphanumeric(24)).map(([a, b]) => `ghp_${a}\n  0${b}`),
+  fc.tuple(alphanumeric(64), alphanumeric(12)).map(([a, b]) => `Private-Lines: 2\n${a}\n${b}\n`),
 );
 
 /** Where the secret of a token begins; what stands before it may stay. */
 function secretOf(value: string): string {
-  return /:\/\/user:(.*)@/.exec(value)?.[1] ?? /(?:Bearer |password |Token=|":")(.*)/.exec(value)?.[1] ?? value;
+  const [, ...lines] = /^(ghp_.*|Private-Lines.*)\n\s*(.*)/.exec(value) ?? [];
+  if (lines.length > 0) return lines[1] ?? value;
+  return (
+    /:\/\/user:(.*)@/.exec(value)?.[1] ?? /(?:Bearer |password |Token=|":"|key: ')([^']*)/.exec(value)?.[1] ?? value
+  );
 }
 
 const between = fc.oneof(
@@ -56,6 +64,7 @@ const mixed = fc
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom('@', ':', '://', '-', '_', '.', '-----', 'eyJ', 'sk-', '[', ']', '"', '\\', ' '),
       fc.constantFrom('%3A%2F%2F', '%3A', '%40', '\\/', 'Authorization: Bearer ', 'machine a login b password '),
+      fc.constantFrom('api-key: ', 'ghp_', '\n', '=\n', '/', '#', '://a:b/', 'Private-Lines: 1\n', '---- '),
       fc.constantFrom('secretAccessKey: ', ':_auth=', '\\u003d', '\x1b[0m', '[redacted ', '[redacted password]'),
     ),
   )
@@ -132,12 +141,40 @@ describe('redaction', () => {
       '${',
       '<a',
     ],
+    ...[
+      '://a:a/',
+      '://:a?#',
+      '://a:/@',
+      'Private-Lines: 1\n',
+      '---- BEGIN SSH2 PRIVATE KEY ----',
+      'api-key: ',
+      'api-key: a1',
+    ],
+    ...[
+      'ghp_\n',
+      'ghp_a1\n',
+      'npm_a=\n',
+      'AIza\n> ',
+      'aws_secret_access_key: \na1',
+      'a1=\n',
+      'eyJaaaaaaaa\n',
+      'eyJaaaaaaaa.eyJaaaaaaaa\n',
+      'eyJaaaaaaaa.eyJaaaaaaaa.\na',
+      '\n',
+      '/',
+      '?a',
+      '--api-key  ',
+    ],
     ...['authorization"', 'authorization: "Bearer ', 'authorization: bearer ]', 'authorization: bearer [redacted '],
   ])('takes time linear in the length of %j repeated', (piece) => {
     expectLinear((size) => {
       const text = piece.repeat(size / piece.length);
       redactTokens(`-----BEGIN PRIVATE KEY-----${text}`);
       redactTokens(`://a:Bearer eyJ${text}`);
+      redactTokens(`://a:a/${text}`);
+      redactTokens(`ghp_a1${text}`);
+      redactTokens(`eyJaaaaaaaa.eyJaaaaaaaa.${text}`);
+      redactTokens(`Private-Lines: 1\n${'a'.repeat(32)}${text}`);
     });
   });
 });
