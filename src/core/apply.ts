@@ -42,7 +42,9 @@ export function replay(events: Iterable<RunEvent>): RunState {
  */
 export function apply(before: RunState, event: RunEvent): RunState {
   const folded = event.event_type === 'run_rewound' ? rewound(before, event) : applied(before, event);
-  const after = { ...alsoDecided(folded, event), unheard: unheardAfter(before.unheard, event) };
+  const decided = alsoDecided(folded, event);
+  const unheard = unheardAfter(before.unheard, event);
+  const after = decided.unheard === unheard ? decided : { ...decided, unheard };
   return canGoBackTo(event) ? reachable(after) : after;
 }
 

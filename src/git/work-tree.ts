@@ -32,7 +32,7 @@ import { findCheckpoint, mendIndex } from './recovery.ts';
 import { isMachineState, selectPaths } from './selection.ts';
 import { markRun } from './run-ref.ts';
 import { keepAgain, takeSnapshot } from './snapshot.ts';
-import { ABSENT, without } from './status.ts';
+import { ABSENT, dirtyPaths, without } from './status.ts';
 import { findUnshown, type Unshown } from './unshown.ts';
 import type { GitWorkTree } from './work-tree-port.ts';
 
@@ -81,6 +81,13 @@ export class RepositoryWorkTree implements GitWorkTree {
   async observe(): Promise<Observation> {
     const { status } = await this.#look();
     return { head: status.head, branch: status.branch, dirty: this.#fingerprints.of(status) };
+  }
+
+  cleanHead(): string | null {
+    const { status } = this.#view ?? {};
+    if (status === undefined || status.nested.length > 0) return null;
+    const isClean = [...dirtyPaths(status)].every((file) => isStateBelow(this.#git.place.prefix, file));
+    return isClean ? status.head : null;
   }
 
   async commit({ paths, ...words }: CommitRequest): Promise<CommitResult> {

@@ -74,6 +74,8 @@ export interface PastedGit {
 /** The user's repository, seen and changed only in the ways that docs/checkpoints.md allows. Failures are Problems of kind `git`. */
 export interface WorkTree {
   observe(): Promise<Observation>;
+  /** The commit at HEAD, where nothing but the state differed from it at the last look; else null, also where there was none yet. */
+  cleanHead(): string | null;
   /** What commits changed is told only where the repository still has the commit of `before`. */
   changes(before: Observation, after: Observation): Promise<RepositoryChanges>;
   /** Whether the repository has this commit: a new clone, a pruned or a new repository may not. */

@@ -3,15 +3,23 @@ import { toLogged } from '../../core/checks/check-events.ts';
 import { cannotRun } from '../../core/checks/plausible.ts';
 import type { CheckResult } from '../../core/checks/results.ts';
 import type { ConfiguredCheck } from '../../core/settings.ts';
+import type { CheckBench } from '../check-port.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
 /** Asks for the base of the checks of a new run, which is on its way while the baseline is made: that does not change it. */
 export function foreseeBase(loop: Loop): void {
-  const { checks } = loop.ports;
-  if (loop.boundary === null || !checks || loop.state.run.chainBase !== undefined) return;
-  loop.foreseenBase = checks.snapshot();
+  const { boundary, ports, state } = loop;
+  const { checks } = ports;
+  if (boundary === null || !checks || state.run.chainBase !== undefined) return;
+  loop.foreseenBase = baseNow(checks, boundary.git.cleanHead());
   loop.foreseenBase.catch(() => undefined); // Whoever needs it hears of it.
+}
+
+/** Where the sources are those of a commit, git need not look at each of them again. */
+async function baseNow(checks: CheckBench, clean: string | null): Promise<string> {
+  const last = clean === null ? null : await checks.lastCommit();
+  return last !== null && last.commit === clean ? last.tree() : checks.snapshot();
 }
 
 /** The checks of a run: those that are configured, else those that are found. Logged with the base, on which all is compared. */

@@ -20,7 +20,7 @@ import { cargoTargets, CheckTree } from '../../../src/checks/check-tree.ts';
 import { States } from '../../../src/checks/states.ts';
 import { Git } from '../../../src/git/git.ts';
 import { locate } from '../../../src/git/place.ts';
-import { openGit } from '../../../src/git/repository.ts';
+import { openGit, openRepository } from '../../../src/git/repository.ts';
 import { createRunner, type GitRunner } from '../../../src/git/runner.ts';
 
 const NONE = { run: () => Promise.reject(new Error('no check is run here')) };
@@ -59,6 +59,9 @@ beforeEach(async () => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A command of git, or a file that gets another content. */
+type Change = string | readonly [string];
+
 describe('a state of the sources', () => {
   it('is not taken where git would run what an agent configured', async () => {
     const opened = await openGit(top, { runner });
@@ -94,6 +97,31 @@ describe('a state of the sources', () => {
     const id = await states.snapshot();
     expect(namesIn(id)).toEqual(['.gitignore', 'src/a.js', 'src/b.js']);
     expect(run('status', '--porcelain')).toBe('?? src/b.js');
+  });
+
+  it.each<[string, readonly Change[], boolean]>([
+    ['nothing differs', [], true],
+    ['the state differs', [['.autoloop/tasks/t/task.json']], true],
+    ['the state has more', [['.autoloop/tasks/t/more']], true],
+    ['something is ignored', [['node_modules/a.js']], true],
+    ['an edit is overlooked', ['update-index --assume-unchanged src/a.js', ['src/a.js']], true],
+    ['there is an edit', [['src/a.js']], false],
+    ['something is untracked', [['b']], false],
+    ['something is gone', ['rm -q --cached src/a.js', 'clean -qf src'], false],
+    ['something is staged', [['src/a.js'], 'add src/a.js'], false],
+    ['something is to be added', [['b'], 'add -N b'], false],
+    ['there is another repository', [['lib/a'], 'init -q lib', '-C lib add a'], false],
+  ])('is that of the last commit for whoever has looked, or not: %s', async (_, changes, isClean) => {
+    for (const change of changes) {
+      if (typeof change === 'string') run(...change.split(' '));
+      else put(change[0], 'other\n');
+    }
+    const opened = await openRepository(top, { runner });
+    if (opened.kind !== 'repository') throw new Error('no repository');
+    await opened.tree.observe();
+    const clean = opened.tree.cleanHead();
+    expect(clean !== null).toBe(isClean);
+    if (clean !== null) expect(await states.treeOf(clean)).toBe(await states.snapshot());
   });
 
   it('sees an edit of the same size in the same moment as the index', async () => {

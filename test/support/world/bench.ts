@@ -38,9 +38,9 @@ export function bench(disk: Disk, operations: Operations, tested: Tested): Check
     lost: async (trees) => Promise.resolve(trees.filter((id) => !disk.trees.has(id))),
     lastCommit: async () => {
       const { head } = disk;
-      return Promise.resolve(
-        head === null ? null : { commit: head.id, tree: async () => Promise.resolve(take(head.tree)) },
-      );
+      if (head === null) return Promise.resolve(null);
+      const tree = new Map([...head.tree].filter(([path]) => !path.startsWith('.autoloop/')));
+      return Promise.resolve({ commit: head.id, tree: async () => Promise.resolve(take(tree)) });
     },
     committed: async ({ base, now }) => {
       const tree = new Map([...(disk.head?.tree ?? [])].filter(([path]) => !path.startsWith('.autoloop/')));

@@ -31,6 +31,10 @@ export function repository(disk: Disk, operations: Operations, commitEverything:
           inHead: () => false,
         },
       ),
+    cleanHead: () => {
+      const isClean = [...dirtyPaths(disk).keys()].every((path) => path.startsWith('.autoloop/'));
+      return isClean ? (disk.head?.id ?? null) : null;
+    },
     afterCommit,
     encode: encodeObservation,
     decode: decodeObservation,
