@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent, Totals } from './events.ts';
+import type { EventOf, RunEvent } from './events.ts';
 import { done, newPair, NOT_STILL, recorded } from './active.ts';
 import { kindOf } from './checkpoints.ts';
 import { continuation, cycleStep } from './pair.ts';
@@ -23,7 +23,8 @@ import { canGoBackTo, reachable, rewound } from './rewind.ts';
 import { scopeKey, scopeOf, sameScope } from './scope.ts';
 import { type ActivePair, type RunFacts, type RunState, UNBORN } from './state.ts';
 import { parseTimestamp } from './time.ts';
-import { addTotals, NOTHING_USED, totalsOf } from './totals.ts';
+import { spent, withCost } from './spent.ts';
+import { NOTHING_USED, totalsOf } from './totals.ts';
 import { addedPairs } from './pairs.ts';
 import { unheardAfter } from './unheard.ts';
 import { isPhased, type Pair, type RunStatus } from './vocabulary.ts';
@@ -234,19 +235,4 @@ function withLostTurn(state: RunState): RunState {
   if (active?.turn?.stage !== 'running') return state;
   const counted = withCost(state, active.scope.pair, totalsOf({}));
   return { ...counted, active: { ...active, turn: { ...active.turn, stage: 'interrupted' } } };
-}
-
-/** Adds what a turn cost to the sums of the run and of its pair. */
-function spent(state: RunState, event: RunEvent): RunState {
-  const type = event.event_type;
-  if (type !== 'phase_finished' && type !== 'turn_interrupted' && type !== 'auto_answer_finished') return state;
-  return withCost(state, event.pair, totalsOf(event));
-}
-
-function withCost(state: RunState, pair: Pair, cost: Totals): RunState {
-  return {
-    ...state,
-    spent: addTotals(state.spent, cost),
-    spentByPair: { ...state.spentByPair, [pair]: addTotals(state.spentByPair[pair], cost) },
-  };
 }
