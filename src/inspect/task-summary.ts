@@ -117,7 +117,8 @@ async function summaryOf(looker: Looker, taskId: string): Promise<TaskSummary> {
 /** The root that `--resume` would take the task's run from; without runs, the one that holds the task. */
 function placeOf(workspace: string, taskId: string) {
   const placeIn = (root: StateRoot) => ({ root, files: taskFiles(stateFiles(workspace, `.${root}`), taskId) });
-  for (const place of STATE_ROOTS.map(placeIn)) {
+  for (const root of STATE_ROOTS) {
+    const place = placeIn(root);
     const runs = runsOf(place.files);
     if (runs.length > 0) return { ...place, runs };
   }
