@@ -6,7 +6,8 @@ import type { Step } from './steps.ts';
 export function isEvidenceOn({ run, checks }: RunState): boolean {
   if (!checks.isWanted) return false;
   const { settings } = run;
-  return settings?.evidence !== undefined && settings.evidence.mode !== 'off' && settings.checks?.length !== 0;
+  const mode = settings?.evidence?.mode ?? 'off';
+  return mode !== 'off' && settings?.checks?.length !== 0;
 }
 
 /** Whether the checks are still to be looked for and run on the base. Later, a run that began without goes on without. */

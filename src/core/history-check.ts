@@ -1,3 +1,4 @@
+import { unbidden } from './due-check.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { stateAt } from './rewind.ts';
 import { sameScope, scopeKey, scopeOf } from './scope.ts';
@@ -6,9 +7,13 @@ import { isPhased, type Pair } from './vocabulary.ts';
 
 /**
  * What makes `event` one that no release could have written after `state`, as the end of a sentence about its line; null: it may
- * follow. Not every order is asked for: logs of 0.1.x leave much out, so what they do not say is never held against them.
+ * follow. Of logs of 0.1.x not every order is asked for: they leave much out, and what they do not say is never held against them.
  */
 export function impossibility(state: RunState, event: RunEvent): string | null {
+  return flawIn(state, event) ?? (isOurs(state) ? unbidden(state, event) : null);
+}
+
+function flawIn(state: RunState, event: RunEvent): string | null {
   if (isOurs(state) && state.at === 'finished' && WORK.has(event.event_type))
     return 'goes on behind the end of the run';
   switch (event.event_type) {

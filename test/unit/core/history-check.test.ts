@@ -10,6 +10,31 @@ const DONE: EventBody = { event_type: 'pair_completed', pair: 'plan', cycle: 1, 
 const PRODUCER = [...cycle(1), ...turn('producer', PRODUCED)];
 const VERDICT = turn('verifier', verdict('complete'));
 
+const SAVED: EventBody = { event_type: 'checkpoint', subject: '', commit: null, kind: 'pair_complete' };
+const ANSWER: EventBody = {
+  event_type: 'clarified',
+  clarification: {
+    ...{ question: 'q', answer: 'a', source: 'human', pair: 'plan', phase_id: null, phase: 'producer' },
+    ...{ cycle: 1, attempt: 1, turn_seq: 1, qa_seq: 1 },
+  },
+};
+const APPROVED: EventBody = {
+  ...{ event_type: 'approval_given', what: 'plan', verdict: 'approved', sha256: '0', text: null },
+  ...{ by: 'cli', command_id: null },
+};
+const PROVEN: EventBody = { event_type: 'evidence_reported', verified: true, criteria: [], report_sha256: '0' };
+const judged = (at: 'base' | 'end'): EventBody => ({
+  ...{ event_type: 'checks_judged', at, verdict: 'passed', new_failures: [], findings: [], more: 0, flaky: [] },
+  ...{ note: null, tree: '0', phase_id: null },
+});
+const AUDITED: readonly EventBody[] = [
+  { event_type: 'pair_started', pair: 'audit' },
+  ...cycle(1, 1, 'audit'),
+  ...turn('producer', PRODUCED, { cycle: 1, attempt: 1, pair: 'audit' }),
+  ...turn('verifier', verdict('complete'), { cycle: 1, attempt: 1, pair: 'audit' }),
+  { ...DONE, pair: 'audit' },
+];
+
 function flawOf(before: readonly EventBody[], event: EventBody): string | null {
   return impossibility(fold(...before), logged([...before, event]).at(-1)!);
 }
@@ -64,6 +89,22 @@ describe('a history that no release could have written', () => {
     [
       'a result of an audit that is not over',
       [started()],
+      { event_type: 'audit_result_invalid', pair: 'audit', error: 'e' },
+      /not over/,
+    ],
+    ['a checkpoint without a turn', [started({ useGit: true }), OPEN], SAVED, /nothing that was due/],
+    ['a turn that nobody was to take', [started(), OPEN], PRODUCER[1]!, /nothing that was due/],
+    ['a turn that is taken twice at once', [started(), OPEN, ...PRODUCER.slice(0, 2)], PRODUCER[1]!, /due/],
+    ['a turn with the number of an earlier one', [started(), OPEN, ...PRODUCER], VERDICT[0]!, /nothing that was due/],
+    ['a cycle that is left out', [started(), OPEN, ...cycle(1)], cycle(2)[0]!, /nothing that was due/],
+    ['an answer to what nobody asked', [started(), OPEN, ...cycle(1)], ANSWER, /nothing that was due/],
+    ['a judgement without checks', [started({ evidence: 'auto' })], judged('base'), /nothing that was due/],
+    ['a judgement of the end in the middle', [started(), OPEN], judged('end'), /nothing that was due/],
+    ['an approval that nobody was asked for', [started({ approvePlan: true }), OPEN], APPROVED, /nothing that was due/],
+    ['a proof of nothing', [started({ evidence: 'auto' }), OPEN], PROVEN, /nothing that was due/],
+    [
+      'an audit whose result is told twice',
+      [started({ pairs: ['audit'] }), ...AUDITED, { event_type: 'audit_result_invalid', pair: 'audit', error: 'e' }],
       { event_type: 'audit_result_invalid', pair: 'audit', error: 'e' },
       /not over/,
     ],
