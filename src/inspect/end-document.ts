@@ -1,9 +1,11 @@
 import { withoutControl } from '../core/control.ts';
+import { quoted } from '../core/shell-word.ts';
 import { Problem } from '../core/problem.ts';
 import { type Amount, amountOfChange, lookInto } from '../history/repository.ts';
 import type { Git } from '../git/git.ts';
 import { isThere } from '../files/door.ts';
 import { relativeTo } from '../store/layout.ts';
+import { placeOption } from './resume-command.ts';
 import { PhaseOutputs } from './phase-outputs.ts';
 import { RunCursor } from './run-cursor.ts';
 import { layoutOf, type RunView } from './run-view.ts';
@@ -23,6 +25,8 @@ export interface EndDocument {
   readonly gap_report: string | null;
   readonly blocked: { readonly text: string | null; readonly feedback: string | null } | null;
   readonly left_uncommitted: readonly string[];
+  /** Brings the branch of the task's work tree into the one that it began from; null: there is none, no success, or it was brought in. */
+  readonly merge_command: string | null;
 }
 
 export interface CommitsDocument {
@@ -50,6 +54,7 @@ export async function endDocument(workspace: string, view: RunView): Promise<End
     gap_report: outline.audit?.hasGaps === true ? gapReport(view) : null,
     blocked: await blockedDocument(view),
     left_uncommitted: outline.leftUncommitted,
+    merge_command: mergeCommand(workspace, view),
   };
 }
 
@@ -88,6 +93,12 @@ function baselineOfChain(workspace: string, { found, known }: RunView): string |
     }
   }
   return outline.baseline;
+}
+
+function mergeCommand(workspace: string, { found, known: { state, outline } }: RunView): string | null {
+  const into = state.run.worktree?.base_branch ?? null;
+  if (into === null || state.finished?.status !== 'success' || outline.isMerged) return null;
+  return `autoloop merge ${found.taskId} --into ${quoted(into)}${placeOption(workspace)}`;
 }
 
 function gapReport({ layout }: RunView): string {

@@ -95,6 +95,7 @@ function nextLines(
   const isOver = status === 'success' && chain.followup_run_id === null;
   return [
     ...commitLines(end, gitFromHere(workspace), `autoloop diff --run-id ${run}${where}`),
+    ...(end.merge_command === null ? [] : [`Bring it in: ${end.merge_command}`]),
     ...(isOver ? [goOn] : []),
     ...(waiting?.kind === 'approval' ? approvalLines({ workspace, runId: run }) : []),
   ];

@@ -14,6 +14,8 @@ export interface Outline {
   readonly blocked: (TurnName & { readonly scope: Scope }) | null;
   /** What agents changed and no checkpoint took, as of the last end; at most 100 names. */
   readonly leftUncommitted: readonly string[];
+  /** Whether the branch of its work tree was brought in since the run's last checkpoint. */
+  readonly isMerged: boolean;
 }
 
 export const NO_OUTLINE: Outline = {
@@ -22,6 +24,7 @@ export const NO_OUTLINE: Outline = {
   audit: null,
   blocked: null,
   leftUncommitted: [],
+  isMerged: false,
 };
 
 /** What is known after one more event. */
@@ -39,7 +42,11 @@ export function outlineAfter(known: Outline, event: RunEvent): Outline {
       return known.baseline === null && event.head !== null ? { ...known, baseline: event.head } : known;
     case 'checkpoint':
     case 'edits_recovered':
-      return event.commit === null ? known : { ...known, commits: withCommit(known.commits, event.commit) };
+      return event.commit === null
+        ? known
+        : { ...known, commits: withCommit(known.commits, event.commit), isMerged: false };
+    case 'merged':
+      return { ...known, isMerged: true };
     case 'audit_clean':
       return { ...known, audit: { summary: event.summary, hasGaps: false } };
     case 'audit_gaps_found':

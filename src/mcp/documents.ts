@@ -81,6 +81,7 @@ const end = z
     gap_report: text,
     blocked: z.looseObject({ text, feedback: text }).nullable(),
     left_uncommitted: z.array(z.string()),
+    merge_command: text,
   })
   .nullable();
 

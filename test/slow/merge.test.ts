@@ -19,6 +19,12 @@ async function doneRig(): Promise<Rig> {
 
 const treeOf = (rig: Rig) => path.join(path.dirname(rig.workspace), `${path.basename(rig.workspace)}.autoloop`, 'job');
 
+/** What the end of the task's run offers. */
+async function mergeCommand(rig: Rig): Promise<string | null> {
+  const { stdout } = await rig.run(['status', '--json', '--task-id', 'job']);
+  return (JSON.parse(stdout) as { end: { merge_command: string | null } }).end.merge_command;
+}
+
 describe('autoloop merge', () => {
   it('brings a task in as one commit without the program’s own files, and leaves what is yours', async () => {
     await using rig = await doneRig();
@@ -27,7 +33,10 @@ describe('autoloop merge', () => {
     rig.git('add', 'yours.txt');
     rig.write('yours.txt', 'and edited\n');
     writeFileSync(path.join(treeOf(rig), 'left.txt'), 'not committed\n');
-    const { code, stdout } = await rig.run(['merge', 'job']);
+    const offered = await mergeCommand(rig);
+    expect(offered).toMatch(/^autoloop merge job --into main --workspace \S+$/);
+    const { code, stdout } = await rig.run(offered?.split(' ').slice(1) ?? []);
+    expect(await mergeCommand(rig)).toBeNull();
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(/Merged task job .*\n {4}base.txt\n/) as string,

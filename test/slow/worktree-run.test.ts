@@ -36,6 +36,8 @@ describe('autoloop --worktree', () => {
     for (const file of [...named, report]) expect(existsSync(path.resolve(rig.workspace, file)), file).toBe(true);
     for (const text of [shown, stdout])
       expect(text).toMatch(/Squash: git -C (\S+\.autoloop\/job) reset .* && git -C \1 commit/);
+    const bringIn = /Bring it in: autoloop (merge job --into main --workspace \S+)$/m;
+    expect([shown, stdout].map((text) => bringIn.exec(text)?.[1])).toEqual(Array(2).fill(expect.any(String)));
     expect((await rig.run(['logs', '--task-id', 'job'])).stdout).toContain('implement');
     expect((await rig.run(['diff', 'job'])).stdout).toContain('src/made.txt');
     const again = await rig.run(['--task-id', 'job', '--pairs', 'plan,implement', '--worktree']);

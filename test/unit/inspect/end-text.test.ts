@@ -22,6 +22,7 @@ const END: EndDocument = {
   gap_report: null,
   blocked: null,
   left_uncommitted: [],
+  merge_command: null,
 };
 
 const COMMITS = {
@@ -144,4 +145,10 @@ describe('the end of a run', () => {
   it('says that nothing was committed where nothing was', () => {
     expect(linesOf({})[0]).toBe('Changed: no commit was made');
   });
+});
+
+it('the end of a run in a work tree of its own names what brings it in', () => {
+  const merge_command = 'autoloop merge job --into main --workspace /trees/job';
+  expect(linesOf({ merge_command })).toContain(`Bring it in: ${merge_command}`);
+  expect(linesOf({}).join('\n')).not.toContain('Bring it in');
 });
