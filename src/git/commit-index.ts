@@ -1,9 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readCarefully } from '../files/careful-read.ts';
 import type { CommitRequest } from '../run/git-port.ts';
+import { Draft } from './draft.ts';
 import type { Git } from './git.ts';
-import { readHead, readLooseCommit, standing } from './head.ts';
+import { readHead, readLooseCommit } from './head.ts';
 import { AGENT_ENVIRONMENT } from './identity.ts';
 import { CHECKPOINT_TRAILER, findCheckpoint } from './recovery.ts';
 import { gitFailure } from './runner.ts';
@@ -63,15 +63,12 @@ async function commitAtOnce(
   git: Git,
   { env, head, message }: Parts,
 ): Promise<'done' | 'empty' | 'moved' | 'interrupted'> {
-  // Where a person's half-written message survives a failed commit.
-  const draft = path.join(git.place.gitDir, 'COMMIT_EDITMSG');
-  const kept = readCarefully(draft);
+  const draft = Draft.putAside(git.place.gitDir);
   let output: GitOutput;
   try {
     output = await git.run(COMMIT, { env, input: Buffer.from(message), isLong: true });
   } finally {
-    if (kept !== null) writeFileSync(draft, kept);
-    else if (standing(draft)?.isFile() === true) rmSync(draft, { force: true });
+    draft.putBack(message);
   }
   if (output.code === 0) return 'done';
   if (output.code === 'killed') return 'interrupted';

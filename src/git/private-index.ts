@@ -1,24 +1,13 @@
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  lstatSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { constants, copyFileSync, linkSync, lstatSync, renameSync, rmSync, unlinkSync, utimesSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../core/problem.ts';
 import { lockHolder } from './lock-holder.ts';
+import { leftBehind, ownFile } from './own-files.ts';
 import type { Place } from './place.ts';
 
 const PREFIX = 'autoloop-index';
-const HOST = hostname().replaceAll(/\W/g, '_');
 const POLL_MS = 20;
 
 /** Identifies one version of the user's index; every writer of an index makes a new file. `none`: there is no index yet. */
@@ -67,7 +56,7 @@ export class PrivateIndex {
   private constructor(place: Place, stamp: IndexStamp) {
     this.#place = place;
     this.#stamp = stamp;
-    this.file = path.join(place.gitDir, `${PREFIX}-${HOST}-${process.pid}`);
+    this.file = ownFile(place.gitDir, PREFIX);
   }
 
   /** A second copy, for a commit that leaves out what the user has staged. */
@@ -113,17 +102,10 @@ export class PrivateIndex {
   }
 }
 
-/**
- * Removes copies that died with their process, and the lock of the user's index if it is one of them. Those of another host (a
- * container that shares the folder) may be in use.
- */
+/** Removes copies that died with their process, and the lock of the user's index if it is one of them. */
 export function removeDeadCopies(gitDir: string): void {
-  const pattern = new RegExp(`^${PREFIX}-${HOST}-(\\d+)(-head)?(\\.lock)?$`);
   const lock = path.join(gitDir, 'index.lock');
-  for (const name of readdirSync(gitDir)) {
-    const pid = pattern.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    const copy = path.join(gitDir, name);
+  for (const copy of leftBehind(gitDir, PREFIX)) {
     if (inodeOf(copy) === inodeOf(lock)) rmSync(lock, { force: true });
     rmSync(copy, { force: true });
   }
@@ -199,17 +181,6 @@ function copyAged(from: string, to: string): void {
   copyFileSync(from, to);
   const seconds = Number(mtimeNs / 1000n) / 1e6 - 0.001;
   utimesSync(to, seconds, seconds);
-}
-
-/** Another process of this pid: what bears our own number is from one that had it before. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM'; // it lives and is another user's
-  }
 }
 
 function codeOf(error: unknown): unknown {

@@ -8,6 +8,7 @@ import { Git } from './git.ts';
 import { hasIdentity } from './identity.ts';
 import { locate, placeEnvironment } from './place.ts';
 import type { Place } from './place.ts';
+import { putBackDrafts } from './draft.ts';
 import { removeDeadCopies } from './private-index.ts';
 import { createRunner, gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
@@ -65,7 +66,10 @@ export async function openGit(workspace: string, options: RepositoryOptions = {}
   if (located.kind !== 'found') return located;
   const { place } = located;
   const { looksOnly = false } = options;
-  if (!looksOnly) removeDeadCopies(place.gitDir);
+  if (!looksOnly) {
+    removeDeadCopies(place.gitDir);
+    putBackDrafts(place.gitDir);
+  }
   const values = await readConfig(runner, place);
   const identityMissing = !hasIdentity(values);
   const { configRecord: record = null, acceptConfig: accept = false } = options;

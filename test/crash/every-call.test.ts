@@ -111,6 +111,7 @@ async function createdRig(): Promise<Rig> {
   rig.git('add', 'staged.txt');
   rig.write('staged.txt', 'edited by the user\n');
   rig.write('notes.txt', 'of the user\n');
+  rig.write('.git/COMMIT_EDITMSG', 'half a thought\n');
   return rig;
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { insteadOfGit } from '../support/calls.ts';
 import { processesMarked, until } from '../support/marked-processes.ts';
 import { commandLine, mentioning } from '../support/supervised-processes.ts';
 import type { Rig } from '../support/rig.ts';
@@ -90,6 +91,19 @@ for (const [what, command] of Object.entries(REQUESTS)) {
     },
   );
 }
+
+fault('I1: the message of a commit that the user has begun survives a kill in the middle of ours', {}, async (rig) => {
+  const died = path.join(rig.sandbox.root, 'died');
+  const inCommit = `case " $* " in *" commit --quiet "*) test -e '${died}' ||`;
+  insteadOfGit(rig, `${inCommit} { : > '${died}'; "$git" "$@"; kill -9 $PPID; exit 1; } ;; esac; exec "$git" "$@"`);
+  rig.write('.git/COMMIT_EDITMSG', 'half a thought\n');
+  await rig.run(START);
+  expect(existsSync(died)).toBe(true);
+  expect((await rig.run(rig.runs().length > 0 ? RESUME : START)).code).toBe(0);
+  expect(rig.read('.git/COMMIT_EDITMSG')).toBe('half a thought\n');
+  expect(readdirSync(path.join(rig.workspace, '.git')).filter((name) => name.startsWith('autoloop'))).toEqual([]);
+  return { maxTurns: 3 };
+});
 
 fault('I1: a second kill in the same turn loses nothing of either', {}, async (rig) => {
   rig.script({ rules: [{ role: 'producer', times: 2, remote: true }] });

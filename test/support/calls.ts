@@ -78,6 +78,8 @@ export interface End {
   readonly tree: string;
   readonly index: readonly string[];
   readonly staged: string;
+  /** The message that the user was about to commit with. */
+  readonly draft: string;
   readonly subjects: readonly string[];
   readonly completed: number;
   readonly turns: number;
@@ -91,6 +93,7 @@ export function endOf(rig: Rig): End {
     tree: rig.treeHash(),
     index: entries.filter((line) => !line.includes('\t.autoloop/')),
     staged: rig.git('diff', '--cached', '--binary'),
+    draft: rig.read('.git/COMMIT_EDITMSG'),
     // What a killed agent had written by then is committed by itself, under the subject of the turn that is taken again.
     subjects: sources.filter((subject, at) => subject !== sources[at - 1]),
     completed: events.filter((event) => event.event_type === 'pair_completed').length,

@@ -7,6 +7,7 @@ import { Playground, cleanUp, turn, watchedRunner } from './playground.ts';
 cleanUp();
 
 const ID = 'run/7';
+const DRAFT = 'half a thought\n';
 
 function edit(ground: Playground): void {
   ground.write('a.txt', 'by the agent\n');
@@ -25,6 +26,7 @@ describe('a crash at any step of a checkpoint', () => {
         test(`${moment} ${command}, ${around}: the next start ends in the same state`, async () => {
           const ground = Playground.withFiles();
           if (personal) ground.leavePersonalState();
+          if (personal) ground.write('.git/COMMIT_EDITMSG', DRAFT);
           const before = ground.personalView();
           const head = ground.head();
           let calls = 0;
@@ -45,6 +47,8 @@ describe('a crash at any step of a checkpoint', () => {
           expect(ground.committed()).toEqual(['a.txt', 'b.txt', 'new file.txt']);
           expect(ground.git('rev-list', '--count', 'HEAD').trim()).toBe('2');
           expect(ground.personalView()).toEqual(before);
+          if (personal) expect(ground.read('.git/COMMIT_EDITMSG')).toBe(DRAFT);
+          expect(ground.gitFiles()).toEqual([]);
         });
       }
     }
@@ -71,6 +75,30 @@ describe('a crash at any step of a checkpoint', () => {
     await turn(await ground.open({ lockWaitMs: 0 }), () => edit(ground), ID);
     expect(ground.committed()).toEqual(['a.txt', 'b.txt', 'new file.txt']);
     expect(ground.gitFiles()).toEqual([]);
+  });
+
+  test('a draft message that was put aside is put back when its process is dead, where nobody has written another', async () => {
+    const host = hostname().replaceAll(/\W/g, '_');
+    const ours = 'autoloop: producer edits (plan #1)\n\nAutoloop-Checkpoint: run/7\n';
+    const drafts = [
+      ours,
+      ours.slice(0, 20),
+      '',
+      null,
+      'another thought\n',
+      `${ours}# Please enter the commit message\n`,
+    ];
+    for (const draft of drafts) {
+      const ground = Playground.withFiles();
+      const isTheirs = draft !== null && /another|Please/.test(draft);
+      ground.write(`.git/autoloop-draft-${host}-${spawnSync('true').pid}`, DRAFT);
+      ground.write(`.git/autoloop-draft-${host}-${process.ppid}`, 'in use');
+      if (draft === null) ground.remove('.git/COMMIT_EDITMSG');
+      else ground.write('.git/COMMIT_EDITMSG', draft);
+      await ground.open();
+      expect(ground.read('.git/COMMIT_EDITMSG')).toBe(isTheirs ? draft : DRAFT);
+      expect(ground.gitFiles()).toEqual([`autoloop-draft-${host}-${process.ppid}`]);
+    }
   });
 
   test('a lock of the index that somebody else left stays where it is', async () => {

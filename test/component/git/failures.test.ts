@@ -150,6 +150,10 @@ describe('locks', () => {
     await expect((await ground.open({ runner })).commit(CHECKPOINT)).rejects.toThrow(/COMMIT_EDITMSG/);
     expect(ground.git('show', 'HEAD:a.txt')).toBe('2\n');
     expect(ground.git('status', '--porcelain')).toBe('');
+    await ground.open(); // With the folder still there.
+    ground.remove('.git/COMMIT_EDITMSG');
+    await ground.open();
+    expect(ground.read('.git/COMMIT_EDITMSG')).toBe('half-written\n');
     expect(ground.gitFiles()).toEqual([]);
   });
 
