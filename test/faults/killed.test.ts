@@ -92,6 +92,42 @@ for (const [what, command] of Object.entries(REQUESTS)) {
   );
 }
 
+const AGAIN = ['--task-id', 't', '--pairs', 'implement'];
+const TASK = '"${run}/../../task.json"';
+const TASKS: readonly (readonly [string, string, readonly string[]])[] = [
+  ['other words', `sed -i 's/Build it/Delete it/' ${TASK}`, RESUME],
+  ['other words (a new run)', `sed -i 's/Build it/Delete it/' ${TASK}`, AGAIN],
+  ['other words (a new run with the same request)', `sed -i 's/Build it/Delete it/' ${TASK}`, START],
+  ['nothing', `: > ${TASK}`, AGAIN],
+  ['no file', `rm ${TASK}`, RESUME],
+  ['a folder', `rm ${TASK} && mkdir ${TASK}`, AGAIN],
+];
+for (const [what, command, args] of TASKS) {
+  fault(
+    `I4: ${what} in the place of the task's request, left by a turn that was killed with us, is nobody's request`,
+    first('producer'),
+    async (rig) => {
+      const running = rig.start(START);
+      const turn = await rig.nextTurn();
+      const file = path.join(rig.workspace, '.autoloop/tasks/t/task.json');
+      const task = readFileSync(file, 'utf8');
+      await turn.act({ shell: [command] });
+      running.signal('SIGKILL');
+      await running.done;
+      const next = await rig.run(args);
+      expect(next.stderr).toMatch(/task\.json was not as the run that was killed had it/);
+      expect(next.code).toBe(0);
+      expect(readFileSync(file, 'utf8')).toBe(task);
+      expect(rig.turns().some(({ prompt }) => prompt.includes('Delete it'))).toBe(false);
+      // After an end in good order a change is a person's.
+      rig.write('.autoloop/tasks/t/task.json', task.replace('Build it', 'Build more'));
+      expect((await rig.run(AGAIN)).code).toBe(0);
+      expect(rig.turns().some(({ prompt }) => prompt.includes('Build more'))).toBe(true);
+      return { maxTurns: 6 };
+    },
+  );
+}
+
 fault('I1: the message of a commit that the user has begun survives a kill in the middle of ours', {}, async (rig) => {
   const died = path.join(rig.sandbox.root, 'died');
   const inCommit = `case " $* " in *" commit --quiet "*) test -e '${died}' ||`;

@@ -72,7 +72,8 @@ function load(file: string): JsonObject | 'missing' | 'unreadable' {
   }
 }
 
-function parseObject(text: string): JsonObject | null {
+/** The object that a text is in JSON; null: it is none. */
+export function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

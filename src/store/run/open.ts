@@ -15,6 +15,7 @@ import { KeptRequest } from './kept-request.ts';
 import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
+import { KeptTask } from '../tasks/kept-task.ts';
 import { mendTask } from '../tasks/task.ts';
 
 export interface OpenRunOptions {
@@ -62,13 +63,17 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   warnings.push(...noticed.map(({ detail }) => `${layout.events}: ${detail}`));
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
-  if (create === null) warnings.push(...(await mendTask(disk, layout.task, now())));
+  const keptTask = machine === null ? null : new KeptTask(layout.task, machine);
+  if (trust === true) keptTask?.drop();
+  if (create === null) {
+    warnings.push(...((await keptTask?.restore(disk, now())) ?? []), ...(await mendTask(disk, layout.task, now())));
+  }
   const isDone = log.opened.finished?.status === 'success'; // Nothing goes on from its request.
   const kept = machine === null || isDone ? null : new KeptRequest(layout, headFolders(workspace, machine).inUse);
   const mended = await kept?.restore(disk, { now: now(), trust: trust === true || attestation !== 'attested' });
   warnings.push(...(mended ?? []), ...(await mendRequest(disk, layout)));
   kept?.keep(await disk.read(layout.request));
-  const store = await runStore({ layout, disk, log, now, warn: options.warn, keptRequest: kept });
+  const store = await runStore({ layout, disk, log, now, warn: options.warn, keptRequest: kept, keptTask });
   return { store: { ...store, noticed }, warnings };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { EventBody, RunEvent } from '../../core/events.ts';
 import { parseTimestamp } from '../../core/time.ts';
 import type { Scope } from '../../core/vocabulary.ts';
 import type { RunStore } from '../../run/store-port.ts';
@@ -14,6 +15,7 @@ import { guardPath } from '../disk/guard.ts';
 import { openJson, saveJson } from '../disk/json-files.ts';
 import { KeptFiles } from '../disk/kept-files.ts';
 import { relativeTo, type RunLayout, runLayout } from '../layout.ts';
+import type { KeptTask } from '../tasks/kept-task.ts';
 import type { KeptRequest } from './kept-request.ts';
 import { appendRawLog } from './raw-log.ts';
 import { redactedCopies } from './redacted-copies.ts';
@@ -27,14 +29,17 @@ export interface RunStoreParts {
   readonly now: () => Date;
   readonly warn: (text: string) => void;
   readonly keptRequest: KeptRequest | null;
+  readonly keptTask: KeptTask | null;
 }
 
 /** The store of a run whose files exist and have been mended. */
-export async function runStore({ layout, disk, log, now, warn, keptRequest }: RunStoreParts): Promise<RunStore> {
+export async function runStore(parts: RunStoreParts): Promise<RunStore> {
+  const { layout, disk, log, now, warn } = parts;
   const documents = turnDocuments(disk, layout.turns);
   const kept = new KeptFiles(disk);
   const request = (await kept.read(layout.request)) ?? '';
-  for (const file of [layout.metadata, layout.task.metadata]) await kept.read(file);
+  await kept.read(layout.metadata);
+  const task = await kept.read(layout.task.metadata);
   const mirrors: StateDisk = { ...disk, replace: (file, text) => disk.mirror(file, text) };
   /** run.json and the sessions say nothing that the log does not. */
   const save = async (file: string, document: object) => kept.keep(file, await saveJson(mirrors, file, document));
@@ -51,8 +56,7 @@ export async function runStore({ layout, disk, log, now, warn, keptRequest }: Ru
     async append(body) {
       guarded(layout.run); // A link in the place of the log itself is not followed: the log takes its place again.
       if (body.event_type === 'turn_started' || body.event_type === 'question') guarded(layout.turns); // An agent's output goes there next.
-      const event = await log.append(body);
-      if (event.event_type === 'run_finished' && event.status === 'success') keptRequest?.drop();
+      const event = await appended(parts, body, task);
       if (event.event_type === 'turn_started') turnStarted = parseTimestamp(event.ts);
       return event;
     },
@@ -78,6 +82,19 @@ export async function runStore({ layout, disk, log, now, warn, keptRequest }: Ru
       return files.map((file) => relativeTo(layout.workspace, file));
     },
   };
+}
+
+/** Agents work from the opening of the run to its end: what they may have changed where nobody saw it is kept elsewhere for so long. */
+async function appended(
+  { log, keptTask, keptRequest }: RunStoreParts,
+  body: EventBody,
+  task: string | null,
+): Promise<RunEvent> {
+  if (body.event_type === 'run_started' || body.event_type === 'run_resumed') keptTask?.keep(task);
+  const event = await log.append(body);
+  if (event.event_type === 'run_finished') keptTask?.drop();
+  if (event.event_type === 'run_finished' && event.status === 'success') keptRequest?.drop();
+  return event;
 }
 
 /** The files that the loop itself writes, as far as they exist. */

@@ -3,12 +3,13 @@ import { isRunId, runIdTime } from '../../core/ids.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import type { IntentMode } from '../../core/vocabulary.ts';
 import { inOrder } from './dating.ts';
+import { KeptTask } from './kept-task.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { lookAt } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
 import { firstEvent } from '../log/log-reader.ts';
 import { guardPath } from '../disk/guard.ts';
-import { openJson, peekJson, saveJson } from '../disk/json-files.ts';
+import { openJson, parseObject, peekJson, saveJson } from '../disk/json-files.ts';
 import type { JsonObject } from '../disk/json-files.ts';
 import type { TaskFiles } from '../layout.ts';
 import { TASK_RAW_LOG_HEADER } from '../run/raw-log.ts';
@@ -28,6 +29,8 @@ export interface TaskRequest {
   readonly intent: string | null;
   readonly mode: IntentMode;
   readonly now: Date;
+  /** Absent: nothing vouches for what the task has. */
+  readonly kept?: KeptTask;
 }
 
 export interface OpenedTask {
@@ -44,6 +47,7 @@ export interface OpenedTask {
  */
 export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskRequest): Promise<OpenedTask> {
   guardPath(disk.state, files.metadata); // Before anything is moved.
+  const mended = (await asked.kept?.restore(disk, asked.now)) ?? [];
   const { document, warning } = await openJson(files.metadata, asked.now);
   const known = document ?? {};
   const past = typeof known.created_at === 'string' ? null : await rebuild(disk, files);
@@ -55,6 +59,7 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
   };
   const { task, intentUnused } = await withIntent(before, asked, () => isWorkedOn(disk, files, before.request_text));
   await saveJson(disk, files.metadata, task, RUN_SCOPED_KEYS);
+  asked.kept?.drop(); // What was kept of it is older now.
   const ledgers = [
     [files.rawLog, TASK_RAW_LOG_HEADER],
     [files.decisions, ''],
@@ -65,14 +70,15 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
     task,
     created: document === null && past === null,
     intentUnused,
-    warnings: [...(warning === null ? [] : [warning]), ...rebuilt],
+    warnings: [...mended, ...(warning === null ? [] : [warning]), ...rebuilt],
   };
 }
 
 /** The request that a task has; null where there is none, or no task. Changes nothing. */
 export async function storedRequest(files: TaskFiles): Promise<string | null> {
   guardPath(files.state, files.metadata);
-  return textOf((await peekJson(files.metadata)) ?? {}, 'request_text');
+  const kept = new KeptTask(files).read();
+  return textOf((kept === null ? await peekJson(files.metadata) : parseObject(kept)) ?? {}, 'request_text');
 }
 
 /** Rebuilds the task.json of a run that is opened where it is unreadable or gone. Resolves with warnings. */
