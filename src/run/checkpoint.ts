@@ -21,13 +21,19 @@ export async function makeCheckpoint(loop: Loop, checkpoint: Checkpoint): Promis
   return { ...fields, commit: await commitSelected(loop, { subject: fields.subject, selects, id }) };
 }
 
+interface Watched {
+  /** Called once the work tree has been looked at, before anything is committed. */
+  readonly hasLooked?: (() => void) | undefined;
+}
+
 /** Commits what `selects` says, as a checkpoint named `id`; null when that is nothing. */
 export async function commitSelected(
   loop: Loop,
-  { subject, selects, id }: { subject: string; selects: Selects; id: string },
+  { subject, selects, id, hasLooked }: { subject: string; selects: Selects; id: string } & Watched,
 ): Promise<string | null> {
   if (loop.boundary === null) return null;
   const { paths, seen } = await pathsFor(loop, loop.boundary, selects);
+  hasLooked?.();
   const { commit, taken } = await commitPaths(loop, { subject, paths, id });
   if (selects === 'task') loop.boundary.committedTask(seen, taken, commit);
   else loop.boundary.committed(seen, taken, commit);
@@ -35,10 +41,13 @@ export async function commitSelected(
 }
 
 /** A commit of the task's folder that no event follows. */
-export async function commitTask(loop: Loop, subject: string, name: string): Promise<void> {
+export async function commitTask(
+  loop: Loop,
+  { subject, name, hasLooked }: { subject: string; name: string } & Watched,
+): Promise<void> {
   const id = `${loop.state.run.runId ?? loop.ports.store.taskFolder}/${name}`;
   if ((await loop.findLostCheckpoint(id)) !== null) return;
-  await commitSelected(loop, { subject, selects: 'task', id });
+  await commitSelected(loop, { subject, selects: 'task', id, hasLooked });
 }
 
 /** The identity of the checkpoint that is due: the same each time it is tried, another for each that was made. */

@@ -112,8 +112,7 @@ async function open(loop: Loop, opening: Opening): Promise<Safety | null> {
     // What was asked for comes first: a resume knows it whatever keeps the baseline from being made.
     await loop.record({ event_type: 'run_started', ...facts });
     await readyGround(loop);
-    foreseeBase(loop);
-    await makeBaseline(loop);
+    await makeBaseline(loop, () => foreseeBase(loop));
     const made = await makeSafe(loop, []);
     if (opening.instruction !== null) await instruct(loop, opening.instruction);
     return made;
@@ -187,9 +186,9 @@ async function readyGround(loop: Loop): Promise<void> {
 }
 
 /** The baseline stands before the first step: what it leaves dirty is the operator's. A resume makes it where a stop came before it. */
-async function makeBaseline(loop: Loop): Promise<void> {
+async function makeBaseline(loop: Loop, hasLooked?: () => void): Promise<void> {
   if (loop.boundary === null) return;
-  await commitTask(loop, 'autoloop: baseline', 'baseline');
+  await commitTask(loop, { subject: 'autoloop: baseline', name: 'baseline', hasLooked });
 }
 
 /** Whether any step of the run is in its log. */

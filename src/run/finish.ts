@@ -52,7 +52,10 @@ export async function finalize(loop: Loop, status: RunStatus, said: string[] = [
   if (loop.state.followup?.launched === true) return;
   await lastCheckpoint(loop, said, async () => {
     loop.boundary?.forget();
-    await commitTask(loop, `autoloop: finalize run artifacts (${status})`, `final-${loop.state.seq}`);
+    await commitTask(loop, {
+      subject: `autoloop: finalize run artifacts (${status})`,
+      name: `final-${loop.state.seq}`,
+    });
   });
 }
 
@@ -82,7 +85,7 @@ async function unfoldSnapshot(loop: Loop): Promise<void> {
     active.turn === null || active.turn.artifacts === (await ports.store.artifacts.fingerprint(active.scope));
   if (!isSeeded || !isUntouched) return;
   const subject = `autoloop: pre-cycle snapshot (${active.scope.pair} #${Math.max(1, active.cycle)})`;
-  await commitTask(loop, subject, `snapshot-${state.seq}`);
+  await commitTask(loop, { subject, name: `snapshot-${state.seq}` });
 }
 
 /**

@@ -79,6 +79,13 @@ describe('the setup of a work tree', () => {
     expect(created).toMatchObject([{ branch: 'autoloop/job', setup_ms: expect.any(Number) as number }]);
   });
 
+  it('is no work of the agents: what it writes is in the base of the checks', async () => {
+    await using rig = await rigWithCommit({ script: { rules: [RULE] }, config: setup('echo set up > base.txt') });
+    expect((await rig.run(START)).code).toBe(0);
+    const [resolved] = events(rig).filter((event) => event.event_type === 'checks_resolved');
+    expect(rig.git('show', `${String(resolved?.['base_tree'])}:base.txt`)).toBe('set up\n');
+  });
+
   it('goes on after a kill in it, and after one in what comes before it', async () => {
     const killing =
       'test -e ../../killed || { touch ../../killed half.txt; kill -9 $PPID; sleep 60; }; touch ../../done';

@@ -7,7 +7,10 @@ import type { CheckBench } from '../check-port.ts';
 import { type Loop, type Performed, type Stop, STOPPED } from '../loop.ts';
 import type { ResultStore } from './results.ts';
 
-/** Asks for the base of the checks of a new run, which is on its way while the baseline is made: that does not change it. */
+/**
+ * Asks for the base of the checks of a new run, as soon as the work tree has been looked at for the baseline: it is on its way while that
+ * is committed, which does not change it.
+ */
 export function foreseeBase(loop: Loop): void {
   const { boundary, ports, state } = loop;
   const { checks } = ports;
