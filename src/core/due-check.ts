@@ -30,14 +30,13 @@ type Ends = {
 const ENDS: Ends = {
   pair_started: (due, event) => due.do === 'open_pair' && sameScope(due.scope, scopeOf(event.pair, event.phase_id)),
   cycle_started: isRecord,
-  turn_started: (due, event, { active, lastTurn }) =>
+  turn_started: (due, event, { active }) =>
     due.do === 'take_turn' &&
     active?.turn?.stage !== 'running' &&
     sameScope(due.scope, scopeOf(event.pair, event.phase_id)) &&
     due.role === event.phase &&
     due.cycle === event.cycle &&
-    due.attempt === event.attempt &&
-    event.turn > lastTurn,
+    due.attempt === event.attempt,
   session_identified: (due) => due.do === 'take_turn' || due.do === 'answer',
   phase_finished: (due, { attempt }, { active }) => due.do === 'take_turn' && active?.turn?.attempt === attempt,
   turn_interrupted: (due, event, { active }) =>

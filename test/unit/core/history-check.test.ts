@@ -95,7 +95,6 @@ describe('a history that no release could have written', () => {
     ['a checkpoint without a turn', [started({ useGit: true }), OPEN], SAVED, /nothing that was due/],
     ['a turn that nobody was to take', [started(), OPEN], PRODUCER[1]!, /nothing that was due/],
     ['a turn that is taken twice at once', [started(), OPEN, ...PRODUCER.slice(0, 2)], PRODUCER[1]!, /due/],
-    ['a turn with the number of an earlier one', [started(), OPEN, ...PRODUCER], VERDICT[0]!, /nothing that was due/],
     ['a cycle that is left out', [started(), OPEN, ...cycle(1)], cycle(2)[0]!, /nothing that was due/],
     ['an answer to what nobody asked', [started(), OPEN, ...cycle(1)], ANSWER, /nothing that was due/],
     ['a judgement without checks', [started({ evidence: 'auto' })], judged('base'), /nothing that was due/],
