@@ -18,12 +18,17 @@ const SECTIONS = {
   rehearsal: null,
 } as const satisfies Record<ProviderName, Readonly<Record<AgentPart, ResolvedKey | null>> | null>;
 
+/** The key that gives an agent a model or an effort where its role has none; null: nothing does. */
+export function inheritedKey(name: AgentName, part: AgentPart) {
+  return SECTIONS[providerOf(name)]?.[part] ?? null;
+}
+
 /** The keys that `--model` or `--model-effort` sets: those of the agent in force. Empty where it has neither. */
 export function keysInForce(lookup: Lookup, part: AgentPart): ResolvedKey[] {
   const main = lookup.value('provider.name');
   const names = ROLES.map((role) => lookup.find(`provider.roles.${role}.name`)?.value ?? main);
   const inForce = names.includes(main) ? main : (names[0] ?? main);
-  const key = SECTIONS[providerOf(inForce)]?.[part] ?? null;
+  const key = inheritedKey(inForce, part);
   if (key !== null) return [key];
   return inForce === 'rehearsal'
     ? []
@@ -51,7 +56,7 @@ function resolveAgent(lookup: Lookup, role: Role, main: AgentName): AgentSetting
   const name = named?.value ?? main;
   const part = (which: AgentPart): string | null => {
     const own = findPart(lookup, role, which);
-    const section = SECTIONS[providerOf(name)]?.[which] ?? null;
+    const section = inheritedKey(name, which);
     const inherited = section === null ? null : lookup.value(section);
     lookup.credit(`provider.roles.${role}.${which}`, own, section);
     return own?.value ?? inherited;

@@ -1,5 +1,6 @@
-import type { AgentSettings, SettingChange, Settings } from '../core/settings.ts';
+import type { SettingChange, Settings } from '../core/settings.ts';
 import { redactIn } from '../core/redact.ts';
+import { inheritedKey } from './agents.ts';
 import { settingsEntries } from './entries.ts';
 import { RESOLVED_KEYS } from './keys.ts';
 import { asRecorded } from './settings-tree.ts';
@@ -24,16 +25,13 @@ function writtenEntries(settings: Settings): Record<string, unknown> {
   const recorded = RESOLVED_KEYS.filter((row) => row.recorded !== false).map(({ key }) => [key, all[key]] as const);
   const entries: Record<string, unknown> = { ...Object.fromEntries(recorded), '--phase-id': runtime.phaseId };
   for (const [role, agent] of Object.entries(provider.roles)) {
-    const inherited = inheritedBy(agent, provider);
     const key = `provider.roles.${role}`;
     if (agent.name === provider.name) entries[`${key}.name`] = null;
-    if (agent.model === inherited.model) entries[`${key}.model`] = null;
-    if (agent.effort === inherited.effort) entries[`${key}.effort`] = null;
+    for (const part of ['model', 'effort'] as const) {
+      const from = inheritedKey(agent.name, part);
+      if (agent[part] === (from === null ? null : all[from])) entries[`${key}.${part}`] = null;
+    }
   }
   // As a log has them: what was written there cannot be told from what it hides.
   return redactIn(entries);
-}
-
-function inheritedBy({ name }: AgentSettings, provider: Settings['provider']): Pick<AgentSettings, 'model' | 'effort'> {
-  return name === 'codex' || name === 'claude' ? provider[name] : { model: null, effort: null };
 }

@@ -105,6 +105,22 @@ describe('the difference of settings', () => {
   });
 });
 
+describe.each(['codex', 'claude', 'acp'])('a new model of %s', (name) => {
+  it('is one change, whatever roles inherit it', () => {
+    const settings = (model: string) =>
+      settingsOf({
+        provider: {
+          name,
+          acp: { agent: 'opencode' },
+          [name]: { model, ...(name === 'acp' ? { agent: 'opencode' } : {}) },
+        },
+      });
+    expect(settingsDifference(settings('old'), settings('new'))).toEqual([
+      { key: `provider.${name}.model`, was: 'old', is: 'new' },
+    ]);
+  });
+});
+
 describe('the printed configuration', () => {
   const resolution = resolve(
     [
