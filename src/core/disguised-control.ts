@@ -8,9 +8,13 @@ export function disguisedControl(text: string): string | null {
   const trimmed = text.trimEnd();
   const fence = lastFence(trimmed);
   if (fence !== null && fence.end === trimmed.length) {
-    const found = blockAtEnd(insideOf(trimmed.slice(fence.start)));
-    return found?.start === 0 ? sentence('stands in a code fence') : null;
+    const inside = insideOf(trimmed.slice(fence.start));
+    const older = olderForm(inside);
+    if (older !== null) return olderSentence(older, 'stands in a code fence');
+    return blockAtEnd(inside)?.start === 0 ? sentence('stands in a code fence') : null;
   }
+  const older = olderForm(withoutMarkers(trimmed.slice(trimmed.lastIndexOf('\n') + 1)));
+  if (older !== null) return olderSentence(older, 'is not alone on its line as plain text');
   const bare = withoutMarks(trimmed).trimEnd();
   const found = blockAtEnd(bare);
   if (found === null) return null;
@@ -37,8 +41,35 @@ function sentence(fault: string): string {
   return `the <loop-control> block at the end ${fault}: write <loop-control> and </loop-control> as plain text, with nothing around them`;
 }
 
+/** The name of the tag of older releases that a text is, and nothing else; null: it is none. A tag may be escaped. */
+function olderForm(text: string): string | null {
+  if (text.length > MOST_OLDER) return null;
+  const found = OLDER.exec(text);
+  return found?.[1] !== undefined && found[1].toLowerCase() === found[2]?.toLowerCase() ? found[1] : null;
+}
+
+function olderSentence(name: string, fault: string): string {
+  return `the <${name.toLowerCase()}> tag at the end ${fault}: write it on a line of its own, with nothing around it`;
+}
+
+/** Without what makes a line of Markdown an item, a quotation, bold or code. */
+function withoutMarkers(line: string): string {
+  const text = line.trim().replace(/^(?:[-+>]|\*(?!\*)|\d{1,9}[.)])\s+/, '');
+  const end = withoutMarks(text).length;
+  let start = 0;
+  while (start < end && '`*_'.includes(text.charAt(start))) start += 1;
+  return text.slice(start, end).trim();
+}
+
 const LESS = String.raw`(?:[<＜‹]|&(?:amp;){0,3}(?:lt|#0{0,4}60|#x0{0,4}3c);|\\<|\\u003c)`;
 const MORE = String.raw`(?:[>＞›]|&(?:amp;){0,3}(?:gt|#0{0,4}62|#x0{0,4}3e);|\\>|\\u003e)`;
+/** Longer than any question that somebody put into the tag. */
+const MOST_OLDER = 20_000;
+const OLDER = new RegExp(
+  String.raw`^${LESS}(promise|question)${MORE}[^]{1,${MOST_OLDER}}${LESS}\s?[/\\]{1,2}(promise|question)${MORE}$`,
+  'i',
+);
+
 /** Something like a tag of the block, written in some way. A name of one more or one less character is one that long. */
 const TAG = new RegExp(String.raw`${LESS}\s{0,2}[/\\]{0,2}\s{0,2}([^\s<>&/][^<>&\n]{9,13}?)\s{0,2}${MORE}`, 'gi');
 

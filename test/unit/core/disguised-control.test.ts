@@ -28,6 +28,33 @@ describe('a control at the end that was meant', () => {
   });
 
   it.each([
+    ['a fence', 'Done.\n\n```\n<promise>COMPLETE</promise>\n```\n', '<promise>', 'code fence'],
+    ['a fence with a language', '~~~xml\n<Promise> complete </Promise>\n~~~', '<promise>', 'code fence'],
+    ['a fence in a quote', '> ```\n> <promise>BLOCKED</promise>\n> ```', '<promise>', 'code fence'],
+    ['a fence around escaped tags', '```\n&lt;promise&gt;COMPLETE&lt;/promise&gt;\n```', '<promise>', 'code fence'],
+    ['a fence around a question', '```\n<question>May I?\nOr not?</question>\n```', '<question>', 'code fence'],
+    ['inline code', 'Done.\n`<promise>COMPLETE</promise>`', '<promise>', 'line'],
+    ['bold', 'Done.\n\n**<promise>COMPLETE</promise>**\n', '<promise>', 'line'],
+    ['a list', 'Done:\n- <promise>COMPLETE</promise>', '<promise>', 'line'],
+    ['a numbered list', 'Done:\n1. `<promise>COMPLETE</promise>`', '<promise>', 'line'],
+    ['a quotation', 'Done:\n> <promise>COMPLETE</promise>', '<promise>', 'line'],
+    ['escaped tags', 'Done.\n\\<promise\\>COMPLETE\\</promise\\>', '<promise>', 'line'],
+  ])('of older releases is unreadable and named, not dropped: in %s', (_where, text, tag, named) => {
+    expect(errorOf(text)).toContain(`the ${tag} tag at the end`);
+    expect(errorOf(text)).toContain(named);
+  });
+
+  it.each([
+    'It would end in\n```\n<promise>COMPLETE</promise>\n```\nbut does not.',
+    'The file ends in `<promise>COMPLETE</promise>`',
+    '```\nA file:\n<promise>COMPLETE</promise>\n```',
+    '```\n<promise>COMPLETE</question>\n```',
+    'See `<promise>`',
+  ])('of older releases is a quotation: %j', (text) => {
+    expect(parseControl(text)).toEqual({ kind: 'control', control: { kind: 'none' } });
+  });
+
+  it.each([
     ['&lt;loop-control&gt;', '&lt;/loop-control&gt;'],
     ['\\<loop-control\\>', '\\</loop-control\\>'],
     ['<loop\\-control>', '<\\/loop\\-control>'],
