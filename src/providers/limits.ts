@@ -86,7 +86,7 @@ function isoTime(text: string): Date | null {
   const there = valid(new Date(`${match[1] ?? ''}T${match[2] ?? ''}${stated}`));
   if (zone === null || there === null) return there;
   const date = { year: there.getUTCFullYear(), month: there.getUTCMonth(), day: there.getUTCDate() };
-  const minute = zone.instant(date, { hour: there.getUTCHours(), minute: there.getUTCMinutes() });
+  const [minute] = zone.instants(date, { hour: there.getUTCHours(), minute: there.getUTCMinutes() });
   return new Date(minute.getTime() + (there.getTime() % 60_000));
 }
 
@@ -101,12 +101,12 @@ function onNearDay(word: string, text: string, now: Date): Date | null {
   if (time === null) return null;
   const zone = zoneAfter(text, isStated ? (match?.[0] ?? '') : '');
   const { year, month, day } = zone.dateAt(now);
-  const after = (days: number) => zone.instant({ year, month, day: day + days }, time);
+  const after = (days: number) => dueAt(zone.instants({ year, month, day: day + days }, time), now);
   const name = word.toLowerCase();
   if (name === 'today') return after(0);
   if (name === 'tomorrow') return after(1);
   const days = (WEEKDAYS.indexOf(name.slice(0, 3)) - new Date(Date.UTC(year, month, day)).getUTCDay() + 7) % 7;
-  return now.getTime() - after(days).getTime() > JUST_OVER_MS ? after(days + 7) : after(days);
+  return isOver(after(days), now) ? after(days + 7) : after(days);
 }
 
 function dateAndTime(text: string, now: Date): Date | null {
@@ -122,9 +122,9 @@ function dateAndTime(text: string, now: Date): Date | null {
   const stated = parts['year'];
   const year = stated === undefined ? thisYear : Number(stated);
   if (new Date(Date.UTC(year, month, day)).getUTCMonth() !== month) return null;
-  const found = zone.instant({ year, month, day }, time);
+  const found = dueAt(zone.instants({ year, month, day }, time), now);
   const longOver = now.getTime() - found.getTime() > 86_400_000;
-  return stated === undefined && longOver ? zone.instant({ year: year + 1, month, day }, time) : found;
+  return stated === undefined && longOver ? zone.instants({ year: year + 1, month, day }, time)[0] : found;
 }
 
 function timeOfDay(text: string, now: Date): Date | null {
@@ -136,8 +136,17 @@ function timeOfDay(text: string, now: Date): Date | null {
   if (time === null) return null;
   const zone = zoneAfter(text, match[0]);
   const { year, month, day } = zone.dateAt(now);
-  const today = zone.instant({ year, month, day }, time);
-  return now.getTime() - today.getTime() > JUST_OVER_MS ? zone.instant({ year, month, day: day + 1 }, time) : today;
+  const after = (days: number) => dueAt(zone.instants({ year, month, day: day + days }, time), now);
+  return isOver(after(0), now) ? after(1) : after(0);
+}
+
+/** Of the times at which clocks show the same: the first that is not over, else the last. */
+function dueAt(instants: readonly [Date, ...Date[]], now: Date): Date {
+  return instants.find((at) => !isOver(at, now)) ?? instants.at(-1) ?? instants[0];
+}
+
+function isOver(at: Date, now: Date): boolean {
+  return now.getTime() - at.getTime() > JUST_OVER_MS;
 }
 
 /** The zone that is named right behind a time: `3pm (Asia/Tokyo)`, `9pm UTC+9`, `3pm PST`, `15:00 +09:00`; else this machine's. */

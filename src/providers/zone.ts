@@ -16,14 +16,17 @@ export interface TimeOfDay {
 export interface Zone {
   /** The day that it is there. */
   dateAt(instant: Date): CalendarDay;
-  /** When clocks there show this. A time that a change of clocks skips is taken for one an hour later or earlier. */
-  instant(day: CalendarDay, time: TimeOfDay): Date;
+  /**
+   * When clocks there show this, first to last: twice in an hour that a change of clocks repeats. A time that one skips is taken for one
+   * an hour later or earlier.
+   */
+  instants(day: CalendarDay, time: TimeOfDay): readonly [Date, ...Date[]];
 }
 
-export const machineZone: Zone = {
-  dateAt: (instant) => ({ year: instant.getFullYear(), month: instant.getMonth(), day: instant.getDate() }),
-  instant: ({ year, month, day }, { hour, minute }) => new Date(year, month, day, hour, minute),
-};
+export const machineZone = zoneOf((instant) => {
+  const at = new Date(instant);
+  return Date.UTC(at.getFullYear(), at.getMonth(), at.getDate(), at.getHours(), at.getMinutes(), at.getSeconds());
+});
 
 /** What messages write for a zone and no list of zones has; of those with several meanings, that of North America or India. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -54,29 +57,35 @@ export function zoneNamed(name: string): Zone | null {
       minute: 'numeric',
       second: 'numeric',
     });
-    return zoneOf(format);
+    return zoneOf((instant) => {
+      const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+      const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+      return Date.UTC(year, month - 1, day, hour, minute, second);
+    });
   } catch {
     return null; // RangeError: no such zone.
   }
 }
 
-function zoneOf(format: Intl.DateTimeFormat): Zone {
-  /** What clocks there show, as if it were UTC. */
-  const shownAt = (instant: number): number => {
-    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second);
-  };
+/** No change of clocks is larger, and no two are nearer to each other. */
+const AROUND_MS = 3 * 3_600_000;
+
+/** `shownAt`: what clocks there show at an instant, as if it were UTC; in ms, whole seconds. */
+function zoneOf(shownAt: (instant: number) => number): Zone {
   return {
     dateAt(instant) {
       const shown = new Date(shownAt(instant.getTime()));
       return { year: shown.getUTCFullYear(), month: shown.getUTCMonth(), day: shown.getUTCDate() };
     },
-    instant({ year, month, day }, { hour, minute }) {
+    instants({ year, month, day }, { hour, minute }) {
       const wanted = Date.UTC(year, month, day, hour, minute);
       // The difference to UTC at a time near the wanted one; once more, for where it changes in between.
       const near = wanted - (shownAt(wanted) - wanted);
-      return new Date(wanted - (shownAt(near) - near));
+      const usual = wanted - (shownAt(near) - near);
+      const found = [usual - AROUND_MS, usual + AROUND_MS].map((at) => wanted - (shownAt(at) - at));
+      const all = [...new Set(found)].filter((at) => shownAt(at) === wanted).sort((a, b) => a - b);
+      const [first = usual, ...more] = all;
+      return [new Date(first), ...more.map((at) => new Date(at))];
     },
   };
 }

@@ -70,6 +70,25 @@ describe('the end of a limit', () => {
     },
   );
 
+  // Clocks of New York show 1:30 at 05:30Z and at 06:30Z that day, those of Berlin 2:30 at 00:30Z and at 01:30Z, those of Lord Howe 1:45 at
+  // 14:45Z and at 15:15Z the day before.
+  it.each([
+    ['resets 1:30am (America/New_York)', '2026-11-01T05:00:00Z', '2026-11-01T05:30:00Z'],
+    ['resets 1:30am (America/New_York)', '2026-11-01T05:45:00Z', '2026-11-01T06:30:00Z'],
+    ['resets today at 1:30am (America/New_York)', '2026-11-01T05:45:00Z', '2026-11-01T06:30:00Z'],
+    ['resets Nov 1 at 1:30am (America/New_York)', '2026-11-01T05:45:00Z', '2026-11-01T06:30:00Z'],
+    ['resets 1:30am (America/New_York)', '2026-11-01T06:45:00Z', '2026-11-02T06:30:00Z'],
+    ['resets 2:30am (Europe/Berlin)', '2026-10-25T00:10:00Z', '2026-10-25T00:30:00Z'],
+    ['resets 2:30am (Europe/Berlin)', '2026-10-25T00:40:00Z', '2026-10-25T01:30:00Z'],
+    ['resets 1:45am (Australia/Lord_Howe)', '2026-04-04T15:05:00Z', '2026-04-04T15:15:00Z'],
+    ['resets 2:30am (Europe/Berlin)', '2026-03-29T00:10:00Z', '2026-03-29T01:30:00Z'],
+  ])(
+    'is the next such time where clocks show it twice, and near it where they skip it: "%s" at %s',
+    (text, now, then) => {
+      expect(resetTime(text, new Date(now))?.toISOString()).toBe(new Date(then).toISOString());
+    },
+  );
+
   it('is found again by clocks of that zone, on every day of the year', () => {
     fc.assert(
       fc.property(
