@@ -76,6 +76,7 @@ export type NoticeKind =
   | 'edits_vanished'
   | 'history_rewritten'
   | 'left_on_branch'
+  | 'left_out_committed'
   | 'left_uncommitted'
   | 'promise_not_taken'
   | 'provider_failure'

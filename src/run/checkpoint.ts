@@ -139,8 +139,31 @@ async function nameLeftOut(
 ): Promise<void> {
   for (const { path, why } of leftOut) {
     const name = boundary.git.show(path);
+    if (isCommitted(boundary, path)) {
+      await nameCommitted(loop, boundary, { name, why });
+      continue;
+    }
     if (boundary.leftOut.has(name)) continue;
     boundary.leftOut.add(name);
     await loop.notice('left_uncommitted', `left uncommitted: ${name} (${why})`);
   }
+}
+
+/** Whether an agent has committed by itself what a checkpoint leaves out. A name with a slash at its end is all that is below it. */
+function isCommitted({ ended }: Boundary, path: GitPath): boolean {
+  if (ended?.changes.headMoved !== true) return false;
+  const { dirty } = ended.after;
+  return !(path.endsWith('/') ? [...dirty.keys()].some((file) => file.startsWith(path)) : dirty.has(path));
+}
+
+async function nameCommitted(
+  loop: Loop,
+  boundary: Boundary,
+  { name, why }: { readonly name: string; readonly why: string },
+): Promise<void> {
+  boundary.leftOut.delete(name);
+  await loop.notice(
+    'left_out_committed',
+    `the agent has committed by itself what a checkpoint leaves out: ${name} (${why})`,
+  );
 }

@@ -47,6 +47,26 @@ fault('I1: dependency folders, secrets and huge files are left out, and each is 
   return { maxTurns: 4 };
 });
 
+fault('I1: what an agent has committed by itself is not said to be left uncommitted', {}, async (rig) => {
+  const commit = (file: string) => `git add -f ${file} && git commit -qm own -- ${file}`;
+  const write = { '.env': 'A=1', 'own.pem': 'x', 'b.key': 'x' };
+  rig.script({
+    rules: [
+      { role: 'producer', cycle: 1, write, shell: [commit('.env')] },
+      { role: 'producer', cycle: 2, write: { '.env': 'A=2' }, shell: [commit('own.pem')] },
+      { role: 'verifier', cycle: 1, promise: 'INCOMPLETE' },
+    ],
+  });
+  const done = await rig.run(START);
+  expect(done.code).toBe(0);
+  expect(leftUncommitted(done).split(', ').sort()).toEqual(['.env', 'b.key']);
+  const told = lines(done.stderr).flatMap(
+    (line) => /by itself what a checkpoint leaves out: (\S+)/.exec(line)?.[1] ?? [],
+  );
+  expect(told).toEqual(['.env', 'own.pem']);
+  return { maxTurns: 4 };
+});
+
 fault(
   'I1: runtime.commit_everything takes them',
   {
