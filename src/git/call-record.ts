@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { readCarefully } from '../files/careful-read.ts';
 import type { CallRecord } from './runner.ts';
@@ -47,6 +47,16 @@ export class FileCallRecord implements CallRecord {
   keep(keeper: Keeper): void {
     this.#keeper = keeper;
     this.#attempt(NOTHING);
+  }
+
+  /** No call will follow: the file goes, unless it tells of one that died. Never throws. */
+  forget(): void {
+    if (this.#file === null || this.died() !== null) return;
+    try {
+      rmSync(this.#file, { force: true });
+    } catch {
+      // What stays tells of nothing.
+    }
   }
 
   begin(args: readonly string[]): Readonly<Record<string, string>> {

@@ -6,7 +6,7 @@ import { Problem } from '../core/problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import { lookAt } from '../files/door.ts';
 import { openMachineFolder } from '../files/machine-folder.ts';
-import { withFolder } from '../files/folders.ts';
+import { remove, withFolder } from '../files/folders.ts';
 import { realPathOf } from '../files/work-tree.ts';
 import { readLine, writeLine } from '../store/line-file.ts';
 
@@ -53,6 +53,12 @@ export function watchConfiguration(workspace: string, machine: string): Configur
       return isEdited ? now.name : null;
     },
   };
+}
+
+/** After the last turn: where no agent wrote a configuration there is nothing to know. */
+export function forgetConfiguration(machine: string): void {
+  const { open, agents } = read(machine);
+  if (open === null && agents.length === 0) remove(fileIn(machine));
 }
 
 /** What stands there is a person's from now on. */

@@ -13,7 +13,7 @@ import { loadLauncher } from '../supervision/launch.ts';
 import { startSupervisor, type Supervisor } from '../supervision/supervisor.ts';
 import { agentsOf, introduceAgents, otherAgents, reportsFor } from './agents.ts';
 import { once, requireGround } from './before-start.ts';
-import { requireOwnConfiguration } from './frozen-config.ts';
+import { forgetConfiguration, requireOwnConfiguration } from './frozen-config.ts';
 import { type CheckWork, checkBench, NO_BENCH } from './check-bench.ts';
 import { holdWorkspace } from './hold-workspace.ts';
 import { newRunId } from './ids.ts';
@@ -22,7 +22,7 @@ import { beginBranch } from './new-branch.ts';
 import { onDeath } from './notified.ts';
 import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
-import { type OpenedGit, prepareGit } from './repository.ts';
+import { callRecordIn, type OpenedGit, prepareGit } from './repository.ts';
 import { resumeSettings } from './resume-settings.ts';
 import { systemClock } from './system-clock.ts';
 import { inTree } from './worktrees/at-work.ts';
@@ -104,7 +104,18 @@ async function opened<T>(wanted: WantedWorkspace, io: Io, work: (open: OpenWorks
     await bench.close().catch(() => undefined);
     await git?.close().catch(() => undefined);
     await supervisor?.close();
+    if (machine !== null) tidy(machine);
     await lock.release();
+  }
+}
+
+/** Of a start that has come to its end, nothing stays in the state home but what the next one must know. */
+function tidy(machine: string): void {
+  callRecordIn(machine).forget();
+  try {
+    forgetConfiguration(machine);
+  } catch {
+    // A disk that refuses: what stays tells of nothing.
   }
 }
 

@@ -47,7 +47,7 @@ export async function lookAtGit(workspace: string, settings: Settings): Promise<
     configRecord: configRecord(path.join(folder, 'git-config.json')),
     looksOnly: true,
   });
-  return { opened, died: new FileCallRecord(path.join(folder, 'git-call.json')).died() };
+  return { opened, died: callRecordIn(folder).died() };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
   const { workspace, settings, acceptGitConfig } = request;
   const { stop, hurry } = io;
   const folder = openMachineFolder(workspace);
-  const record = new FileCallRecord(folder === null ? null : path.join(folder, 'git-call.json'));
+  const record = callRecordIn(folder);
   const options: RepositoryOptions = {
     commitEverything: settings.runtime.commitEverything,
     runner: createRunner({ workspace, record, stop, hurry }),
@@ -96,6 +96,11 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
       return introduce(made, io);
     },
   };
+}
+
+/** Where a workspace's calls of git are recorded; `machine` null: nowhere. */
+export function callRecordIn(machine: string | null): FileCallRecord {
+  return new FileCallRecord(machine === null ? null : path.join(machine, 'git-call.json'));
 }
 
 /** What a git command of ours left that died with an earlier start must not stop this one. */

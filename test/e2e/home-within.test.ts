@@ -60,3 +60,17 @@ test('with a home in the workspace, an agent cannot approve its own plan', async
   expect(order.code).toBe(1);
   expect(order.stderr).toMatch(/cannot be kept: .*lies in the workspace/);
 });
+
+test('a success leaves no file in the state home, and one that an agent wrote the configuration in leaves what tells of it', async () => {
+  const filesIn = (rig: Rig) =>
+    readdirSync(path.join(rig.sandbox.root, 'home/.local/state/autoloop'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
+  await using plain = await createRig();
+  expect((await plain.run(START)).code).toBe(0);
+  expect(filesIn(plain)).toEqual([]);
+  const write = { 'autoloop.yaml': 'runtime:\n  max_turns: 99\n' };
+  await using edited = await createRig({ script: { rules: [{ pair: 'implement', role: 'producer', write }] } });
+  expect((await edited.run(START)).code).toBe(0);
+  expect(filesIn(edited)).toEqual(['config.json']);
+});
