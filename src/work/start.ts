@@ -5,7 +5,7 @@ import { taskIdFromIntent, taskIdFromOption } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { stateDisk } from '../store/disk/disk.ts';
 import { stateFiles, taskFiles } from '../store/layout.ts';
-import { KeptTask } from '../store/tasks/kept-task.ts';
+import { keptTask } from '../store/disk/kept-copy.ts';
 import { openTask, storedRequest } from '../store/tasks/task.ts';
 import { announced } from './announce.ts';
 import { once, requireAsked } from './before-start.ts';
@@ -81,7 +81,7 @@ async function startNamed(request: StartRequest, io: Io, { hasBegun, resolved, .
     const unused = await planElsewhere(task, settings.runtime.pairs);
     if (unused !== null) io.warn(unused);
     const mode = settings.runtime.intentMode;
-    const kept = new KeptTask(task);
+    const kept = keptTask(task);
     const opened = await openTask(stateDisk(task.state), task, { intent, mode, now: new Date(), kept });
     for (const warning of opened.warnings) io.warn(warning);
     if (opened.intentUnused) warnOfStored(io, taskId);

@@ -11,11 +11,10 @@ import { peekJson } from '../disk/json-files.ts';
 import { runLayout, stateFiles, taskFiles } from '../layout.ts';
 import type { RunLayout } from '../layout.ts';
 import { requestFileText } from './run-documents.ts';
-import { KeptRequest } from './kept-request.ts';
+import { keptRequest, keptTask } from '../disk/kept-copy.ts';
 import { createRunFolder, ignoreLocalFiles, mendRunMetadata, removeTemporaryFiles } from './run-folder.ts';
 import type { NewRun } from './run-folder.ts';
 import { runStore } from './run-store.ts';
-import { KeptTask } from '../tasks/kept-task.ts';
 import { mendTask } from '../tasks/task.ts';
 
 export interface OpenRunOptions {
@@ -63,17 +62,21 @@ export async function openRunStore(options: OpenRunOptions): Promise<{ store: Ru
   warnings.push(...noticed.map(({ detail }) => `${layout.events}: ${detail}`));
   if (warning !== null) warnings.push(warning);
   warnings.push(...(await mendRunMetadata(disk, layout, { log, now: now() })));
-  const keptTask = machine === null ? null : new KeptTask(layout.task, machine);
-  if (trust === true) keptTask?.drop();
+  const ofTask = machine === null ? null : keptTask(layout.task, machine);
+  if (trust === true) ofTask?.drop();
   if (create === null) {
-    warnings.push(...((await keptTask?.restore(disk, now())) ?? []), ...(await mendTask(disk, layout.task, now())));
+    warnings.push(...((await ofTask?.restore(disk, now())) ?? []), ...(await mendTask(disk, layout.task, now())));
   }
   const isDone = log.opened.finished?.status === 'success'; // Nothing goes on from its request.
-  const kept = machine === null || isDone ? null : new KeptRequest(layout, headFolders(workspace, machine).inUse);
-  const mended = await kept?.restore(disk, { now: now(), trust: trust === true || attestation !== 'attested' });
+  const ofRequest = machine === null || isDone ? null : keptRequest(layout, headFolders(workspace, machine).inUse);
+  const isTaken = trust === true || attestation !== 'attested';
+  const mended = isTaken ? null : await ofRequest?.restore(disk, now());
   warnings.push(...(mended ?? []), ...(await mendRequest(disk, layout)));
-  kept?.keep(await disk.read(layout.request));
-  const store = await runStore({ layout, disk, log, now, warn: options.warn, keptRequest: kept, keptTask });
+  ofRequest?.keep(await disk.read(layout.request));
+  const store = await runStore({
+    ...{ layout, disk, log, now, warn: options.warn },
+    ...{ keptRequest: ofRequest, keptTask: ofTask },
+  });
   return { store: { ...store, noticed }, warnings };
 }
 

@@ -15,8 +15,7 @@ import { guardPath } from '../disk/guard.ts';
 import { openJson, saveJson } from '../disk/json-files.ts';
 import { KeptFiles } from '../disk/kept-files.ts';
 import { relativeTo, type RunLayout, runLayout } from '../layout.ts';
-import type { KeptTask } from '../tasks/kept-task.ts';
-import type { KeptRequest } from './kept-request.ts';
+import type { KeptCopy } from '../disk/kept-copy.ts';
 import { appendRawLog } from './raw-log.ts';
 import { redactedCopies } from './redacted-copies.ts';
 import { sessionFrom } from './run-documents.ts';
@@ -28,8 +27,8 @@ export interface RunStoreParts {
   readonly log: EventLog;
   readonly now: () => Date;
   readonly warn: (text: string) => void;
-  readonly keptRequest: KeptRequest | null;
-  readonly keptTask: KeptTask | null;
+  readonly keptRequest: KeptCopy | null;
+  readonly keptTask: KeptCopy | null;
 }
 
 /** The store of a run whose files exist and have been mended. */

@@ -3,7 +3,7 @@ import { isRunId, runIdTime } from '../../core/ids.ts';
 import { formatTimestamp } from '../../core/time.ts';
 import type { IntentMode } from '../../core/vocabulary.ts';
 import { inOrder } from './dating.ts';
-import { KeptTask } from './kept-task.ts';
+import { type KeptCopy, keptTask } from '../disk/kept-copy.ts';
 import type { StateDisk } from '../disk/disk.ts';
 import { lookAt } from '../../files/door.ts';
 import { listFolder } from '../../files/folders.ts';
@@ -30,7 +30,7 @@ export interface TaskRequest {
   readonly mode: IntentMode;
   readonly now: Date;
   /** Absent: nothing vouches for what the task has. */
-  readonly kept?: KeptTask;
+  readonly kept?: KeptCopy;
 }
 
 export interface OpenedTask {
@@ -77,7 +77,7 @@ export async function openTask(disk: StateDisk, files: TaskFiles, asked: TaskReq
 /** The request that a task has; null where there is none, or no task. Changes nothing. */
 export async function storedRequest(files: TaskFiles): Promise<string | null> {
   guardPath(files.state, files.metadata);
-  const kept = new KeptTask(files).read();
+  const kept = keptTask(files).read();
   return textOf((kept === null ? await peekJson(files.metadata) : parseObject(kept)) ?? {}, 'request_text');
 }
 
