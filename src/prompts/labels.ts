@@ -65,14 +65,14 @@ export function indented(value: string, indent: string): string {
 
 /**
  * The text, verbatim except that a line which reads as a label or as the end of a block is quoted with `> `. Lines are
- * those of any reader: beside \n and \r, the separators at which some languages split, and blanks before a label count.
+ * those of any reader: beside \n and \r, the separators at which some languages split. Whatever shows nothing before a
+ * label counts as a blank: every space, control and format character of Unicode.
  */
 export function guard(text: string): string {
   return text.replace(FORGED, '> ');
 }
 
 const NAMES = LABELS.join('|');
-const FORGED = new RegExp(
-  String.raw`(?<=^|[\v\f\u001c-\u001e\u0085])(?=[ \t\u00a0\ufeff]*(?:(?:${NAMES}):|END OF (?:${NAMES})))`,
-  'gm',
-);
+const SEPARATORS = String.raw`\v\f\x1c-\x1e\x85`;
+const BLANKS = String.raw`[[\p{Zs}\p{Cc}\p{Cf}]--[\n\r${SEPARATORS}]]*`;
+const FORGED = new RegExp(String.raw`(?<=^|[${SEPARATORS}])(?=${BLANKS}(?:(?:${NAMES}):|END OF (?:${NAMES})))`, 'gmv');
