@@ -49,7 +49,7 @@ const NO_NAME =
   String.raw`|\\?\$\{[\w.]{1,100}\()`;
 
 /** A character of a value that ends at a space or a quotation mark, but none of what was put in the place of a secret. */
-const VALUE = String.raw`(?:[^\s"'\x60,;[\]\\]|\[(?!redacted )|\](?![\s"'\x60,;)]|$)|\\(?!["'\x60nrt]))`;
+const VALUE = String.raw`(?:[^\s"'\x60,;[\]\\]|\[(?!redacted )|\](?![\s"'\x60,;)]|$)|\\(?![\s"'\x60nrt]))`;
 
 /** The name of the secret half of an AWS key, and what leads to its value: an assignment, the next line, the next argument or cell. */
 const AWS_NAME =
@@ -119,8 +119,8 @@ const KEY_VALUE =
  * Published token shapes.
  * Linear: a match begins at an edge or a literal, nothing looks ahead without a bound, and no two quantifiers that follow each
  * other can take the same character. Bounded: engines keep a stack for what they repeat, and fail on tens of megabytes.
- * Idempotent: none takes what another one has put there, and each takes all letters and digits up to its end, so that a replacement
- * never makes room for another match.
+ * Idempotent: none takes what another one has put there, and each takes all letters and digits up to its end and needs an edge only
+ * before these, so that a replacement never makes room for another match.
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(PRIVATE_KEY, 'g'), '[redacted private key]'],
@@ -166,8 +166,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [shape(EDGE, String.raw`npm_[A-Za-z0-9]{30,}`), '[redacted npm token]'],
   [
     shape(
-      EDGE,
-      String.raw`((?:_authToken|:_auth|:_password)[ \t]{0,8}=[ \t]{0,8}"?)(?=[A-Za-z+/.-]{0,80}\d|[A-Za-z]{16})[\w+/.-]{8,}={0,2}`,
+      '',
+      String.raw`((?:${EDGE}_authToken|:_auth|:_password)[ \t]{0,8}=[ \t]{0,8}"?)(?=[A-Za-z+/.-]{0,80}\d|[A-Za-z]{16})[\w+/.-]{8,}={0,2}`,
     ),
     '$1[redacted npm token]',
   ],
@@ -183,7 +183,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     '$1[redacted password]',
   ],
   [shape(EDGE, String.raw`glpat-[\w-]{20,}`), '[redacted GitLab token]'],
-  [shape(EDGE, `(${KEY_NAME}${ASSIGNED}|--${KEY_NAME}[ \\t]{1,8})${KEY_VALUE}`, 'gi'), '$1[redacted API key]'],
+  [shape('', `(${EDGE}${KEY_NAME}${ASSIGNED}|--${KEY_NAME}[ \\t]{1,8})${KEY_VALUE}`, 'gi'), '$1[redacted API key]'],
 ];
 
 /** The pattern at its edge; `{n,}` gets an upper bound that no token reaches. */

@@ -65,7 +65,16 @@ const mixed = fc
       fc.constantFrom('@', ':', '://', '-', '_', '.', '-----', 'eyJ', 'sk-', '[', ']', '"', '\\', ' '),
       fc.constantFrom('%3A%2F%2F', '%3A', '%40', '\\/', 'Authorization: Bearer ', 'machine a login b password '),
       fc.constantFrom('api-key: ', 'ghp_', '\n', '=\n', '/', '#', '://a:b/', 'Private-Lines: 1\n', '---- '),
-      fc.constantFrom('secretAccessKey: ', ':_auth=', '\\u003d', '\x1b[0m', '[redacted ', '[redacted password]'),
+      fc.constantFrom(
+        'secretAccessKey: ',
+        ':_auth=',
+        ':_password=',
+        '--api-key ',
+        '\\u003d',
+        '\x1b[0m',
+        '[redacted ',
+        '[redacted password]',
+      ),
     ),
   )
   .map((parts) => parts.join(''));

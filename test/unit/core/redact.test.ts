@@ -44,6 +44,15 @@ describe('redaction', () => {
   });
 
   it.each([
+    [`secretAccessKey: ${A}:_auth=${A}`, 'secretAccessKey: [redacted AWS secret]:_auth=[redacted npm token]'],
+    [`secretAccessKey: ${A}--api-key ${A}`, 'secretAccessKey: [redacted AWS secret]--api-key [redacted API key]'],
+    ['Authorization: Bearer \\ %3A%2F', 'Authorization: Bearer \\ [redacted credentials]'],
+  ])('finds at once what a replacement beside it would bring to light: %s', (text, redacted) => {
+    expect(redactTokens(text)).toBe(redacted);
+    expect(redactTokens(redacted)).toBe(redacted);
+  });
+
+  it.each([
     ['Authorization: Bearer abc', 'Authorization: Bearer [redacted credentials]'],
     ["-H 'authorization: basic dTpw'", "-H 'authorization: basic [redacted credentials]'"],
     ['{"Authorization": "token abc"}', '{"Authorization": "token [redacted credentials]"}'],
