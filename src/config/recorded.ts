@@ -18,6 +18,7 @@ export function recordedForm(settings: Settings, rows: readonly KeyRow[] = RESOL
 
 /** The recorded settings; null when they are of a form that cannot be taken for settings. */
 export function parseSettings(recorded: unknown): Settings | null {
+  settingsSchema ??= recordedSchema(RESOLVED_KEYS);
   return settingsSchema.safeParse(recorded).data ?? null;
 }
 
@@ -33,7 +34,8 @@ export function recordedSchema(rows: readonly KeyRow[]): z.ZodType<Settings> {
   return section([...leaves, phaseId]) as unknown as z.ZodType<Settings>;
 }
 
-const settingsSchema = recordedSchema(RESOLVED_KEYS);
+/** Made when a log is read: that takes longer than a start should wait which reads none. */
+let settingsSchema: z.ZodType<Settings> | null = null;
 
 interface Leaf {
   readonly path: readonly string[];

@@ -110,16 +110,23 @@ export async function openReader(file: string): Promise<Reader | null> {
   };
 }
 
-/** The bytes of an open file from where it stands, piece by piece: a piece is good until the next one is asked for. */
-export function* piecesOf(descriptor: number): Generator<Buffer> {
-  const chunk = Buffer.allocUnsafe(PIECE_BYTES);
-  for (;;) {
-    const size = readSync(descriptor, chunk, 0, PIECE_BYTES, null);
+/**
+ * The bytes of an open file from this one on, piece by piece: a piece is good until the next one is asked for. Without `from`, from where
+ * the file stands.
+ */
+export function* piecesOf(descriptor: number, from: number | null = null): Generator<Buffer> {
+  // Most files are small, and the engine collects garbage for every megabyte that is asked for.
+  const left = fstatSync(descriptor).size - (from ?? 0);
+  const chunk = Buffer.allocUnsafe(Math.min(Math.max(left + 1, LEAST_PIECE_BYTES), PIECE_BYTES));
+  for (let at = from ?? 0; ;) {
+    const size = readSync(descriptor, chunk, 0, chunk.length, from === null ? null : at);
     if (size === 0) return;
+    at += size;
     yield chunk.subarray(0, size);
   }
 }
 
+const LEAST_PIECE_BYTES = 4096;
 const PIECE_BYTES = 1024 * 1024;
 
 /** UTF-8, invalid bytes replaced; else as `readBytes`. */

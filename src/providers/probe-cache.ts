@@ -3,12 +3,11 @@ import path from 'node:path';
 import { listOf, objectOf, parseJson } from './json.ts';
 import { ownValue } from '../core/own-value.ts';
 
-/** Which installation was asked; a null `version` is never remembered. */
+/** Which program is asked. */
 export interface ProbedProgram {
   readonly name: string;
   /** Absolute path. */
   readonly program: string;
-  readonly version: string | null;
 }
 
 /** The long options that a help text names, sorted. */
@@ -17,30 +16,34 @@ export function optionsIn(help: string): readonly string[] {
 }
 
 /**
- * What a program's help lists, in `<cacheDir>/<name>.json`, for this program file in this version. Whatever is wrong with it means that
- * the program is asked again, and never that a run fails.
+ * What a program's help lists, in `<cacheDir>/<name>.json`, for this program file in one version, and nothing where it tells none. Whatever
+ * is wrong with it means that the program is asked again, and never that a run fails.
  */
 export class ProbeCache {
   readonly #file: string;
   readonly #program: string;
-  readonly #version: string | null;
 
-  constructor(cacheDir: string, { name, program, version }: ProbedProgram) {
+  constructor(cacheDir: string, { name, program }: ProbedProgram) {
     this.#file = path.join(cacheDir, `${name}.json`);
     this.#program = program;
-    this.#version = version;
+  }
+
+  /** Whether it was asked before, in whichever version: most likely it need not be asked again. */
+  knows(): boolean {
+    return ownValue(this.#entries(), this.#program) !== undefined;
   }
 
   /** Null: not known. */
-  read(): readonly string[] | null {
+  read(version: string | null): readonly string[] | null {
     const entry = objectOf(ownValue(this.#entries(), this.#program));
-    if (this.#version === null || entry === null || entry['installation'] !== this.#installation()) return null;
+    if (version === null || entry === null || entry['installation'] !== this.#installation(version)) return null;
     const capabilities = listOf(entry['capabilities']).filter((item) => typeof item === 'string');
     return capabilities.length === 0 ? null : capabilities;
   }
 
-  write(capabilities: readonly string[]): void {
-    const entry = { installation: this.#installation(), capabilities };
+  write(version: string | null, capabilities: readonly string[]): void {
+    if (version === null) return;
+    const entry = { installation: this.#installation(version), capabilities };
     const entries = { ...this.#entries(), [this.#program]: entry };
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true });
@@ -62,10 +65,10 @@ export class ProbeCache {
   }
 
   /** A launcher's file stays the same when the program behind it changes, hence the version too. */
-  #installation(): string | null {
+  #installation(version: string): string | null {
     try {
       const file = realpathSync(this.#program);
-      return `${file} ${this.#version ?? ''} ${statSync(file).mtimeMs}`;
+      return `${file} ${version} ${statSync(file).mtimeMs}`;
     } catch {
       // The program went away meanwhile: nothing to remember.
       return null;

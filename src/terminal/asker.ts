@@ -5,7 +5,7 @@ import { screenLine } from '../core/screen.ts';
 import { answerText, questionText } from '../work/given-answer.ts';
 import { InputLines } from './input-lines.ts';
 import type { Screen } from './screen-output.ts';
-import { TerminalInput } from './terminal-input.ts';
+import type { TerminalInput } from './terminal-input.ts';
 
 /** Without a terminal, how long standard input may stay silent before the run pauses. */
 const SILENCE_MS = 10_000;
@@ -16,11 +16,8 @@ const SILENCE_MS = 10_000;
  */
 export function createAsker(screen: Pick<Screen, 'out' | 'text'>): Person {
   const lines = new InputLines(process.stdin);
-  const terminal = new TerminalInput(
-    process.stdin,
-    (text) => screen.out(text),
-    () => process.stdout.columns || 80,
-  );
+  let opened: Promise<TerminalInput> | null = null;
+  const terminal = () => (opened ??= openTerminal(screen));
   const print = (text: string) => screen.text(text);
   const ring = (text: string) => {
     if (isThere()) screen.out(bell(text));
@@ -33,7 +30,9 @@ export function createAsker(screen: Pick<Screen, 'out' | 'text'>): Person {
       const supposition = suppositionIn(question);
       if (isTerminal) print(`${keysText(supposition !== null)}\n`);
       for (;;) {
-        const text = isTerminal ? await terminal.text('Your answer: ', stop) : await lines.line(SILENCE_MS, stop);
+        const text = isTerminal
+          ? await (await terminal()).text('Your answer: ', stop)
+          : await lines.line(SILENCE_MS, stop);
         if (text === null || stop.aborted) return { kind: 'none' };
         const flaw = tooLong(text);
         if (flaw !== null) print(`The answer was not taken: ${flaw}.\n`);
@@ -46,6 +45,16 @@ export function createAsker(screen: Pick<Screen, 'out' | 'text'>): Person {
       return approveAt({ terminal, print }, shown, stop);
     },
   };
+}
+
+/** Most runs ask nobody: what asks at a terminal is loaded for the first question. */
+async function openTerminal(screen: Pick<Screen, 'out'>): Promise<TerminalInput> {
+  const { TerminalInput: Input } = await import('./terminal-input.ts');
+  return new Input(
+    process.stdin,
+    (text) => screen.out(text),
+    () => process.stdout.columns || 80,
+  );
 }
 
 /** Whether a person sees this output: elsewhere a bell is a sign in a file. */
@@ -66,7 +75,7 @@ function keysText(hasSupposition: boolean): string {
 }
 
 interface AtTerminal {
-  readonly terminal: TerminalInput;
+  readonly terminal: () => Promise<TerminalInput>;
   readonly print: (text: string) => void;
 }
 
@@ -75,7 +84,7 @@ async function approveAt({ terminal, print }: AtTerminal, shown: PlanToApprove, 
   if (!process.stdin.isTTY) return { kind: 'none' };
   print(planText(shown));
   const said = async (prompt: string) => {
-    const text = await terminal.text(prompt, stop);
+    const text = await (await terminal()).text(prompt, stop);
     return stop.aborted ? null : (text?.trim() ?? null);
   };
   for (;;) {

@@ -3,9 +3,9 @@ import { UNKNOWN_USAGE, type Usage } from '../core/vocabulary.ts';
 import type { Activity } from '../run/agent-port.ts';
 import type { Narrator } from '../run/ports.ts';
 import { agentText } from '../inspect/agent-text.ts';
-import { fitted } from '../inspect/columns.ts';
 import { deedText } from '../inspect/deed-text.ts';
 import { duration } from '../inspect/duration.ts';
+import type { fitted } from '../inspect/columns.ts';
 import type { Screen } from './screen-output.ts';
 import { usageText } from '../inspect/usage-text.ts';
 
@@ -28,11 +28,14 @@ export class TurnStatus {
   #timer: NodeJS.Timeout | undefined;
 
   readonly #workspace: string;
+  /** Null until it is loaded, and where no line is rewritten. */
+  #fitted: typeof fitted | null = null;
 
   /** `workspace` is taken off the paths that agents name. */
   constructor(screen: Screen, workspace: string) {
     this.#screen = screen;
     this.#workspace = workspace;
+    if (screen.isTerminal) void import('../inspect/columns.ts').then((columns) => (this.#fitted = columns.fitted));
   }
 
   begin(turn: Turn): void {
@@ -80,9 +83,9 @@ export class TurnStatus {
   }
 
   #draw(): void {
-    if (!this.#screen.isTerminal || this.#turn === null) return;
+    if (this.#fitted === null || this.#turn === null) return;
     const width = process.stdout.columns || 80;
-    this.#screen.out(`\r\u001b[2K${fitted(screenLine(this.#text(this.#turn), MOST), Math.max(20, width - 1))}`);
+    this.#screen.out(`\r\u001b[2K${this.#fitted(screenLine(this.#text(this.#turn), MOST), Math.max(20, width - 1))}`);
     this.#shown = true;
   }
 

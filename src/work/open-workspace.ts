@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CommandLineOptions } from '../config/command-line.ts';
 import { Problem } from '../core/problem.ts';
 import type { Settings } from '../core/settings.ts';
@@ -24,6 +25,7 @@ import type { RunName } from './planned-run.ts';
 import type { Io, OpenWorkspace } from './ports.ts';
 import { callRecordIn, type OpenedGit, prepareGit } from './repository.ts';
 import { resumeSettings } from './resume-settings.ts';
+import type { ResolvedToday } from './settings.ts';
 import { systemClock } from './system-clock.ts';
 import { inTree } from './worktrees/at-work.ts';
 import { taskGround } from './worktrees/ground.ts';
@@ -45,6 +47,15 @@ export interface WantedWorkspace extends RunName {
   readonly branch?: string | null;
   /** Called when a run's folder is open, which whoever looks is told of from then on. */
   readonly hasBegun?: () => void;
+  /** Says with what the run begins: called once the programs and the repository are being asked, before anything else is said. */
+  readonly sayFirst: () => void;
+}
+
+/** Says that a start begins, and what of the configuration is worth knowing at once. */
+export function saySettings(io: Io, { risky, warnings }: Pick<ResolvedToday, 'risky' | 'warnings'>): void {
+  io.line('[+] Starting Autoloop');
+  for (const line of risky) io.line(`[*] ${line}`);
+  for (const warning of warnings) io.warn(warning);
 }
 
 /**
@@ -141,11 +152,16 @@ async function readyGround(wanted: WantedWorkspace, io: Io) {
     repository,
     run,
   });
-  // While the programs are waited for, what is needed next is loaded.
-  const next = [import('./chain.ts'), import('./open-run.ts'), loadDiagnostics(), loadLauncher()];
-  await Promise.allSettled([looked, ...next]);
+  // While the programs answer, what is needed next is loaded, and the first line written, for which the system looks up its time zone.
+  const rest = setImmediate().then(loadRest).then(wanted.sayFirst);
+  await Promise.allSettled([looked, rest]);
   await looked;
   return { reports: await reports(), repository: await repository(), run };
+}
+
+/** What a run needs and the looks before it do not. */
+function loadRest(): Promise<unknown> {
+  return Promise.all([import('./chain.ts'), import('./open-run.ts'), loadDiagnostics(), loadLauncher()]);
 }
 
 /** What the opening of each of the workspace's runs goes by, beside the lock. */

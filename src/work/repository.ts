@@ -68,8 +68,15 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
   const opened = await openRepository(workspace, options);
   const looked = { opened, died: record.died() };
   if (opened.kind === 'missing') {
-    io.warn('git is not installed: the run goes on without checkpoints');
-    return { ...looked, gitFolder: null, open: () => Promise.resolve(null) };
+    const warn = () => io.warn('git is not installed: the run goes on without checkpoints');
+    return {
+      ...looked,
+      gitFolder: null,
+      open: () => {
+        warn();
+        return Promise.resolve(null);
+      },
+    };
   }
   if (opened.kind === 'repository') {
     return {

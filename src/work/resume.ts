@@ -12,7 +12,7 @@ import { findRun, type FoundRun } from '../store/tasks/lookup.ts';
 import { announced } from './announce.ts';
 import { once, requireAsked } from './before-start.ts';
 import type { ChainEnd } from './chain.ts';
-import { inWorkspace } from './open-workspace.ts';
+import { inWorkspace, saySettings } from './open-workspace.ts';
 import { newRun, recordedRun } from './planned-run.ts';
 import { takeConfiguration } from './frozen-config.ts';
 import type { Io } from './ports.ts';
@@ -89,11 +89,7 @@ async function resumeFound(
 ): Promise<ChainEnd> {
   const { workspace, given, answer, accept = [], acceptConfig = false, reloadChecks = false } = request;
   takeConfiguration(workspace);
-  const { settings, warnings, risky } = resolved;
-  io.line('[+] Starting Autoloop');
-  for (const line of risky) io.line(`[*] ${line}`);
-  for (const warning of warnings) io.warn(warning);
-  if (known !== null && isComplete(known)) sayComplete(io, found.runId, request.instruction);
+  const { settings } = resolved;
   const { taskId, runId, root } = found;
   const wanted = {
     workspace,
@@ -105,6 +101,10 @@ async function resumeFound(
     acceptGitConfig: request.acceptGitConfig ?? false,
     trustLog: request.trustLog ?? false,
     hasBegun,
+    sayFirst() {
+      saySettings(io, resolved);
+      if (known !== null && isComplete(known)) sayComplete(io, runId, request.instruction);
+    },
   };
   return inWorkspace(wanted, io, async (open) => {
     for (const line of await bringOver(workspace, found)) io.line(`[*] ${line}`);

@@ -12,7 +12,7 @@ import { once, requireAsked } from './before-start.ts';
 import type { ChainEnd } from './chain.ts';
 import { takeConfiguration } from './frozen-config.ts';
 import { newRunId, sha1 } from './ids.ts';
-import { inWorkspace } from './open-workspace.ts';
+import { inWorkspace, saySettings } from './open-workspace.ts';
 import { planElsewhere } from './other-plan.ts';
 import { newRun, type RunName } from './planned-run.ts';
 import type { Io } from './ports.ts';
@@ -71,11 +71,9 @@ async function startNamed(request: StartRequest, io: Io, { hasBegun, resolved, .
   const { workspace, given, intent, branch = null, acceptGitConfig = false } = request;
   const { taskId } = name;
   takeConfiguration(workspace);
-  const { settings, warnings, risky } = resolved;
-  io.line('[+] Starting Autoloop');
-  for (const line of risky) io.line(`[*] ${line}`);
-  for (const warning of warnings) io.warn(warning);
-  const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun, branch };
+  const { settings } = resolved;
+  const sayFirst = () => saySettings(io, resolved);
+  const wanted = { workspace, settings, given, ...name, exists: false, acceptGitConfig, hasBegun, branch, sayFirst };
   const started = inWorkspace(wanted, io, async (open) => {
     const task = taskFiles(stateFiles(workspace), taskId);
     const unused = await planElsewhere(task, settings.runtime.pairs);

@@ -59,6 +59,10 @@ function build(binary: string, folder: string, entry: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   rmSync(temporary);
-  const old = readdirSync(folder).map((name) => path.join(folder, name));
-  for (const file of old) if (Date.now() - statSync(file).mtimeMs > DAY_MS) rmSync(file, { force: true });
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    // One that is gone was another worker's.
+    const writtenMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - writtenMs > DAY_MS) rmSync(file, { force: true });
+  }
 }

@@ -24,10 +24,10 @@ export async function claudePreflight({ settings, roles, world }: PreflightSubje
     );
   }
   const { claude } = settings.provider;
-  const said = await world.ask(program, ['--version']);
+  const [said, asked] = await Promise.all([world.ask(program, ['--version']), askLogin(program, world.ask)]);
   const starts = said.exitCode === 0;
   const version = /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null;
-  const login: Login = starts ? await askLogin(program, world.ask) : { text: 'unknown', payer: null, problem: null };
+  const login: Login = starts ? asked : { text: 'unknown', payer: null, problem: null };
   const writing = lookAtPermissions(claude.permissionStrategy, world);
   const chosen = roles.map((role) => ({ model: role.model ?? claude.model, effort: role.effort ?? claude.effort }));
   return {

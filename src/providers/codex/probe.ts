@@ -18,20 +18,19 @@ const BOUNDED_RETRIES_SINCE = [0, 169, 0] as const;
 
 /**
  * Asks codex for its version and for the options of `exec` and `exec resume`. The options are remembered in
- * `<cacheDir>/codex.json` for this program file in this version, so that they cost nothing the next time.
+ * `<cacheDir>/codex.json` for this program file in this version, so that they cost nothing the next time. The first time all is asked at
+ * once.
  */
 export async function probeCodex(program: string, ask: Ask, cacheDir: string): Promise<CodexProbe> {
-  const said = await ask(program, ['--version']);
+  const cache = new ProbeCache(cacheDir, { name: 'codex', program });
+  const askHelp = () => Promise.all([ask(program, ['exec', '--help']), ask(program, ['exec', 'resume', '--help'])]);
+  const [said, told] = await Promise.all([ask(program, ['--version']), cache.knows() ? null : askHelp()]);
   if (said.error !== null) return { version: null, capabilities: [], error: said.error };
   const version = /\d+\.\d+\.\d+[\w.-]*/.exec(said.stdout)?.[0] ?? null;
-  const cache = new ProbeCache(cacheDir, { name: 'codex', program, version });
-  const known = cache.read();
+  const known = cache.read(version);
   if (known !== null) return { version, capabilities: known, error: null };
 
-  const [help, resumeHelp] = await Promise.all([
-    ask(program, ['exec', '--help']),
-    ask(program, ['exec', 'resume', '--help']),
-  ]);
+  const [help, resumeHelp] = told ?? (await askHelp());
   if (help.exitCode !== 0)
     return {
       version,
@@ -43,7 +42,7 @@ export async function probeCodex(program: string, ask: Ask, cacheDir: string): P
     ...optionsIn(resumeHelp.stdout).map((option) => `resume ${option}`),
     ...(isAtLeast(version, BOUNDED_RETRIES_SINCE) ? [BOUNDED_RETRIES] : []),
   ];
-  cache.write(capabilities);
+  cache.write(version, capabilities);
   return { version, capabilities, error: null };
 }
 

@@ -5,11 +5,10 @@ import type { RunEvent } from '../../core/events.ts';
 import { FORMAT } from '../../core/format.ts';
 import { Problem } from '../../core/problem.ts';
 import { diskProblem } from '../../files/disk-problem.ts';
-import { LINE_BYTES, openToRead } from '../../files/door.ts';
+import { LINE_BYTES, openToRead, piecesOf as piecesOfOpen } from '../../files/door.ts';
 import { ownValue } from '../../core/own-value.ts';
 
 const NEWLINE = 0x0a;
-const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * The bytes of a log, `size` of them at most, piece by piece: a piece is good until the next one is asked for. None where there is no log.
@@ -31,14 +30,8 @@ export function* piecesOf(file: string, size = Infinity): Generator<Buffer> {
 
 /** The same of a log that is open, from a byte on. */
 export function* piecesFrom(descriptor: number, from: number, file: string): Generator<Buffer> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
-    for (let at = from; ;) {
-      const size = readSync(descriptor, chunk, 0, CHUNK_BYTES, at);
-      if (size === 0) return;
-      at += size;
-      yield chunk.subarray(0, size);
-    }
+    yield* piecesOfOpen(descriptor, from);
   } catch (error) {
     throw diskProblem(error, file, 'read');
   }
