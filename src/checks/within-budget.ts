@@ -15,7 +15,7 @@ export function beyondBudget(top: string, changed: readonly GitPath[], budget = 
   return sized.filter(({ size }) => (left -= size) < 0 && size > 0).map(({ path }) => path);
 }
 
-function sizeOf(file: Buffer): number {
+function sizeOf(file: string | Buffer): number {
   try {
     const stats = lstatSync(file);
     return stats.isFile() ? stats.size : 0;

@@ -83,7 +83,7 @@ export class Fingerprints {
 
   /** A folder where git has a path is a submodule, or stands in for a deleted file. */
   #directory(path: GitPath): string {
-    const commit = submoduleCommit(absolute(this.#top, path));
+    const commit = submoduleCommit(this.#top, path);
     return commit === null ? GONE : `160000 ${commit}`;
   }
 
@@ -142,7 +142,7 @@ function hashBytes(bytes: Buffer): string {
 const CHUNK = Buffer.allocUnsafe(256 * 1024);
 
 /** Neither follows a link nor waits for a pipe, should the file have become one since we looked. */
-function hashFile(file: Buffer): string {
+function hashFile(file: string | Buffer): string {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const hash = createHash('sha1');

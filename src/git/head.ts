@@ -3,6 +3,8 @@ import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { leadsNowhere } from '../files/disk-problem.ts';
 import { readCarefully } from '../files/careful-read.ts';
+import type { GitPath } from '../run/git-port.ts';
+import { absolute } from './paths.ts';
 import type { Place } from './place.ts';
 
 /** What HEAD points to: the commit (null: none yet) and the branch (null: detached). */
@@ -67,14 +69,14 @@ function inflated(packed: Buffer): string | null {
   }
 }
 
-/** The commit that a submodule has checked out; null when its files do not tell. `folder` is in bytes. */
-export function submoduleCommit(folder: Buffer): string | null {
-  const dotGit = Buffer.concat([folder, Buffer.from('/.git')]);
+/** The commit that a submodule in a folder of the work tree has checked out; null when its files do not tell. */
+export function submoduleCommit(top: string, folder: GitPath): string | null {
+  const dotGit = absolute(top, `${folder}/.git`);
   const stats = lstatSync(dotGit, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   const gitDir = stats.isDirectory()
     ? dotGit.toString()
-    : path.resolve(folder.toString(), readText(dotGit)?.replace(/^gitdir: /, '') ?? '');
+    : path.resolve(absolute(top, folder).toString(), readText(dotGit)?.replace(/^gitdir: /, '') ?? '');
   return readHead({ gitDir, commonDir: gitDir })?.commit ?? null;
 }
 

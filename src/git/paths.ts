@@ -31,10 +31,12 @@ export function nulTerminated(items: readonly string[]): Buffer {
   return toBytes(items.map((item) => `${item}\0`).join(''));
 }
 
-/** The absolute path of a file in the work tree, in bytes. */
-export function absolute(top: string, path: GitPath): Buffer {
-  return Buffer.concat([Buffer.from(`${top}/`), toBytes(path)]);
+/** The absolute path of a file in the work tree: in bytes where it needs them, which cost more than a text, as many files do. */
+export function absolute(top: string, path: GitPath): string | Buffer {
+  return ASCII.test(path) ? `${top}/${path}` : Buffer.concat([Buffer.from(`${top}/`), toBytes(path)]);
 }
+
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * A path for the screen: as it is when it is harmless, else in double quotes with C escapes (`\n`, `\"`, `\\`, `\ooo` for each byte

@@ -166,7 +166,7 @@ function removeEmptyFolder(top: string, path: GitPath): void {
   removeFolder(place);
 }
 
-function removeFolder(place: Buffer): boolean {
+function removeFolder(place: string | Buffer): boolean {
   try {
     rmdirSync(place);
     return true;

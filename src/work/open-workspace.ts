@@ -159,9 +159,12 @@ async function readyGround(wanted: WantedWorkspace, io: Io) {
   return { reports: await reports(), repository: await repository(), run };
 }
 
-/** What a run needs and the looks before it do not. */
-function loadRest(): Promise<unknown> {
-  return Promise.all([import('./chain.ts'), import('./open-run.ts'), loadDiagnostics(), loadLauncher()]);
+/** What a run needs and the looks before it do not; piece by piece, so that their answers are heard between. */
+async function loadRest(): Promise<void> {
+  for (const load of [() => import('./chain.ts'), () => import('./open-run.ts'), loadDiagnostics, loadLauncher]) {
+    await load();
+    await setImmediate();
+  }
 }
 
 /** What the opening of each of the workspace's runs goes by, beside the lock. */
