@@ -68,12 +68,20 @@ export const RESOLVED_KEYS: readonly (KeyRow & { readonly key: ResolvedKey })[] 
 );
 
 /** The older names of a key. */
-export function olderNames(key: ResolvedKey): ConfigKey[] {
-  return CONFIG_KEYS.flatMap((row) => ('olderNameOf' in row && row.olderNameOf === key ? [row.key] : []));
+export function olderNames(key: ResolvedKey): readonly ConfigKey[] {
+  return OLDER_NAMES.get(key) ?? [];
 }
 
+// Each key is looked up in every source, which a start waits for.
+const OLDER_NAMES = new Map<ResolvedKey, ConfigKey[]>();
+for (const row of CONFIG_KEYS) {
+  if (!('olderNameOf' in row)) continue;
+  OLDER_NAMES.set(row.olderNameOf, [...(OLDER_NAMES.get(row.olderNameOf) ?? []), row.key]);
+}
+const ROWS = new Map<ConfigKey, KeyRow>(CONFIG_KEYS.map((row) => [row.key, row]));
+
 export function rowOf(key: ConfigKey): KeyRow {
-  const row = CONFIG_KEYS.find((one) => one.key === key);
+  const row = ROWS.get(key);
   if (row === undefined) throw new Error(`there is no key ${key}`);
   return row;
 }
