@@ -89,7 +89,7 @@ export class States implements StateFiles {
   /** The tree of a commit, without the state; of no commit, the empty one. */
   async treeOf(commit: string | null): Promise<string> {
     if (commit === null) return this.#git.emptyTree;
-    const tree = (await this.#git.output(['rev-parse', '--verify', `${commit}^{tree}`])).toString().trim();
+    const tree = await this.#git.treeOf(commit);
     return withoutFolder(this.#git, tree, stateFolderIn(this.#git.place.prefix));
   }
 

@@ -102,8 +102,7 @@ async function parents(git: Git, commit: string): Promise<readonly string[]> {
 
 async function commitByParts(git: Git, { env, head, message }: Parts): Promise<Committed> {
   const tree = (await git.output(['write-tree'], { env })).toString().trim();
-  const before =
-    head === null ? git.emptyTree : (await git.output(['rev-parse', '--verify', `${head}^{tree}`])).toString().trim();
+  const before = head === null ? git.emptyTree : await git.treeOf(head);
   if (tree === before) return { kind: 'empty' };
   const parent = head === null ? [] : ['-p', head];
   const make = ['commit-tree', '--no-gpg-sign', tree, ...parent, '-F', '-'];

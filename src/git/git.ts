@@ -1,6 +1,6 @@
 import { Anchor } from './anchor.ts';
 import type { ConfigWatch } from './config-watch.ts';
-import { readHead } from './head.ts';
+import { readHead, readLooseCommit } from './head.ts';
 import type { Head } from './head.ts';
 import { placeEnvironment } from './place.ts';
 import type { Place } from './place.ts';
@@ -67,6 +67,12 @@ export class Git {
   /** The commit at HEAD; null when there is none yet. */
   async headCommit(): Promise<string | null> {
     return (await this.head()).commit;
+  }
+
+  /** The tree of a commit, which is told by its id; without a process where that has not been packed yet. */
+  async treeOf(commit: string): Promise<string> {
+    const loose = readLooseCommit(this.place.commonDir, commit);
+    return loose?.tree ?? (await this.output(['rev-parse', '--verify', `${commit}^{tree}`])).toString().trim();
   }
 
   private async head(): Promise<Pick<Head, 'commit'>> {

@@ -43,18 +43,22 @@ export function standing(place: string): Stats | undefined {
 }
 
 export interface Commit {
+  readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
 }
 
-/** Reads a commit that has just been made without a process; null when it is not a loose object (any more). */
+/** Reads a commit that has just been made without a process; null when it is no commit, or not a loose object (any more). */
 export function readLooseCommit(commonDir: string, id: string): Commit | null {
   const packed = readCarefully(path.join(commonDir, 'objects', id.slice(0, 2), id.slice(2)));
   if (packed === null) return null;
   const text = inflated(packed);
   if (text === null) return null;
   const header = text.slice(text.indexOf('\0') + 1).split('\n\n', 1)[0] ?? '';
+  const [, tree] = /^tree (\w+)$/m.exec(header) ?? [];
+  if (tree === undefined) return null;
   return {
+    tree,
     parents: Array.from(header.matchAll(/^parent (\w+)$/gm), (match) => match[1] ?? ''),
     message: text.slice(text.indexOf('\n\n') + 2),
   };

@@ -54,7 +54,7 @@ export async function commitOf(git: Git, order: CommitOrder): Promise<string | n
       ),
     });
     const tree = (await git.output(['write-tree'], { env })).toString().trim();
-    const before = (await git.output(['rev-parse', '--verify', `${head}^{tree}`])).toString().trim();
+    const before = await git.treeOf(head);
     return tree === before && parents.length === 1 ? null : await commitTree(git, { ...order, tree, parents });
   } finally {
     own.remove();
