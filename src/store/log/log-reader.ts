@@ -56,7 +56,9 @@ export function readLog(pieces: Iterable<Buffer>, file: string, take: (event: Ru
 /** Takes a log apart as its bytes come, however they are cut. Keeps nothing but a line that is not whole yet. */
 export class LogParser {
   readonly #file: string;
-  #rest: Buffer = Buffer.alloc(0);
+  /** The begin of a line that is not whole yet. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
   #number = 0;
   #size = 0;
   /** Where the last line begins if it is not JSON. */
@@ -77,14 +79,16 @@ export class LogParser {
   push(piece: Buffer, take: (event: RunEvent) => void): void {
     const end = piece.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      this.#rest = Buffer.concat([this.#rest, piece]);
-      if (this.#rest.length > LINE_BYTES)
+      this.#keep(piece);
+      if (this.#restBytes > LINE_BYTES)
         badLine(this.#file, this.#number + 1, `is longer than ${LINE_BYTES / 1024 / 1024} MiB`);
       return;
     }
     const whole = piece.subarray(0, end);
-    const lines = this.#rest.length === 0 ? whole : Buffer.concat([this.#rest, whole]);
-    this.#rest = Buffer.from(piece.subarray(end));
+    const lines = this.#rest.length === 0 ? whole : Buffer.concat([...this.#rest, whole]);
+    this.#rest = [];
+    this.#restBytes = 0;
+    if (end < piece.length) this.#keep(piece.subarray(end));
     for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
       if (this.#torn !== null) badLine(this.#file, this.#number, 'is not a JSON object');
       const value = parseLine(line);
@@ -93,6 +97,11 @@ export class LogParser {
       else take(this.#check(value, this.#number));
     }
     this.#size += lines.length;
+  }
+
+  #keep(part: Buffer): void {
+    this.#rest.push(Buffer.from(part));
+    this.#restBytes += part.length;
   }
 }
 
