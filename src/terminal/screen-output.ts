@@ -1,7 +1,11 @@
 import { styleText } from 'node:util';
+import { redactTokens } from '../core/redact.ts';
 import { clockTime } from '../core/time-text.ts';
 
-/** The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset. */
+/**
+ * The operator's two streams. Colours and moving lines only where a terminal reads and `NO_COLOR` is unset. What agents say may hold a
+ * secret, and the output be kept in a file: lines are written without what has the shape of one.
+ */
 export interface Screen {
   /** Whether standard output is a terminal on which a line may be rewritten. */
   readonly isTerminal: boolean;
@@ -20,9 +24,9 @@ export interface Screen {
 export function processScreen(): Screen {
   const isLively = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   const out = (text: string) => void process.stdout.write(text);
-  const err = (text: string) => void process.stderr.write(text);
+  const err = (text: string) => void process.stderr.write(redactTokens(text));
   const clock = (stream: NodeJS.WriteStream, text: string) => (stream.isTTY ? text : withClock(text, new Date()));
-  const text = (lines: string) => out(clock(process.stdout, lines));
+  const text = (lines: string) => out(clock(process.stdout, redactTokens(lines)));
   return {
     isTerminal: isLively(process.stdout),
     out,

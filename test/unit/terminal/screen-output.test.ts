@@ -33,6 +33,17 @@ describe('what goes on in a run', () => {
     screen.text('\none\n\ntwo\n');
   };
 
+  it.each([false, true])('shows no secret, whoever reads (a terminal: %s)', (isTerminal) => {
+    const secret = `ghp_${'a1'.repeat(18)}`;
+    const parts = written(isTerminal, (screen) => {
+      for (const way of ['line', 'warn', 'note', 'text', 'err'] as const) screen[way](`${way} ${secret}`);
+    });
+    for (const way of ['line', 'warn', 'note', 'text', 'err']) {
+      expect(parts.join('')).toContain(`${way} [redacted GitHub token]`);
+    }
+    expect(parts.join('')).not.toContain(secret);
+  });
+
   it('begins on every line with the time of the day where nobody watches, on both streams', () => {
     const lines = written(false, tell).join('').trimEnd().split('\n');
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, 'at '))).toEqual([
