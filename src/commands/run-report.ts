@@ -15,7 +15,7 @@ export type ReportForm = 'markdown' | 'html' | 'pr' | 'json';
 export async function printReport(query: RunQuery, form: ReportForm): Promise<number> {
   const layout = layoutOf(query.workspace, await chooseRun(query));
   const { facts, isWhole, altered } = await runReport(layout, await readEventsOnly(layout.events));
-  if (!isWhole) process.stderr.write('[!] The run has left no report: this is what its log tells\n');
+  if (!isWhole) process.stderr.write('[!] The run has left no report of where it stands: this is what its log tells\n');
   if (altered.length > 0) {
     await restoreReport(layout, facts);
     process.stderr.write(`[!] Not as this program wrote it, and put back: ${altered.join(', ')}\n`);

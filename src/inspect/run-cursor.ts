@@ -1,6 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { apply } from '../core/apply.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
+import { exitCodeOfStatus } from '../core/exit-codes.ts';
 import { newerFormat } from '../core/format.ts';
 import { impossibility } from '../core/history-check.ts';
 import { type RunState, UNBORN } from '../core/state.ts';
@@ -14,7 +15,7 @@ export interface KnownRun {
   readonly last: RunEvent | null;
   /** The turn that was started last, whatever became of it. */
   readonly turn: (EventOf<'turn_started'> & RunEvent) | null;
-  /** Of the last `run_finished`; null where the run has been resumed since, or never ended. */
+  /** Of the last `run_finished`, or after an undo that of an interrupted run; null where it has been resumed since, or never ended. */
   readonly exitCode: number | null;
   /** The first line that no release could have written there, and why; null: there is none. A resume refuses the log for it. */
   readonly doubt: string | null;
@@ -49,6 +50,7 @@ function doubtOf(state: RunState, event: RunEvent): string | null {
 
 function exitCodeAfter(before: number | null, event: RunEvent): number | null {
   if (event.event_type === 'run_finished') return event.exit_code;
+  if (event.event_type === 'run_rewound') return exitCodeOfStatus('interrupted');
   return event.event_type === 'run_resumed' ? null : before;
 }
 

@@ -12,17 +12,20 @@ import { turnDocuments } from '../store/run/turn-documents.ts';
 
 export interface RunReport {
   readonly facts: ReportFacts;
-  /** False: the run is under way, was killed, or its kept results are gone, and only the log was left to tell. */
+  /** False: the run is under way, was killed or went back, or its kept results are gone, and only the log was left to tell. */
   readonly isWhole: boolean;
   /** The files of the run's folder that are not as the log has them. */
   readonly altered: readonly string[];
 }
 
+/** After the last two a report of before tells of an end that is none any more. */
+const MAKES_OR_VOIDS_REPORT: ReadonlySet<string> = new Set(['evidence_reported', 'run_resumed', 'run_rewound']);
+
 /** The report of a run, made anew from its log and what was kept, and held against the files that stand in its folder. */
 export async function runReport(layout: RunLayout, events: readonly RunEvent[]): Promise<RunReport> {
   const disk = stateDisk(layout.task.state);
-  const last = events.findLast((event) => event.event_type === 'evidence_reported');
-  const kept = last === undefined ? null : await keptFacts(disk, layout, last);
+  const last = events.findLast(({ event_type: type }) => MAKES_OR_VOIDS_REPORT.has(type));
+  const kept = last?.event_type === 'evidence_reported' ? await keptFacts(disk, layout, last) : null;
   if (kept === null) return { facts: await factsOfLog(disk, layout, events), isWhole: false, altered: [] };
   const altered: string[] = [];
   for (const [file, text] of filesOf(layout, kept)) if ((await disk.read(file)) !== text) altered.push(file);

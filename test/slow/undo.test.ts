@@ -115,6 +115,18 @@ describe('autoloop undo', () => {
     expect(view()).toEqual(before);
   });
 
+  it('leaves no success behind: status, wait and report tell of a run that was interrupted', async () => {
+    await using rig = await builtRig();
+    expect((await rig.run(['report'])).stdout).toContain('**Success');
+    expect((await rig.run(['undo', '--to', '2'])).code).toBe(0);
+    expect((await rig.run(['status'])).stdout).toContain('Status: interrupted, exit code 130');
+    const { stdout, code } = await rig.run(['wait']);
+    expect({ stdout, code }).toMatchObject({ stdout: expect.stringMatching(/^interrupted\n/) as string, code: 130 });
+    const report = await rig.run(['report']);
+    expect(report.stdout).toContain('**Ended: interrupted**');
+    expect(report.stderr).toContain('has left no report of where it stands');
+  });
+
   it('refuses what cannot be, and says what can', async () => {
     await using rig = await builtRig();
     for (const [args, words] of [

@@ -72,6 +72,14 @@ describe('the exit code so far', () => {
     expect(knownOf(STARTED, finished('paused', 4), RESUMED).exitCode).toBeNull();
     expect(knownOf(STARTED).exitCode).toBeNull();
   });
+
+  it('is that of an interrupted run once the run went back, however it had ended', () => {
+    const back: EventBody = {
+      ...{ event_type: 'run_rewound', to_seq: 1, number: 0, checkpoint: 'a', head: 'b', commit: 'c' },
+      ...{ snapshot: null, kept: [], undoes: null },
+    };
+    expect(knownOf(STARTED, finished('success', 0), back).exitCode).toBe(130);
+  });
 });
 
 describe('the position of a run', () => {
