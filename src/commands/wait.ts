@@ -23,6 +23,6 @@ export async function wait({ seconds, asJson, ...query }: WaitCommand): Promise<
   if (signals.stop.aborted) return exitCodeOfStatus('interrupted', (signals.stop.reason as StopRequest).signal);
   const document = waitDocument(workspace, waited);
   if (asJson) await printDocument(document, { stop: signals.stop });
-  else process.stdout.write(waitText(document));
+  else process.stdout.write(waitText(workspace, document));
   return document.exit_code;
 }

@@ -55,6 +55,11 @@ export function answerCommand(run: NamedRun): string {
   return `${resumeLine(run.workspace, run).slice('Resume: '.length)} --answer ${quoted('TEXT')}`;
 }
 
+/** The line with the command that answers the question of a run: `paused` (of `answerCommand`), or where null, of one that is at work. */
+export function answerLine({ workspace, runId }: Pick<NamedRun, 'workspace' | 'runId'>, paused: string | null): string {
+  return `Answer: ${paused ?? `autoloop answer 'TEXT' --run-id ${runId}${placeOption(workspace)}`}`;
+}
+
 /** The commands that decide on a plan that waits, and go on with its run; `TEXT` stands for what is to be otherwise. */
 export function approvalLines({ workspace, runId }: Pick<NamedRun, 'workspace' | 'runId'>): readonly string[] {
   const which = `--run-id ${runId}${placeOption(workspace)}`;

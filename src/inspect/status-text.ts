@@ -3,7 +3,7 @@ import { screenLine, screenText } from '../core/screen.ts';
 import { doubtText } from './doubt-text.ts';
 import { duration } from './duration.ts';
 import { endLines } from './end-text.ts';
-import { approvalLines, fileFromHere } from './resume-command.ts';
+import { answerLine, approvalLines, fileFromHere } from './resume-command.ts';
 import { usageLine } from './usage-text.ts';
 import { timeText } from '../core/time-text.ts';
 import type { PositionDocument, StatusDocument } from './status-document.ts';
@@ -95,11 +95,10 @@ function doneLines({ completed, phases, end }: StatusDocument): string[] {
   ];
 }
 
-function questionLines({ question }: StatusDocument): string[] {
+function questionLines({ question, workspace, run_id: runId }: StatusDocument): string[] {
   if (question === null) return [];
-  const { pair, role, text, answer_command: command } = question;
-  const how = command === null ? 'The program asks for the answer where it runs.' : `Answer: ${command}`;
-  return [`Question of the ${pair} ${role}:`, indented(text), how];
+  const { pair, role, text, answer_command: paused } = question;
+  return [`Question of the ${pair} ${role}:`, indented(text), answerLine({ workspace, runId }, paused)];
 }
 
 /** The end of a run says it itself. */

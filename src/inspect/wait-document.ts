@@ -1,7 +1,7 @@
 import { screenLine, screenText } from '../core/screen.ts';
 import type { Need } from './need.ts';
 import { questionDocument, type QuestionDocument } from './status-document.ts';
-import { cyclesToGoOn, resumeCommand } from './resume-command.ts';
+import { answerLine, approvalLines, cyclesToGoOn, resumeCommand } from './resume-command.ts';
 import type { RunView } from './run-view.ts';
 import { isLive, type Standing } from './standing.ts';
 import { waitingDocument, type WaitingDocument } from './waiting.ts';
@@ -54,16 +54,16 @@ function exitCodeOf({ standing, known }: RunView, need: Need | null): number {
 }
 
 /** The same for people: the status first, then what is needed. Ends with a newline. */
-export function waitText({ need, status, reason, question, waiting, resume_command: resume }: WaitDocument): string {
+export function waitText(workspace: string, document: WaitDocument): string {
+  const { run_id: runId, need, status, reason, question, waiting, resume_command: resume } = document;
   if (need === null) return `${status.replace('_', ' ')}\n`;
   const lines = [
     need === 'question' || need === 'approval' ? need : status.replace('_', ' '),
     ...(need === 'ended' && reason !== null ? [screenLine(reason, 400)] : []),
-    ...(need === 'question' && question !== null ? [screenText(question.text)] : []),
-    ...(need === 'question' ? [`Answer: autoloop answer 'TEXT'`] : []),
-    ...(need === 'approval' && waiting !== null
-      ? [`Approve: autoloop approve`, `Send back: autoloop reject 'TEXT'`]
+    ...(need === 'question' && question !== null
+      ? [screenText(question.text), answerLine({ workspace, runId }, question.answer_command)]
       : []),
+    ...(need === 'approval' && waiting !== null ? approvalLines({ workspace, runId }) : []),
     ...(resume === null || need === 'question' || need === 'approval' ? [] : [`Resume: ${resume}`]),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { WaitDocument } from '../../src/inspect/wait-document.ts';
 import { createRig } from '../support/rig.ts';
@@ -21,7 +22,11 @@ describe('autoloop wait', () => {
     const document = JSON.parse(waited.stdout) as WaitDocument;
     expect(waited.code).toBe(4);
     expect(document).toMatchObject({ status: 'running', need: 'question', question: { text: 'Which port?' } });
-    expect((await rig.run(['wait'])).stdout).toBe("question\nWhich port?\nAnswer: autoloop answer 'TEXT'\n");
+    const answer = `Answer: autoloop answer 'TEXT' --run-id ${document.run_id}`;
+    expect((await rig.run(['wait'])).stdout).toBe(`question\nWhich port?\n${answer}\n`);
+    expect((await rig.run(['status'])).stdout).toContain(`Question of the plan producer:\n  Which port?\n${answer}\n`);
+    const { stdout } = await rig.run(['wait', '--workspace', rig.workspace], { cwd: tmpdir() });
+    expect(stdout).toContain(`${answer} --workspace ${rig.workspace}\n`);
     rig.script({});
     expect((await rig.run(['answer', '8443'])).stdout).toBe('taken\n');
     const end = await rig.run(['wait']);
