@@ -97,7 +97,7 @@ function baselineOfChain(workspace: string, { found, known }: RunView): string |
 
 function mergeCommand(workspace: string, { found, known: { state, outline } }: RunView): string | null {
   const into = state.run.worktree?.base_branch ?? null;
-  if (into === null || state.finished?.status !== 'success' || outline.isMerged) return null;
+  if (into === null || state.finished?.status !== 'success' || !outline.isToMerge) return null;
   return `autoloop merge ${found.taskId} --into ${quoted(into)}${placeOption(workspace)}`;
 }
 

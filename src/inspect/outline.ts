@@ -14,8 +14,8 @@ export interface Outline {
   readonly blocked: (TurnName & { readonly scope: Scope }) | null;
   /** What agents changed and no checkpoint took, as of the last end; at most 100 names. */
   readonly leftUncommitted: readonly string[];
-  /** Whether the branch of its work tree was brought in since the run's last checkpoint. */
-  readonly isMerged: boolean;
+  /** Whether the branch of its work tree can be brought in: neither was it since the run's last checkpoint, nor is the work tree gone. */
+  readonly isToMerge: boolean;
 }
 
 export const NO_OUTLINE: Outline = {
@@ -24,7 +24,7 @@ export const NO_OUTLINE: Outline = {
   audit: null,
   blocked: null,
   leftUncommitted: [],
-  isMerged: false,
+  isToMerge: true,
 };
 
 /** What is known after one more event. */
@@ -44,9 +44,12 @@ export function outlineAfter(known: Outline, event: RunEvent): Outline {
     case 'edits_recovered':
       return event.commit === null
         ? known
-        : { ...known, commits: withCommit(known.commits, event.commit), isMerged: false };
+        : { ...known, commits: withCommit(known.commits, event.commit), isToMerge: true };
+    case 'worktree_created':
+      return { ...known, isToMerge: true };
     case 'merged':
-      return { ...known, isMerged: true };
+    case 'worktree_removed':
+      return { ...known, isToMerge: false };
     case 'audit_clean':
       return { ...known, audit: { summary: event.summary, hasGaps: false } };
     case 'audit_gaps_found':

@@ -17,6 +17,8 @@ export interface KnownRun {
   readonly turn: (EventOf<'turn_started'> & RunEvent) | null;
   /** Of the last `run_finished`, or after an undo that of an interrupted run; null where it has been resumed since, or never ended. */
   readonly exitCode: number | null;
+  /** When it ended or went back last; null as for the exit code. What becomes of its work tree and branch is logged later. */
+  readonly endedAt: string | null;
   /** The first line that no release could have written there, and why; null: there is none. A resume refuses the log for it. */
   readonly doubt: string | null;
   readonly outline: Outline;
@@ -27,6 +29,7 @@ export const NOTHING_KNOWN: KnownRun = {
   last: null,
   turn: null,
   exitCode: null,
+  endedAt: null,
   doubt: null,
   outline: NO_OUTLINE,
 };
@@ -37,7 +40,7 @@ export function learn(known: KnownRun, event: RunEvent): KnownRun {
     state: apply(known.state, event),
     last: event,
     turn: event.event_type === 'turn_started' ? event : known.turn,
-    exitCode: exitCodeAfter(known.exitCode, event),
+    ...endAfter(known, event),
     doubt: known.doubt ?? doubtOf(known.state, event),
     outline: outlineAfter(known.outline, event),
   };
@@ -48,10 +51,17 @@ function doubtOf(state: RunState, event: RunEvent): string | null {
   return flaw === null ? null : `line ${event.seq} ${flaw}`;
 }
 
-function exitCodeAfter(before: number | null, event: RunEvent): number | null {
-  if (event.event_type === 'run_finished') return event.exit_code;
-  if (event.event_type === 'run_rewound') return exitCodeOfStatus('interrupted');
-  return event.event_type === 'run_resumed' ? null : before;
+function endAfter({ exitCode, endedAt }: KnownRun, event: RunEvent): Pick<KnownRun, 'exitCode' | 'endedAt'> {
+  switch (event.event_type) {
+    case 'run_finished':
+      return { exitCode: event.exit_code, endedAt: event.ts };
+    case 'run_rewound':
+      return { exitCode: exitCodeOfStatus('interrupted'), endedAt: event.ts };
+    case 'run_resumed':
+      return { exitCode: null, endedAt: null };
+    default:
+      return { exitCode, endedAt };
+  }
 }
 
 /**

@@ -145,9 +145,9 @@ export async function statusDocument(workspace: string, view: RunView): Promise<
   };
 }
 
-function sinceOf({ standing, holder, known: { last } }: RunView, position: Position | null): string | null {
+function sinceOf({ standing, holder, known: { last, endedAt } }: RunView, position: Position | null): string | null {
   if (standing === 'starting') return holder?.since ?? null;
-  return (standing === 'running' ? position?.since : null) ?? last?.ts ?? null;
+  return (standing === 'running' ? position?.since : endedAt) ?? last?.ts ?? null;
 }
 
 function positionDocument({ state, turn: started }: KnownRun, position: Position): PositionDocument {

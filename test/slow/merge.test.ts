@@ -73,6 +73,13 @@ describe('autoloop merge', () => {
     expect((await rig.run(['worktree', 'clean', 'job'])).code).toBe(2);
   });
 
+  it('is not offered any more once the work tree is gone, also where the branch was brought in with its log', async () => {
+    await using rig = await doneRig();
+    expect((await rig.run(['merge', 'job', '--ff-only'])).code).toBe(0);
+    expect((await rig.run(['worktree', 'remove', 'job'])).code).toBe(0);
+    expect(await mergeCommand(rig)).toBeNull();
+  });
+
   it('changes nothing where both sides changed the same, or something of yours stands in the way', async () => {
     await using rig = await doneRig();
     const state = () => [rig.git('rev-parse', 'HEAD'), rig.treeHash(), ...rig.status()];

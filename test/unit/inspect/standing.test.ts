@@ -82,6 +82,15 @@ describe('the exit code so far', () => {
   });
 });
 
+describe('the end so far', () => {
+  const merged: EventBody = { event_type: 'merged', into: 'main', strategy: 'squash', commit: 'c' };
+
+  it('was when the run ended, not when its branch was merged, and is none once it was resumed', () => {
+    expect(knownOf(STARTED, finished('success', 0), merged).endedAt).toBe('2026-11-24T08:00:01.000Z');
+    expect(knownOf(STARTED, finished('paused', 4), RESUMED).endedAt).toBeNull();
+  });
+});
+
 describe('the position of a run', () => {
   const turn: EventBody = {
     event_type: 'turn_started',
