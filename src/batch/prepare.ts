@@ -73,7 +73,7 @@ async function providersOf(
 
 /** What git has to say to the tasks, and the branch that is to get their work. */
 async function targetIn({ workspace, merge }: BatchRequest, intents: readonly BatchIntent[]): Promise<string | null> {
-  const { git } = await openHere(workspace);
+  const { git } = await openHere(workspace, 'Run git init and commit first.');
   try {
     if ((await git.headCommit()) === null)
       throw new Problem(

@@ -48,6 +48,15 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['merge', 'x', '--into', ''], /--into is blank: give a text, or leave the option out/],
   [['merge', ''], /blank was given to 'merge' \(a task with .*autoloop merge \[options\] <task>/],
   [['worktree', 'remove', ' '], /blank was given to 'worktree'/],
+  [
+    ['worktree', 'list', '--workspace', '..'],
+    /in no git repository: .*\nChoose a workspace in a repository with --workspace/,
+  ],
+  [
+    ['worktree', 'clean', '--workspace', '..'],
+    /in no git repository: .*\nChoose a workspace in a repository with --workspace/,
+  ],
+  [['--worktree', '--intent', 'x', '--workspace', '..'], /in no git repository: .*\nRun git init .* --worktree out/],
   [['pr', 'x', '--remote', ''], /--remote is blank/],
   [['batch', ''], /blank was given to 'batch' \(files that end in/],
   [['batch', 'README.md', ''], /blank was given to 'batch'/],

@@ -56,7 +56,7 @@ interface Maker extends Beginning {
 export async function taskWorkspace(wish: TreeWish, says: Says): Promise<string> {
   const { workspace, taskId } = wish;
   const settings = await treeSettings(workspace, wish.acceptConfig);
-  const { git, identityMissing } = await openHere(workspace);
+  const { git, identityMissing } = await openHere(workspace, 'Run git init and commit first, or leave --worktree out.');
   try {
     const { commonDir } = git.place;
     const lock = await lockFor(path.join(commonDir, `autoloop-${taskId}.lock`), { workspace, runId: taskId });
