@@ -167,6 +167,7 @@ class Batch {
       output,
       refusal: null,
       told: 'working',
+      said: null,
       standing: { is: 'working', isWaiting: false },
     });
     void process.exit.then((code) => {
@@ -205,7 +206,8 @@ class Batch {
     const { key, text } = tellingOf(task);
     if (key === task.told || (task.told === 'stuck' && task.standing.is === 'due')) return;
     task.told = key;
-    if (text !== null) this.#parts.io.line(text);
+    if (text !== null && text !== task.said) this.#parts.io.line(text);
+    task.said = text;
     const step = stepOf(task);
     if (step !== null) await this.#log(step);
   }

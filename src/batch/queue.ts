@@ -28,6 +28,8 @@ export interface QueuedTask extends PreparedTask {
   noteCode: number;
   /** What was told of it last, so that nothing is told twice. */
   told: string;
+  /** The line of that; null: it had none. */
+  said: string | null;
 }
 
 export function queued(task: PreparedTask, work: BatchTask['work']): QueuedTask {
@@ -46,6 +48,7 @@ export function queued(task: PreparedTask, work: BatchTask['work']): QueuedTask 
     note: null,
     noteCode: 0,
     told: '',
+    said: null,
   };
 }
 

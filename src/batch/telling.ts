@@ -15,8 +15,10 @@ export function tellingOf(task: QueuedTask): { readonly key: string; readonly te
     case 'due':
       return { key: '', text: null };
     case 'working': {
-      const waits = standing.isWaiting ? (look?.question ?? 'waits for a usage limit') : null;
-      if (waits !== null) return { key: `waits ${waits}`, text: `[*] ${taskId} stays: ${screenLine(waits, MOST)}` };
+      // Its process stays for the answer, or is about to pause for it: what is asked is told once.
+      const question = standing.isWaiting ? (look?.question ?? null) : null;
+      if (question !== null) return { key: `asks ${look?.seq ?? 0}`, text: questionText(task) };
+      if (standing.isWaiting) return { key: 'limit', text: `[*] ${taskId} waits for the end of a usage limit` };
       return {
         key: 'working',
         text: process === null ? `[*] ${taskId} is at work in another process, and waited for` : null,
@@ -33,13 +35,13 @@ export function tellingOf(task: QueuedTask): { readonly key: string; readonly te
       };
     }
     case 'parked':
-      return { key: `parked ${look?.seq ?? 0}`, text: parkedText(task) };
+      return { key: `parked ${look?.seq ?? 0}`, text: questionText(task) };
     case 'ended':
       return { key: `ended ${standing.code} ${look?.seq ?? 0}`, text: endText(task, standing.code) };
   }
 }
 
-function parkedText({ intent, look }: QueuedTask): string {
+function questionText({ intent, look }: QueuedTask): string {
   const place = placeOption(look?.workspace ?? '');
   const isPlan = look?.question === 'the plan waits for approval';
   const command = isPlan
