@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { type Difference, guardKind } from '../core/checks/guards.ts';
 import { isScript } from '../core/checks/named-files.ts';
 import { STATE_FOLDER } from '../core/state-folder.ts';
+import { putCached } from '../files/cache-file.ts';
 import { readCarefully } from '../files/careful-read.ts';
 import type { Entry, StateFiles } from './states.ts';
 
@@ -146,8 +147,7 @@ export class FolderStates implements StateFiles {
   #write(name: string, content: string | Buffer): void {
     const file = path.join(this.#kept, name);
     if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
-    writeFileSync(`${file}.tmp`, content);
-    renameSync(`${file}.tmp`, file);
+    putCached(file, content);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Check } from '../core/checks/check.ts';
 import { hasPassed } from '../core/checks/judgement.ts';
 import { fromDocument, toDocument } from '../core/checks/results.ts';
+import { readCached, writeCached } from '../files/cache-file.ts';
 import type { Ran } from '../run/check-port.ts';
 
 export interface PassKey {
@@ -21,7 +21,7 @@ type Known = Omit<Ran, 'cached'>;
 /** The result of an earlier run with the same command on the same state, if it passed; null: there is none. */
 export function knownPass(key: PassKey): Known | null {
   try {
-    const found = JSON.parse(readFileSync(fileOf(key), 'utf8')) as { parser?: Known['parser']; result?: unknown };
+    const found = readCached(fileOf(key)) as { parser?: Known['parser']; result?: unknown };
     const result = fromDocument(found.result);
     return result === null || found.parser === undefined || !hasPassed(result)
       ? null
@@ -34,14 +34,7 @@ export function knownPass(key: PassKey): Known | null {
 /** Only what passed at once, all of it, is worth keeping: anything else may be otherwise the next time. */
 export function rememberPass(key: PassKey, { parser, result }: Known): void {
   if (!hasPassed(result) || result.flaky.length > 0) return;
-  const file = fileOf(key);
-  try {
-    mkdirSync(key.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.tmp`, JSON.stringify({ parser, result: toDocument(result) }));
-    renameSync(`${file}.tmp`, file);
-  } catch {
-    // A cache that cannot be written costs time, nothing else.
-  }
+  writeCached(fileOf(key), { parser, result: toDocument(result) });
 }
 
 function fileOf({ folder, workspace, check, tree, setup }: PassKey): string {

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, rmSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { readCarefully } from '../files/careful-read.ts';
+import { openChecked } from '../files/door.ts';
 import type { CallRecord } from './runner.ts';
 
 /** A call of git that was going on when the program died. */
@@ -91,9 +92,9 @@ const NOTHING = '';
 /** In bytes. More than a record ever has, so that what is written takes the place of all that was there. */
 const LENGTH = 128;
 
-/** In place: a file that comes and goes with each call costs a file system more than the rest of the call does. Throws the system's error. */
+/** In place: a file that comes and goes with each call costs a file system more than the rest of the call does. Throws what kept it. */
 function write(file: string, text: string): void {
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  const descriptor = openChecked(file, constants.O_WRONLY | constants.O_CREAT);
   try {
     writeSync(descriptor, text.padEnd(LENGTH), 0);
   } finally {

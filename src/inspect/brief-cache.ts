@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readCached, writeCached } from '../files/cache-file.ts';
 import { versionOf } from '../files/door.ts';
 import { briefOf, type LogBrief } from './log-brief.ts';
 
@@ -47,21 +47,13 @@ export class BriefCache {
   /** Keeps what was asked for since this was made, and forgets the rest. Never throws: the next one asks the logs again. */
   save(): void {
     if (!this.#isNews && this.#now.size === this.#before.size) return;
-    const draft = `${this.#file}.${process.pid}.tmp`;
-    try {
-      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(draft, JSON.stringify({ format: FORMAT, runs: Object.fromEntries(this.#now) }), { mode: 0o600 });
-      renameSync(draft, this.#file);
-    } catch {
-      // A home that cannot be written, or a full disk: a list is no slower than without a cache.
-      rmSync(draft, { force: true });
-    }
+    writeCached(this.#file, { format: FORMAT, runs: Object.fromEntries(this.#now) });
   }
 }
 
 function kept(file: string): ReadonlyMap<string, Kept> {
   try {
-    const { format, runs } = JSON.parse(readFileSync(file, 'utf8')) as {
+    const { format, runs } = readCached(file) as {
       format: unknown;
       runs: Record<string, unknown>;
     };

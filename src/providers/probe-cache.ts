@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { listOf, objectOf, parseJson } from './json.ts';
 import { ownValue } from '../core/own-value.ts';
+import { readCached, writeCached } from '../files/cache-file.ts';
+import { listOf, objectOf } from './json.ts';
 
 /** Which program is asked. */
 export interface ProbedProgram {
@@ -44,24 +45,11 @@ export class ProbeCache {
   write(version: string | null, capabilities: readonly string[]): void {
     if (version === null) return;
     const entry = { installation: this.#installation(version), capabilities };
-    const entries = { ...this.#entries(), [this.#program]: entry };
-    try {
-      mkdirSync(path.dirname(this.#file), { recursive: true });
-      const temporary = `${this.#file}.${process.pid}`;
-      writeFileSync(temporary, `${JSON.stringify(entries, null, 2)}\n`);
-      renameSync(temporary, this.#file);
-    } catch {
-      // Not remembered: the next run asks again, which takes 0.2 s.
-    }
+    writeCached(this.#file, { ...this.#entries(), [this.#program]: entry });
   }
 
   #entries(): Readonly<Record<string, unknown>> {
-    try {
-      return objectOf(parseJson(readFileSync(this.#file, 'utf8'))) ?? {};
-    } catch {
-      // No cache yet, or none that can be read: nothing is remembered.
-      return {};
-    }
+    return objectOf(readCached(this.#file)) ?? {};
   }
 
   /** A launcher's file stays the same when the program behind it changes, hence the version too. */

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readCached } from '../files/cache-file.ts';
 import type { LockProcess } from './holder.ts';
 
 /** A process that is about to work on a run and holds no lock yet. */
@@ -24,7 +25,8 @@ export function announceStart(machine: string | null, start: Start, isAlive: (st
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     for (const other of startsOf(machine)) if (!isAlive(other)) withdraw(fileOf(machine, other));
-    writeFileSync(file, `${JSON.stringify(start)}\n`, { mode: 0o600 });
+    rmSync(file, { force: true }); // Of a process that had our number, or what nobody can write to.
+    writeFileSync(file, JSON.stringify(start), { flag: 'wx', mode: 0o600 });
   } catch {
     return () => undefined; // A full or read-only home: the start itself says so where that matters.
   }
@@ -55,9 +57,7 @@ function withdraw(file: string): void {
 
 function readStart(file: string): Start[] {
   try {
-    const { pid, start, boot, pidNamespace, host, taskId, runId, since } = JSON.parse(
-      readFileSync(file, 'utf8'),
-    ) as Partial<Start>;
+    const { pid, start, boot, pidNamespace, host, taskId, runId, since } = readCached(file) as Partial<Start>;
     const texts = [start, boot, pidNamespace, host, taskId, runId, since];
     if (typeof pid !== 'number' || !texts.every((text) => typeof text === 'string')) return [];
     return [{ pid, start, boot, pidNamespace, host, taskId, runId, since } as Start];

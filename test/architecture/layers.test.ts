@@ -148,7 +148,7 @@ const OPENS_BY_PATH: readonly { readonly who: RegExp; readonly why: string }[] =
     why: "the machine's folder",
   },
   {
-    who: /^notify\/told\.ts$|^inspect\/brief-cache\.ts$|^providers\/(?:probe-cache|codex\/probe)\.ts$/,
+    who: /^notify\/told\.ts$|^providers\/(?:probe-cache|codex\/probe)\.ts$/,
     why: 'the cache',
   },
   { who: /^inspect\/changes\.ts$/, why: 'it is told of changes, and opens nothing' },
@@ -199,6 +199,13 @@ describe('the door', () => {
       'work/worktrees/removal.ts',
     ];
     expect(byPath.filter((file) => !isOfDoor(file) && knows(file))).toEqual(known);
+  });
+
+  it('is where files are read whole, which else waits for a named pipe: but for /proc, and what a person names', () => {
+    const waits = ofFiles.filter(({ names }) => names.includes('readFileSync')).map(({ from }) => from);
+    const known =
+      /^files\/mounts|^git\/lock-holder|^supervision\/|^terminal\/signals|^cli\/intent|^batch\/intents|^commands\/skill|^rehearsal\/|^checks\/result-files/;
+    expect(waits.filter((file) => !known.test(file))).toEqual([]);
   });
 
   it('is not gone round: no other interface of the system opens files', () => {

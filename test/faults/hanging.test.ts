@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'vitest';
 import type { Program } from '../support/fake-agent/script.ts';
 import { fault } from './fault.ts';
@@ -126,3 +129,38 @@ fault(
     return { maxTurns: 2 };
   },
 );
+
+/** Files below the places of this machine, and such as are there only while a start is under way. */
+function filesOfMachine(home: string): string[] {
+  const places = ['.cache/autoloop', '.local/state/autoloop'].map((name) => path.join(home, name));
+  const found = places.flatMap((place) =>
+    readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name)),
+  );
+  const [machine = ''] = readdirSync(path.join(home, '.local/state/autoloop')).filter((name) =>
+    /-[0-9a-f]{8}$/.test(name),
+  );
+  const passing = ['starting/1.json', 'git-call.json'].map((name) => path.join(places[1] ?? '', machine, name));
+  return [...new Set([...found, ...passing])];
+}
+
+fault('I7: a named pipe in the place of a file of this machine is not waited for', {}, async (rig) => {
+  expect((await rig.run(START)).code).toBe(0);
+  await rig.run(['worktree', 'list']);
+  const files = filesOfMachine(path.join(rig.sandbox.root, 'home'));
+  expect(files.map((file) => path.basename(file))).toContain('codex.json');
+  for (const file of files) {
+    rmSync(file, { force: true });
+    mkdirSync(path.dirname(file), { recursive: true });
+    execFileSync('mkfifo', [file]);
+  }
+  for (const args of [
+    ['status', '--json'],
+    ['worktree', 'list'],
+    ['--task-id', 'u', ...START.slice(2)],
+  ]) {
+    expect((await rig.run(args, { timeoutMs: 20_000 })).code).toBe(0);
+  }
+  return {};
+});
