@@ -4,6 +4,7 @@ import { Problem } from '../../core/problem.ts';
 import { nearestFirst } from '../../core/similar.ts';
 import { OLDER_STATE_FOLDER } from '../../core/state-folder.ts';
 import { runsOf } from './dating.ts';
+import { inTheWay } from './in-the-way.ts';
 import type { TaskFiles } from '../layout.ts';
 import { flatTask } from '../legacy/flat.ts';
 
@@ -25,11 +26,8 @@ export function notFound({ workspace, taskId, runId }: Sought, all: readonly Tas
     );
   }
   if (ids.length === 0) {
-    return new Problem(
-      'usage',
-      `there is no run in ${workspace}: it has no task yet`,
-      'Start one: autoloop --intent TEXT',
-    );
+    const none = `there is no run in ${workspace}: it has no task yet`;
+    return inTheWay(workspace) ?? new Problem('usage', none, 'Start one: autoloop --intent TEXT');
   }
   if (runId !== null) return runNotFound(runId, taskId, all);
   if (taskId === null) return new Problem('usage', `no task has a run: ${listed(ids, LISTED)}`, START_TASK);

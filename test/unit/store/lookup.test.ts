@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -189,6 +190,30 @@ describe('hostile ids', () => {
     task('autoloop', 'one', { runs: [A] });
     expect((await refused(null, id)).message).toContain('has not the form of a run id');
   });
+
+  it.each(['.autoloop', '.autoloop/tasks', '.autoloop/tasks/only'])(
+    'what stands in the place of the folder %s is named, and not that there is no task',
+    async (name) => {
+      const { workspace, task, find, refused } = bench();
+      task('autoloop', 'only', { runs: [A] });
+      const [place, kept] = [path.join(workspace, name), path.join(workspace, 'kept')];
+      renameSync(place, kept);
+      symlinkSync(kept, place);
+      expect(await refused()).toMatchObject({
+        kind: 'state',
+        message: expect.stringMatching(`^${place} is a symbolic link`) as string,
+      });
+      rmSync(place);
+      execFileSync('mkfifo', [place]);
+      expect(await refused()).toMatchObject({
+        kind: 'state',
+        message: expect.stringMatching(`^${place} is no folder`) as string,
+      });
+      rmSync(place);
+      renameSync(kept, place);
+      expect(await find()).toMatchObject({ taskId: 'only', runId: A });
+    },
+  );
 
   it('a link out of the state is refused, wherever it stands', async () => {
     const outside = bench();
