@@ -5,11 +5,12 @@ import { printable } from '../config/found.ts';
 import { layerOfKeys } from '../config/layer-values.ts';
 import { Problem } from '../core/problem.ts';
 import { isErrno } from '../files/disk-problem.ts';
-import { isThere } from '../files/door.ts';
+import { isThere, readText } from '../files/door.ts';
+import { FileFault } from '../files/fault.ts';
 import { filesBelow, foldersIn } from '../files/folders.ts';
 import { recentCommits } from '../git/history.ts';
-import { createDemoWorkspace, type DemoWorkspace } from '../rehearsal/demo-project.ts';
-import { SCRIPT, TEST_RUNNER } from '../rehearsal/project.ts';
+import { createDemoWorkspace, DEMO_README, type DemoWorkspace } from '../rehearsal/demo-project.ts';
+import { SCRIPT } from '../rehearsal/project.ts';
 import { quoted } from '../core/shell-word.ts';
 import { startRun } from '../work/start.ts';
 import { atTerminal } from '../terminal/at-terminal.ts';
@@ -60,7 +61,7 @@ function demoIn(folder: string): DemoWorkspace {
     new Problem('usage', `--workspace ${printable(folder)} ${why}: give a new or an empty folder`);
   try {
     const made = createDemoWorkspace(folder);
-    if (made.created || isThere(path.join(folder, TEST_RUNNER), 'file')) return made;
+    if (made.created || isDemo(folder)) return made;
   } catch (error) {
     if (!isErrno(error)) throw error;
     if (error.path === 'git')
@@ -68,6 +69,15 @@ function demoIn(folder: string): DemoWorkspace {
     throw refused(`cannot be written (${error.code})`);
   }
   throw refused('holds files already, and the demo would commit among them');
+}
+
+function isDemo(folder: string): boolean {
+  try {
+    return readText(path.join(folder, 'README.md')) === DEMO_README;
+  } catch (error) {
+    if (error instanceof FileFault) return false;
+    throw error;
+  }
 }
 
 /** Absolute paths of the runs' pages. */

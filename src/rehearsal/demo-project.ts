@@ -12,7 +12,7 @@ const DEMO_INTENT =
 export function createDemoWorkspace(dir: string): DemoWorkspace {
   mkdirSync(dir, { recursive: true });
   if (readdirSync(dir).length > 0) return { intent: DEMO_INTENT, created: false };
-  writeFileSync(path.join(dir, 'README.md'), README);
+  writeFileSync(path.join(dir, 'README.md'), DEMO_README);
   writeFileSync(path.join(dir, 'autoloop.yaml'), CONFIGURATION);
   mkdirSync(path.join(dir, path.dirname(TEST_RUNNER)), { recursive: true });
   writeFileSync(path.join(dir, TEST_RUNNER), TEST_RUNNER_TEXT);
@@ -26,7 +26,8 @@ export interface DemoWorkspace {
   readonly created: boolean;
 }
 
-const README = `# Roman numerals
+/** Tells the folder of a demo from one in which somebody had the rehearsal agent work. */
+export const DEMO_README = `# Roman numerals
 
 A project for a rehearsal of Autoloop: a scripted agent plans, writes, tests and audits a small shell script here.
 `;

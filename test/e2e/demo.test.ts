@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +75,17 @@ describe('the demo', () => {
     expect(execFileSync('sh', ['-c', command], { cwd: home, encoding: 'utf8' })).toBe('MMXXVI\n');
     const artifact = /^ {2}(run-\S+\/plan\.md)$/m.exec(stdout)?.[1] ?? '';
     expect(existsSync(path.join(project, '.autoloop/tasks/demo/runs', artifact))).toBe(true);
+  });
+
+  it('goes on in a demo that was begun, and not in a project in which somebody had the rehearsal agent work', () => {
+    const theirs = path.join(home, 'theirs');
+    mkdirSync(path.join(theirs, 'roman/tests'), { recursive: true });
+    writeFileSync(path.join(theirs, 'roman/tests/run.sh'), '');
+    const refused = run(['demo', '--workspace', theirs]);
+    expect(refused.stdout).toMatch(/holds files already, and the demo would commit among them/);
+    expect([refused.status, readdirSync(theirs)]).toEqual([2, ['roman']]);
+    const again = run(['demo', '--workspace', project]);
+    expect(again.stdout).not.toMatch(/holds files already/);
   });
 
   it('shows a lie that the check found, and where its report is', () => {
