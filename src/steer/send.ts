@@ -60,18 +60,18 @@ function textOf({ kind, text }: Order): string | null {
 
 function refuseImpossible({ found, standing, holder, known: { state } }: RunView, { kind, for: seen }: Order): void {
   const name = found.runId;
-  if (standing === 'success') throw new Problem('usage', `${kind}: ${name} is complete`);
+  if (standing === 'success') throw impossible(name, `${kind}: ${name} is complete`);
   if (standing === 'running' && holder?.alive === null) {
     throw new Problem('usage', `${kind}: another machine works on ${name}: ${holder.host}`, 'Send it from there.');
   }
-  if (kind === 'stop' && standing !== 'running') throw new Problem('usage', `stop: no process works on ${name}`);
+  if (kind === 'stop' && standing !== 'running') throw impossible(name, `stop: no process works on ${name}`);
   // A run that stopped goes on by being resumed, and a pause from before that is void.
   if (kind === 'pause' && standing !== 'running' && standing !== 'not_started') {
-    throw new Problem('usage', `pause: no process works on ${name}`);
+    throw impossible(name, `pause: no process works on ${name}`);
   }
   if (kind === 'resume' && standing === 'running') throw new Problem('usage', `resume: ${name} is at work already`);
   if (kind === 'answer' && waitingQuestion(state) === null)
-    throw new Problem('usage', `answer: no question of ${name} waits`);
+    throw impossible(name, `answer: no question of ${name} waits`);
   if (kind === 'answer' && seen !== null && seen !== String(waitingQuestion(state)?.seq)) {
     throw new Problem(
       'usage',
@@ -81,10 +81,14 @@ function refuseImpossible({ found, standing, holder, known: { state } }: RunView
   }
 }
 
+function impossible(runId: string, why: string): Problem {
+  return new Problem('usage', why, `What it waits for, and what goes on with it: autoloop status --run-id ${runId}`);
+}
+
 /** A plan is approved or sent back only as the one that waits; the run looks at its content once more. */
 function refuseApproval({ found, known: { state } }: RunView, { kind, for: seen }: Order): void {
   const sha256 = waitingApproval(state);
-  if (sha256 === null) throw new Problem('usage', `${kind}: no plan of ${found.runId} waits for approval`);
+  if (sha256 === null) throw impossible(found.runId, `${kind}: no plan of ${found.runId} waits for approval`);
   if (seen === null || seen === sha256) return;
   throw new Problem(
     'usage',

@@ -15,7 +15,8 @@ it('a run that no process works on takes a note for its next turn, and no pause,
   for (const kind of ['pause', 'stop'] as const) {
     const message = `${kind}: no process works on ${runId}`;
     const order = { kind, text: null, for: null, by: 'cli' } as const;
-    await expect(send(workspace, run, order)).rejects.toMatchObject({ kind: 'usage', message });
+    const hint = expect.stringMatching(`: autoloop status --run-id ${runId}$`) as string;
+    await expect(send(workspace, run, order)).rejects.toMatchObject({ kind: 'usage', message, hint });
   }
   const sent = await send(workspace, run, { kind: 'note', text: 'Short names.', for: null, by: 'cli' });
   expect(sent.text).toBe('kept: the next turn takes it');
