@@ -50,7 +50,7 @@ function table(rows: readonly Row[]): string {
     String(turn),
     commit.slice(0, 10),
     files === null ? 'gone' : String(files),
-    paid.cost_usd === null ? `${paid.turns} turns` : `$${paid.cost_usd.toFixed(2)}`,
+    paid.cost_usd === null ? `${paid.turns} turn${paid.turns === 1 ? '' : 's'}` : `$${paid.cost_usd.toFixed(2)}`,
     screenLine(subject, 200),
   ]);
   return `${aligned([HEAD, ...cells], NUMBERS).join('\n')}\n`;

@@ -47,6 +47,7 @@ describe('autoloop checkpoints', () => {
     expect(subjects).toEqual(expect.arrayContaining(checkpoints.map(({ subject }) => subject)));
     expect(rig.git('rev-parse', ref)).toBe(rig.git('rev-parse', 'HEAD'));
     const text = (await rig.run(['checkpoints'])).stdout;
+    expect(text).toMatch(/^ *1 +1 +[0-9a-f]{10} +0 +1 turn +autoloop: producer edits \(plan #1\)$/m);
     expect(text).toMatch(/^ *3 +3 +[0-9a-f]{10} +3 +\S.* autoloop: producer edits \(implement #1\)$/m);
   });
 
