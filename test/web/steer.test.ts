@@ -85,4 +85,22 @@ describe.skipIf(CHROMIUM === undefined && process.env.CI !== 'true')('the page o
     }
     await context.close();
   });
+
+  it('says of a run with a follow-up that it goes on there, and not that it stopped', async () => {
+    await using rig = await createRig({ script: { gaps: 1 } });
+    expect((await rig.run(['--intent', 'Build it', '--task-id', 'job'])).code).toBe(0);
+    const [address] = await rig
+      .start(['serve'], { timeoutMs: 300_000 })
+      .sees(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/m);
+    const context = await browser.newContext({ viewport: PHONE });
+    const page = await quietPage(context);
+    await page.goto(address);
+    await page.getByRole('link', { name: 'job' }).waitFor();
+    await page.goto(`${address.replace(/#.*/, '')}#/${rig.runs()[0]?.runId ?? ''}`);
+    const card = page.getByRole('region', { name: 'It goes on in its follow-up' });
+    await card.waitFor();
+    expect(await card.getAttribute('class')).not.toContain('needs');
+    expect(await page.getByText('It stopped').count()).toBe(0);
+    await context.close();
+  });
 });

@@ -3,6 +3,7 @@ import { type Sending, useCommands } from './command.ts';
 import { useDraft } from './draft.ts';
 import { dateText } from './format.ts';
 import { Markdown } from './markdown.tsx';
+import { needOf } from './need.ts';
 import { Card, TextField } from './parts.tsx';
 import { ownValue } from '../../core/own-value.ts';
 
@@ -124,8 +125,10 @@ function Limit(asking: Asking) {
 
 function Stopped(asking: Asking) {
   const { status } = asking;
+  const { isPerson, text } = needOf(status);
+  const title = status.status === 'crashed' ? 'It crashed' : 'It stopped';
   return (
-    <Card title={status.status === 'crashed' ? 'It crashed' : 'It stopped'} class="needs">
+    <Card title={isPerson ? title : text} class={isPerson ? 'needs' : ''}>
       {status.reason !== null && <p class="reason">{status.reason}</p>}
       <ResumeButton {...asking} />
       <p class="quiet">
