@@ -17,8 +17,10 @@ export class Draft {
 
   static putAside(gitDir: string): Draft {
     const place = placeOf(gitDir);
-    if (standing(place)?.isFile() !== true) return new Draft(gitDir, null);
     const aside = ownFile(gitDir, PREFIX);
+    // One that could not be put back is still the person's, and what stands in its place is ours.
+    if (standing(aside)?.isFile() === true) giveBack(aside, place, isOurs);
+    if (standing(place)?.isFile() !== true) return new Draft(gitDir, null);
     renameSync(place, aside);
     return new Draft(gitDir, aside);
   }

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, linkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Draft } from '../../../src/git/draft.ts';
 import { Playground, cleanUp, turn, watchedRunner } from './playground.ts';
 
 cleanUp();
@@ -98,6 +100,20 @@ describe('a crash at any step of a checkpoint', () => {
       await ground.open();
       expect(ground.read('.git/COMMIT_EDITMSG')).toBe(isTheirs ? draft : DRAFT);
       expect(ground.gitFiles()).toEqual([`autoloop-draft-${host}-${process.ppid}`]);
+    }
+  });
+
+  test('a draft message that the disk kept from being put back is not given up for the next checkpoint', async () => {
+    const ours = 'autoloop: baseline\n\nAutoloop-Checkpoint: run/baseline\n';
+    for (const standing of [ours, null, 'another thought\n']) {
+      const ground = Playground.withFiles();
+      const tree = await ground.open();
+      ground.write('.git/COMMIT_EDITMSG', DRAFT);
+      Draft.putAside(path.join(ground.dir, '.git'));
+      if (standing !== null) ground.write('.git/COMMIT_EDITMSG', standing);
+      await turn(tree, () => edit(ground), ID);
+      expect(ground.read('.git/COMMIT_EDITMSG')).toBe(standing === 'another thought\n' ? standing : DRAFT);
+      expect(ground.gitFiles()).toEqual([]);
     }
   });
 
