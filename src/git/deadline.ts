@@ -62,7 +62,8 @@ export function deadlineOf({ times, command, mostMs, look }: DeadlineOptions): D
   const control = new AbortController();
   let problem: Problem | null = null;
   const timers = new Set<NodeJS.Timeout>();
-  const after = (ms: number, react: () => void) => timers.add(setTimeout(react, ms));
+  // The call itself keeps the program at work, and one that never began must not.
+  const after = (ms: number, react: () => void) => timers.add(setTimeout(react, ms).unref());
   const end = (reason: Problem) => {
     problem ??= reason;
     control.abort();

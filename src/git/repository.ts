@@ -1,4 +1,5 @@
 import { Problem } from '../core/problem.ts';
+import { leadsNowhere } from '../files/disk-problem.ts';
 import { makesWait, readByEachCall, waitsFor } from './blocker.ts';
 import type { ConfigRecord } from './config-record.ts';
 import { LIST_CONFIG, parseConfig } from './config-values.ts';
@@ -61,6 +62,19 @@ export type OpenedGit =
 
 /** The same, for what calls git itself. */
 export async function openGit(workspace: string, options: RepositoryOptions = {}): Promise<OpenedGit> {
+  try {
+    return await openThere(workspace, options);
+  } catch (error) {
+    if (!leadsNowhere(error)) throw error;
+    throw new Problem(
+      'unsettled',
+      `the repository of ${workspace} was taken away while it was opened: ${(error as Error).message}`,
+      'Put it back, then try again.',
+    );
+  }
+}
+
+async function openThere(workspace: string, options: RepositoryOptions): Promise<OpenedGit> {
   const runner = options.runner ?? createRunner({ workspace });
   const located = await locate(runner, workspace);
   if (located.kind !== 'found') return located;

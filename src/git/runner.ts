@@ -165,8 +165,8 @@ interface Started {
 
 async function runGit({ cwd, args, program, options, times, mark }: Started, call: GitCall): Promise<GitOutput> {
   if (program.file === null) return { code: 'missing', out: Buffer.alloc(0), err: Buffer.alloc(0) };
-  if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const { simpleGit } = await import('simple-git');
+  if (!existsSync(cwd)) throw new Problem('git', `git ${args[0] ?? ''}: the folder ${cwd} does not exist any more`);
   const err: Buffer[] = [];
   let code: number | null = null;
   const { isLong = false, withinMs, mostBytes = Infinity, look = () => null } = call;

@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openRepository } from '../../../src/git/repository.ts';
+import { createRunner, type GitRunner } from '../../../src/git/runner.ts';
 import { Playground, cleanUp, expectProblem } from './playground.ts';
 
 cleanUp();
@@ -86,5 +88,28 @@ describe('another repository in the place of the one that was opened', () => {
     ground.git('config', 'core.worktree', other.dir);
     other.write('a.txt', 'of another repository\n');
     await expectProblem(tree.observe(), /core\.worktree = /, 'unsettled');
+  });
+});
+
+describe('a repository that goes while it is opened', () => {
+  test.each(['.git', '.'])('is named: %s', async (gone) => {
+    const ground = Playground.withFiles();
+    const git = createRunner();
+    const runner: GitRunner = {
+      count: 0,
+      async run(...call) {
+        const output = await git.run(...call);
+        rmSync(path.join(ground.dir, gone), { recursive: true });
+        return output;
+      },
+    };
+    await expectProblem(openRepository(ground.dir, { runner }), /was taken away while it was opened/, 'unsettled');
+  });
+
+  test('before git is called there for the first time, is a folder that is not there any more', async () => {
+    const ground = Playground.withFiles();
+    const call = createRunner().run(ground.dir, ['status']);
+    rmSync(ground.dir, { recursive: true });
+    await expectProblem(call, /does not exist any more/);
   });
 });
