@@ -16,11 +16,10 @@ export class Draft {
   readonly #aside: string | null;
 
   static putAside(gitDir: string): Draft {
+    putBackOwn(gitDir);
     const place = placeOf(gitDir);
-    const aside = ownFile(gitDir, PREFIX);
-    // One that could not be put back is still the person's, and what stands in its place is ours.
-    if (standing(aside)?.isFile() === true) giveBack(aside, place, isOurs);
     if (standing(place)?.isFile() !== true) return new Draft(gitDir, null);
+    const aside = ownFile(gitDir, PREFIX);
     renameSync(place, aside);
     return new Draft(gitDir, aside);
   }
@@ -36,6 +35,12 @@ export class Draft {
     if (this.#aside !== null) giveBack(this.#aside, place, (text) => message.startsWith(text));
     else if (standing(place)?.isFile() === true) rmSync(place, { force: true });
   }
+}
+
+/** Puts back what this process has put aside and could not put back: it is still the person's, and what stands in its place is ours. */
+export function putBackOwn(gitDir: string): void {
+  const aside = ownFile(gitDir, PREFIX);
+  if (standing(aside)?.isFile() === true) giveBack(aside, placeOf(gitDir), isOurs);
 }
 
 /** Puts back what a process had put aside that died before it could; what is no file stays in its way. */

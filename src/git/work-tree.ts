@@ -18,6 +18,7 @@ import { DependencyFolders } from './dependency-folders.ts';
 import { look } from './look.ts';
 import { changedSince } from './kept.ts';
 import { keepDropped } from './dropped.ts';
+import { putBackOwn } from './draft.ts';
 import { hindrance, inTheMiddle } from './hindrance.ts';
 import { Fingerprints, lstat } from './fingerprints.ts';
 import type { Git } from './git.ts';
@@ -207,8 +208,12 @@ export class RepositoryWorkTree implements GitWorkTree {
     return clearLeftLocks(this.#git.place, died);
   }
 
-  close(): Promise<void> {
-    return this.#git.close();
+  async close(): Promise<void> {
+    try {
+      putBackOwn(this.gitFolder);
+    } finally {
+      await this.#git.close();
+    }
   }
 
   toWorkspace(file: GitPath): string | null {

@@ -26,6 +26,8 @@ let calls: readonly Moment[] = [];
 let ofGit: readonly InGit[] = [];
 /** Where the user's index becomes another one. */
 let exchanges: readonly Moment[] = [];
+/** Where the message of a commit that the user has begun is put back. */
+let putBacks: readonly Moment[] = [];
 
 /** A call of the system in the nth git of a run. */
 interface InGit extends Moment {
@@ -45,7 +47,10 @@ beforeAll(async () => {
   const durable = [workspace, path.join(root, 'home'), '"/proc/self/fd/'];
   const traced = readFileSync(trace, 'utf8');
   calls = momentsIn(traced, durable);
-  exchanges = momentsIn(traced, ['/.git/index")']).filter(({ call }) => call.startsWith('rename'));
+  const renamesTo = (name: string) =>
+    momentsIn(traced, [`/.git/${name}")`]).filter(({ call }) => call.startsWith('rename'));
+  exchanges = renamesTo('index');
+  putBacks = renamesTo('COMMIT_EDITMSG');
   for (let git = 1; existsSync(`${root}/git-${git}`); git += 1) {
     const own = momentsIn(readFileSync(`${root}/git-${git}`, 'utf8'), durable);
     ofGit = [...ofGit, ...own.map((moment) => ({ ...moment, git }))];
@@ -79,7 +84,8 @@ describe.runIf(hasStrace)('a run that is disturbed at a call which changes a fil
     'says %s there and how to go on, and going on ends as if nothing had happened',
     async (code) => {
       const ofDisk = calls.filter(({ call }) => call !== 'write'); // Others of that number may go into a pipe, which is nobody's disk.
-      const found = await eachOf(spread(ofDisk, SAMPLE / 2), nameOf, async (moment) => {
+      expect(putBacks.length).toBeGreaterThan(2);
+      const found = await eachOf([...putBacks, ...spread(ofDisk, SAMPLE / 2)], nameOf, async (moment) => {
         await using rig = await createdRig();
         const { code: exit, stdout, stderr } = await rig.run(START, { through: injecting(moment, `error=${code}`) });
         const resume = /^Resume: autoloop (.+)$/m.exec(stderr)?.[1]?.split(' ');
