@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheFolder, machineFolder } from './places.ts';
@@ -8,11 +8,20 @@ export function openMachineFolder(workspace: string): string | null {
   return openOwnFolder(machineFolder(workspace));
 }
 
-/** Where what can be made again is put for the time of a run: the cache, else beside what the machine keeps, else a folder of its own. */
-export function openCacheFolder(workspace: string, machine: string | null, env: NodeJS.ProcessEnv): string {
+/**
+ * Where what can be made again is put for the time of a run: the cache, else beside what the machine keeps, else a folder of its own, which
+ * `close` removes.
+ */
+export function openCacheFolder(
+  workspace: string,
+  machine: string | null,
+  env: NodeJS.ProcessEnv,
+): { readonly folder: string; readonly close: () => void } {
   const beside = machine === null ? null : path.join(machine, 'cache');
   const found = openOwnFolder(cacheFolder(workspace, env)) ?? (beside === null ? null : openOwnFolder(beside));
-  return found ?? realpathSync.native(mkdtempSync(path.join(os.tmpdir(), 'autoloop-')));
+  if (found !== null) return { folder: found, close: () => undefined };
+  const folder = realpathSync.native(mkdtempSync(path.join(os.tmpdir(), 'autoloop-')));
+  return { folder, close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 function openOwnFolder(folder: string): string | null {

@@ -35,6 +35,12 @@ export function checkBench(
 ): CheckWork {
   const { stop, hurry, environment } = io;
   let opened: Promise<CheckBench | null> | null = null;
+  let closeCache = (): void => undefined;
+  const openCache = () => {
+    const { folder, close } = openCacheFolder(workspace, machine, environment.env);
+    closeCache = close;
+    return folder;
+  };
   const open = async () => {
     const [{ openBench }, { supervisedProcesses }] = await Promise.all([
       import('../checks/bench.ts'),
@@ -42,7 +48,7 @@ export function checkBench(
     ]);
     const common = {
       workspace,
-      cache: cache ?? openCacheFolder(workspace, machine, environment.env),
+      cache: cache ?? openCache(),
       processes: supervisedProcesses(supervisor, { stop, hurry }),
       env: environment.env,
     };
@@ -51,6 +57,12 @@ export function checkBench(
   };
   return {
     open: () => (opened ??= open()),
-    close: async () => (await opened)?.close(),
+    async close() {
+      try {
+        await (await opened)?.close();
+      } finally {
+        closeCache();
+      }
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createRig } from '../support/rig.ts';
@@ -21,10 +21,13 @@ const WITHIN: Readonly<Record<string, (rig: Rig) => Record<string, string>>> = {
 };
 
 test.each(Object.entries(WITHIN))(
-  'with a home %s, nothing of ours is left where agents steer it, and one warning says what is weaker',
+  'with a home %s, nothing of ours is left where agents steer it or among temporary files, and one warning says what is weaker',
   async (_, environment) => {
     await using rig = await createRig();
-    const done = await rig.run(START, { env: environment(rig) });
+    const temporary = path.join(rig.sandbox.root, 'temporary');
+    mkdirSync(temporary);
+    const done = await rig.run(START, { env: { ...environment(rig), TMPDIR: temporary } });
+    expect(readdirSync(temporary)).toEqual([]);
     expect(done.code, done.stderr).toBe(0);
     expect(done.stderr.match(WEAKER)).toHaveLength(1);
     expect(done.stderr).not.toMatch(/left uncommitted|outside its artifacts/);
