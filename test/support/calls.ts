@@ -44,7 +44,8 @@ export function injecting({ call, nth }: Moment, what: string): string[] {
 /** Puts this in the place of git: shell, in which `$git` is the real one and `$n` tells the how manieth call it is. */
 export function insteadOfGit({ sandbox: { root } }: Rig, shell: string): void {
   const git = execSync('command -v git', { encoding: 'utf8' }).trim();
-  const count = `git=${git}; echo >> "${root}/count"; n=$(wc -l < "${root}/count"); n=$((n))`;
+  // Two at once do not make the same file (noclobber).
+  const count = `git=${git}; n=1; set -C; until { true > "${root}/call-$n"; } 2> /dev/null; do n=$((n + 1)); done; set +C`;
   writeFileSync(path.join(root, 'bin/git'), `#!/bin/sh\n${count}\n${shell}\n`, { mode: 0o755 });
 }
 
