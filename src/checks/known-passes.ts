@@ -20,15 +20,9 @@ type Known = Omit<Ran, 'cached'>;
 
 /** The result of an earlier run with the same command on the same state, if it passed; null: there is none. */
 export function knownPass(key: PassKey): Known | null {
-  try {
-    const found = readCached(fileOf(key)) as { parser?: Known['parser']; result?: unknown };
-    const result = fromDocument(found.result);
-    return result === null || found.parser === undefined || !hasPassed(result)
-      ? null
-      : { parser: found.parser, result };
-  } catch {
-    return null; // Not there, or not ours: it is run again.
-  }
+  const found = readCached(fileOf(key)) as { parser?: Known['parser']; result?: unknown };
+  const result = fromDocument(found.result);
+  return result === null || found.parser === undefined || !hasPassed(result) ? null : { parser: found.parser, result };
 }
 
 /** Only what passed at once, all of it, is worth keeping: anything else may be otherwise the next time. */

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { historyOf, type RunCheckpoint } from '../history/checkpoints.ts';
 import { filesChanged, openForLooking } from '../history/repository.ts';
 import { runRef } from '../git/run-ref.ts';
@@ -50,7 +51,7 @@ function table(rows: readonly Row[]): string {
     String(turn),
     commit.slice(0, 10),
     files === null ? 'gone' : String(files),
-    paid.cost_usd === null ? `${paid.turns} turn${paid.turns === 1 ? '' : 's'}` : `$${paid.cost_usd.toFixed(2)}`,
+    paid.cost_usd === null ? counted(paid.turns, 'turn') : `$${paid.cost_usd.toFixed(2)}`,
     screenLine(subject, 200),
   ]);
   return `${aligned([HEAD, ...cells], NUMBERS).join('\n')}\n`;

@@ -69,15 +69,14 @@ export const RESOLVED_KEYS: readonly (KeyRow & { readonly key: ResolvedKey })[] 
 
 /** The older names of a key. */
 export function olderNames(key: ResolvedKey): readonly ConfigKey[] {
-  return OLDER_NAMES.get(key) ?? [];
+  return (OLDER_ROWS.get(key) ?? []).map((row) => row.key);
 }
 
 // Each key is looked up in every source, which a start waits for.
-const OLDER_NAMES = new Map<ResolvedKey, ConfigKey[]>();
-for (const row of CONFIG_KEYS) {
-  if (!('olderNameOf' in row)) continue;
-  OLDER_NAMES.set(row.olderNameOf, [...(OLDER_NAMES.get(row.olderNameOf) ?? []), row.key]);
-}
+const OLDER_ROWS = Map.groupBy(
+  CONFIG_KEYS.filter((row) => 'olderNameOf' in row),
+  ({ olderNameOf }): ResolvedKey => olderNameOf,
+);
 const ROWS = new Map<ConfigKey, KeyRow>(CONFIG_KEYS.map((row) => [row.key, row]));
 
 export function rowOf(key: ConfigKey): KeyRow {

@@ -10,12 +10,15 @@ import { readCarefully } from './careful-read.ts';
 /** What a large suite told of its tests fits in, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The document in such a file; null: there is none, or none that can be read. */
-export function readCached(file: string): unknown {
+/** The fields of the document in such a file; none where there is no document, or none that can be read. */
+export function readCached(file: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(readCarefully(file, { most: MOST_BYTES })?.toString() ?? 'null') as unknown;
+    const found: unknown = JSON.parse(readCarefully(file, { most: MOST_BYTES })?.toString() ?? 'null');
+    return typeof found === 'object' && found !== null && !Array.isArray(found)
+      ? (found as Readonly<Record<string, unknown>>)
+      : {};
   } catch {
-    return null; // Torn, or another program spoilt it.
+    return {}; // Torn, or another program spoilt it.
   }
 }
 

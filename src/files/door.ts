@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { BigIntStats, Stats } from 'node:fs';
 import path from 'node:path';
 import { diskProblem, isMissing } from './disk-problem.ts';
@@ -155,6 +155,16 @@ export function openChecked(file: string, flags: number, mode = 0o600): number {
       throw error;
     }
   });
+}
+
+/** Writes over the begin of a file, which is made where it is missing; with more `flags` as these say. Throws as `openChecked`. */
+export function writeOver(file: string, content: string | Buffer, flags = 0): void {
+  const descriptor = openChecked(file, constants.O_WRONLY | constants.O_CREAT | flags);
+  try {
+    writeSync(descriptor, Buffer.from(content), 0, undefined, 0);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Tells one content of a file from another without reading it; null where nothing is. */

@@ -1,7 +1,7 @@
-import { closeSync, constants, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import * as z from 'zod';
 import { readCarefully } from '../files/careful-read.ts';
-import { openChecked } from '../files/door.ts';
+import { writeOver } from '../files/door.ts';
 import type { CallRecord } from './runner.ts';
 
 /** A call of git that was going on when the program died. */
@@ -94,12 +94,7 @@ const LENGTH = 128;
 
 /** In place: a file that comes and goes with each call costs a file system more than the rest of the call does. Throws what kept it. */
 function write(file: string, text: string): void {
-  const descriptor = openChecked(file, constants.O_WRONLY | constants.O_CREAT);
-  try {
-    writeSync(descriptor, text.padEnd(LENGTH), 0);
-  } finally {
-    closeSync(descriptor);
-  }
+  writeOver(file, text.padEnd(LENGTH));
 }
 
 const CALL = z.object({ at: z.number(), command: z.string() });

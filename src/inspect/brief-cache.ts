@@ -52,16 +52,9 @@ export class BriefCache {
 }
 
 function kept(file: string): ReadonlyMap<string, Kept> {
-  try {
-    const { format, runs } = readCached(file) as {
-      format: unknown;
-      runs: Record<string, unknown>;
-    };
-    if (format !== FORMAT) return new Map();
-    return new Map(Object.entries(runs).filter((entry): entry is [string, Kept] => isKept(entry[1])));
-  } catch {
-    return new Map(); // None yet, or one that another program spoilt.
-  }
+  const { format, runs } = readCached(file);
+  if (format !== FORMAT) return new Map();
+  return new Map(Object.entries(fieldsOf(runs)).filter((entry): entry is [string, Kept] => isKept(entry[1])));
 }
 
 function isKept(value: unknown): value is Kept {

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import type { Usage } from '../core/vocabulary.ts';
 import { duration } from './duration.ts';
 
@@ -32,9 +33,8 @@ export function usageLine(usage: UsageDocument): string {
     reasoningTokens: usage.reasoning_tokens,
     costUsd: usage.cost_usd,
   });
-  const turns = `${usage.turns} turn${usage.turns === 1 ? '' : 's'}`;
   const time = usage.duration_ms === 0 ? '' : duration(usage.duration_ms);
-  return [turns, time, tokens].filter((part) => part !== '').join(', ');
+  return [counted(usage.turns, 'turn'), time, tokens].filter((part) => part !== '').join(', ');
 }
 
 function count(tokens: number): string {

@@ -31,12 +31,12 @@ export class ProbeCache {
 
   /** Whether it was asked before, in whichever version: most likely it need not be asked again. */
   knows(): boolean {
-    return ownValue(this.#entries(), this.#program) !== undefined;
+    return ownValue(readCached(this.#file), this.#program) !== undefined;
   }
 
   /** Null: not known. */
   read(version: string | null): readonly string[] | null {
-    const entry = objectOf(ownValue(this.#entries(), this.#program));
+    const entry = objectOf(ownValue(readCached(this.#file), this.#program));
     if (version === null || entry === null || entry['installation'] !== this.#installation(version)) return null;
     const capabilities = listOf(entry['capabilities']).filter((item) => typeof item === 'string');
     return capabilities.length === 0 ? null : capabilities;
@@ -45,11 +45,7 @@ export class ProbeCache {
   write(version: string | null, capabilities: readonly string[]): void {
     if (version === null) return;
     const entry = { installation: this.#installation(version), capabilities };
-    writeCached(this.#file, { ...this.#entries(), [this.#program]: entry });
-  }
-
-  #entries(): Readonly<Record<string, unknown>> {
-    return objectOf(readCached(this.#file)) ?? {};
+    writeCached(this.#file, { ...readCached(this.#file), [this.#program]: entry });
   }
 
   /** A launcher's file stays the same when the program behind it changes, hence the version too. */

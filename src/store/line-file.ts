@@ -1,5 +1,4 @@
-import { closeSync, constants, writeSync } from 'node:fs';
-import { openChecked, readText } from '../files/door.ts';
+import { readText, writeOver } from '../files/door.ts';
 import { put } from './lock-file.ts';
 
 /** A write within a page of memory is whole: a kill comes before it or after it. */
@@ -16,12 +15,7 @@ export function writeLine(file: string, text: string): void {
     put(file, line.toString());
     return;
   }
-  const descriptor = openChecked(file, constants.O_WRONLY | constants.O_CREAT);
-  try {
-    writeSync(descriptor, line, 0, line.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
+  writeOver(file, line);
 }
 
 /** The first line; null where there is none. Throws as `readText` does. */

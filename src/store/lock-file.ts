@@ -1,8 +1,8 @@
-import { closeSync, constants, writeSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { isErrno } from '../files/disk-problem.ts';
-import { lookAt, openChecked, readText } from '../files/door.ts';
+import { lookAt, readText, writeOver } from '../files/door.ts';
 import { FileFault } from '../files/fault.ts';
 import { giveSecondName, moveAside, remove, rename } from '../files/folders.ts';
 
@@ -20,12 +20,7 @@ export function put(file: string, text: string): void {
 
 /** Makes a new file; throws the system's error when there is one of the name. */
 export function write(file: string, text: string): void {
-  const descriptor = openChecked(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
-  try {
-    writeSync(descriptor, text);
-  } finally {
-    closeSync(descriptor);
-  }
+  writeOver(file, text, constants.O_EXCL);
 }
 
 /** Makes `file` a complete copy of `draft`, unless it exists: false. */

@@ -56,12 +56,9 @@ function withdraw(file: string): void {
 }
 
 function readStart(file: string): Start[] {
-  try {
-    const { pid, start, boot, pidNamespace, host, taskId, runId, since } = readCached(file) as Partial<Start>;
-    const texts = [start, boot, pidNamespace, host, taskId, runId, since];
-    if (typeof pid !== 'number' || !texts.every((text) => typeof text === 'string')) return [];
-    return [{ pid, start, boot, pidNamespace, host, taskId, runId, since } as Start];
-  } catch {
-    return []; // Withdrawn meanwhile, or being written.
-  }
+  // None, where it was withdrawn meanwhile or is being written.
+  const { pid, start, boot, pidNamespace, host, taskId, runId, since } = readCached(file) as Partial<Start>;
+  const texts = [start, boot, pidNamespace, host, taskId, runId, since];
+  if (typeof pid !== 'number' || !texts.every((text) => typeof text === 'string')) return [];
+  return [{ pid, start, boot, pidNamespace, host, taskId, runId, since } as Start];
 }

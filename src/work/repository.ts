@@ -68,12 +68,11 @@ export async function prepareGit(request: GitRequest, io: Io): Promise<PreparedG
   const opened = await openRepository(workspace, options);
   const looked = { opened, died: record.died() };
   if (opened.kind === 'missing') {
-    const warn = () => io.warn('git is not installed: the run goes on without checkpoints');
     return {
       ...looked,
       gitFolder: null,
       open: () => {
-        warn();
+        io.warn('git is not installed: the run goes on without checkpoints');
         return Promise.resolve(null);
       },
     };

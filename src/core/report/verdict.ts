@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { isEvidenceOn } from '../checks-due.ts';
 import { failingChecks, lastJudged } from '../checks/facts.ts';
 import type { RunState } from '../state.ts';
@@ -39,10 +40,6 @@ export function summaryOf(state: RunState, { changed }: ReportInput): readonly s
     ...(spent.usage.costUsd === null ? [] : [`$${spent.usage.costUsd.toFixed(2)}`]),
     `${counted(spent.turns, 'turn')}, ${minutes(spent.duration_ms)}`,
   ];
-}
-
-function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 function minutes(ms: number): string {

@@ -9,13 +9,13 @@ export function inTheWay(workspace: string): Problem | null {
   const { folder, tasks } = stateFiles(workspace);
   for (const place of [folder, tasks]) {
     const kind = lookAt(place)?.kind ?? 'folder';
-    if (kind !== 'folder') return isNone(place, kind);
+    if (kind !== 'folder') return noFolder(place, kind);
   }
   const other = listFolder(tasks).find(({ kind }) => kind === 'link' || kind === 'special');
-  return other === undefined ? null : isNone(`${tasks}/${other.name}`, other.kind);
+  return other === undefined ? null : noFolder(`${tasks}/${other.name}`, other.kind);
 }
 
-function isNone(place: string, kind: Standing['kind']): Problem {
+function noFolder(place: string, kind: Standing['kind']): Problem {
   if (kind === 'link') return linkFault(place);
   return new Problem('state', `${place} is no folder, and one belongs there`, PUT_BACK);
 }

@@ -109,8 +109,12 @@ async function oneAfterTheOther(git: Git, before: string, source: string): Promi
  */
 async function pickedTree(git: Git, tip: string, { id, parent }: Picked) {
   if (parent === git.emptyTree) return mergedTree(git, tip, id);
-  const tree = (await git.output(['rev-parse', '--verify', `${tip}^{tree}`])).toString().trim();
-  const stand = { tree, parents: [parent], message: 'autoloop: stand-in\n', identityMissing: true };
+  const stand = {
+    tree: await git.treeOf(tip),
+    parents: [parent],
+    message: 'autoloop: stand-in\n',
+    identityMissing: true,
+  };
   return mergedTree(git, await commitTree(git, stand), id);
 }
 
